@@ -1,0 +1,9 @@
+/**
+ * A mistake in what the user gave: a missing folder, a damaged file, an option out of range.
+ *
+ * The message is one line, "Cannot <verb> <thing>: <reason>. <remedy>", and names the file.
+ * The command line prints it without a stack and exits with status 2.
+ */
+export class InputError extends Error {
+  override readonly name = "InputError";
+}
