@@ -1,0 +1,46 @@
+import type * as z from "zod";
+import type { Device } from "../gpu/device.ts";
+
+/** The progress of one counted piece of work, shown to the person at the terminal. */
+export interface Progress {
+  /** Says that `done` items are finished; `extra` is a short remark such as a loss. */
+  update(done: number, extra?: string): void;
+  /** Ends the display; calling it twice does no harm. */
+  done(): void;
+}
+
+/** What a stage may ask of the program that runs it. */
+export interface Context {
+  /** The GPU, opened at the first call; a stage that never calls it needs no driver. Throws DeviceError. */
+  device(): Promise<Device>;
+  /** Starts the display of work that has `total` items. */
+  progress(label: string, total: number): Progress;
+  /** Says one line, such as a result, to the person at the terminal. */
+  log(line: string): void;
+  /** Aborts at the first Ctrl-C: the stage saves what it has and throws `signal.reason`. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One step of the method. Stages meet only on disk: each reads files and writes files.
+ *
+ * The schema `config` is the only statement of the options: flags, help, defaults and the
+ * checks of a `--config` file follow from it.
+ */
+export interface Stage<Schema extends z.ZodObject = z.ZodObject> {
+  /** The words that call it, such as "train static". */
+  readonly command: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** A strict object; every option has a description, and a default unless it must be given. */
+  readonly config: Schema;
+  /** A command line that works, without the program's name, shown in the help. */
+  readonly example?: string;
+  /** Does the work. Checks its inputs before it starts; throws InputError for a user's mistake. */
+  run(config: z.output<Schema>, context: Context): Promise<void>;
+}
+
+/** The same stage, with the type of `run`'s configuration inferred from the schema. */
+export function stage<Schema extends z.ZodObject>(definition: Stage<Schema>): Stage<Schema> {
+  return definition;
+}
