@@ -1,0 +1,91 @@
+/** How a shader uses one of its bindings. */
+export type BindingKind = "uniform" | "read" | "write" | "texels" | "texels-out";
+
+/** One resource of a shader, as its WGSL text declares it. */
+export interface Binding {
+  /** The variable's name, by which arguments are matched. */
+  readonly name: string;
+  /** The number in `@binding(n)`. */
+  readonly index: number;
+  /** How the shader uses it. */
+  readonly kind: BindingKind;
+}
+
+/** One scalar field of the shader's `struct Params`. */
+export interface Param {
+  /** The field's name. */
+  readonly name: string;
+  /** Its scalar type. */
+  readonly type: "u32" | "i32" | "f32";
+}
+
+/** A compute shader and its interface, which is read from the WGSL text itself. */
+export interface Kernel {
+  /** The name shown in errors and profiles. */
+  readonly name: string;
+  /** The whole WGSL text. */
+  readonly code: string;
+  /** The resources it binds, all in group 0. */
+  readonly bindings: readonly Binding[];
+  /** The fields of `struct Params`, four bytes each, in order. */
+  readonly params: readonly Param[];
+  /** The pipeline constants and their defaults (`undefined`: must be given). */
+  readonly overrides: ReadonlyMap<string, number | undefined>;
+  /** The sizes in `@workgroup_size`: numbers, or names of overrides. */
+  readonly workgroup: readonly (number | string)[];
+}
+
+const BINDING =
+  /@group\(0\)\s*@binding\((\d+)\)\s*var(?:<\s*(\w+)\s*(?:,\s*(\w+)\s*)?>)?\s+(\w+)\s*:\s*([^;]+);/g;
+const OVERRIDE = /\boverride\s+(\w+)\s*(?::\s*\w+\s*)?(?:=\s*([^;]+))?;/g;
+
+function bindingKind(name: string, space: string | undefined, access: string, type: string) {
+  if (space === "uniform") return "uniform";
+  if (space === "storage") return access === "read_write" ? "write" : "read";
+  if (/^texture_storage_2d<\s*rgba32float\s*,\s*read\s*>$/.test(type)) return "texels";
+  if (/^texture_storage_2d<\s*rgba32float\s*,\s*write\s*>$/.test(type)) return "texels-out";
+  throw new SyntaxError(`Cannot read kernel: ${name}: binding of type ${type} is not supported`);
+}
+
+function overrideDefault(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim();
+  if (value === "true") return 1;
+  if (value === "false") return 0;
+  return Number.parseFloat(value);
+}
+
+/**
+ * A kernel from its WGSL text; belongs to no device, parsed once.
+ *
+ * Several parts are joined in order, so that one body of maths can follow different declarations.
+ *
+ * @throws {SyntaxError} when the text has no compute entry point or declares what henka cannot bind.
+ */
+export function kernel(name: string, ...parts: readonly string[]): Kernel {
+  const code = parts.join("\n");
+  const text = code.replace(/\/\/[^\n]*/g, "");
+  const bindings = [...text.matchAll(BINDING)].map(([, index, space, access, variable, type]) => ({
+    name: variable,
+    index: Number(index),
+    kind: bindingKind(`${name}.${variable}`, space, access ?? "read", type.trim()) as BindingKind,
+  }));
+  const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(text)?.[1] ?? "";
+  const params = [...struct.matchAll(/(\w+)\s*:\s*([\w<>]+)/g)].map(([, field, type]) => {
+    if (type !== "u32" && type !== "i32" && type !== "f32") {
+      throw new SyntaxError(`Cannot read kernel: ${name}: Params.${field} must be a scalar`);
+    }
+    return { name: field, type } as Param;
+  });
+  const overrides = new Map(
+    [...text.matchAll(OVERRIDE)].map(([, id, value]) => [id, overrideDefault(value)] as const),
+  );
+  const size = /@workgroup_size\(([^)]*)\)/.exec(text)?.[1];
+  if (size === undefined || !/\bfn\s+main\b/.test(text)) {
+    throw new SyntaxError(`Cannot read kernel: ${name} has no compute entry point "main"`);
+  }
+  const workgroup = size.split(",").map((part) => part.trim()).filter((part) => part !== "").map(
+    (part) => /^\d+u?$/.test(part) ? Number.parseInt(part) : part,
+  );
+  return { name, code, bindings, params, overrides, workgroup };
+}

@@ -1,0 +1,14 @@
+/** WebGPU and nothing else: devices, kernels, memory, errors. @module */
+export {
+  Device,
+  type DeviceOptions,
+  type Dispatch,
+  type Numbers,
+  type Resource,
+} from "./device.ts";
+export { DeviceError } from "./error.ts";
+export { type Binding, type BindingKind, type Kernel, kernel, type Param } from "./kernel.ts";
+export { bucket, Pool, TEXEL_ROW } from "./pool.ts";
+export { type KernelTime, Profiler } from "./profile.ts";
+export { type Releasable, Scope } from "./scope.ts";
+export { Storage } from "./storage.ts";

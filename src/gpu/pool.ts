@@ -1,0 +1,119 @@
+import { Storage } from "./storage.ts";
+
+/** Texels a row of the texture view of a buffer; kernels compute `vec2u(i & 1023, i >> 10)`. */
+export const TEXEL_ROW = 1024;
+
+const COPY = 0x04 | 0x08; // COPY_SRC | COPY_DST
+const STORAGE = 0x80;
+const TEXTURE_USAGE = 0x01 | 0x02 | 0x08; // COPY_SRC | COPY_DST | STORAGE_BINDING
+
+/** Sizes are rounded up in steps of an eighth of a power of two, so that near sizes share buffers. */
+export function bucket(bytes: number): number {
+  if (bytes <= 2048) return Math.max(256, Math.ceil(bytes / 256) * 256);
+  const step = 2 ** (Math.floor(Math.log2(bytes - 1)) - 2) / 2;
+  return Math.ceil(bytes / step) * step;
+}
+
+/** Buffers and textures that are given out, returned and given out again. */
+export class Pool {
+  /** Storages in use. */
+  live = 0;
+  /** Bytes of buffers in use. */
+  bytes = 0;
+  /** The largest `bytes` seen since it was last set to 0. */
+  peak = 0;
+  /** Bytes of buffers and textures the pool holds, in use or not. */
+  reserved = 0;
+  readonly #free = new Map<number, { buffer: GPUBuffer; epoch: number }[]>();
+  readonly #textures = new Map<number, GPUTexture[]>();
+  #idle = 0;
+
+  /** A pool on one device that keeps at most `idleLimit` bytes of unused buffers. */
+  constructor(readonly device: GPUDevice, readonly idleLimit: number) {}
+
+  /**
+   * Memory for at least `bytes` bytes, its contents undefined.
+   *
+   * @throws {RangeError} when the adapter cannot bind that much at once.
+   */
+  take(bytes: number): Storage {
+    const limit = this.device.limits.maxStorageBufferBindingSize;
+    if (bytes > limit) {
+      throw new RangeError(
+        `Cannot allocate ${bytes} bytes: the adapter binds at most ${limit} bytes at once. ` +
+          "Use smaller images or a smaller batch",
+      );
+    }
+    const size = Math.min(bucket(bytes), Math.floor(limit / 4) * 4);
+    this.live++;
+    this.bytes += size;
+    this.peak = Math.max(this.peak, this.bytes);
+    return new Storage(this, size);
+  }
+
+  /** A buffer of a bucket's size, and the recording in which it was last used. */
+  takeBuffer(size: number): { readonly buffer: GPUBuffer; readonly epoch: number } {
+    const free = this.#free.get(size)?.pop();
+    if (free) {
+      this.#idle -= size;
+      return free;
+    }
+    this.reserved += size;
+    return { buffer: this.device.createBuffer({ size, usage: STORAGE | COPY }), epoch: -1 };
+  }
+
+  /** Takes a storage back; called by `Storage.release`. */
+  put(storage: Storage): void {
+    this.dropTexels(storage);
+    this.live--;
+    this.bytes -= storage.bytes;
+    if (!storage.buffered) return;
+    this.#idle += storage.bytes;
+    const { buffer, epoch } = storage;
+    const list = this.#free.get(storage.bytes);
+    if (list) list.push({ buffer, epoch });
+    else this.#free.set(storage.bytes, [{ buffer, epoch }]);
+  }
+
+  /** A texture of `rows` rows of texels. */
+  takeTexels(rows: number): GPUTexture {
+    const free = this.#textures.get(rows)?.pop();
+    if (free) {
+      this.#idle -= rows * TEXEL_ROW * 16;
+      return free;
+    }
+    this.reserved += rows * TEXEL_ROW * 16;
+    return this.device.createTexture({
+      size: [TEXEL_ROW, rows],
+      format: "rgba32float",
+      usage: TEXTURE_USAGE,
+    });
+  }
+
+  /** Forgets the texel view of a storage, because it is stale or no longer needed. */
+  dropTexels(storage: Storage): void {
+    const texture = storage.texels;
+    if (!texture) return;
+    storage.texels = undefined;
+    this.#idle += texture.height * TEXEL_ROW * 16;
+    const list = this.#textures.get(texture.height);
+    if (list) list.push(texture);
+    else this.#textures.set(texture.height, [texture]);
+  }
+
+  /** Destroys unused memory beyond the limit; call only when nothing recorded is unsubmitted. */
+  trim(limit: number = this.idleLimit): void {
+    if (this.#idle <= limit) return;
+    for (const [size, list] of this.#free) {
+      for (const { buffer } of list) buffer.destroy();
+      this.reserved -= size * list.length;
+    }
+    for (const [rows, list] of this.#textures) {
+      for (const texture of list) texture.destroy();
+      this.reserved -= rows * TEXEL_ROW * 16 * list.length;
+    }
+    this.#free.clear();
+    this.#textures.clear();
+    this.#idle = 0;
+  }
+}

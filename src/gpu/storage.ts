@@ -1,0 +1,57 @@
+import type { Pool } from "./pool.ts";
+
+let count = 0;
+
+/**
+ * A block of GPU memory shared by the tensors that view it, and its copy as texels if one is made.
+ *
+ * On a software adapter kernels read storage textures several times faster than storage buffers, so
+ * the device keeps for such kernels a texture of four floats a texel and 1024 texels a row, made at
+ * its first use and dropped when the buffer is written again.
+ */
+export class Storage {
+  /** A number that no other storage has. */
+  readonly id: number = ++count;
+  /** How many tensors view this memory. */
+  references = 1;
+  /** The recording in which this memory was last used. */
+  epoch = -1;
+  /** The same values as texels, when they are up to date. */
+  texels: GPUTexture | undefined;
+  #buffer: GPUBuffer | undefined;
+
+  /** Made by the pool alone. */
+  constructor(readonly pool: Pool, readonly bytes: number) {}
+
+  /** The buffer, taken from the pool at its first use: what lives in texels alone needs none. */
+  get buffer(): GPUBuffer {
+    if (!this.#buffer) {
+      const { buffer, epoch } = this.pool.takeBuffer(this.bytes);
+      this.#buffer = buffer;
+      this.epoch = Math.max(this.epoch, epoch);
+    }
+    return this.#buffer;
+  }
+
+  /** Whether a buffer was taken. */
+  get buffered(): boolean {
+    return this.#buffer !== undefined;
+  }
+
+  /** Whether the memory has gone back to the pool. */
+  get released(): boolean {
+    return this.references === 0;
+  }
+
+  /** One more tensor views this memory. */
+  retain(): this {
+    if (this.references === 0) throw new ReferenceError("Cannot share a tensor: it was released");
+    this.references++;
+    return this;
+  }
+
+  /** One tensor fewer views it; the last one returns it to the pool. */
+  release(): void {
+    if (this.references > 0 && --this.references === 0) this.pool.put(this);
+  }
+}

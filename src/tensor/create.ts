@@ -1,0 +1,117 @@
+import type { Device, Numbers } from "../gpu/mod.ts";
+import { showShape, sizeOf } from "./shape.ts";
+import { type DType, type Edge, type Pullback, Tensor } from "./tensor.ts";
+
+let tracking = true;
+
+/** A tensor whose contents are undefined until a kernel writes them. */
+export function empty(device: Device, shape: readonly number[], dtype: DType = "f32"): Tensor {
+  if (shape.some((n) => !Number.isInteger(n) || n < 1)) {
+    throw new TypeError(`Cannot make a tensor of shape ${showShape(shape)}`);
+  }
+  return new Tensor(device, shape, device.pool.take(4 * sizeOf(shape)), dtype);
+}
+
+/**
+ * A tensor with the given values: `Float32Array` makes f32, `Uint32Array` makes u32.
+ *
+ * @throws {TypeError} when there are not as many values as the shape says.
+ */
+export function tensor(device: Device, data: Numbers, shape: readonly number[]): Tensor {
+  checkSize(data, shape);
+  const x = empty(device, shape, data instanceof Uint32Array ? "u32" : "f32");
+  device.write(x.storage, data);
+  return x;
+}
+
+/** A tensor that is trained: it outlives every scope and receives gradients. */
+export function parameter(
+  device: Device,
+  data: Float32Array<ArrayBuffer>,
+  shape: readonly number[],
+): Tensor {
+  checkSize(data, shape);
+  const x = new Tensor(device, shape, device.pool.take(4 * sizeOf(shape)), "f32", true);
+  device.write(x.storage, data);
+  return keep(x);
+}
+
+/** Lets a tensor outlive every scope, until it is released by hand. */
+export function keep(x: Tensor): Tensor {
+  x.device.withdraw(x);
+  return x;
+}
+
+/**
+ * The output of an op with its pullbacks, kept for those inputs alone through which gradients flow.
+ *
+ * `y` must be fresh from {@linkcode empty} or {@linkcode view}.
+ */
+export function derive(
+  y: Tensor,
+  ...edges: readonly (readonly [input: Tensor, pullback: Pullback])[]
+): Tensor {
+  const kept: Edge[] = [];
+  if (tracking) {
+    for (const [input, pullback] of edges) if (input.tracked) kept.push({ input, pullback });
+  }
+  if (kept.length === 0) return y;
+  (y as { edges: readonly Edge[] }).edges = kept;
+  return y;
+}
+
+/** Runs `compute` without recording how to differentiate it. */
+export function untracked<T>(compute: () => T): T {
+  const before = tracking;
+  tracking = false;
+  try {
+    return compute();
+  } finally {
+    tracking = before;
+  }
+}
+
+/** Whether ops on these inputs must remember what their gradients need. */
+export function tracks(...inputs: readonly Tensor[]): boolean {
+  return tracking && inputs.some((input) => input.tracked);
+}
+
+/** The same memory under another shape of the same size, without gradient. */
+export function view(x: Tensor, shape: readonly number[]): Tensor {
+  if (sizeOf(shape) !== x.size) {
+    throw new TypeError(`Cannot view ${showShape(x.shape)} as ${showShape(shape)}`);
+  }
+  return new Tensor(x.device, shape, x.storage.retain(), x.dtype);
+}
+
+/** The same memory under another shape of the same size. */
+export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  return derive(view(x, shape), [x, (dy) => view(dy, x.shape)]);
+}
+
+/** The same value, through which no gradient flows. */
+export function detach(x: Tensor): Tensor {
+  return view(x, x.shape);
+}
+
+/**
+ * The values, once the GPU has computed them.
+ *
+ * @throws {DeviceError} what the GPU reported meanwhile.
+ */
+export async function read(x: Tensor): Promise<Float32Array<ArrayBuffer>> {
+  return new Float32Array(await x.device.read(x.storage, 4 * x.size));
+}
+
+/** The values of a u32 tensor, once the GPU has computed them. */
+export async function readIndices(x: Tensor): Promise<Uint32Array<ArrayBuffer>> {
+  return new Uint32Array(await x.device.read(x.storage, 4 * x.size));
+}
+
+function checkSize(data: Numbers, shape: readonly number[]): void {
+  if (data.length !== sizeOf(shape)) {
+    throw new TypeError(
+      `Cannot make a tensor: ${data.length} values for the shape ${showShape(shape)}`,
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import type { Device, Storage } from "../gpu/mod.ts";
+import { sizeOf } from "./shape.ts";
+
+/** The type of a tensor's elements. */
+export type DType = "f32" | "u32";
+
+/** From the gradient of the loss by an op's output, the gradient by one of its inputs. */
+export type Pullback = (dy: Tensor) => Tensor;
+
+/** One input of the op that made a tensor, and the way its gradient takes. */
+export interface Edge {
+  /** The op's input. */
+  readonly input: Tensor;
+  /** Its pullback. */
+  readonly pullback: Pullback;
+}
+
+/**
+ * A value on a device: a shape and memory, row-major, 4 bytes an element.
+ *
+ * Ops are functions; a tensor only knows what it is and how it was made. Memory is padded to whole
+ * vectors of four; what is beyond `size` is undefined.
+ */
+export class Tensor {
+  #released = false;
+
+  /** Use {@linkcode tensor}, {@linkcode empty} or {@linkcode parameter}. */
+  constructor(
+    /** Where the value lives. */
+    readonly device: Device,
+    /** Sizes, outermost first; images are `[n, c, h, w]`. */
+    readonly shape: readonly number[],
+    /** The memory, perhaps shared with other tensors. */
+    readonly storage: Storage,
+    /** The elements' type. */
+    readonly dtype: DType = "f32",
+    /** Whether gradients are wanted: a leaf that is trained. */
+    readonly trained: boolean = false,
+    /** How it was made, as far as gradients need it. */
+    readonly edges: readonly Edge[] = [],
+  ) {
+    device.enroll(this);
+  }
+
+  /** How many elements there are. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** Whether a gradient flows through this tensor. */
+  get tracked(): boolean {
+    return this.trained || this.edges.length > 0;
+  }
+
+  /** Whether its memory was given back. */
+  get released(): boolean {
+    return this.#released;
+  }
+
+  /** Gives the memory back; the scope or `backward` usually does it. */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.storage.release();
+  }
+}
