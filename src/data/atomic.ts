@@ -1,0 +1,40 @@
+import { basename, dirname, join } from "@std/path";
+import { fileError } from "./file_error.ts";
+
+let written = 0;
+
+/**
+ * Writes a file whole or not at all: to a temporary name in the same folder, then renamed.
+ *
+ * A reader never sees half a file, and an interrupted run leaves the old one as it was.
+ * Throws InputError when the folder is missing, closed or full; the temporary file is then gone.
+ */
+export async function writeAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  let temporary: string | undefined;
+  try {
+    const file = await createTemporary(path);
+    temporary = file.path;
+    try {
+      for (let at = 0; at < bytes.length;) at += await file.handle.write(bytes.subarray(at));
+    } finally {
+      file.handle.close();
+    }
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    if (temporary !== undefined) await Deno.remove(temporary).catch(() => {});
+    throw fileError("write", path, error);
+  }
+}
+
+/** A new file beside `path`; workers and other machines may be making theirs at the same time. */
+async function createTemporary(path: string): Promise<{ path: string; handle: Deno.FsFile }> {
+  while (true) {
+    const name = join(dirname(path), `.${basename(path)}.${Deno.pid}-${written++}.tmp`);
+    try {
+      return { path: name, handle: await Deno.open(name, { write: true, createNew: true }) };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
