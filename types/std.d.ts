@@ -134,9 +134,5 @@ declare module "cli-progress" {
     setTotal(total: number): void;
     stop(): void;
   }
-  const progress: {
-    readonly SingleBar: typeof SingleBar;
-    readonly Presets: { readonly shades_classic: object };
-  };
-  export default progress;
+  export const Presets: { readonly shades_classic: object };
 }

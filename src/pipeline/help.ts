@@ -2,6 +2,14 @@ import { commonFlags } from "./options.ts";
 import { optionsOf, placeholder } from "./schema.ts";
 import type { Stage } from "./stage.ts";
 
+/** The list of commands. */
+export function overview(stages: readonly Stage[]): string {
+  const width = Math.max(0, ...stages.map(({ command }) => command.length)) + 3;
+  const rows = stages.map(({ command, summary }) => `  ${command.padEnd(width)}${summary}`);
+  return `Usage: deno task <command> [options]\n\nCommands\n${rows.join("\n")}\n\n` +
+    "A command with --help tells its options.";
+}
+
 /** The help of one stage, generated from its schema. */
 export function helpText(stage: Stage): string {
   const rows = optionsOf(stage.config).map(({ flag, schema, required }) => {
