@@ -34,8 +34,8 @@ export class Tensor {
     readonly storage: Storage,
     /** The elements' type. */
     readonly dtype: DType = "f32",
-    /** Whether gradients are wanted: a leaf that is trained. */
-    readonly trained: boolean = false,
+    /** Whether gradients are wanted: a leaf that is trained; set it to false to freeze the leaf. */
+    public trained: boolean = false,
     /** How it was made, as far as gradients need it. */
     readonly edges: readonly Edge[] = [],
   ) {

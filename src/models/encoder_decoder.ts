@@ -1,0 +1,90 @@
+import type { Random } from "../data/random.ts";
+import type { Device } from "../gpu/mod.ts";
+import { BatchNorm, Conv, type Mode } from "../nn/mod.ts";
+import type { Tensor } from "../tensor/mod.ts";
+import { concat, resizeBilinear } from "../wgsl/mod.ts";
+import type { Segmentation, Segmenter } from "./segmentation.ts";
+
+/** The sizes of an encoder-decoder. */
+export interface EncoderDecoderOptions {
+  /** Classes, background included. */
+  readonly classes: number;
+  /** Channels of the first level; they double at each level, up to eight times. */
+  readonly width?: number;
+  /** Levels below the maps' own resolution. */
+  readonly depth?: number;
+}
+
+/** Convolution without bias, batch norm, ReLU. */
+class Block {
+  readonly conv: Conv;
+  readonly norm: BatchNorm;
+
+  constructor(device: Device, inputs: number, outputs: number, stride: number, random: Random) {
+    this.conv = new Conv(device, { inputs, outputs, stride, bias: false }, random);
+    this.norm = new BatchNorm(device, outputs, { activation: "relu" });
+  }
+
+  forward(x: Tensor, mode: Mode): Tensor {
+    return this.norm.forward(this.conv.forward(x), mode);
+  }
+}
+
+/**
+ * A compact encoder-decoder with skip connections (after Ronneberger et al. 2015), trained from
+ * scratch: halves the image once, then `depth` times more, and comes back to half the image's side.
+ */
+export class EncoderDecoder implements Segmenter {
+  readonly stride = 2;
+  readonly highChannels: number;
+  readonly lowChannels: number;
+  readonly stem: Block;
+  readonly down: Block[] = [];
+  readonly deep: Block[] = [];
+  readonly up: Block[] = [];
+  readonly classify: Conv;
+
+  /** A network with He-normal weights. */
+  constructor(device: Device, options: EncoderDecoderOptions, random: Random) {
+    const { classes, width = 16, depth = 2 } = options;
+    const channels = (level: number) => width * Math.min(2 ** level, 8);
+    const block = (name: string, inputs: number, outputs: number, stride = 1) =>
+      new Block(device, inputs, outputs, stride, random.fork(name));
+    this.stem = block("stem", 3, width);
+    for (let level = 0; level <= depth; level++) {
+      const [before, here] = [level === 0 ? width : channels(level - 1), channels(level)];
+      this.down.push(block(`down${level}`, before, here, 2));
+      this.deep.push(block(`deep${level}`, here, here));
+    }
+    for (let level = depth; level > 0; level--) {
+      this.up.push(
+        block(`up${level}`, channels(level) + channels(level - 1), channels(level - 1)),
+      );
+    }
+    this.highChannels = this.lowChannels = width;
+    const outputs = { inputs: width, outputs: classes, size: 1 };
+    this.classify = new Conv(device, outputs, random.fork("classify"));
+  }
+
+  /** All of it. */
+  get trained(): this {
+    return this;
+  }
+
+  encode(x: Tensor, mode: Mode): Tensor[] {
+    let y = this.stem.forward(x, mode);
+    return this.down.map((down, level) =>
+      y = this.deep[level].forward(down.forward(y, mode), mode)
+    );
+  }
+
+  decode(features: readonly Tensor[], mode: Mode): Segmentation {
+    let y = features[features.length - 1];
+    this.up.forEach((up, i) => {
+      const skip = features[features.length - 2 - i];
+      const [, , h, w] = skip.shape;
+      y = up.forward(concat([resizeBilinear(y, h, w), skip]), mode);
+    });
+    return { logits: this.classify.forward(y), high: y, low: features[0] };
+  }
+}

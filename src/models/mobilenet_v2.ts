@@ -1,0 +1,153 @@
+import type { Random } from "../data/random.ts";
+import type { Device } from "../gpu/mod.ts";
+import { constant, kaiming, loadState, readState, state } from "../nn/mod.ts";
+import type { Tensor } from "../tensor/mod.ts";
+import { add, conv2d, depthwiseConv2d, globalAvgPool, matmul } from "../wgsl/mod.ts";
+
+/** Expansion, channels, repeats and first stride of each stage (Sandler et al. 2018, table 2). */
+const STAGES = [
+  [1, 16, 1, 1],
+  [6, 24, 2, 2],
+  [6, 32, 3, 2],
+  [6, 64, 4, 2],
+  [6, 96, 3, 1],
+  [6, 160, 3, 2],
+  [6, 320, 1, 1],
+] as const;
+
+type Padding = number | [top: number, left: number, bottom: number, right: number];
+
+/** A convolution with its folded batch norm as bias, and ReLU6 or nothing. */
+class Folded {
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+  readonly #options: { stride: number; dilation: number; padding: Padding; depthwise: boolean };
+  readonly #activation: "none" | "relu6";
+
+  constructor(
+    device: Device,
+    shape: readonly number[],
+    options: { stride?: number; dilation?: number; padding?: Padding; activation?: "none" },
+    random: Random,
+  ) {
+    const { stride = 1, dilation = 1, padding = 0, activation = "relu6" } = options;
+    this.weight = kaiming(device, shape, random);
+    this.bias = constant(device, [shape[0]], 0);
+    this.#options = { stride, dilation, padding, depthwise: shape[1] === 1 && shape[0] > 1 };
+    this.#activation = activation;
+  }
+
+  forward(x: Tensor): Tensor {
+    const { depthwise, ...geometry } = this.#options;
+    const options = { ...geometry, bias: this.bias, activation: this.#activation };
+    return depthwise ? depthwiseConv2d(x, this.weight, options) : conv2d(x, this.weight, options);
+  }
+}
+
+/** Inverted residual: expand 1x1, depthwise 3x3, project 1x1, and the input added where it fits. */
+class Block {
+  readonly expand?: Folded;
+  readonly depthwise: Folded;
+  readonly project: Folded;
+  readonly #residual: boolean;
+
+  constructor(
+    device: Device,
+    [inputs, outputs, expansion]: readonly [number, number, number],
+    spatial: { stride: number; dilation: number; padding: Padding },
+    residual: boolean,
+    random: Random,
+  ) {
+    const inner = inputs * expansion;
+    if (expansion > 1) {
+      this.expand = new Folded(device, [inner, inputs, 1, 1], {}, random.fork("expand"));
+    }
+    this.depthwise = new Folded(device, [inner, 1, 3, 3], spatial, random.fork("depthwise"));
+    const linear = { activation: "none" } as const;
+    this.project = new Folded(device, [outputs, inner, 1, 1], linear, random.fork("project"));
+    this.#residual = residual;
+  }
+
+  forward(x: Tensor): Tensor {
+    const y = this.project.forward(this.depthwise.forward(this.expand?.forward(x) ?? x));
+    return this.#residual ? add(x, y) : y;
+  }
+}
+
+/** Where a network of a given output stride strides, and where it dilates instead. */
+class Geometry {
+  #stride = 2; // after conv1
+  #dilation = 1;
+
+  constructor(readonly outputStride: number) {}
+
+  /** Strided layers pad bottom and right alone, as TensorFlow does on even sizes. */
+  next(stride: number): { stride: number; dilation: number; padding: Padding } {
+    const dilation = this.#dilation;
+    if (stride === 2 && this.#stride < this.outputStride) {
+      this.#stride *= 2;
+      return { stride: 2, dilation: 1, padding: [0, 0, 1, 1] };
+    }
+    if (stride === 2) this.#dilation *= 2;
+    return { stride: 1, dilation, padding: dilation };
+  }
+}
+
+/**
+ * MobileNetV2 (Sandler et al. 2018) with batch norm folded into the convolutions; strides beyond
+ * `outputStride` (8, 16 or 32) become dilations. Images are RGB / 127.5 - 1.
+ */
+export class MobileNetV2 {
+  readonly conv1: Folded;
+  readonly block: Block[] = [];
+  readonly conv_last: Folded;
+  readonly classifier: { readonly weight: Tensor; readonly bias: Tensor };
+
+  /** A network with random weights; see {@linkcode load}. */
+  constructor(device: Device, outputStride: 8 | 16 | 32, random: Random) {
+    const first = { stride: 2, padding: [0, 0, 1, 1] as Padding };
+    this.conv1 = new Folded(device, [32, 3, 3, 3], first, random.fork("conv1"));
+    const geometry = new Geometry(outputStride);
+    let inputs = 32;
+    for (const [expansion, outputs, repeats, stride] of STAGES) {
+      for (let i = 0; i < repeats; i++) {
+        const spatial = geometry.next(i === 0 ? stride : 1);
+        const sizes = [inputs, outputs, expansion] as const;
+        const own = random.fork(`block${this.block.length}`);
+        this.block.push(new Block(device, sizes, spatial, i > 0, own));
+        inputs = outputs;
+      }
+    }
+    this.conv_last = new Folded(device, [1280, 320, 1, 1], {}, random.fork("conv_last"));
+    this.classifier = {
+      weight: kaiming(device, [1000, 1280], random.fork("classifier")),
+      bias: constant(device, [1000], 0),
+    };
+  }
+
+  /**
+   * Reads weights from safetensors (`conv1.weight`, `block0.depthwise.weight`, ...).
+   *
+   * @throws {InputError} when the file is missing, damaged or of another network.
+   */
+  async load(path: string): Promise<this> {
+    const { tensors } = await readState(path);
+    const named = [...state(this)].map(([at, tensor]) =>
+      [at.replace(/^block\.(\d+)\./, "block$1."), tensor] as const
+    );
+    loadState(named, tensors, path);
+    return this;
+  }
+
+  /**
+   * Features after each block: index 0..16, then the last convolution (1280 channels) at 17.
+   *
+   * @param last stop after this index
+   */
+  features(x: Tensor, last = 17): Tensor[] {
+    let y = this.conv1.forward(x);
+    const outputs = this.block.slice(0, last + 1).map((block) => y = block.forward(y));
+    if (last >= 17) outputs.push(this.conv_last.forward(y));
+    return outputs;
+  }
+}

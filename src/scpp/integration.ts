@@ -1,0 +1,81 @@
+/** The biases of the choice between two masks; the letters of METHOD's w in brackets. */
+export interface Biases {
+  /** Added for the advice everywhere (dd_bias). */
+  readonly difference: number;
+  /** Added for whichever mask says background (bg_bias). */
+  readonly background: number;
+  /** Added for whichever mask says a collapsed class (1 in the published code). */
+  readonly flag?: number;
+}
+
+/** The biases with which the published code makes the seeds of dynamic refinement. */
+export const STATIC_BIASES: Biases = { difference: 0.1, background: 0.1 };
+
+/**
+ * Marks the classes that the advice has nearly deleted: fewer than `threshold` of the pixels that
+ * the knowledge gives them (SSDD, section 3.3). Background is never marked.
+ *
+ * @param knowledge class indices
+ * @param advice class indices, as many
+ * @param present the classes that the image is known to show
+ * @param classes how many classes there are, background included
+ * @return 1 for each collapsed class, `[classes]`
+ */
+export function collapsedClasses(
+  knowledge: Uint8Array,
+  advice: Uint8Array,
+  present: Iterable<number>,
+  classes: number,
+  threshold = 0.5,
+): Uint8Array {
+  const [before, after] = [new Uint32Array(256), new Uint32Array(256)];
+  for (let u = 0; u < knowledge.length; u++) {
+    before[knowledge[u]]++;
+    after[advice[u]]++;
+  }
+  const flags = new Uint8Array(classes);
+  for (const c of present) {
+    if (c > 0 && after[c] / Math.max(before[c], 1) < threshold) flags[c] = 1;
+  }
+  return flags;
+}
+
+/**
+ * Chooses between knowledge K and advice A at each pixel (SSDD, eqs. 5 and 6): A where
+ *
+ *     w = s(dK) - s(dA) + difference - background [K = 0] + background [A = 0] - flag_K + flag_A
+ *
+ * is not negative, else K. A change that can be predicted from the knowledge speaks for the advice;
+ * one that can be predicted from the advice speaks against it.
+ *
+ * @param changeK logits of the change seen from the knowledge
+ * @param changeA logits of the change seen from the advice
+ * @param flags collapsed classes, `[classes]`
+ */
+export function integrate(
+  knowledge: Uint8Array,
+  advice: Uint8Array,
+  changeK: Float32Array,
+  changeA: Float32Array,
+  flags: Uint8Array,
+  { difference, background, flag = 1 }: Biases,
+): Uint8Array<ArrayBuffer> {
+  const refined = new Uint8Array(knowledge.length);
+  for (let u = 0; u < refined.length; u++) {
+    const [k, a] = [knowledge[u], advice[u]];
+    if (k === a) {
+      refined[u] = k;
+      continue;
+    }
+    let w = sigmoid(changeK[u]) - sigmoid(changeA[u]) + difference;
+    if (k === 0) w -= background;
+    if (a === 0) w += background;
+    w += flag * ((flags[a] ?? 0) - (flags[k] ?? 0));
+    refined[u] = w >= 0 ? a : k;
+  }
+  return refined;
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

@@ -1,0 +1,13 @@
+// y = float(x), two halves to a word
+// One thread unpacks four elements.
+struct Params { size: u32 }
+@group(0) @binding(0) var<storage, read> x: array<vec2u>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (4u * i >= params.size) { return; }
+  y[i] = vec4f(unpack2x16float(x[i].x), unpack2x16float(x[i].y));
+}
