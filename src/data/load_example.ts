@@ -1,0 +1,81 @@
+import { augment } from "./augment.ts";
+import type { AugmentOptions } from "./augment.ts";
+import { InputError } from "./error.ts";
+import { readImage } from "./image.ts";
+import { readMask } from "./mask.ts";
+import type { Mask } from "./mask.ts";
+import { normalise } from "./normalise.ts";
+import type { Normalisation } from "./normalise.ts";
+import { prefetch } from "./prefetch.ts";
+import type { PrefetchOptions } from "./prefetch.ts";
+import { Random } from "./random.ts";
+import { viewImage, viewMaps, viewMask } from "./resize.ts";
+import type { Maps, View } from "./resize.ts";
+
+/** What to load for one example, and how; it can be sent to a worker. */
+export interface ExampleJob {
+  /** Path of the photograph. */
+  readonly image: string;
+  /** Paths of masks of the photograph, each of its size. */
+  readonly masks?: readonly string[];
+  /** Score maps of the whole photograph, of any resolution. */
+  readonly maps?: readonly Maps[];
+  /** Random augmentation, drawn from the seed; not together with `view`. */
+  readonly augment?: AugmentOptions;
+  /** A fixed size and window; the whole photograph at its own size when neither is given. */
+  readonly view?: View;
+  readonly seed: number | string;
+  readonly normalise: Normalisation;
+}
+
+/** An example ready for the network. */
+export interface LoadedExample {
+  readonly width: number;
+  readonly height: number;
+  /** Normalised planes 3,H,W. */
+  readonly planes: Float32Array;
+  readonly maps: readonly Maps[];
+  readonly masks: readonly Mask[];
+}
+
+/**
+ * Reads, augments and normalises one example. Depends on the job alone.
+ * Throws InputError naming the file when one is missing or damaged or a mask has another size.
+ */
+export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
+  const image = await readImage(job.image);
+  const masks = await Promise.all((job.masks ?? []).map(async (path) => {
+    const mask = await readMask(path);
+    if (mask.width !== image.width || mask.height !== image.height) {
+      throw new InputError(
+        `Cannot use mask ${path}: it is ${mask.width} x ${mask.height}, but ${job.image} is ` +
+          `${image.width} x ${image.height}. Give masks of the photograph's size.`,
+      );
+    }
+    return mask;
+  }));
+  const example = { image, masks, maps: job.maps ?? [] };
+  const { width, height } = image;
+  const view = job.view ?? { width, height };
+  const seen = job.augment ? augment(new Random(job.seed), example, job.augment) : {
+    image: viewImage(image, view),
+    maps: example.maps.map((maps) => viewMaps(maps, view)),
+    masks: masks.map((mask) => viewMask(mask, view)),
+  };
+  return {
+    width: seen.image.width,
+    height: seen.image.height,
+    planes: normalise(seen.image, job.normalise),
+    maps: seen.maps,
+    masks: seen.masks,
+  };
+}
+
+/** The examples in order, loaded in workers ahead of their use; see `prefetch`. */
+export function loadExamples(
+  jobs: Iterable<ExampleJob>,
+  options: PrefetchOptions<ExampleJob> = {},
+): AsyncGenerator<LoadedExample, void, void> {
+  const worker = new URL("./prefetch_worker.ts", import.meta.url);
+  return prefetch(worker, jobs, { name: (job) => job.image, ...options });
+}
