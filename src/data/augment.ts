@@ -8,6 +8,7 @@ import type { Maps, View } from "./resize.ts";
 
 /** A picture and everything that must stay aligned with it, each at its own resolution. */
 export interface Example {
+  /** The photograph. */
   readonly image: Image;
   /** Score maps, resampled bilinearly. */
   readonly maps?: readonly Maps[];

@@ -24,17 +24,23 @@ export interface ExampleJob {
   readonly augment?: AugmentOptions;
   /** A fixed size and window; the whole photograph at its own size when neither is given. */
   readonly view?: View;
+  /** The seed of the augmentation. */
   readonly seed: number | string;
+  /** How the image's bytes become numbers. */
   readonly normalise: Normalisation;
 }
 
 /** An example ready for the network. */
 export interface LoadedExample {
+  /** Columns of the image, maps and masks. */
   readonly width: number;
+  /** Rows of the image, maps and masks. */
   readonly height: number;
   /** Normalised planes 3,H,W. */
   readonly planes: Float32Array;
+  /** The job's score maps in the same geometry. */
   readonly maps: readonly Maps[];
+  /** The job's masks in the same geometry. */
   readonly masks: readonly Mask[];
 }
 

@@ -2,7 +2,9 @@ import type { Image } from "./image.ts";
 
 /** What is subtracted from and divided into each channel, on the scale 0..1. */
 export interface Normalisation {
+  /** Subtracted. */
   readonly mean: readonly [red: number, green: number, blue: number];
+  /** Divided by. */
   readonly deviation: readonly [red: number, green: number, blue: number];
 }
 

@@ -16,6 +16,7 @@ export class Random {
   #key: Uint32Array;
   #words: Uint32Array;
 
+  /** Starts at the beginning of the seed's stream. */
   constructor(seed: number | string) {
     this.#key = hash(new Uint32Array(4), String(seed));
     this.#words = spread(this.#key);

@@ -3,22 +3,31 @@ import type { Mask } from "./mask.ts";
 
 /** Score maps of one picture: `channels` planes of height x width, C,H,W. */
 export interface Maps {
+  /** Number of planes. */
   readonly channels: number;
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
+  /** The planes one after another, row-major. */
   readonly data: Float32Array;
 }
 
 /** A window of the picture after resizing, in pixels of the resized picture. */
 export interface View {
-  /** The size of the whole resized picture. */
+  /** Columns of the whole resized picture. */
   readonly width: number;
+  /** Rows of the whole resized picture. */
   readonly height: number;
   /** The window that is wanted; all of it when absent. */
   readonly crop?: {
+    /** First column. */
     readonly x: number;
+    /** First row. */
     readonly y: number;
+    /** Columns. */
     readonly width: number;
+    /** Rows. */
     readonly height: number;
   };
   /** Mirror the picture left to right before the window is cut. */

@@ -30,20 +30,27 @@ export interface SceneOptions {
 
 /** Why the masks of a scene may fail; an image is plain when nothing else holds. */
 export interface SceneKinds {
+  /** Background beside an object has its colour. */
   readonly camouflage: boolean;
+  /** An object has two tones. */
   readonly twoToned: boolean;
+  /** An object has thin parts. */
   readonly thin: boolean;
+  /** None of the others. */
   readonly plain: boolean;
 }
 
 /** One synthetic picture with its truth and the seeds made from it. */
 export interface Scene {
+  /** The picture. */
   readonly image: Image;
+  /** The class of every pixel, 0 the background; no void. */
   readonly truth: Mask;
   /** The classes present, ascending, without the background. */
   readonly labels: readonly number[];
   /** For each class present a seed map of height/8 x width/8, 0..1. */
   readonly cam: ReadonlyMap<number, Maps>;
+  /** The difficulties it contains. */
   readonly kinds: SceneKinds;
 }
 

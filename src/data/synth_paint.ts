@@ -10,7 +10,9 @@ import type { Shape } from "./synth_shape.ts";
 export interface Item {
   /** Its class, 1, 2, ... */
   readonly index: number;
+  /** Where and what it is. */
   readonly shape: Shape;
+  /** Its colours and texture. */
   readonly look: Appearance;
   /** Where along u of the shape's frame the second tone begins. */
   readonly split: number;

@@ -5,9 +5,13 @@ export type Outline = "disc" | "square" | "triangle" | "bar" | "ring" | "cross";
 
 /** An outline at a place, with a size and a rotation; lengths in pixels. */
 export interface Shape {
+  /** Its form. */
   readonly outline: Outline;
+  /** Its centre, from the left edge. */
   readonly x: number;
+  /** Its centre, from the upper edge. */
   readonly y: number;
+  /** Half its extent, about. */
   readonly radius: number;
   /** Radians. */
   readonly angle: number;
