@@ -1,0 +1,181 @@
+import { PickleBytes } from "./pickle_bytes.ts";
+import { PickleStack } from "./pickle_stack.ts";
+import { pickleValues } from "./pickle_values.ts";
+
+/**
+ * What a name in a pickle stands for: a function of plain values, which must throw SyntaxError for
+ * arguments that make no sense. Nothing else is ever called, looked up or executed.
+ */
+export type Allowed = (...args: readonly unknown[]) => unknown;
+
+/** An object that a pickle finishes after it was made (`BUILD`). */
+export interface Buildable {
+  /** Takes the state. */
+  build(state: unknown): void;
+}
+
+/** What a reader of pickles knows beyond plain values. */
+export interface PickleOptions {
+  /** What names stand for, by "module name", such as "collections OrderedDict". */
+  readonly allowed?: ReadonlyMap<string, Allowed>;
+  /** The object that a persistent id stands for. */
+  readonly persistent?: (id: unknown) => unknown;
+  /** The byte at which the pickle begins; default 0. */
+  readonly start?: number;
+}
+
+/** A name that a pickle mentioned and that is allowed. */
+export class Global {
+  /** "module name". */
+  readonly name: string;
+  /** What calling it does. */
+  readonly call: Allowed;
+
+  /** Neither argument is checked. */
+  constructor(name: string, call: Allowed) {
+    this.name = name;
+    this.call = call;
+  }
+}
+
+/**
+ * The value of a pickle, protocols 2 to 5, and the position after it.
+ *
+ * Dictionaries become Maps, lists and tuples arrays, sets Sets, None null, bytes Uint8Arrays,
+ * integers numbers or (beyond 2^53) bigints. A name that is not allowed is an error as soon as it
+ * is mentioned, and nothing is executed, so a hostile file can do no harm.
+ * Throws SyntaxError with `name` for what is truncated, malformed or not allowed.
+ */
+export function readPickle(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  options: PickleOptions = {},
+): { value: unknown; end: number } {
+  const from = new PickleBytes(bytes, options.start ?? 0);
+  try {
+    return { value: run(from, new PickleStack(), options), end: from.at };
+  } catch (error) {
+    // Neither the machine nor the allowed functions know the name of the file.
+    const ours = error instanceof SyntaxError || error instanceof RangeError;
+    if (!ours || error.message.startsWith("Cannot read")) throw error;
+    throw new SyntaxError(`Cannot read ${name}: its pickle has ${error.message}`, { cause: error });
+  }
+}
+
+type Step = (stack: PickleStack, from: PickleBytes, options: PickleOptions) => void;
+
+/** A pickle is a program for a stack machine. */
+function run(from: PickleBytes, stack: PickleStack, options: PickleOptions): unknown {
+  while (true) {
+    const code = from.uint8();
+    if (code === 0x2e) return stack.pop(); // STOP
+    const value = pickleValues[code];
+    const step = steps[code];
+    if (value !== undefined) stack.push(value(from));
+    else if (step !== undefined) step(stack, from, options);
+    else throw new SyntaxError(`the unknown code 0x${code.toString(16)}`);
+  }
+}
+
+const steps: Readonly<Record<number, Step>> = {
+  // The frame of the program.
+  0x80: (_, from) => { // PROTO
+    const protocol = from.uint8();
+    if (protocol > 5) throw new SyntaxError(`the protocol ${protocol}`);
+  },
+  0x95: (_, from) => void from.uint64(), // FRAME
+
+  // The stack and the memory.
+  0x28: (stack) => stack.mark(), // MARK
+  0x30: (stack) => void stack.pop(), // POP
+  0x31: (stack) => void stack.toMark(), // POP_MARK
+  0x32: (stack) => stack.push(stack.top()), // DUP
+  0x70: (stack, from) => stack.remember(Number(from.line())), // PUT
+  0x71: (stack, from) => stack.remember(from.uint8()), // BINPUT
+  0x72: (stack, from) => stack.remember(from.uint32()), // LONG_BINPUT
+  0x94: (stack) => stack.remember(), // MEMOIZE
+  0x67: (stack, from) => stack.recall(Number(from.line())), // GET
+  0x68: (stack, from) => stack.recall(from.uint8()), // BINGET
+  0x6a: (stack, from) => stack.recall(from.uint32()), // LONG_BINGET
+
+  // Containers.
+  0x85: (stack) => stack.push(stack.take(1)), // TUPLE1
+  0x86: (stack) => stack.push(stack.take(2)), // TUPLE2
+  0x87: (stack) => stack.push(stack.take(3)), // TUPLE3
+  0x74: (stack) => stack.push(stack.toMark()), // TUPLE
+  0x6c: (stack) => stack.push(stack.toMark()), // LIST
+  0x64: (stack) => stack.push(setItems(new Map(), stack.toMark())), // DICT
+  0x91: (stack) => stack.push(new Set(stack.toMark())), // FROZENSET
+  0x61: (stack) => append(stack, stack.take(1)), // APPEND
+  0x65: (stack) => append(stack, stack.toMark()), // APPENDS
+  0x73: (stack) => { // SETITEM
+    const items = stack.take(2);
+    setItems(stack.top(), items);
+  },
+  0x75: (stack) => { // SETITEMS
+    const items = stack.toMark();
+    setItems(stack.top(), items);
+  },
+  0x90: (stack) => { // ADDITEMS
+    const items = stack.toMark();
+    const set = stack.top();
+    if (!(set instanceof Set)) throw new SyntaxError("members of what is no set");
+    for (const item of items) set.add(item);
+  },
+
+  // Names, calls and objects of other files.
+  0x63: (stack, from, options) => { // GLOBAL
+    const [module, name] = [from.line(), from.line()];
+    stack.push(named(module, name, options));
+  },
+  0x93: (stack, _, options) => { // STACK_GLOBAL
+    const [module, name] = stack.take(2);
+    stack.push(named(String(module), String(name), options));
+  },
+  0x52: call, // REDUCE
+  0x81: call, // NEWOBJ
+  0x62: build, // BUILD
+  0x51: (stack, _, { persistent }) => { // BINPERSID
+    if (persistent === undefined) throw new SyntaxError("a reference to another file");
+    stack.push(persistent(stack.pop()));
+  },
+};
+
+function named(module: string, name: string, { allowed }: PickleOptions): Global {
+  const action = allowed?.get(`${module} ${name}`);
+  if (action === undefined) {
+    throw new SyntaxError(
+      `the Python object ${module}.${name} (only plain tensors are read: save a state_dict)`,
+    );
+  }
+  return new Global(`${module} ${name}`, action);
+}
+
+function call(stack: PickleStack): void {
+  const [callee, args] = stack.take(2);
+  if (!(callee instanceof Global) || !Array.isArray(args)) {
+    throw new SyntaxError("a call of what is no function");
+  }
+  stack.push(callee.call(...args));
+}
+
+function build(stack: PickleStack): void {
+  const state = stack.pop();
+  const object = stack.top() as Partial<Buildable> | null;
+  // An OrderedDict may carry attributes: torch keeps the versions of its modules there.
+  if (object instanceof Map) return;
+  if (typeof object?.build !== "function") throw new SyntaxError("a state for what has none");
+  object.build(state);
+}
+
+function append(stack: PickleStack, items: readonly unknown[]): void {
+  const list = stack.top();
+  if (!Array.isArray(list)) throw new SyntaxError("items of what is no list");
+  for (const item of items) list.push(item);
+}
+
+function setItems(target: unknown, items: readonly unknown[]): unknown {
+  if (!(target instanceof Map)) throw new SyntaxError("items of what is no dictionary");
+  for (let i = 0; i + 1 < items.length; i += 2) target.set(items[i], items[i + 1]);
+  return target;
+}

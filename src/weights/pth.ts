@@ -1,0 +1,78 @@
+import type { Entry, TensorFile } from "./entry.ts";
+import { NumpyArray } from "./numpy_pickle.ts";
+import { isLegacy, readLegacy, readZipPickle } from "./torch_pickle.ts";
+import { TorchTensor } from "./torch_tensor.ts";
+import { readParsed } from "./read_parsed.ts";
+import { isZip, unzip } from "./zip.ts";
+
+/**
+ * Reads the tensors of a PyTorch checkpoint, zip (since 1.6) or legacy, without executing anything.
+ *
+ * Names are the keys of the dictionaries joined by dots, nothing is stripped: "module.conv1.weight"
+ * of a state_dict, "model.conv1.weight" where that lies under "model". Numbers and texts among them
+ * become metadata.
+ * Throws InputError naming the file when it is missing, damaged or holds more than tensors.
+ */
+export async function readPth(path: string): Promise<TensorFile> {
+  return await readParsed(path, parsePth);
+}
+
+/** As `readPth`, from the bytes of the file. Throws SyntaxError with `name`. */
+export function parsePth(bytes: Uint8Array<ArrayBuffer>, name: string): TensorFile {
+  const fail = (reason: string) => new SyntaxError(`Cannot read ${name}: ${reason}`);
+  let value: unknown;
+  if (isZip(bytes)) value = readZip(bytes, name);
+  else if (isLegacy(bytes)) value = readLegacy(bytes, name);
+  else throw fail("it is no PyTorch checkpoint");
+  const file = { tensors: new Map<string, Entry>(), metadata: {} as Record<string, string> };
+  try {
+    collect(value, "", file, new Set());
+  } catch (error) {
+    const nameless = error instanceof SyntaxError && !error.message.startsWith("Cannot read");
+    throw nameless ? fail(`it has ${error.message}`) : error;
+  }
+  if (file.tensors.size === 0) throw fail("it holds no tensors");
+  return file;
+}
+
+function readZip(bytes: Uint8Array<ArrayBuffer>, name: string): unknown {
+  const members = unzip(bytes, name);
+  const pickle = [...members.keys()].find((member) => /^[^/]*\/data\.pkl$/.test(member));
+  if (pickle === undefined) {
+    throw new SyntaxError(`Cannot read ${name}: it is a zip archive without data.pkl`);
+  }
+  const folder = pickle.slice(0, -"data.pkl".length);
+  const order = members.get(`${folder}byteorder`)?.();
+  if (order !== undefined && new TextDecoder().decode(order) === "big") {
+    throw new SyntaxError(`Cannot read ${name}: it was written by a big-endian machine`);
+  }
+  return readZipPickle(members.get(pickle)!(), name, (key) => {
+    const content = members.get(`${folder}data/${key}`);
+    if (content === undefined) {
+      throw new SyntaxError(`Cannot read ${name}: its storage ${key} is missing`);
+    }
+    return content();
+  });
+}
+
+/** Puts the leaves of nested dictionaries and lists under their joined keys. */
+function collect(
+  value: unknown,
+  path: string,
+  file: { tensors: Map<string, Entry>; metadata: Record<string, string> },
+  above: Set<unknown>,
+): void {
+  if (value instanceof TorchTensor) file.tensors.set(path, value.entry());
+  else if (value instanceof NumpyArray) {
+    if (value.entry !== undefined) file.tensors.set(path, value.entry);
+  } else if (value instanceof Map || Array.isArray(value)) {
+    if (above.has(value)) throw new SyntaxError("a dictionary that contains itself");
+    above.add(value);
+    for (const [key, item] of value.entries()) {
+      collect(item, path === "" ? String(key) : `${path}.${key}`, file, above);
+    }
+    above.delete(value);
+  } else if (["string", "number", "bigint", "boolean"].includes(typeof value)) {
+    file.metadata[path] = String(value);
+  }
+}

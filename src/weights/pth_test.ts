@@ -1,0 +1,58 @@
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { InputError } from "../data/error.ts";
+import { entry } from "./entry.ts";
+import { parsePth, readPth } from "./pth.ts";
+
+const fixture = (name: string): string =>
+  fromFileUrl(new URL(`../../tests/fixtures/${name}`, import.meta.url));
+
+Deno.test("readPth: zip and legacy checkpoints give the same tensors", async () => {
+  for (const name of ["zip.pth", "legacy.pth"]) {
+    const { tensors, metadata } = await readPth(fixture(name));
+    const weight = Float32Array.from({ length: 24 }, (_, i) => i / 4);
+    assertEquals(Object.fromEntries(tensors), {
+      "model.module.conv.weight": entry([2, 3, 2, 2], weight),
+      "model.module.conv.bias": entry([2], new Float32Array([0.5, -0.5])),
+      "model.half": { dtype: "F16", shape: [3], data: new Float32Array([1.5, -2, 65504]) },
+      "model.bfloat16": { dtype: "BF16", shape: [2], data: new Float32Array([1.5, -3]) },
+      "model.transposed": entry([3, 2], new Float64Array([0, 3, 1, 4, 2, 5])),
+      "model.part": entry([2], new Int32Array([3, 5])),
+      "model.shared": entry([3, 2, 2], weight.slice(12)),
+      "model.steps": entry([], new BigInt64Array([7n])),
+      "model.flags": { dtype: "BOOL", shape: [2], data: new Uint8Array([1, 0]) },
+      "model.empty": entry([0, 3], new Float32Array()),
+    }, name);
+    assertEquals(metadata, { epoch: "3", name: "small" });
+  }
+});
+
+Deno.test("readPth: what is more than tensors is refused by the name of the object", async () => {
+  await assertRejects(() => readPth(fixture("harm.pth")), InputError, "posix.system");
+  await assertRejects(
+    () => readPth(fixture("module.pth")),
+    InputError,
+    "torch.nn.modules.linear.Linear (only plain tensors are read: save a state_dict)",
+  );
+  await assertRejects(() => readPth(fixture("stored.npz")), InputError, "without data.pkl");
+  await assertRejects(() => readPth(fixture("grey8.png")), InputError, "no PyTorch checkpoint");
+});
+
+Deno.test("parsePth: truncation anywhere and any changed byte are refused or harmless", async () => {
+  for (const name of ["zip.pth", "legacy.pth"]) {
+    const bytes = await Deno.readFile(fixture(name));
+    for (let length = 0; length < bytes.length; length += 3) {
+      const error = assertThrows(() => parsePth(bytes.slice(0, length), name), SyntaxError);
+      assertMatch(error.message, new RegExp(`^Cannot read ${name}: `));
+    }
+    for (let at = 0; at < bytes.length; at++) {
+      const damaged = bytes.slice();
+      damaged[at] ^= 0x11;
+      try {
+        parsePth(damaged, name);
+      } catch (error) {
+        assert(error instanceof SyntaxError, `byte ${at}: ${error}`);
+      }
+    }
+  }
+});

@@ -1,0 +1,127 @@
+import { mentionOnly, numpyNames } from "./numpy_pickle.ts";
+import { type Allowed, Global, readPickle } from "./pickle.ts";
+import { storageNames, TorchStorage, TorchTensor } from "./torch_tensor.ts";
+
+function dictionary(items: unknown = []): Map<unknown, unknown> {
+  if (items instanceof Map) return items;
+  if (!Array.isArray(items)) throw new SyntaxError("a dictionary of what is no list");
+  return new Map(items.map((item) => {
+    if (!Array.isArray(item)) throw new SyntaxError("a dictionary of what are no pairs");
+    return [item[0], item[1]];
+  }));
+}
+
+function rebuildTensor(...[storage, offset, shape, strides]: readonly unknown[]): TorchTensor {
+  return new TorchTensor(storage, offset, shape, strides);
+}
+
+/** The names that pickles of torch's tensors, and dictionaries of them, mention. */
+const torchNames: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
+  ["collections OrderedDict", dictionary],
+  ["torch._utils _rebuild_tensor", rebuildTensor],
+  ["torch._utils _rebuild_tensor_v2", rebuildTensor],
+  ["torch._utils _rebuild_parameter", (data) => data],
+  ["torch Size", (sizes) => sizes],
+  ["torch device", (...words) => words.join(":")],
+  ["torch.storage _load_from_bytes", (bytes) => {
+    if (!(bytes instanceof Uint8Array)) throw new SyntaxError("a storage that is no bytes");
+    return readLegacy(bytes as Uint8Array<ArrayBuffer>, "its storage");
+  }],
+  ...storageNames.map((name) => [`torch ${name}`, mentionOnly] as const),
+]);
+
+/** All the names that may stand in a pickle of arrays, tensors and dictionaries of them. */
+export const pickledNames: ReadonlyMap<string, Allowed> = new Map([...numpyNames, ...torchNames]);
+
+/** Gives the bytes of a storage by its key. */
+type Content = (key: string) => Uint8Array<ArrayBuffer>;
+
+/** One `TorchStorage` per storage that the pickle refers to. */
+class Storages {
+  readonly byKey = new Map<string, TorchStorage>();
+  readonly #content: Content;
+
+  constructor(content: Content) {
+    this.#content = content;
+  }
+
+  /** What the persistent id ("storage", class, key, device, length, view) stands for. */
+  find = (id: unknown): TorchStorage => {
+    const [kind, type, key, , length, view] = Array.isArray(id) ? id : [];
+    if (kind !== "storage" || !(type instanceof Global) || typeof key !== "string") {
+      throw new SyntaxError("a reference to what is no storage");
+    }
+    if (view !== undefined && view !== null) throw new SyntaxError("a part of a storage");
+    let found = this.byKey.get(key);
+    if (found === undefined) {
+      const name = type.name.replace("torch ", "");
+      found = new TorchStorage(name, length, () => this.#content(key));
+      this.byKey.set(key, found);
+    }
+    return found;
+  };
+}
+
+/**
+ * The object of the pickle in a zip checkpoint; `content` gives the bytes of a storage by its key.
+ * Throws SyntaxError with `name`.
+ */
+export function readZipPickle(
+  pickle: Uint8Array<ArrayBuffer>,
+  name: string,
+  content: Content,
+): unknown {
+  const persistent = new Storages(content).find;
+  return readPickle(pickle, name, { allowed: pickledNames, persistent }).value;
+}
+
+/** The number that begins every checkpoint of torch before 1.6. */
+const magic = 0x1950a86a20f9469cfc6cn;
+
+/** Whether the bytes begin as a checkpoint of torch before 1.6: a pickle of a magic number. */
+export function isLegacy(bytes: Uint8Array): boolean {
+  const start = [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+  return bytes[0] === 0x80 && start.every((byte, i) => bytes[2 + i] === byte);
+}
+
+/**
+ * The object of a checkpoint of torch before 1.6: pickles of magic number, version, machine,
+ * object and list of storages, then each storage as its length in 8 bytes and its elements.
+ * Throws SyntaxError with `name`.
+ */
+export function readLegacy(bytes: Uint8Array<ArrayBuffer>, name: string): unknown {
+  let end = 0;
+  const next = (options: Parameters<typeof readPickle>[2] = {}) => {
+    const read = readPickle(bytes, name, { ...options, start: end });
+    end = read.end;
+    return read.value;
+  };
+  const fail = (reason: string) => new SyntaxError(`Cannot read ${name}: ${reason}`);
+  if (next() !== magic) throw fail("it is no torch checkpoint");
+  if (next() !== 1001) throw fail("it is a torch checkpoint of an unknown version");
+  const machine = next();
+  if (machine instanceof Map && machine.get("little_endian") === false) {
+    throw fail("it was written by a big-endian machine");
+  }
+  const content = new Map<string, Uint8Array<ArrayBuffer>>();
+  const storages = new Storages((key) => {
+    const found = content.get(key);
+    if (found === undefined) throw fail(`its storage ${key} is missing`);
+    return found;
+  });
+  const value = next({ allowed: pickledNames, persistent: storages.find });
+  const keys = next();
+  if (!Array.isArray(keys)) throw fail("its list of storages is missing");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const key of keys) {
+    const storage = storages.byKey.get(key);
+    if (storage === undefined) throw fail(`its storage ${key} belongs to no tensor`);
+    if (end + 8 + storage.size > bytes.length) throw fail("it is truncated");
+    if (Number(view.getBigInt64(end, true)) !== storage.length) {
+      throw fail(`its storage ${key} has another length than stated`);
+    }
+    content.set(key, bytes.subarray(end + 8, end + 8 + storage.size));
+    end += 8 + storage.size;
+  }
+  return value;
+}
