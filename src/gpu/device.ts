@@ -310,10 +310,13 @@ export class Device implements Disposable {
   }
 
   #layout(kernel: Kernel): Layout {
-    const key = kernel.bindings.map(({ index, kind }) => `${index}:${kind}`).join();
+    // wgpu compares the bytes bound with what the last pipeline of the same layout wanted, so that
+    // kernels with more and with fewer parameters need layouts of their own.
+    const bytes = paramBytes(kernel);
+    const key = `${bytes},${kernel.bindings.map(({ index, kind }) => `${index}:${kind}`)}`;
     let layout = this.#layouts.get(key);
     if (!layout) {
-      const entries = kernel.bindings.map(layoutEntry);
+      const entries = kernel.bindings.map((binding) => layoutEntry(binding, bytes));
       const bindGroup = this.gpu.createBindGroupLayout({ entries });
       const pipeline = this.gpu.createPipelineLayout({ bindGroupLayouts: [bindGroup] });
       this.#layouts.set(key, layout = { id: this.#layouts.size, bindGroup, pipeline });
@@ -324,7 +327,7 @@ export class Device implements Disposable {
   #writeParams(kernel: Kernel, values: Readonly<Record<string, number>> = {}): number[] {
     const { params } = kernel;
     if (params.length === 0) return [];
-    const { offset, view } = this.#recorder.slot(16 * Math.ceil(params.length / 4));
+    const { offset, view } = this.#recorder.slot(paramBytes(kernel));
     params.forEach(({ name, type }, i) => {
       const value = values[name];
       if (value === undefined) {
@@ -341,7 +344,7 @@ export class Device implements Disposable {
   #bind(kernel: Kernel, resources: Readonly<Record<string, Resource>>): GPUBindGroup {
     const { epoch } = this.#recorder;
     const layout = this.#layout(kernel);
-    let key = `${layout.id}`;
+    let key = `${layout.id}:${Math.ceil(kernel.params.length / 4)}`;
     for (const { name, kind } of kernel.bindings) {
       if (kind === "uniform") continue;
       const storage = resources[name]?.storage;
@@ -362,7 +365,7 @@ export class Device implements Disposable {
     let group = this.#groups.get(key);
     if (!group) {
       if (this.#groups.size > 20_000) this.#groups.clear();
-      const bytes = 16 * Math.ceil(kernel.params.length / 4);
+      const bytes = paramBytes(kernel);
       const entries = kernel.bindings.map((binding) => ({
         binding: binding.index,
         resource: this.#bindingResource(binding, resources, bytes),
@@ -416,11 +419,19 @@ function texelRows(bytes: number): number {
   return Math.ceil(bytes / (TEXEL_ROW * 16));
 }
 
-function layoutEntry({ index: binding, kind }: Binding): GPUBindGroupLayoutEntry {
+function paramBytes({ params }: Kernel): number {
+  return 16 * Math.ceil(params.length / 4);
+}
+
+function layoutEntry({ index: binding, kind }: Binding, bytes: number): GPUBindGroupLayoutEntry {
   const visibility = 4; // COMPUTE
   switch (kind) {
     case "uniform":
-      return { binding, visibility, buffer: { type: "uniform", hasDynamicOffset: true } };
+      return {
+        binding,
+        visibility,
+        buffer: { type: "uniform", hasDynamicOffset: true, minBindingSize: bytes },
+      };
     case "read":
       return { binding, visibility, buffer: { type: "read-only-storage" } };
     case "write":

@@ -1,5 +1,24 @@
 /** Every op: forward, backward and its shaders. @module */
+export { adamUpdate, type AdamOptions, type AdamState } from "./adam/adam.ts";
+export { add } from "./add/add.ts";
 export { addInto } from "./add_into/add_into.ts";
+export { batchNorm, type BatchNormOptions, type BatchNormState } from "./batch_norm/batch_norm.ts";
+export { changeLoss, type ChangeLossOptions } from "./change_loss/change_loss.ts";
+export { concat } from "./concat/concat.ts";
+export { conv2d, type ConvOptions } from "./conv2d/conv2d.ts";
+export type { Padding, WindowOptions } from "./conv2d/geometry.ts";
+export type { Activation } from "./conv2d/stage.ts";
+export { crossEntropy, type CrossEntropyOptions } from "./cross_entropy/cross_entropy.ts";
+export { elu } from "./elu/elu.ts";
 export { fill } from "./fill/fill.ts";
 export { packHalf, unpackHalf } from "./half/half.ts";
+export { mul } from "./mul/mul.ts";
 export { relu } from "./relu/relu.ts";
+export { relu6 } from "./relu6/relu6.ts";
+export { resizeBilinear } from "./resize_bilinear/resize_bilinear.ts";
+export { scale } from "./scale/scale.ts";
+export { sgdUpdate, type SgdOptions } from "./sgd/sgd.ts";
+export { sigmoid } from "./sigmoid/sigmoid.ts";
+export { slice } from "./slice/slice.ts";
+export { sub } from "./sub/sub.ts";
+export { globalAvgPool, mean, sum } from "./sum/sum.ts";

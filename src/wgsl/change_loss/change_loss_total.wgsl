@@ -1,0 +1,44 @@
+// image: y = mean over kept images of (same / count + changed / count) / 2, an empty half being 0;
+// batch, plain: one such sum, or one mean, over all kept; factors: d y / d softplus; a single thread.
+override BALANCE: u32;
+struct Params { n: u32, columns: u32 }
+@group(0) @binding(0) var<storage, read> sums: array<vec4f>;
+@group(0) @binding(1) var<storage, read> exclude: array<u32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> factors: array<vec2f>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+fn kept(n: u32) -> bool {
+  for (var k = 0u; k < params.columns; k++) {
+    if ((exclude[n * params.columns + k] & 0x7fffffffu) != 0) { return false; }
+  }
+  return true;
+}
+
+fn share(amount: f32, count: f32) -> f32 {
+  return select(0.0, amount / max(count, 1), count > 0);
+}
+
+@compute @workgroup_size(1)
+fn main() {
+  var images = 0.0;
+  var all = vec4f(0);
+  for (var n = 0u; n < params.n; n++) {
+    if (kept(n)) {
+      images += 1;
+      all += sums[n];
+    }
+  }
+  var loss = 0.0;
+  for (var n = 0u; n < params.n; n++) {
+    var factor = vec2f(0);
+    if (kept(n)) {
+      if (BALANCE == 0u) { factor = vec2f(share(0.5, sums[n].y), share(0.5, sums[n].w)) / images; }
+      if (BALANCE == 1u) { factor = vec2f(share(0.5, all.y), share(0.5, all.w)); }
+      if (BALANCE == 2u) { factor = vec2f(1 / (all.y + all.w)); }
+      loss += dot(factor, sums[n].xz);
+    }
+    factors[n] = factor;
+  }
+  y[0] = loss;
+}

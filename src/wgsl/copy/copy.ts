@@ -1,0 +1,31 @@
+import type { Tensor } from "../../tensor/mod.ts";
+import { lanes } from "../lanes/lanes.ts";
+import code from "./copy.wgsl" with { type: "text" };
+
+const copying = lanes("copy", code);
+
+/** Where the blocks of one side of a copy lie, in elements. */
+export interface Blocks {
+  /** From one block to the next. */
+  readonly step: number;
+  /** To the first block. */
+  readonly start: number;
+}
+
+/** Copies `count` blocks of `length` elements from x into y; no gradient flows. */
+export function copy(
+  x: Tensor,
+  y: Tensor,
+  count: number,
+  length: number,
+  from: Blocks,
+  to: Blocks,
+): void {
+  const all = [length, from.step, from.start, to.step, to.start];
+  const { kernel, width } = copying(all.every((n) => n % 4 === 0) ? 4 : 1);
+  const [units, x_step, x_start, y_step, y_start] = all.map((n) => n / width);
+  x.device.run(kernel, { x, y }, {
+    params: { length: units, x_step, x_start, y_step, y_start },
+    threads: [units, count],
+  });
+}

@@ -1,0 +1,19 @@
+import { type Kernel, kernel } from "../../gpu/mod.ts";
+import four from "./four.wgsl" with { type: "text" };
+import one from "./one.wgsl" with { type: "text" };
+
+/** A kernel written once and compiled for the elements of a thread: four, or one at awkward sizes. */
+export interface Lanes {
+  /** The kernel of the given size, and into how many units a row of `length` elements falls. */
+  (length: number): { readonly kernel: Kernel; readonly units: number; readonly width: number };
+}
+
+/** A kernel over `V` (floats) and `U` (integers), four at a time where a row's length allows it. */
+export function lanes(name: string, ...parts: readonly string[]): Lanes {
+  const wide = kernel(name, four, ...parts);
+  const narrow = kernel(`${name}_1`, one, ...parts);
+  return (length) =>
+    length % 4 === 0
+      ? { kernel: wide, units: length / 4, width: 4 }
+      : { kernel: narrow, units: length, width: 1 };
+}

@@ -1,0 +1,72 @@
+import { kernel } from "../../gpu/mod.ts";
+import { derive, empty, nchw, type Tensor, view } from "../../tensor/mod.ts";
+import { lanes } from "../lanes/lanes.ts";
+import columnsCode from "./resize_columns.wgsl" with { type: "text" };
+import columnsGradCode from "./resize_columns_grad.wgsl" with { type: "text" };
+import rowsCode from "./resize_rows.wgsl" with { type: "text" };
+import rowsGradCode from "./resize_rows_grad.wgsl" with { type: "text" };
+
+const rows = kernel("resize_rows", rowsCode);
+const rowsGrad = kernel("resize_rows_grad", rowsGradCode);
+const columns = lanes("resize_columns", columnsCode);
+const columnsGrad = lanes("resize_columns_grad", columnsGradCode);
+
+/** Groups of an outer axis; threads walk over what is beyond. */
+const MAX_OUTER = 32_768;
+
+/**
+ * Bilinear resizing of `[n,c,h,w]` to height and width, pixel centres at halves (PyTorch's
+ * `align_corners=False`), without smoothing when it shrinks.
+ *
+ * One pass along each axis, the one that leaves less first; the gradient gathers, in a fixed order.
+ *
+ * @throws {TypeError} when x has not four dimensions.
+ */
+export function resizeBilinear(x: Tensor, height: number, width: number): Tensor {
+  const [, , h, w] = nchw("resize", x.shape);
+  if (h === height && w === width) return derive(view(x, x.shape), [x, (dy) => dy]);
+  if (h === height) return along(x, 3, width);
+  if (w === width) return along(x, 2, height);
+  const widenFirst = h * width <= height * w;
+  return widenFirst ? along(along(x, 3, width), 2, height) : along(along(x, 2, height), 3, width);
+}
+
+/** One pass: axis 2 resizes columns, axis 3 rows. */
+function along(x: Tensor, axis: 2 | 3, size: number): Tensor {
+  const y = empty(x.device, x.shape.with(axis, size));
+  const pass = axis === 3 ? alongRows : alongColumns;
+  pass(x, y, false);
+  return derive(y, [x, (dy) => {
+    const dx = empty(x.device, x.shape);
+    pass(dx, dy, true);
+    return dx;
+  }]);
+}
+
+function alongRows(x: Tensor, y: Tensor, backwards: boolean): void {
+  const [n, c, h, w] = x.shape;
+  const wide = y.shape[3];
+  const params = { rows: n * c * h, w, wide, ratio: w / wide };
+  const outer = Math.min(params.rows, MAX_OUTER);
+  if (backwards) {
+    const trips = Math.ceil(params.rows / outer) * Math.ceil(2 * wide / w + 2);
+    x.device.run(rowsGrad, { dy: y, dx: x }, { params, threads: [w, outer], trips });
+  } else {
+    x.device.run(rows, { x, y }, { params, threads: [wide, outer] });
+  }
+}
+
+function alongColumns(x: Tensor, y: Tensor, backwards: boolean): void {
+  const [n, c, h, w] = x.shape;
+  const high = y.shape[2];
+  const { kernel, units } = (backwards ? columnsGrad : columns)(w);
+  const params = { planes: n * c, h, high, w: units, ratio: h / high };
+  const outer = Math.min(params.planes, MAX_OUTER);
+  const resources: Record<string, Tensor> = backwards ? { dy: y, dx: x } : { x, y };
+  const trips = Math.ceil(params.planes / outer) * Math.ceil(2 * high / h + 2);
+  x.device.run(kernel, resources, {
+    params,
+    threads: [units, backwards ? h : high, outer],
+    trips: backwards ? trips : undefined,
+  });
+}

@@ -1,0 +1,13 @@
+// w = w - lr (dw + weight_decay w)
+// One thread updates four elements.
+struct Params { size: u32, lr: f32, weight_decay: f32 }
+@group(0) @binding(0) var<storage, read> dw: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> w: array<vec4f>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (4u * i >= params.size) { return; }
+  w[i] -= params.lr * (dw[i] + params.weight_decay * w[i]);
+}

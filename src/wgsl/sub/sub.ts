@@ -1,0 +1,16 @@
+import { derive, type Tensor } from "../../tensor/mod.ts";
+import { binary } from "../broadcast/broadcast.ts";
+import { sumTo } from "../sum/sum.ts";
+
+/**
+ * The difference of two tensors with broadcasting, y = a - b.
+ *
+ * @throws {TypeError} when the shapes do not fit.
+ */
+export function sub(a: Tensor, b: Tensor): Tensor {
+  return derive(
+    binary("sub", a, b),
+    [a, (dy) => sumTo(dy, a.shape)],
+    [b, (dy) => sumTo(dy, b.shape, -1)],
+  );
+}
