@@ -5,5 +5,6 @@
  * The command line prints it without a stack and exits with status 2.
  */
 export class InputError extends Error {
+  /** The name shown before the message. */
   override readonly name = "InputError";
 }

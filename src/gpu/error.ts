@@ -5,5 +5,6 @@
  * and throws it at the next read.
  */
 export class DeviceError extends Error {
+  /** The name shown before the message. */
   override readonly name = "DeviceError";
 }
