@@ -1,0 +1,159 @@
+import { type Tensor, view } from "../../tensor/mod.ts";
+import { correlate, type Filter } from "./correlate.ts";
+import { type Geometry, isFlat, phasesOf } from "./geometry.ts";
+import { type Activation, type Mask, stage, type Staged } from "./stage.ts";
+import { weightGradient } from "./weight_gradient.ts";
+
+/** What is added and applied in the store of a convolution. */
+export interface Finish {
+  /** Added to each channel. */
+  readonly bias?: Tensor;
+  /** Applied last. */
+  readonly activation?: Activation;
+}
+
+/** A gradient by the output, staged; the pixel (0, 0) lies at `row`, `col`. */
+export interface StagedGradient extends Staged {
+  /** Staged rows above the first. */
+  readonly row: number;
+  /** Staged columns left of the first, whole quads. */
+  readonly col: number;
+}
+
+/** The input, staged for the forward pass and for the gradient by the weights. */
+export function stageInput(x: Tensor, g: Geometry): Staged {
+  if (isFlat(g) && g.x[3] % 4 === 0) return whole(x, g.x[3] / 4);
+  const { stride, dilation, top, left } = g;
+  const [, , kh, kw] = g.w;
+  const [, , h, w] = g.y;
+  return stage(view(x, g.x), {
+    row0: -top,
+    col0: -left,
+    rows: kh === 1 ? h : (h - 1) * stride + (kh - 1) * dilation + 1,
+    rowStep: kh === 1 ? stride : 1,
+    cols: 4 * Math.ceil(w / 4) + Math.floor((kw - 1) * dilation / stride),
+    stride,
+    phases: kw === 1 ? 1 : stride,
+  });
+}
+
+/** The gradient by the output, staged for the gradients by the input, the weights and the bias. */
+export function stageGradient(dy: Tensor, g: Geometry, mask: Mask): StagedGradient {
+  const [, , h, w] = g.y;
+  if (isFlat(g) && w % 4 === 0 && mask.activation === "none") {
+    return { ...whole(dy, w / 4), row: 0, col: 0 };
+  }
+  const rows = extent(phasesOf(g.x[2], g.w[2], g, g.top), h);
+  const cols = extent(phasesOf(g.x[3], g.w[3], g, g.left), w);
+  const row = -rows.first;
+  const col = 4 * Math.ceil(-cols.first / 4);
+  const staged = stage(view(dy, g.y), {
+    row0: -row,
+    col0: -col,
+    rows: rows.end + row,
+    rowStep: 1,
+    cols: cols.end + col,
+    stride: 1,
+    phases: 1,
+  }, { ...mask, y: view(mask.y, g.y) });
+  return { ...staged, row, col };
+}
+
+/** y = finish(conv(x, w)), written into `y`. */
+export function forward(x: Tensor, w: Tensor, y: Tensor, g: Geometry, finish: Finish): void {
+  const [n, o, h, width] = g.y;
+  const [, c, kh, kw] = g.w;
+  const staged = stageInput(x, g);
+  const filter: Filter = {
+    w,
+    outputs: o,
+    inputs: c,
+    kh,
+    kw,
+    origin: 0,
+    steps: [c * kh * kw, kh * kw, kw, 1],
+  };
+  correlate(staged, filter, y, {
+    n,
+    h,
+    w: width,
+    rows: kh === 1 ? [0, 1, 0] : [0, g.stride, g.dilation],
+    cols: [0, g.stride, g.dilation],
+    out: [0, h * width, width, 1],
+    ...finish,
+  });
+  staged.data.release();
+}
+
+/** The gradient by the input, `dx`, one dispatch for each phase of the stride. */
+export function inputGradient(
+  dy: StagedGradient,
+  w: Tensor,
+  dx: Tensor,
+  g: Geometry,
+  finish: Finish = {},
+): void {
+  const [n, c, h, width] = g.x;
+  const [o, , kh, kw] = g.w;
+  const s = g.stride;
+  for (const down of phasesOf(h, kh, g, g.top)) {
+    for (const along of phasesOf(width, kw, g, g.left)) {
+      const reached = down.taps * along.taps > 0;
+      const filter: Filter = {
+        w,
+        outputs: c,
+        inputs: o,
+        kh: reached ? down.taps : 0,
+        kw: reached ? along.taps : 1,
+        origin: down.tap * kw + along.tap,
+        steps: [kh * kw, c * kh * kw, -down.tapStep * kw, -along.tapStep],
+      };
+      correlate(dy, filter, dx, {
+        n,
+        h: down.count,
+        w: along.count,
+        rows: reached ? [dy.row + down.from, 1, down.step] : [0, 1, 0],
+        cols: reached ? [dy.col + along.from, 1, along.step] : [0, 1, 1],
+        out: [down.first * width + along.first, h * width, s * width, s],
+        ...finish,
+      });
+    }
+  }
+}
+
+/** The gradient by the weights, `[o,c,kh,kw]`. */
+export function weightsGradient(dy: StagedGradient, x: Tensor, g: Geometry): Tensor {
+  const [n, , h, w] = g.y;
+  const [, , kh] = g.w;
+  const staged = stageInput(x, g);
+  const dw = weightGradient(dy, staged, g.w, {
+    n,
+    h,
+    quads: Math.ceil(w / 4),
+    row0: dy.row,
+    quad0: dy.col / 4,
+    rows: kh === 1 ? [1, 0] : [g.stride, g.dilation],
+    cols: [g.stride, g.dilation],
+  });
+  staged.data.release();
+  return dw;
+}
+
+/** From the first output index that any phase reads to the last, and all there are. */
+function extent(
+  phases: ReturnType<typeof phasesOf>,
+  size: number,
+): { first: number; end: number } {
+  let [first, end] = [0, size];
+  for (const { from, step, taps, count } of phases) {
+    if (taps === 0) continue;
+    first = Math.min(first, from);
+    end = Math.max(end, from + (taps - 1) * step + count);
+  }
+  return { first, end };
+}
+
+/** A tensor whose planes are whole quads, as it is. */
+function whole(x: Tensor, quads: number): Staged {
+  return { data: view(x, x.shape), quads, line: quads, plane: quads };
+}

@@ -1,0 +1,75 @@
+import { kernel } from "../../gpu/mod.ts";
+import { empty, nchw, type Tensor } from "../../tensor/mod.ts";
+import code from "./stage.wgsl" with { type: "text" };
+import buffers from "./stage_buffers.wgsl" with { type: "text" };
+import texels from "./stage_texels.wgsl" with { type: "text" };
+
+const kernels = {
+  texels: kernel("conv2d_stage", texels, code),
+  buffers: kernel("conv2d_stage", buffers, code),
+};
+
+/** What the fused activation of a convolution is. */
+export type Activation = "none" | "relu" | "relu6";
+
+/** The number by which shaders know an activation. */
+export const activationCode: Readonly<Record<Activation, number>> = { none: 0, relu: 1, relu6: 2 };
+
+/** The part of an image that is staged, in its pixels; what lies outside the image is zero. */
+export interface Window {
+  /** First row and column; negative in the padding. */
+  readonly row0: number;
+  /** First column. */
+  readonly col0: number;
+  /** Staged rows, `rowStep` apart. */
+  readonly rows: number;
+  /** Image rows from one staged row to the next. */
+  readonly rowStep: number;
+  /** Columns of each phase; rounded up to whole quads. */
+  readonly cols: number;
+  /** Image columns from one staged column of a phase to the next. */
+  readonly stride: number;
+  /** How many phases are wanted, at most `stride`. */
+  readonly phases: number;
+}
+
+/** An image batch laid out for the convolution kernels, in quads of four neighbouring columns. */
+export interface Staged {
+  /** The quads `[n, c, rows, phases, quads]`. */
+  readonly data: Tensor;
+  /** Quads of one phase of one row. */
+  readonly quads: number;
+  /** Quads of a row, all phases. */
+  readonly line: number;
+  /** Quads of a channel. */
+  readonly plane: number;
+}
+
+/** How an upstream gradient is masked while it is staged: by the output of the fused activation. */
+export interface Mask {
+  /** The output of the activation. */
+  readonly y: Tensor;
+  /** The activation. */
+  readonly activation: Activation;
+}
+
+/** Copies a window of every plane of `x [n,c,h,w]`, zero-padded, into quads by column phase. */
+export function stage(x: Tensor, window: Window, mask?: Mask): Staged {
+  const { device } = x;
+  const [n, c, h, w] = nchw("stage", x.shape);
+  const { row0, col0, rows, rowStep, cols, stride, phases } = window;
+  const quads = Math.ceil(cols / 4);
+  const line = phases * quads;
+  const data = empty(device, [n * c * rows * line, 4]);
+  const code = mask ? activationCode[mask.activation] : 0;
+  device.run(
+    device.texels ? kernels.texels : kernels.buffers,
+    { x, y: code ? mask!.y : x, staged: data },
+    {
+      params: { planes: n * c, h, w, row0, col0, row_step: rowStep, rows, phases, quads },
+      overrides: { S: stride, MASK: code },
+      threads: n * c * rows * line,
+    },
+  );
+  return { data, quads, line, plane: rows * line };
+}

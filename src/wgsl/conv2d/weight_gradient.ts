@@ -1,0 +1,105 @@
+import { kernel } from "../../gpu/mod.ts";
+import { empty, type Tensor, view } from "../../tensor/mod.ts";
+import biasCode from "./bias_gradient.wgsl" with { type: "text" };
+import biasBuffers from "./bias_gradient_buffers.wgsl" with { type: "text" };
+import biasTexels from "./bias_gradient_texels.wgsl" with { type: "text" };
+import type { Staged } from "./stage.ts";
+import { sumSlices } from "./sum_slices.ts";
+import code from "./weight_gradient.wgsl" with { type: "text" };
+import buffers from "./weight_gradient_buffers.wgsl" with { type: "text" };
+import texels from "./weight_gradient_texels.wgsl" with { type: "text" };
+
+const kernels = {
+  texels: kernel("conv2d_weight_gradient", texels, code),
+  buffers: kernel("conv2d_weight_gradient", buffers, code),
+};
+const biases = {
+  texels: kernel("conv2d_bias_gradient", biasTexels, biasCode),
+  buffers: kernel("conv2d_bias_gradient", biasBuffers, biasCode),
+};
+
+/** Loop iterations allowed to one invocation, and invocations wanted to keep every core busy. */
+const TRIPS = 50_000;
+const THREADS = { texels: 4096, buffers: 65_536 };
+
+/** How the gradient meets the pixels. */
+export interface Meeting {
+  /** Batch size. */
+  readonly n: number;
+  /** Rows of the gradient that count, from `row0` on. */
+  readonly h: number;
+  /** Quads of a row of the gradient that count, from `quad0` on. */
+  readonly quads: number;
+  /** First staged row of the gradient. */
+  readonly row0: number;
+  /** First quad of a staged row of the gradient. */
+  readonly quad0: number;
+  /** Staged rows of x for one of the gradient, and from tap to tap. */
+  readonly rows: readonly [step: number, tap: number];
+  /** Column stride, and columns from tap to tap. */
+  readonly cols: readonly [stride: number, tap: number];
+}
+
+/** The gradient by the weights `[o, c, kh, kw]`, from the staged gradient and the staged input. */
+export function weightGradient(
+  dy: Staged,
+  x: Staged,
+  shape: readonly number[],
+  how: Meeting,
+): Tensor {
+  const { device } = dy.data;
+  const [o, c, kh, kw] = shape;
+  const T = kw === 3 ? 3 : 1;
+  const lanes = Math.ceil(c / 4) * Math.ceil(o / 8) * (kw / T) * kh;
+  const wanted = Math.ceil((device.texels ? THREADS.texels : THREADS.buffers) / lanes);
+  const chunk = chunkOf(how, wanted);
+  const chunks = Math.ceil(how.quads / chunk);
+  const units = how.n * how.h * chunks;
+  const slice = Math.max(1, Math.min(Math.ceil(units / wanted), Math.floor(TRIPS / (chunk + 1))));
+  const slices = Math.ceil(units / slice);
+  const dw = empty(device, [slices, ...shape]);
+  const [sy, d] = how.rows;
+  const [S, DX] = how.cols;
+  device.run(
+    device.texels ? kernels.texels : kernels.buffers,
+    { dy: dy.data, x: x.data, dw },
+    {
+      // deno-fmt-ignore
+      params: {
+        o, c, kh, kw, units, h: how.h, chunks, chunk, quads: how.quads, slice, slices,
+        dy_plane: dy.plane, dy_line: dy.line, row0: how.row0, quad0: how.quad0,
+        x_plane: x.plane, x_line: x.line, x_quads: x.quads, sy, d,
+      },
+      overrides: { WG: device.texels ? 8 : 64, T, S, DX },
+      threads: lanes * slices,
+      trips: slice * (chunk + 1),
+    },
+  );
+  return slices > 1 ? sumSlices(dw, shape) : single(dw, shape);
+}
+
+/** The gradient by the bias `[o]`, from the staged gradient of `n` images. */
+export function biasGradient(dy: Staged, n: number, o: number): Tensor {
+  const { device } = dy.data;
+  const slice_quads = Math.min(TRIPS, Math.max(16, Math.ceil(dy.plane * n * o / 1024)));
+  const slices = Math.ceil(dy.plane / slice_quads);
+  const db = empty(device, [n * slices, o]);
+  device.run(device.texels ? biases.texels : biases.buffers, { dy: dy.data, db }, {
+    params: { o, n, plane: dy.plane, slice_quads, slices },
+    threads: n * slices * o,
+    trips: slice_quads,
+  });
+  return sumSlices(db, [o]);
+}
+
+/** Quads of a row that are summed in one go: a part of a row where there are few rows. */
+function chunkOf({ n, h, quads }: Meeting, wanted: number): number {
+  const parts = Math.ceil(Math.min(wanted / (n * h), quads / 8));
+  return Math.min(Math.ceil(quads / Math.max(1, parts)), TRIPS - 1);
+}
+
+function single(dw: Tensor, shape: readonly number[]): Tensor {
+  const y = view(dw, shape);
+  dw.release();
+  return y;
+}
