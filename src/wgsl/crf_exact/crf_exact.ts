@@ -1,0 +1,95 @@
+import { type Device, kernel } from "../../gpu/mod.ts";
+import { empty, type Tensor } from "../../tensor/mod.ts";
+import { spanOf } from "../crf_filter/crf_filter.ts";
+import type { Features } from "../crf_lattice/corners.ts";
+import { type Normalisation, normalisationModes } from "../crf_lattice/normalisation.ts";
+import { chosen, variants } from "../crf_lattice/variants.ts";
+import qBuffers from "../crf_update/q_buffers.wgsl" with { type: "text" };
+import qTexels from "../crf_update/q_texels.wgsl" with { type: "text" };
+import { fill } from "../fill/fill.ts";
+import featuresCode from "./exact_features.wgsl" with { type: "text" };
+import filterCode from "./exact_filter.wgsl" with { type: "text" };
+import filterBuffers from "./exact_filter_buffers.wgsl" with { type: "text" };
+import filterTexels from "./exact_filter_texels.wgsl" with { type: "text" };
+import normaliseCode from "./exact_normalise.wgsl" with { type: "text" };
+
+const featuresKernel = kernel("crf_exact_features", featuresCode);
+const filterKernel = variants("crf_exact_filter", filterTexels, filterBuffers, filterCode);
+const normaliseKernel = variants("crf_exact_normalise", qTexels, qBuffers, normaliseCode);
+
+/** Pixels summed by one dispatch: their loop iterations stay within what llvmpipe runs. */
+const RANGE = 6000;
+
+/** A Gaussian filter without approximation: the work grows with the square of the pixels. */
+export interface ExactFilter {
+  /** Dimensions of the features. */
+  readonly dims: number;
+  /** Pixels. */
+  readonly pixels: number;
+  /** Features, ceil(d/4) texels a pixel. */
+  readonly f: Tensor;
+  /** What Q is multiplied by before and after the filter, the latter with the compatibility. */
+  readonly n: Tensor;
+}
+
+/** The exact filter of one image (planes from element `offset` on), with its normalisation. */
+export function exactFilter(
+  device: Device,
+  image: Tensor,
+  offset: number,
+  features: Features,
+  normalisation: Normalisation,
+  compat: number,
+): ExactFilter {
+  const { width, height, sxy, srgb } = features;
+  const pixels = width * height;
+  const dims = 2 + srgb.length;
+  const f = empty(device, [pixels * Math.ceil(dims / 4), 4]);
+  const params: Record<string, number> = { width, pixels, offset };
+  for (let i = 0; i < 10; i++) params[`d${i}`] = [...sxy, ...srgb][i] ?? 1;
+  device.run(featuresKernel, { image, f }, { params, threads: pixels, overrides: { D: dims } });
+  const ones = fill(device, [pixels, 4], 1);
+  const zeros = fill(device, [pixels, 4], 0);
+  const q = exactMessage({ dims, pixels, f, n: ones }, zeros, ones, 1);
+  const n = empty(device, [pixels, 4]);
+  device.run(
+    chosen(device, normaliseKernel),
+    { q, n },
+    {
+      params: { pixels, compat },
+      threads: pixels,
+      overrides: { MODE: normalisationModes[normalisation] },
+    },
+  );
+  for (const x of [ones, zeros, q]) x.release();
+  return { dims, pixels, f, n };
+}
+
+/** Scores plus the filtered Q, both `groups` texels a pixel. */
+export function exactMessage(
+  { dims, pixels, f, n }: ExactFilter,
+  scores: Tensor,
+  q: Tensor,
+  groups: number,
+): Tensor {
+  const { device } = q;
+  const span = spanOf(groups);
+  let from = scores;
+  for (let begin = 0; begin < pixels; begin += RANGE) {
+    const end = Math.min(begin + RANGE, pixels);
+    const sums = empty(device, scores.shape);
+    device.run(
+      chosen(device, filterKernel),
+      { f, n, q, scores: from, sums },
+      {
+        params: { pixels, begin, end },
+        threads: pixels * groups / span,
+        overrides: { D: dims, GROUPS: groups, SPAN: span },
+        trips: end - begin,
+      },
+    );
+    if (from !== scores) from.release();
+    from = sums;
+  }
+  return from;
+}

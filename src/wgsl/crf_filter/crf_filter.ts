@@ -1,0 +1,71 @@
+import { empty, type Tensor } from "../../tensor/mod.ts";
+import type { Lattice } from "../crf_lattice/crf_lattice.ts";
+import { chosen, striding, variants } from "../crf_lattice/variants.ts";
+import blurCode from "./blur.wgsl" with { type: "text" };
+import blurBuffers from "./blur_buffers.wgsl" with { type: "text" };
+import blurTexels from "./blur_texels.wgsl" with { type: "text" };
+import gatherCode from "./gather.wgsl" with { type: "text" };
+import gatherBuffers from "./gather_buffers.wgsl" with { type: "text" };
+import gatherTexels from "./gather_texels.wgsl" with { type: "text" };
+import splatCode from "./splat.wgsl" with { type: "text" };
+import splatBuffers from "./splat_buffers.wgsl" with { type: "text" };
+import splatTexels from "./splat_texels.wgsl" with { type: "text" };
+
+const splat = variants("crf_splat", splatTexels, splatBuffers, splatCode);
+const gather = variants("crf_gather", gatherTexels, gatherBuffers, gatherCode);
+const blur = variants("crf_blur", blurTexels, blurBuffers, blurCode);
+
+/** Groups of four labels that one thread of the splat or of the update holds at once, at most. */
+export const MAX_SPAN = 8;
+
+/** Groups of four lanes that hold `labels` labels: whole chunks of at most `MAX_SPAN` groups. */
+export function groupsOf(labels: number): number {
+  const groups = Math.ceil(labels / 4);
+  const chunks = Math.ceil(groups / MAX_SPAN);
+  return chunks * Math.ceil(groups / chunks);
+}
+
+/** Groups that one thread holds where there are `groups` in all. */
+export function spanOf(groups: number): number {
+  return groups / Math.ceil(groups / MAX_SPAN);
+}
+
+/**
+ * Splats values onto the vertices of a lattice and blurs them along its d+1 axes.
+ *
+ * `q` holds `groups` texels a pixel, the result as many a vertex. Every sum is taken in a fixed
+ * order, so the same values give the same bits.
+ */
+export function filterUp(lattice: Lattice, q: Tensor, groups: number): Tensor {
+  const { dims, stats, entries, ranges, runs, neighbours, vertices, segments } = lattice;
+  const { device } = q;
+  const span = spanOf(groups);
+  const sums = empty(device, [segments * groups, 4]);
+  device.run(
+    chosen(device, splat),
+    { stats, entries, segments: ranges, q, sums },
+    {
+      threads: striding(device, segments * groups / span),
+      overrides: { GROUPS: groups, SPAN: span },
+    },
+  );
+  const threads = striding(device, vertices * groups);
+  let v = empty(device, [vertices * groups, 4]);
+  device.run(
+    chosen(device, gather),
+    { stats, runs, sums, v },
+    { threads, overrides: { GROUPS: groups } },
+  );
+  sums.release();
+  let blurred = empty(device, v.shape);
+  for (let axis = 0; axis <= dims; axis++) {
+    device.run(
+      chosen(device, blur),
+      { stats, neighbours, v, blurred },
+      { params: { axis }, threads, overrides: { GROUPS: groups, D: dims } },
+    );
+    [v, blurred] = [blurred, v];
+  }
+  blurred.release();
+  return v;
+}

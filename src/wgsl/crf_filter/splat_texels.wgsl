@@ -1,0 +1,10 @@
+// entries, segments, q read, sums written as texels
+// One thread moves four values at a time.
+@group(0) @binding(2) var entries: texture_storage_2d<rgba32float, read>;
+@group(0) @binding(3) var segments: texture_storage_2d<rgba32float, read>;
+@group(0) @binding(4) var q: texture_storage_2d<rgba32float, read>;
+@group(0) @binding(5) var sums: texture_storage_2d<rgba32float, write>;
+fn ld_entries(i: u32) -> vec4f { return textureLoad(entries, vec2u(i & 1023u, i >> 10u)); }
+fn ld_segments(i: u32) -> vec4f { return textureLoad(segments, vec2u(i & 1023u, i >> 10u)); }
+fn ld_q(i: u32) -> vec4f { return textureLoad(q, vec2u(i & 1023u, i >> 10u)); }
+fn st_sums(i: u32, v: vec4f) { textureStore(sums, vec2u(i & 1023u, i >> 10u), v); }

@@ -1,0 +1,29 @@
+// segments[s] = (begin, end) in the sorted list; runs[v] = (first segment, end) of vertex v
+// One thread writes the segments of a block of 64 vertices.
+struct Params { blocks: u32, length: u32 }
+@group(0) @binding(0) var<storage, read> starts: array<u32>;
+@group(0) @binding(1) var<storage, read_write> stats: array<u32>;
+@group(0) @binding(2) var<storage, read> offsets: array<u32>;
+@group(0) @binding(3) var<storage, read_write> segments: array<vec2f>;
+@group(0) @binding(4) var<storage, read_write> runs: array<vec2f>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let b = id.x + id.y * groups.x * 64u;
+  if (b >= params.blocks) { return; }
+  var s = offsets[b];
+  let vertices = stats[0];
+  let end = min(64u * b + 64u, vertices);
+  if (b == 0u) { runs[0] = vec2f(); }
+  for (var v = max(64u * b, 1u); v < end; v++) {
+    let first = s;
+    let stop = starts[v + 1u];
+    for (var i = starts[v]; i < stop; i += params.length) {
+      segments[s] = vec2f(f32(i), f32(min(i + params.length, stop)));
+      s++;
+    }
+    runs[v] = vec2f(f32(first), f32(s));
+  }
+  if (64u * b < vertices && vertices <= 64u * b + 64u) { stats[1] = s; }
+}

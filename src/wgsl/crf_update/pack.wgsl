@@ -1,0 +1,21 @@
+// scores[p, c] = -unary[c, p]; -1e30 in the lanes beyond the last label
+// One thread packs four labels of one pixel.
+override GROUPS: u32;
+struct Params { pixels: u32, labels: u32, offset: u32 }
+@group(0) @binding(0) var<storage, read> unary: array<f32>;
+@group(0) @binding(1) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  // Neighbouring threads read neighbouring pixels of one label.
+  let p = i % params.pixels;
+  let g = i / params.pixels;
+  if (g >= GROUPS) { return; }
+  var score = vec4f(-1e30);
+  for (var k = 0u; k < 4u; k++) {
+    let c = 4u * g + k;
+    if (c < params.labels) { score[k] = -unary[params.offset + c * params.pixels + p]; }
+  }
+  st_scores(p * GROUPS + g, score);
+}
