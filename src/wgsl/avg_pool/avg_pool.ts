@@ -1,0 +1,38 @@
+import { kernel } from "../../gpu/mod.ts";
+import { derive, empty, nchw, showShape, type Tensor } from "../../tensor/mod.ts";
+import code from "./avg_pool.wgsl" with { type: "text" };
+import gradCode from "./avg_pool_grad.wgsl" with { type: "text" };
+
+const forward = kernel("avg_pool", code);
+const grad = kernel("avg_pool_grad", gradCode);
+const MAX_OUTER = 32_768;
+
+/**
+ * The mean of every window of `[n,c,h,w]`, without padding; what no window covers is left out.
+ *
+ * @throws {RangeError} when no window fits.
+ */
+export function avgPool(
+  x: Tensor,
+  { size, stride = size }: { readonly size: number; readonly stride?: number },
+): Tensor {
+  const { device, shape } = x;
+  const [n, c, h, w] = nchw("pool", shape);
+  const [high, wide] = [h, w].map((side) => Math.floor((side - size) / stride) + 1);
+  if (!(size >= 1 && stride >= 1 && high > 0 && wide > 0)) {
+    throw new RangeError(`Cannot pool ${showShape(shape)}: size ${size}, stride ${stride}`);
+  }
+  const params = { planes: n * c, h, w, high, wide, size, stride };
+  const outer = Math.min(n * c, MAX_OUTER);
+  const y = empty(device, [n, c, high, wide]);
+  device.run(forward, { x, y }, {
+    params,
+    threads: [wide, high, outer],
+    trips: size * (size + 1) * Math.ceil(n * c / outer),
+  });
+  return derive(y, [x, (dy) => {
+    const dx = empty(device, shape);
+    device.run(grad, { dy, dx }, { params, threads: [w, h, outer] });
+    return dx;
+  }]);
+}

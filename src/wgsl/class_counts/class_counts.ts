@@ -1,0 +1,30 @@
+import { empty, sizeOf, type Tensor } from "../../tensor/mod.ts";
+import { lanes } from "../lanes/lanes.ts";
+import { checkMask } from "../one_hot/check_mask.ts";
+import { reduce } from "../sum/reduce.ts";
+import code from "./class_counts.wgsl" with { type: "text" };
+
+const counting = lanes("class_counts", code);
+
+/**
+ * How many pixels of each class a mask `[n,h,w]` (u32) has: f32 `[n,classes]`, exact below 2^24.
+ *
+ * @throws {TypeError} when the mask is not u32.
+ */
+export function classCounts(mask: Tensor, classes: number): Tensor {
+  checkMask("count", mask);
+  const { device } = mask;
+  const [n, ...sides] = mask.shape;
+  const { kernel, units } = counting(sizeOf(sides));
+  const wanted = Math.ceil((device.texels ? 1024 : 16_384) / (n * classes));
+  const slices = Math.max(Math.ceil(units / 16_384), Math.min(wanted, Math.ceil(units / 8), 64));
+  const partial = empty(device, [n, slices, classes]);
+  device.run(kernel, { mask, partial }, {
+    params: { n, classes, hw: units, slices },
+    threads: n * slices * classes,
+    trips: Math.ceil(units / slices),
+  });
+  const counts = reduce(partial, [n, slices, classes], [n, classes]);
+  partial.release();
+  return counts;
+}
