@@ -13,7 +13,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let base = (i % chunks) * SPAN;
     let pair = ld_segments(s / 2u);
     let range = vec2u(select(pair.xy, pair.zw, s % 2u == 1u));
-    var sum: array<vec4f, 8>;
+    // Declared without a value, it would keep the sums of the iteration before (naga).
+    var sum = array<vec4f, 8>();
     for (var k = range.x / 2u; 2u * k < range.y; k++) {
       let e = ld_entries(k);
       // A texel at either end may hold an entry of a neighbouring segment.
