@@ -44,7 +44,13 @@ export async function readCam(
     new InputError(
       `Cannot use the scores ${path}: ${reason}. Give a dictionary of maps by class, as PSA's.`,
     );
-  const planes = planesOf(await readNpy(path), options, refuse);
+  const file = await readNpy(path);
+  let planes: Map<number, Entry>;
+  try {
+    planes = planesOf(file, options, refuse);
+  } catch (error) {
+    throw error instanceof SyntaxError ? refuse(`it has ${error.message}`) : error;
+  }
   const maps = new Map<number, ScoreMap>();
   let size: string | undefined;
   for (const [index, plane] of [...planes].sort(([a], [b]) => a - b)) {

@@ -89,12 +89,12 @@ export async function requireMasks({ items, masks }: Voc): Promise<void> {
   const missing: string[] = [];
   for (const { mask } of items) if (!await isFile(mask)) missing.push(mask);
   if (missing.length === 0) return;
+  const remedy = missing.length === items.length
+    ? "Give the folder of the masks."
+    : "Add them, or take the images out of the list.";
   throw new InputError(
-    missing.length === items.length
-      ? `Cannot find the masks: ${masks} has none of the ${items.length}, such as ${missing[0]}. ` +
-        "Give the folder of the masks."
-      : `Cannot find ${missing.length} of ${items.length} masks, such as ${missing[0]}. ` +
-        "Add them, or take the images out of the list.",
+    `Cannot use the masks ${masks}: ${missing.length} of ${items.length} are missing, such as ` +
+      `${missing[0]}. ${remedy}`,
   );
 }
 

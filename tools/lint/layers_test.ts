@@ -35,6 +35,8 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ["src/eval/iou.ts", 'import { InputError } from "../data/error.ts";', []],
     ["src/eval/iou.ts", 'import { Tensor } from "../tensor/tensor.ts";', ["layers"]],
     ["src/data/voc.ts", 'import { iou } from "../eval/iou.ts";', ["layers"]],
+    ["src/data/cam.ts", 'import { readNpy } from "../weights/npy.ts";', []],
+    ["src/weights/npy.ts", 'import { iou } from "../eval/iou.ts";', ["layers"]],
   ],
   "tests import what they must": [
     ["src/wgsl/relu/relu_test.ts", 'import { backward } from "../../nn/backward.ts";', []],
