@@ -1,0 +1,79 @@
+// Declarations and steps that the kernels of the convolution share: windows of pixels, the store.
+// Nothing runs by itself.
+override WG: u32 = 8;
+override KW: u32 = 3;
+override S: u32 = 1; // column stride
+override DX: u32 = 1; // column dilation
+override OX: u32 = 0; // first column
+// Phases of three taps, columns and quads in them.
+override P0: u32 = OX % S;
+override P1: u32 = (OX + DX) % S;
+override P2: u32 = (OX + 2 * DX) % S;
+override I0: u32 = OX / S;
+override I1: u32 = (OX + DX) / S;
+override I2: u32 = (OX + 2 * DX) / S;
+override Q0: u32 = P0 * 65536 + I0 / 4;
+override Q1: u32 = P1 * 65536 + I1 / 4;
+override Q2: u32 = P2 * 65536 + I2 / 4;
+override BIAS: bool = false;
+override ACT: u32 = 0; // 1 ReLU, 2 ReLU6
+override ADD: bool = false; // add to what y holds
+struct Params {
+  c0: u32, c1: u32, c: u32, kh: u32, plane: u32, line: u32, quads: u32, row0: u32, sy: u32, dy: u32,
+  o: u32, h: u32, w: u32, groups: u32,
+  pair: u32, y_plane: u32, y_row: u32, y_col: u32, y_origin: u32,
+}
+
+// Four neighbours of the eight in a, b that begin at number s.
+fn shift(a: vec4f, b: vec4f, s: u32) -> vec4f {
+  if (s == 0) { return a; }
+  if (s == 1) { return vec4f(a.yzw, b.x); }
+  if (s == 2) { return vec4f(a.zw, b.xy); }
+  return vec4f(a.w, b.xyz);
+}
+
+// Three neighbouring quads: eight pixels at any shift.
+struct Quads { a: vec4f, b: vec4f, c: vec4f }
+
+// The quads at i, taken from those loaded before where they are the same or the next ones.
+fn quads(same: bool, next: bool, before: Quads, i: u32) -> Quads {
+  if (same) { return before; }
+  if (next) { return Quads(before.b, before.c, ld_x(i + 2u)); }
+  return Quads(ld_x(i), ld_x(i + 1u), ld_x(i + 2u));
+}
+
+// The eight pixels under each of three taps.
+fn window(i: u32) -> array<vec4f, 6> {
+  let q = quads(false, false, Quads(vec4f(0), vec4f(0), vec4f(0)), i + P0 * params.quads + I0 / 4);
+  let r = quads(Q1 == Q0, Q1 == Q0 + 1, q, i + P1 * params.quads + I1 / 4);
+  var s = q;
+  if (Q2 != Q0) { s = quads(Q2 == Q1, Q2 == Q1 + 1, r, i + P2 * params.quads + I2 / 4); }
+  return array<vec4f, 6>(
+    shift(q.a, q.b, I0 % 4), shift(q.b, q.c, I0 % 4),
+    shift(r.a, r.b, I1 % 4), shift(r.b, r.c, I1 % 4),
+    shift(s.a, s.b, I2 % 4), shift(s.b, s.c, I2 % 4),
+  );
+}
+
+fn activated(v: f32) -> f32 {
+  if (ACT == 1) { return max(v, 0.0); }
+  if (ACT == 2) { return clamp(v, 0.0, 6.0); }
+  return v;
+}
+
+fn put(i: u32, value: f32, bias: f32) {
+  var v = value + bias;
+  if (ADD) { v += y[i]; }
+  y[i] = activated(v);
+}
+
+fn put4(o: u32, col: u32, row: u32, v: vec4f) {
+  if (o >= params.o) { return; }
+  var bias = 0.0;
+  if (BIAS) { bias = b[o]; }
+  let i = row + o * params.y_plane + col * params.y_col;
+  if (col < params.w) { put(i, v.x, bias); }
+  if (col + 1u < params.w) { put(i + params.y_col, v.y, bias); }
+  if (col + 2u < params.w) { put(i + 2u * params.y_col, v.z, bias); }
+  if (col + 3u < params.w) { put(i + 3u * params.y_col, v.w, bias); }
+}
