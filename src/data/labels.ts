@@ -164,7 +164,11 @@ function classesOf(
 }
 
 async function fromMask({ classes }: Voc, { mask }: VocItem): Promise<Iterable<number>> {
-  return new Set((await readMask(mask, { classes: classes.length })).data);
+  const present = new Array<boolean>(256).fill(false);
+  for (const index of (await readMask(mask, { classes: classes.length })).data) {
+    present[index] = true;
+  }
+  return present.flatMap((is, index) => is ? [index] : []);
 }
 
 async function fromXml({ root, classes }: Voc, { id }: VocItem): Promise<Iterable<number>> {
