@@ -5,6 +5,7 @@ import code3x3 from "./correlate_3x3.wgsl" with { type: "text" };
 import buffers from "./correlate_buffers.wgsl" with { type: "text" };
 import parts from "./correlate_parts.wgsl" with { type: "text" };
 import texels from "./correlate_texels.wgsl" with { type: "text" };
+import divide from "./divide.wgsl" with { type: "text" };
 import packCode from "./pack_weights.wgsl" with { type: "text" };
 import packBuffers from "./pack_weights_buffers.wgsl" with { type: "text" };
 import packTexels from "./pack_weights_texels.wgsl" with { type: "text" };
@@ -19,8 +20,8 @@ const kernels3x3 = {
   buffers: kernel("conv2d_3x3", buffers, parts, code3x3),
 };
 const packs = {
-  texels: kernel("conv2d_pack_weights", packTexels, packCode),
-  buffers: kernel("conv2d_pack_weights", packBuffers, packCode),
+  texels: kernel("conv2d_pack_weights", packTexels, divide, packCode),
+  buffers: kernel("conv2d_pack_weights", packBuffers, divide, packCode),
 };
 
 /** Loop iterations allowed to one invocation (see the device's limit). */

@@ -14,14 +14,12 @@ fn weight(o: u32, at: i32) -> f32 {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
   if (i >= params.quads) { return; }
-  let j = i % params.block;
-  var rest = i / params.block;
-  let kx = i32(rest % params.kw);
-  rest /= params.kw;
-  let ky = i32(rest % params.kh);
-  rest /= params.kh;
-  let c = rest % params.inputs;
-  let o = 4u * ((rest / params.inputs) * params.block + j);
-  let at = params.origin + i32(c * params.sc) + ky * params.step_y + kx * params.step_x;
+  let block = divide(i, params.block);
+  let along = divide(block.x, params.kw);
+  let down = divide(along.x, params.kh);
+  let input = divide(down.x, params.inputs);
+  let o = 4u * (input.x * params.block + block.y);
+  let at = params.origin + i32(input.y * params.sc) + i32(down.y) * params.step_y +
+    i32(along.y) * params.step_x;
   st(i, vec4f(weight(o, at), weight(o + 1u, at), weight(o + 2u, at), weight(o + 3u, at)));
 }

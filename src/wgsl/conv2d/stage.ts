@@ -1,12 +1,13 @@
 import { kernel } from "../../gpu/mod.ts";
 import { empty, nchw, type Tensor } from "../../tensor/mod.ts";
+import divide from "./divide.wgsl" with { type: "text" };
 import code from "./stage.wgsl" with { type: "text" };
 import buffers from "./stage_buffers.wgsl" with { type: "text" };
 import texels from "./stage_texels.wgsl" with { type: "text" };
 
 const kernels = {
-  texels: kernel("conv2d_stage", texels, code),
-  buffers: kernel("conv2d_stage", buffers, code),
+  texels: kernel("conv2d_stage", texels, divide, code),
+  buffers: kernel("conv2d_stage", buffers, divide, code),
 };
 
 /** What the fused activation of a convolution is. */
@@ -68,7 +69,7 @@ export function stage(x: Tensor, window: Window, mask?: Mask): Staged {
     {
       params: { planes: n * c, h, w, row0, col0, row_step: rowStep, rows, phases, quads },
       overrides: { S: stride, MASK: code },
-      threads: n * c * rows * line,
+      threads: n * c * rows * quads,
     },
   );
   return { data, quads, line, plane: rows * line };

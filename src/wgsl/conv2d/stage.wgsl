@@ -1,5 +1,5 @@
 // staged[n,c,r,p,i] = x[n, c, row0 + r row_step, col0 + i S + p], zero outside x and where y says dy = 0
-// One thread writes one vec4f: four neighbours i of one column phase p.
+// One thread writes one vec4f, four neighbours i, of each column phase p.
 override S: u32 = 1; // column phases: neighbours in a staged row are S columns apart in x
 override MASK: u32 = 0; // x is a gradient: 1 by ReLU, 2 by ReLU6 with output y
 struct Params {
@@ -7,34 +7,66 @@ struct Params {
   rows: u32, phases: u32, quads: u32,
 }
 
-fn masked(v: f32, i: u32) -> f32 {
+fn masked(v: vec4f, i: u32) -> vec4f {
   if (MASK == 0) { return v; }
   let y = ld_y(i);
-  var top = 6.0;
-  if (MASK == 1) { top = 3.4e38; }
-  return select(0.0, v, y > 0.0 && y < top);
+  var top = vec4f(6);
+  if (MASK == 1) { top = vec4f(3.4e38); }
+  return select(vec4f(0), v, (y > vec4f(0)) & (y < top));
 }
+
+fn quad(i: i32) -> vec4f {
+  let at = u32(max(i, 0));
+  return masked(ld_x(at), at);
+}
+
+// Four neighbours of the eight in a, b that begin at number s.
+fn shift(a: vec4f, b: vec4f, s: i32) -> vec4f {
+  return select(
+    select(a, vec4f(a.yzw, b.x), s == 1),
+    select(vec4f(a.zw, b.xy), vec4f(a.w, b.xyz), s == 3),
+    s > 1,
+  );
+}
+
+fn inside(v: vec4f, col: i32, step: i32) -> vec4f {
+  let cols = vec4i(col) + step * vec4i(0, 1, 2, 3);
+  return select(vec4f(0), v, (cols >= vec4i(0)) & (cols < vec4i(i32(params.w))));
+}
+
+fn single(i: i32) -> f32 { return quad(i >> 2)[i & 3]; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
-  let row_quads = params.phases * params.quads;
-  if (i >= params.planes * params.rows * row_quads) { return; }
-  let line = i / row_quads;
-  let at = i % row_quads;
-  let plane = line / params.rows;
-  let row = params.row0 + i32((line % params.rows) * params.row_step);
-  let first = params.col0 + i32(S * 4u * (at % params.quads) + at / params.quads);
-  let col = vec4i(first, first + i32(S), first + 2 * i32(S), first + 3 * i32(S));
-  var v = vec4f(0);
-  if (row >= 0 && row < i32(params.h)) {
-    let base = i32((plane * params.h + u32(row)) * params.w);
-    let inside = (col >= vec4i(0)) & (col < vec4i(i32(params.w)));
-    let near = vec4u(base + clamp(col, vec4i(0), vec4i(i32(params.w) - 1)));
-    if (inside.x) { v.x = masked(ld_x(near.x), near.x); }
-    if (inside.y) { v.y = masked(ld_x(near.y), near.y); }
-    if (inside.z) { v.z = masked(ld_x(near.z), near.z); }
-    if (inside.w) { v.w = masked(ld_x(near.w), near.w); }
+  if (i >= params.planes * params.rows * params.quads) { return; }
+  let place = divide(i, params.quads);
+  let line = place.x;
+  let at = place.y;
+  let plane = divide(line, params.rows);
+  let row = params.row0 + i32(plane.y * params.row_step);
+  let col = params.col0 + i32(S * 4u * at);
+  let out = line * params.phases * params.quads + at;
+  if (row < 0 || row >= i32(params.h)) {
+    for (var p = 0u; p < params.phases; p++) { st(out + p * params.quads, vec4f(0)); }
+    return;
   }
-  st(i, v);
+  let first = i32((plane.x * params.h + u32(row)) * params.w) + col;
+  let q = first >> 2;
+  if (S == 1) {
+    st(out, inside(shift(quad(q), quad(q + 1), first & 3), col, 1));
+  } else if (S == 2) {
+    let middle = quad(q + 1);
+    let a = shift(quad(q), middle, first & 3);
+    let b = shift(middle, quad(q + 2), first & 3);
+    st(out, inside(vec4f(a.xz, b.xz), col, 2));
+    if (params.phases > 1u) { st(out + params.quads, inside(vec4f(a.yw, b.yw), col + 1, 2)); }
+  } else {
+    let s = i32(S);
+    for (var p = 0i; p < i32(params.phases); p++) {
+      let f = first + p;
+      let v = vec4f(single(f), single(f + s), single(f + 2 * s), single(f + 3 * s));
+      st(out + u32(p) * params.quads, inside(v, col + p, s));
+    }
+  }
 }

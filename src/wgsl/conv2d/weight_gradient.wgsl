@@ -105,10 +105,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var s3: Row;
   let end = min(params.units, (slice + 1u) * params.slice);
   for (var unit = slice * params.slice; unit < end; unit++) {
-    let row = unit / params.chunks;
-    let n = row / params.h;
-    let line = row % params.h;
-    let q0 = (unit % params.chunks) * params.chunk;
+    let part = divide(unit, params.chunks);
+    let row = divide(part.x, params.h);
+    let n = row.x;
+    let line = row.y;
+    let q0 = part.y * params.chunk;
     let q1 = min(params.quads, q0 + params.chunk);
     let i = n * params.o * params.dy_plane + (params.row0 + line) * params.dy_line + params.quad0;
     let j = n * params.c * params.x_plane + (line * params.sy + ky * params.d) * params.x_line;
