@@ -37,7 +37,12 @@ class ConvNorm {
     const fused = frozen ? "none" : activation;
     this.conv = new Conv(device, { ...options, bias: !frozen, activation: fused }, random);
     if (frozen) {
-      this.norm = new BatchNorm(device, options.outputs, { eps: 1e-3, frozen, activation });
+      const follows = activation === "relu" ? activation : undefined;
+      this.norm = new BatchNorm(device, options.outputs, {
+        eps: 1e-3,
+        frozen,
+        activation: follows,
+      });
     }
   }
 

@@ -26,11 +26,17 @@ export class MobileNetSegmenter implements Segmenter {
     const { classes, width = 128 } = options;
     this.encoder = freeze(new MobileNetV2(device, 8, random.fork("encoder")));
     const relu = { activation: "relu", border: "reflect" } as const;
-    const layer = (name: string, shape: { inputs: number; outputs: number; size: number }, more = {}) =>
-      new Conv(device, { ...shape, ...more }, random.fork(name));
+    const layer = (
+      name: string,
+      shape: { inputs: number; outputs: number; size: number },
+      more = {},
+    ) => new Conv(device, { ...shape, ...more }, random.fork(name));
     this.head = {
       reduce: layer("reduce", { inputs: 320, outputs: width, size: 1 }, relu),
-      context: layer("context", { inputs: width, outputs: width, size: 3 }, { ...relu, dilation: 4 }),
+      context: layer("context", { inputs: width, outputs: width, size: 3 }, {
+        ...relu,
+        dilation: 4,
+      }),
       classify: layer("classify", { inputs: width, outputs: classes, size: 1 }),
     };
     this.highChannels = width;

@@ -1,8 +1,8 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
-import { constant, kaiming, loadState, readState, state } from "../nn/mod.ts";
-import type { Tensor } from "../tensor/mod.ts";
-import { add, conv2d, depthwiseConv2d, globalAvgPool, matmul } from "../wgsl/mod.ts";
+import { constant, kaiming, loadState, state } from "../nn/mod.ts";
+import { reshape, type Tensor } from "../tensor/mod.ts";
+import { add, conv2d, depthwiseConv2d, globalAvgPool } from "../wgsl/mod.ts";
 
 /** Expansion, channels, repeats and first stride of each stage (Sandler et al. 2018, table 2). */
 const STAGES = [
@@ -131,11 +131,10 @@ export class MobileNetV2 {
    * @throws {InputError} when the file is missing, damaged or of another network.
    */
   async load(path: string): Promise<this> {
-    const { tensors } = await readState(path);
     const named = [...state(this)].map(([at, tensor]) =>
       [at.replace(/^block\.(\d+)\./, "block$1."), tensor] as const
     );
-    loadState(named, tensors, path);
+    await loadState(path, named);
     return this;
   }
 
@@ -149,5 +148,14 @@ export class MobileNetV2 {
     const outputs = this.block.slice(0, last + 1).map((block) => y = block.forward(y));
     if (last >= 17) outputs.push(this.conv_last.forward(y));
     return outputs;
+  }
+
+  /** ImageNet's 1000 class scores `[n, 1000]` from the last features. */
+  classify(last: Tensor): Tensor {
+    const [n] = last.shape;
+    const { weight, bias } = this.classifier;
+    const pooled = reshape(globalAvgPool(last), [n, 1280, 1, 1]);
+    const scores = conv2d(pooled, reshape(weight, [1000, 1280, 1, 1]), { bias });
+    return reshape(scores, [n, 1000]);
   }
 }

@@ -1,7 +1,7 @@
 /** Networks as compositions of layers. @module */
-export { DifferencePredictor, type DifferenceOptions } from "./difference.ts";
+export { type DifferenceOptions, DifferencePredictor } from "./difference.ts";
 export { EncoderDecoder, type EncoderDecoderOptions } from "./encoder_decoder.ts";
 export { MobileNetSegmenter } from "./mobilenet_segmenter.ts";
 export { MobileNetV2 } from "./mobilenet_v2.ts";
-export { ResNet38, type ResNet38Features, ResNet38Segmenter } from "./resnet38.ts";
+export { publishedNames, ResNet38, type ResNet38Features, ResNet38Segmenter } from "./resnet38.ts";
 export type { Segmentation, Segmenter } from "./segmentation.ts";

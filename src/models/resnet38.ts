@@ -1,6 +1,6 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
-import { BatchNorm, Conv, Dropout2d, type Mode } from "../nn/mod.ts";
+import { BatchNorm, Conv, Dropout2d, loadState, type Mode, state } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { add, avgPool, resizeBilinear } from "../wgsl/mod.ts";
 import type { Segmentation, Segmenter } from "./segmentation.ts";
@@ -39,7 +39,11 @@ class ResBlock {
       random.fork("2b1"),
     );
     if (inputs !== outputs || stride !== 1) {
-      this.convBranch1 = new Conv(device, { inputs, outputs, size: 1, stride, bias }, random.fork("1"));
+      this.convBranch1 = new Conv(
+        device,
+        { inputs, outputs, size: 1, stride, bias },
+        random.fork("1"),
+      );
     }
   }
 
@@ -90,21 +94,28 @@ class Bottleneck {
     let y = this.bnBranch2b1.forward(this.convBranch2a.forward(activated), mode);
     y = this.convBranch2b1.forward(this.dropout2b1.forward(y, mode));
     y = this.dropout2b2.forward(this.bnBranch2b2.forward(y, mode), mode);
-    return { y: add(this.convBranch1.forward(activated), this.convBranch2b2.forward(y)), activated };
+    return {
+      y: add(this.convBranch1.forward(activated), this.convBranch2b2.forward(y)),
+      activated,
+    };
   }
 }
 
-/** What ResNet-38 computes on its way, each activated; the names are PSA's. */
+/** What ResNet-38 computes on its way; the names are PSA's. */
 export interface ResNet38Features {
-  /** Stride 2, 128 channels. */
+  /** Activated input of b3: stride 2, 128 channels. */
   readonly conv2: Tensor;
-  /** Stride 4, 256 channels. */
+  /** Activated input of b4: stride 4, 256 channels. */
   readonly conv3: Tensor;
-  /** Stride 8, 512 channels. */
+  /** Input of b5: stride 8, 512 channels. */
   readonly conv4: Tensor;
-  /** Stride 8, 1024 channels. */
+  /** The same, activated. */
+  readonly conv4Activated: Tensor;
+  /** Input of b6: stride 8, 1024 channels. */
   readonly conv5: Tensor;
-  /** Stride 8, 4096 channels. */
+  /** The same, activated. */
+  readonly conv5Activated: Tensor;
+  /** Activated output of b7: stride 8, 4096 channels. */
   readonly conv6: Tensor;
 }
 
@@ -167,18 +178,36 @@ export class ResNet38 {
   /** Features of images `[n, 3, h, w]` normalised with ImageNet's mean and deviation. */
   forward(x: Tensor, mode: Mode): ResNet38Features {
     let y = this.conv1a.forward(x);
-    const stage = (...blocks: readonly (ResBlock | Bottleneck)[]) =>
-      blocks.map((block) => {
+    const stage = (...blocks: readonly (ResBlock | Bottleneck)[]) => {
+      const input = y;
+      const [activated] = blocks.map((block) => {
         const result = block.forward(y, mode);
         y = result.y;
         return result.activated;
-      })[0];
+      });
+      return { input, activated };
+    };
     stage(this.b2, this.b2_1, this.b2_2);
-    const conv2 = stage(this.b3, this.b3_1, this.b3_2);
-    const conv3 = stage(this.b4, this.b4_1, this.b4_2, this.b4_3, this.b4_4, this.b4_5);
-    const conv4 = stage(this.b5, this.b5_1, this.b5_2);
-    const conv5 = stage(this.b6, this.b7);
-    return { conv2, conv3, conv4, conv5, conv6: this.bn7.forward(y, mode) };
+    const b3 = stage(this.b3, this.b3_1, this.b3_2);
+    const b4 = stage(this.b4, this.b4_1, this.b4_2, this.b4_3, this.b4_4, this.b4_5);
+    const b5 = stage(this.b5, this.b5_1, this.b5_2);
+    const b6 = stage(this.b6, this.b7);
+    return {
+      conv2: b3.activated,
+      conv3: b4.activated,
+      conv4: b5.input,
+      conv4Activated: b5.activated,
+      conv5: b6.input,
+      conv5Activated: b6.activated,
+      conv6: this.bn7.forward(y, mode),
+    };
+  }
+}
+
+/** The tensors of a part of these networks under the names that PSA's and SSDD's files use. */
+export function* publishedNames(part: object): Generator<[name: string, tensor: Tensor]> {
+  for (const [path, tensor] of state(part)) {
+    yield [path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), tensor];
   }
 }
 
@@ -206,13 +235,27 @@ export class ResNet38Segmenter implements Segmenter {
       conv1: new Conv(device, { inputs: conv6, outputs: hidden, ...wide }, random.fork("seg1")),
       bn1: new BatchNorm(device, hidden, { ...FROZEN, eps: 1e-3 }),
     };
-    this.seg2 = new Conv(device, { inputs: hidden, outputs: classes, ...wide }, random.fork("seg2"));
+    this.seg2 = new Conv(
+      device,
+      { inputs: hidden, outputs: classes, ...wide },
+      random.fork("seg2"),
+    );
     this.highChannels = hidden;
     this.lowChannels = conv2;
   }
 
   /** All of it. */
   get trained(): this {
+    return this;
+  }
+
+  /**
+   * Reads the encoder's weights from safetensors with PSA's names (`b2.conv_branch2a.weight`, ...).
+   *
+   * @throws {InputError} when the file is missing, damaged or of another network.
+   */
+  async load(path: string): Promise<this> {
+    await loadState(path, publishedNames(this.encoder));
     return this;
   }
 

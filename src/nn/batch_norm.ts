@@ -13,7 +13,7 @@ export interface BatchNormOptions {
   /** Use running statistics in training too, and train neither scale nor shift. */
   readonly frozen?: boolean;
   /** What follows; nothing by default. */
-  readonly activation?: "none" | "relu";
+  readonly activation?: "relu";
 }
 
 /** Batch normalisation over `[n, h, w]` for each channel (Ioffe & Szegedy 2015, algorithm 1). */

@@ -1,62 +1,50 @@
 import { InputError } from "../data/error.ts";
-import { type Entry, readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import { read, sameShape, showShape, type Tensor } from "../tensor/mod.ts";
+import { type Entry, entry, float32 } from "../weights/entry.ts";
+import { encodeSafetensors, readSafetensors } from "../weights/safetensors.ts";
 
-/** Tensors by path, and facts about them as strings. */
-export interface Checkpoint {
-  /** The values. */
-  readonly tensors: ReadonlyMap<string, Entry>;
-  /** What else was saved. */
-  readonly metadata: Readonly<Record<string, string>>;
+/** Tensors with the paths under which they are saved. */
+export type NamedTensors = Iterable<readonly [path: string, tensor: Tensor]>;
+
+/** The bytes of a safetensors file that holds the tensors' present values. */
+export async function encodeState(
+  tensors: NamedTensors,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const entries = [...tensors].map(async ([path, tensor]) =>
+    [path, entry(tensor.shape, await read(tensor))] as const
+  );
+  return encodeSafetensors(new Map(await Promise.all(entries)), metadata);
 }
 
-/** Writes tensors to a safetensors file, whole or not at all. */
-export async function saveState(
+/**
+ * Overwrites tensors with the values that a safetensors file has under their paths.
+ *
+ * @return what the file's metadata say
+ * @throws {InputError} when the file is missing or damaged, lacks a tensor or has one of another
+ * shape; nothing is overwritten then.
+ */
+export async function loadState(
   path: string,
-  tensors: Iterable<readonly [path: string, tensor: Tensor]>,
-  metadata: Record<string, string> = {},
-): Promise<void> {
-  const entries = new Map<string, Entry>();
-  for (const [name, tensor] of tensors) {
-    entries.set(name, { dtype: "F32", shape: [...tensor.shape], data: await read(tensor) });
-  }
-  await writeSafetensors(path, entries, metadata);
+  tensors: NamedTensors,
+): Promise<Readonly<Record<string, string>>> {
+  const file = await readSafetensors(path);
+  const pairs = [...tensors].map(([name, tensor]) => {
+    return { tensor, data: float32(matching(path, name, tensor, file.tensors.get(name))) };
+  });
+  for (const { tensor, data } of pairs) tensor.device.write(tensor.storage, data);
+  return file.metadata;
 }
 
-/**
- * Reads a file that {@linkcode saveState} wrote, or any other safetensors file.
- *
- * @throws {InputError} when the file is missing or damaged.
- */
-export async function readState(path: string): Promise<Checkpoint> {
-  return await readSafetensors(path);
-}
-
-/**
- * Overwrites tensors with the values saved under their paths.
- *
- * @param name what the values are read from, for errors
- * @throws {InputError} when one is missing or has another shape; nothing is written then.
- */
-export function loadState(
-  tensors: Iterable<readonly [path: string, tensor: Tensor]>,
-  saved: ReadonlyMap<string, Entry>,
-  name: string,
-): void {
-  const writes: (() => void)[] = [];
-  for (const [path, tensor] of tensors) {
-    const entry = saved.get(path);
-    if (!entry || !(entry.data instanceof Float32Array)) {
-      throw new InputError(`Cannot load ${name}: it has no f32 tensor "${path}". Was it saved by another network?`);
-    }
-    if (!sameShape(entry.shape, tensor.shape)) {
-      throw new InputError(
-        `Cannot load ${name}: "${path}" has shape ${showShape(entry.shape)}, the network needs ` +
-          `${showShape(tensor.shape)}. Use the options of the run that saved it`,
-      );
-    }
-    const data = entry.data as Float32Array<ArrayBuffer>;
-    writes.push(() => tensor.device.write(tensor.storage, data));
+function matching(path: string, name: string, { shape }: Tensor, saved: Entry | undefined): Entry {
+  if (!saved) {
+    throw new InputError(`Cannot load ${path}: it has no tensor "${name}". Is it of this network?`);
   }
-  for (const write of writes) write();
+  if (!sameShape(saved.shape, shape)) {
+    throw new InputError(
+      `Cannot load ${path}: "${name}" is ${showShape(saved.shape)}, but the network has ` +
+        `${showShape(shape)}. Give the options it was trained with.`,
+    );
+  }
+  return saved;
 }

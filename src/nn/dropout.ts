@@ -1,5 +1,5 @@
 import type { Random } from "../data/random.ts";
-import type { Tensor } from "../tensor/mod.ts";
+import { Tensor } from "../tensor/mod.ts";
 import { dropout2d } from "../wgsl/mod.ts";
 import type { Mode, Module } from "./module.ts";
 
@@ -16,7 +16,9 @@ export class Dropout2d implements Module {
 
   /** `[n, c, h, w]` to the same shape; the identity when inferring. */
   forward(x: Tensor, mode: Mode): Tensor {
-    return mode === "train" && this.p > 0 ? dropout2d(x, this.p, this.#seed * 65536 + this.step % 65536) : x;
+    return mode === "train" && this.p > 0
+      ? dropout2d(x, this.p, this.#seed * 65536 + this.step % 65536)
+      : x;
   }
 }
 
@@ -25,7 +27,7 @@ export function setStep(root: object, step: number): void {
   for (const value of Object.values(root)) {
     if (value instanceof Dropout2d) value.step = step;
     else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
-      if (!("device" in value)) setStep(value, step);
+      if (!(value instanceof Tensor)) setStep(value, step);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** What networks are made of and how they are trained. @module */
 export { backward } from "./backward.ts";
 export { BatchNorm, type BatchNormOptions } from "./batch_norm.ts";
-export { type Checkpoint, loadState, readState, saveState } from "./checkpoint.ts";
+export { encodeState, loadState, type NamedTensors } from "./checkpoint.ts";
 export { Conv, type ConvOptions } from "./conv.ts";
 export { Dropout2d, setStep } from "./dropout.ts";
 export { constant, kaiming, xavier } from "./init.ts";

@@ -1,5 +1,5 @@
 import { keep, type Tensor, tensor } from "../tensor/mod.ts";
-import { adamUpdate, sgdUpdate } from "../wgsl/mod.ts";
+import { type AdamState, adamUpdate, sgdUpdate } from "../wgsl/mod.ts";
 
 /** Parameters that share a learning rate. */
 export interface Group {
@@ -16,7 +16,7 @@ export interface Optimizer {
   /** Updates every parameter that has a gradient, at the given learning rate; frees the gradients. */
   step(gradients: ReadonlyMap<Tensor, Tensor>, learningRate: number): void;
   /** What must be saved to continue as if never interrupted: tensors by path. */
-  state(): Map<string, Tensor>;
+  state(): Iterable<readonly [path: string, tensor: Tensor]>;
   /** Steps taken so far. */
   steps: number;
 }
@@ -61,64 +61,50 @@ export class Sgd implements Optimizer {
     for (const { path, parameter, rate, decay: weightDecay } of this.#slots) {
       const gradient = gradients.get(parameter);
       if (!gradient) continue;
+      const velocity = this.#momenta.get(`${path}.momentum`);
       const { momentum } = this;
       const lr = learningRate * rate;
-      sgdUpdate(parameter, gradient, this.#momenta.get(`${path}.momentum`), {
-        lr,
-        momentum,
-        weightDecay,
-      });
+      sgdUpdate(parameter, gradient, velocity, { lr, momentum, weightDecay });
       gradient.release();
     }
   }
 
-  state(): Map<string, Tensor> {
+  state(): Iterable<[path: string, tensor: Tensor]> {
     return this.#momenta;
   }
 }
 
-/** Adam (Kingma & Ba 2015, algorithm 1). */
+/** Adam (Kingma & Ba 2015, algorithm 1) with its usual constants. */
 export class Adam implements Optimizer {
   steps = 0;
   readonly #slots: readonly Slot[];
-  readonly #moments = new Map<string, Tensor>();
+  readonly #moments = new Map<Slot, AdamState>();
 
-  /** Parameter groups and the decay rates of the moments. */
-  constructor(
-    groups: readonly Group[],
-    readonly beta1: number = 0.9,
-    readonly beta2: number = 0.999,
-    readonly epsilon: number = 1e-8,
-  ) {
+  /** Parameter groups; every parameter keeps two moments. */
+  constructor(groups: readonly Group[]) {
     this.#slots = slots(groups);
-    for (const { path, parameter } of this.#slots) {
-      this.#moments.set(`${path}.mean`, zerosLike(parameter));
-      this.#moments.set(`${path}.square`, zerosLike(parameter));
+    for (const slot of this.#slots) {
+      const { parameter } = slot;
+      this.#moments.set(slot, { first: zerosLike(parameter), second: zerosLike(parameter) });
     }
   }
 
   step(gradients: ReadonlyMap<Tensor, Tensor>, learningRate: number): void {
     const step = ++this.steps;
-    const { beta1, beta2, epsilon } = this;
-    for (const { path, parameter, rate, decay: weightDecay } of this.#slots) {
+    for (const slot of this.#slots) {
+      const { parameter, rate, decay: weightDecay } = slot;
       const gradient = gradients.get(parameter);
       if (!gradient) continue;
-      const mean = this.#moments.get(`${path}.mean`)!;
-      const square = this.#moments.get(`${path}.square`)!;
       const lr = learningRate * rate;
-      adamUpdate(parameter, gradient, mean, square, {
-        lr,
-        beta1,
-        beta2,
-        eps: epsilon,
-        weightDecay,
-        step,
-      });
+      adamUpdate(parameter, gradient, this.#moments.get(slot)!, { lr, step, weightDecay });
       gradient.release();
     }
   }
 
-  state(): Map<string, Tensor> {
-    return this.#moments;
+  *state(): Generator<[path: string, tensor: Tensor]> {
+    for (const [{ path }, { first, second }] of this.#moments) {
+      yield [`${path}.first`, first];
+      yield [`${path}.second`, second];
+    }
   }
 }

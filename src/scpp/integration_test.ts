@@ -16,8 +16,10 @@ Deno.test("advice is taken where the knowledge predicts the change, refused wher
 
 Deno.test("a tie takes the advice; the biases move it by their size", () => {
   const [K, A, zero] = [bytes(0, 1), bytes(1, 0), floats(0, 0)];
-  const at = (difference: number, background: number) =>
-    [...integrate(K, A, zero, zero, none, { difference, background })];
+  const at = (
+    difference: number,
+    background: number,
+  ) => [...integrate(K, A, zero, zero, none, { difference, background })];
   assertEquals(at(0, 0), [1, 0]);
   assertEquals(at(-0.01, 0), [0, 1]);
   assertEquals(at(0.1, 0.1), [1, 0]);

@@ -1,0 +1,73 @@
+import { imageNet, type Normalisation, symmetric } from "../data/normalise.ts";
+import { Random } from "../data/random.ts";
+import type { Device } from "../gpu/mod.ts";
+import {
+  DifferencePredictor,
+  EncoderDecoder,
+  MobileNetSegmenter,
+  ResNet38Segmenter,
+  type Segmenter,
+} from "../models/mod.ts";
+import { freeze } from "../nn/mod.ts";
+import type { NetworkOptions } from "./options.ts";
+
+/** The two networks of static refinement and what their images look like. */
+export interface Networks {
+  /** Segments images and gives features. */
+  readonly segmenter: Segmenter;
+  /** Predicts changes from the features and one mask. */
+  readonly predictor: DifferencePredictor;
+  /** How images are normalised. */
+  readonly normalisation: Normalisation;
+  /** Whether the encoder never changes, so that its features may be kept. */
+  readonly frozen: boolean;
+}
+
+/**
+ * Networks with fresh weights, and the encoder's published ones where the options name a file.
+ *
+ * @throws {InputError} when the file of weights cannot be read.
+ */
+export async function buildNetworks(
+  device: Device,
+  options: NetworkOptions,
+  classes: number,
+  seed: number | string,
+): Promise<Networks> {
+  const random = new Random(seed);
+  const segmenter = await buildSegmenter(device, options, classes, random.fork("segmenter"));
+  const { highChannels: high, lowChannels: low } = segmenter;
+  const norm = options.network === "resnet38" ? "frozen" : "none";
+  const width = options.predictorWidth;
+  const shape = { high, low, classes, width, norm } as const;
+  return {
+    segmenter,
+    predictor: new DifferencePredictor(device, shape, random.fork("predictor")),
+    normalisation: options.network === "mobilenet-v2" ? symmetric : imageNet,
+    frozen: segmenter instanceof MobileNetSegmenter,
+  };
+}
+
+async function buildSegmenter(
+  device: Device,
+  { network, width, depth, widthDivisor, weights }: NetworkOptions,
+  classes: number,
+  random: Random,
+): Promise<Segmenter> {
+  switch (network) {
+    case "encoder-decoder":
+      return new EncoderDecoder(device, { classes, width, depth }, random);
+    case "mobilenet-v2": {
+      const segmenter = new MobileNetSegmenter(device, { classes }, random);
+      if (weights) await segmenter.encoder.load(weights);
+      freeze(segmenter.encoder);
+      return segmenter;
+    }
+    case "resnet38": {
+      const segmenter = new ResNet38Segmenter(device, { classes, divisor: widthDivisor }, random);
+      if (weights) await segmenter.load(weights);
+      freeze(segmenter.encoder.conv1a);
+      return segmenter;
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import { join } from "@std/path";
+import { DenseCrf } from "../crf/dense_crf.ts";
+import { writeAtomic } from "../data/atomic.ts";
+import { readCam } from "../data/cam.ts";
+import { checksum } from "../data/checksum.ts";
+import { InputError } from "../data/error.ts";
+import { type Image, readImage } from "../data/image.ts";
+import { readLabels } from "../data/labels.ts";
+import { type Mask, readMask, writeMask } from "../data/mask.ts";
+import { viewMaps } from "../data/resize.ts";
+import { openVoc, type Voc } from "../data/voc.ts";
+import { isFile } from "../pipeline/run.ts";
+import type { Context } from "../pipeline/stage.ts";
+import type { CrfOptions, DataOptions } from "./options.ts";
+
+/** A photograph and its two masks. */
+export interface Pair {
+  /** The photograph's name without extension. */
+  readonly id: string;
+  /** Path of the photograph. */
+  readonly image: string;
+  /** Path of the knowledge mask. */
+  readonly knowledge: string;
+  /** Path of the advice mask. */
+  readonly advice: string;
+  /** Path of the true mask, which may not exist; for evaluation alone. */
+  readonly truth: string;
+  /** The classes the photograph is known to show, ascending, without background. */
+  readonly labels: readonly number[];
+}
+
+/** Photographs with their masks. */
+export interface Pairs {
+  /** Class names, background first. */
+  readonly classes: readonly string[];
+  /** The photographs, in the order of their list. */
+  readonly list: readonly Pair[];
+}
+
+/**
+ * The pairs of masks of a list of photographs. Masks that the options do not give are computed and
+ * written under `folder`, in a folder of their own for each choice of options; those already there
+ * are used.
+ *
+ * @throws {InputError} when a photograph, mask or map is missing or does not fit.
+ */
+export async function makePairs(
+  options: DataOptions & CrfOptions,
+  folder: string,
+  context: Context,
+): Promise<Pairs> {
+  const voc = await openVoc(options.data, { list: options.list });
+  const { labels } = await readLabels(voc);
+  if (!options.scores === !options.knowledge) {
+    throw new InputError(
+      "Cannot make masks: give either --scores, a folder of activation maps, or --knowledge, a " +
+        "folder of masks.",
+    );
+  }
+  const own = join(folder, `masks-${await fingerprint(options, voc)}`);
+  const list = voc.items.map(({ id, image, mask }): Pair => ({
+    id,
+    image,
+    knowledge: join(options.knowledge ?? join(own, "knowledge"), `${id}.png`),
+    advice: join(options.advice ?? join(own, "advice"), `${id}.png`),
+    truth: mask,
+    labels: labels.get(id)!,
+  }));
+  await requireGiven(list, options);
+  await computeMissing(list, voc, options, own, context);
+  return { classes: voc.classes, list };
+}
+
+/** Eight letters that stand for everything the computed masks depend on. */
+async function fingerprint(options: DataOptions & CrfOptions, { root }: Voc): Promise<string> {
+  const { scores, backgroundPower, knowledge, certainty } = options;
+  const { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth } = options;
+  const crf = { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth };
+  const all = { root, scores, backgroundPower, knowledge, certainty, ...crf };
+  return (await checksum(JSON.stringify(all))).slice(0, 8);
+}
+
+async function requireGiven(list: readonly Pair[], options: DataOptions): Promise<void> {
+  for (const which of ["knowledge", "advice"] as const) {
+    if (options[which] === undefined) continue;
+    for (const pair of list) {
+      if (!await isFile(pair[which])) {
+        throw new InputError(`Cannot find the mask ${pair[which]}: --${which} must have all ids.`);
+      }
+    }
+  }
+}
+
+async function computeMissing(
+  list: readonly Pair[],
+  voc: Voc,
+  options: DataOptions & CrfOptions,
+  own: string,
+  context: Context,
+): Promise<void> {
+  const missing: Pair[] = [];
+  for (const pair of list) {
+    if (!await isFile(pair.knowledge) || !await isFile(pair.advice)) missing.push(pair);
+  }
+  if (missing.length === 0) return;
+  const scores = options.scores && await findScores(voc, options.scores, missing[0].id);
+  for (const name of ["knowledge", "advice"]) {
+    await Deno.mkdir(join(own, name), { recursive: true });
+  }
+  await writeAtomic(join(own, "options.json"), JSON.stringify(options, null, 2) + "\n");
+  using crf = new DenseCrf(await context.device(), crfSettings(options));
+  const display = context.progress("masks", list.length);
+  let done = list.length - missing.length;
+  for (const pair of missing) {
+    context.signal.throwIfAborted();
+    const image = await readImage(pair.image);
+    const stack = scores
+      ? await scoreStack(join(scores, `${pair.id}.npy`), pair, image, options.backgroundPower)
+      : await maskStack(pair, image, options.certainty);
+    if (!options.knowledge) await writeMask(pair.knowledge, bestClasses(stack, image));
+    if (!options.advice) await writeMask(pair.advice, await advise(crf, stack, image));
+    display.update(++done);
+  }
+  display.done();
+}
+
+/** The folder of scores: in the data folder, or as given. */
+async function findScores({ root }: Voc, scores: string, id: string): Promise<string> {
+  for (const folder of [join(root, scores), scores]) {
+    if (await isFile(join(folder, `${id}.npy`))) return folder;
+  }
+  throw new InputError(
+    `Cannot find the scores ${scores}: neither ${join(root, scores)} nor ${scores} has ${id}.npy.`,
+  );
+}
+
+/** The CRF's options as the command line names them. */
+export function crfSettings(options: CrfOptions) {
+  const { crfIterations: iterations, crfSmoothWidth, crfWidth, crfColourWidth } = options;
+  return {
+    iterations,
+    gaussian: [{ sxy: crfSmoothWidth, compat: 3 }],
+    bilateral: [{ sxy: crfWidth, srgb: crfColourWidth, compat: 10 }],
+  };
+}
+
+/** Scores of the classes that an image can show, background first. */
+interface ScoreStack {
+  /** Their indices. */
+  readonly classes: readonly number[];
+  /** Scores `[classes, h, w]`, at the photograph's size; they need not sum to one. */
+  readonly scores: Float32Array<ArrayBuffer>;
+}
+
+/** Maps of the present classes, enlarged, and background (1 - max)^power (METHOD 2, Ahn 2018). */
+async function scoreStack(
+  path: string,
+  { labels }: Pair,
+  { width, height }: Image,
+  power: number,
+): Promise<ScoreStack> {
+  const maps = await readCam(path);
+  const area = width * height;
+  const scores = new Float32Array((labels.length + 1) * area);
+  const highest = scores.subarray(0, area); // becomes the background
+  labels.forEach((c, i) => {
+    const map = maps.get(c);
+    if (!map) {
+      throw new InputError(
+        `Cannot use ${path}: it has no map of class ${c}, which the image shows.`,
+      );
+    }
+    const plane = viewMaps({ channels: 1, ...map }, { width, height }).data;
+    scores.set(plane, (i + 1) * area);
+    for (let u = 0; u < area; u++) highest[u] = Math.max(highest[u], plane[u]);
+  });
+  for (let u = 0; u < area; u++) highest[u] = Math.max(0, 1 - highest[u]) ** power;
+  return { classes: [0, ...labels], scores };
+}
+
+/** Scores of a mask's labels: `certainty` for its own class, the rest shared by the others. */
+async function maskStack(
+  { knowledge, labels }: Pair,
+  { width, height }: Image,
+  certainty: number,
+): Promise<ScoreStack> {
+  const mask = await readMask(knowledge);
+  if (mask.width !== width || mask.height !== height) {
+    throw new InputError(
+      `Cannot use the mask ${knowledge}: it is ${mask.width} x ${mask.height}, its photograph ` +
+        `${width} x ${height}. Give masks of the photograph's size.`,
+    );
+  }
+  const classes = [0, ...labels];
+  const area = width * height;
+  const other = (1 - certainty) / Math.max(1, labels.length);
+  const scores = new Float32Array(classes.length * area);
+  for (let u = 0; u < area; u++) {
+    const own = classes.indexOf(mask.data[u]);
+    for (let i = 0; i < classes.length; i++) {
+      scores[i * area + u] = own < 0 ? 1 / classes.length : i === own ? certainty : other;
+    }
+  }
+  return { classes, scores };
+}
+
+function bestClasses({ classes, scores }: ScoreStack, { width, height }: Image): Mask {
+  const area = width * height;
+  const data = new Uint8Array(area);
+  for (let u = 0; u < area; u++) {
+    let best = 0;
+    for (let i = 1; i < classes.length; i++) {
+      if (scores[i * area + u] > scores[best * area + u]) best = i;
+    }
+    data[u] = classes[best];
+  }
+  return { width, height, data };
+}
+
+/** The mask that the dense CRF makes of the scores, U = -log clip(score, 1e-5, 1). */
+async function advise(
+  crf: DenseCrf,
+  { classes, scores }: ScoreStack,
+  image: Image,
+): Promise<Mask> {
+  const { width, height } = image;
+  const energies = scores.map((score) => -Math.log(Math.min(1, Math.max(1e-5, score))));
+  const labels = await crf.labels(image, energies);
+  return { width, height, data: labels.map((label) => classes[label]) };
+}

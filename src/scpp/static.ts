@@ -1,0 +1,209 @@
+import { join } from "@std/path";
+import * as z from "zod";
+import { readMask } from "../data/mask.ts";
+import { resizeMask } from "../data/resize.ts";
+import type { Device } from "../gpu/mod.ts";
+import {
+  Adam,
+  backward,
+  cosine,
+  type Group,
+  type NamedTensors,
+  type Optimizer,
+  parameters,
+  setStep,
+  Sgd,
+  state,
+} from "../nn/mod.ts";
+import { RunFolder } from "../pipeline/run_folder.ts";
+import { type Context, type Stage, stage } from "../pipeline/stage.ts";
+import { train, type Training } from "../pipeline/train.ts";
+import { detach, type Tensor } from "../tensor/mod.ts";
+import {
+  batchesPerEpoch,
+  type BatchPlan,
+  featureBatches,
+  imageBatches,
+  type StaticBatch,
+} from "./batches.ts";
+import { FeatureCache } from "./feature_cache.ts";
+import { buildNetworks, type Networks } from "./networks.ts";
+import { crfOptions, dataOptions, networkOptions } from "./options.ts";
+import { makePairs, type Pair } from "./pairs.ts";
+import { staticLosses } from "./step.ts";
+
+const config = z.strictObject({
+  ...dataOptions,
+  ...crfOptions,
+  ...networkOptions,
+  out: z.string().describe("Run folder that is written"),
+  cache: z.string().optional()
+    .describe("Folder for masks and features that several runs share; the run folder by default"),
+  epochs: z.number().positive().default(16).describe("Passes over the photographs"),
+  batch: z.int().positive().default(8).describe("Photographs in a step"),
+  optimizer: z.enum(["adam", "sgd"]).default("adam")
+    .describe("sgd with rate 1e-3, head rate 10 and decay 2e-4 is the published training"),
+  learningRate: z.number().positive().default(1e-3).describe("Learning rate at the start"),
+  headRate: z.number().positive().default(1)
+    .describe("Factor on the learning rate of the segmentation head and the predictor"),
+  momentum: z.number().min(0).lt(1).default(0).describe("Momentum of sgd"),
+  weightDecay: z.number().min(0).default(2e-4).describe("Weight decay, L2"),
+  stretch: z.number().min(1).default(1.2)
+    .describe("The cosine schedule would reach 0 after this many times the epochs"),
+  balance: z.enum(["image", "batch", "plain"]).default("image")
+    .describe("How the change loss balances changed and unchanged pixels"),
+  trainFeatures: z.boolean().default(false)
+    .describe("Let the change loss train the features as well"),
+  seed: z.int().default(1).describe("Seed of weights, order and augmentation"),
+  logEvery: z.int().positive().default(10).describe("Steps between two lines of metrics"),
+  saveEvery: z.int().positive().default(200).describe("Steps between two checkpoints"),
+  resume: z.boolean().default(false).describe("Go on with the run in the run folder"),
+  overwrite: z.boolean().default(false).describe("Replace the run in the run folder"),
+});
+
+/** The options of static training. */
+export const staticConfig: typeof config = config;
+
+/** The configuration of static training. */
+export type StaticConfig = z.output<typeof config>;
+
+/** Trains the change predictor and, beside it, the segmentation network. */
+export const trainStatic: Stage<typeof config> = stage({
+  command: "train static",
+  summary: "Train to predict where knowledge and advice differ (static refinement)",
+  example: "train static --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/a",
+  config,
+  async run(config, context) {
+    const { resume, overwrite, ...fixed } = config;
+    const pairs = await makePairs(config, config.cache ?? config.out, context);
+    using run = await RunFolder.open(config.out, fixed, {
+      resume,
+      overwrite,
+      mayChange: ["logEvery", "saveEvery", "out", "data", "cache"],
+    });
+    const device = await context.device();
+    const networks = await buildNetworks(device, config, pairs.classes.length, config.seed);
+    const plan: BatchPlan = {
+      pairs: pairs.list,
+      size: config.batch,
+      imageSize: config.imageSize,
+      classes: pairs.classes.length,
+      seed: config.seed,
+    };
+    using source = await openSource(device, networks, plan, config, context);
+    const intervals = { log: config.logEvery, save: config.saveEvery };
+    await train(run, staticTraining(networks, source, plan, config), intervals, context);
+  },
+});
+
+/** Where batches come from. */
+interface Source extends Disposable {
+  batches(step: number): AsyncIterable<StaticBatch>;
+}
+
+async function openSource(
+  device: Device,
+  networks: Networks,
+  plan: BatchPlan,
+  config: StaticConfig,
+  context: Context,
+): Promise<Source> {
+  if (!networks.frozen) {
+    return {
+      batches: (step) => imageBatches(device, networks, plan, step),
+      [Symbol.dispose]() {},
+    };
+  }
+  const cache = await openCache(networks, plan.pairs, config, context);
+  const masks = await smallMasks(plan.pairs, plan.imageSize / networks.segmenter.stride);
+  return {
+    batches: (step) => featureBatches(device, cache, masks, plan, step),
+    [Symbol.dispose]: () => cache[Symbol.dispose](),
+  };
+}
+
+/** The features of a frozen encoder for these photographs. */
+export function openCache(
+  networks: Networks,
+  pairs: readonly Pair[],
+  { cache, out, imageSize, network, weights }: Pick<
+    StaticConfig,
+    "cache" | "out" | "imageSize" | "network" | "weights"
+  >,
+  context: Context,
+): Promise<FeatureCache> {
+  const folder = join(cache ?? out, "features");
+  const key = `${network} ${weights}`;
+  return FeatureCache.open(
+    folder,
+    networks,
+    pairs.map(({ image }) => image),
+    imageSize,
+    key,
+    context,
+  );
+}
+
+async function smallMasks(pairs: readonly Pair[], side: number) {
+  const small = async (path: string) => resizeMask(await readMask(path), side, side);
+  return await Promise.all(
+    pairs.map(async ({ knowledge, advice }) =>
+      [await small(knowledge), await small(advice)] as const
+    ),
+  );
+}
+
+function staticTraining(
+  networks: Networks,
+  source: Source,
+  plan: BatchPlan,
+  config: StaticConfig,
+): Training<StaticBatch> {
+  const { segmenter } = networks;
+  const optimizer = makeOptimizer(networks, config);
+  const stepsPerEpoch = batchesPerEpoch(plan);
+  const steps = Math.ceil(config.epochs * stepsPerEpoch);
+  const schedule = cosine(config.stretch);
+  return {
+    steps,
+    stepsPerEpoch,
+    state: [...networkState(networks), ...prefixed("optimizer", optimizer.state())],
+    scalars: ["segmentation", "change"],
+    batches: (step) => source.batches(step),
+    restore: (step) => optimizer.steps = step,
+    step(batch, step) {
+      setStep(segmenter, step);
+      const view = segmenter.decode(batch.features(), "train");
+      const losses = staticLosses(networks, view, batch.masks(), config);
+      const logged = { // survives what backward releases
+        segmentation: detach(losses.segmentation),
+        change: detach(losses.change),
+      };
+      optimizer.step(backward(losses.total), config.learningRate * schedule(step / steps));
+      return logged;
+    },
+  };
+}
+
+function* prefixed(prefix: string, tensors: NamedTensors): Generator<[string, Tensor]> {
+  for (const [path, tensor] of tensors) yield [`${prefix}.${path}`, tensor];
+}
+
+/** Every tensor of the networks that training changes, with the paths of checkpoints. */
+export function networkState(
+  { segmenter, predictor }: Pick<Networks, "segmenter" | "predictor">,
+): [path: string, tensor: Tensor][] {
+  return [...state(segmenter.trained, "segmenter"), ...state(predictor, "predictor")];
+}
+
+function makeOptimizer({ segmenter, predictor }: Networks, config: StaticConfig): Optimizer {
+  const { headRate: rate, weightDecay: decay } = config;
+  const isHead = (path: string) => /^segmenter\.(seg|classify|reduce|context)/.test(path);
+  const all = [...parameters(segmenter.trained, "segmenter")];
+  const groups: Group[] = [
+    { parameters: all.filter(([path]) => !isHead(path)), decay },
+    { parameters: all.filter(([path]) => isHead(path)), rate, decay },
+    { parameters: [...parameters(predictor, "predictor")], rate, decay },
+  ];
+  return config.optimizer === "sgd" ? new Sgd(groups, config.momentum) : new Adam(groups);
+}
