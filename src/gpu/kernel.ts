@@ -55,6 +55,13 @@ function overrideDefault(text: string | undefined): number | undefined {
   return Number.parseFloat(value);
 }
 
+const parsed: Kernel[] = [];
+
+/** Every kernel parsed so far, so that a test can compile them all. */
+export function kernels(): readonly Kernel[] {
+  return parsed;
+}
+
 /**
  * A kernel from its WGSL text; belongs to no device, parsed once.
  *
@@ -87,5 +94,7 @@ export function kernel(name: string, ...parts: readonly string[]): Kernel {
   const workgroup = size.split(",").map((part) => part.trim()).filter((part) => part !== "").map(
     (part) => /^\d+u?$/.test(part) ? Number.parseInt(part) : part,
   );
-  return { name, code, bindings, params, overrides, workgroup };
+  const made = { name, code, bindings, params, overrides, workgroup };
+  parsed.push(made);
+  return made;
 }

@@ -7,7 +7,14 @@ export {
   type Resource,
 } from "./device.ts";
 export { DeviceError } from "./error.ts";
-export { type Binding, type BindingKind, type Kernel, kernel, type Param } from "./kernel.ts";
+export {
+  type Binding,
+  type BindingKind,
+  type Kernel,
+  kernel,
+  kernels,
+  type Param,
+} from "./kernel.ts";
 export { bucket, Pool, TEXEL_ROW } from "./pool.ts";
 export { type KernelTime, Profiler } from "./profile.ts";
 export { type Releasable, Scope } from "./scope.ts";
