@@ -3,7 +3,9 @@ import { maxPixels } from "./png.ts";
 
 /** A decoded JPEG as it is stored, before its orientation is applied. */
 export interface Jpeg {
+  /** Columns. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
   /** 1 grey or 3 RGB. */
   readonly channels: number;

@@ -2,7 +2,9 @@ import { decode } from "fast-png";
 
 /** A decoded PNG, one number per sample, row-major with the channels last. */
 export interface Png {
+  /** Columns. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
   /** 1 grey or palette index, 2 grey and alpha, 3 RGB, 4 RGB and alpha. */
   readonly channels: number;

@@ -3,7 +3,9 @@ import { scores } from "./scores.ts";
 
 /** An interval of a figure. */
 export interface Interval {
+  /** Its lower end. */
   readonly low: number;
+  /** Its upper end. */
   readonly high: number;
 }
 
@@ -17,7 +19,8 @@ export interface BootstrapOptions {
 
 /**
  * The percentile interval of mean IoU (over the classes present) when the images of the list are
- * drawn again with replacement: how much the figure owes to the choice of images.
+ * drawn again with replacement: how much the figure owes to the choice of images. A draw that misses
+ * a rare class is a mean over fewer, so the interval may lie askew around the figure.
  *
  * `random` gives uniform numbers in [0, 1). Throws RangeError without images.
  */

@@ -16,7 +16,8 @@ const source = (seed: number) => {
 };
 
 Deno.test("bootstrap: the interval contains the figure, narrows with images, repeats with the seed", () => {
-  const images = (n: number) => Array.from({ length: n }, (_, i) => image(20 + 20 * ((0.618 * i) % 1)));
+  const images = (n: number) =>
+    Array.from({ length: n }, (_, i) => image(20 + 20 * ((0.618 * i) % 1)));
   const wide = bootstrap(images(10), source(1));
   const narrow = bootstrap(images(1000), source(1));
   const mean = 30 / 70;

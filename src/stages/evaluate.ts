@@ -37,8 +37,27 @@ const config = z.strictObject({
   out: z.string().optional().describe("JSON file to write (default PREDICTIONS/evaluation.json)"),
 });
 
-/** What {@linkcode evaluate} is told: the options of the stage but for the file it writes. */
-export type EvaluateOptions = Omit<z.output<typeof config>, "out">;
+/** What is compared, and how. */
+export interface EvaluateOptions {
+  /** Folder of predicted masks, ID.png. */
+  readonly predictions: string;
+  /** Folder in VOC layout with the images and the true masks. */
+  readonly data: string;
+  /** Name of the list in ImageSets/Segmentation, or its path. */
+  readonly list: string;
+  /** Folder of the true masks in the data folder; default "SegmentationClass". */
+  readonly masks?: string;
+  /** File of class names; default classes.txt of the data folder, else VOC's. */
+  readonly classes?: string;
+  /** What a predicted 255 is. */
+  readonly predictedVoid: "error" | "background";
+  /** Whether image labels helped to predict; stands in the report. */
+  readonly imageLabelsUsed: "yes" | "no" | "unknown";
+  /** Lists drawn for the interval of mean IoU; 0 for none. */
+  readonly resamples: number;
+  /** Seed of the lists drawn. */
+  readonly seed: number;
+}
 
 /** Scores a folder of masks against the truth and writes the figures as JSON. */
 export const evaluateStage: Stage<typeof config> = stage({

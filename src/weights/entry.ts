@@ -39,7 +39,9 @@ export interface Entry {
 
 /** The tensors of a file by name, in the file's order, and its remarks. */
 export interface TensorFile {
+  /** The tensors by name. */
   readonly tensors: ReadonlyMap<string, Entry>;
+  /** Remarks by name, such as the options of a training. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 

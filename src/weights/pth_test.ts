@@ -3,6 +3,8 @@ import { fromFileUrl } from "@std/path";
 import { InputError } from "../data/error.ts";
 import { entry } from "./entry.ts";
 import { parsePth, readPth } from "./pth.ts";
+import { readWeights } from "./read_weights.ts";
+import { writeSafetensors } from "./safetensors.ts";
 
 const fixture = (name: string): string =>
   fromFileUrl(new URL(`../../tests/fixtures/${name}`, import.meta.url));
@@ -55,4 +57,18 @@ Deno.test("parsePth: truncation anywhere and any changed byte are refused or har
       }
     }
   }
+});
+
+Deno.test("readWeights: the content says what a file is", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".pth" });
+  for (const name of ["zip.pth", "legacy.pth"]) {
+    const file = await readWeights(fixture(name));
+    assertEquals(file, await readPth(fixture(name)));
+    await writeSafetensors(path, file.tensors, file.metadata);
+    assertEquals(Object.fromEntries((await readWeights(path)).tensors), {
+      ...Object.fromEntries(file.tensors),
+    });
+  }
+  await Deno.remove(path);
+  await assertRejects(() => readWeights(fixture("grey8.png")), InputError, "no safetensors file");
 });

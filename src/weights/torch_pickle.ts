@@ -34,7 +34,7 @@ const torchNames: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
 export const pickledNames: ReadonlyMap<string, Allowed> = new Map([...numpyNames, ...torchNames]);
 
 /** Gives the bytes of a storage by its key. */
-type Content = (key: string) => Uint8Array<ArrayBuffer>;
+export type Content = (key: string) => Uint8Array<ArrayBuffer>;
 
 /** One `TorchStorage` per storage that the pickle refers to. */
 class Storages {
