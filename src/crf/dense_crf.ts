@@ -2,6 +2,7 @@ import type { Device } from "../gpu/mod.ts";
 import { empty, nchw, read, readIndices, showShape, type Tensor, tensor } from "../tensor/mod.ts";
 import { bestLabels, groupsOf, unpackPlanes } from "../wgsl/mod.ts";
 import {
+  checkSize,
   exactFilters,
   type Filters,
   latticeFilters,
@@ -54,6 +55,7 @@ export class DenseCrf implements Disposable {
       );
     }
     const options = resolveCrfOptions(this.options, channels);
+    checkSize(this.device, w, h, c, options);
     const pixels = h * w;
     const result = empty(this.device, unary.shape);
     for (let i = 0; i < n; i++) {
@@ -112,6 +114,7 @@ export class DenseCrf implements Disposable {
     const labels = unary.length / pixels;
     checkInput(image, unary);
     const options = resolveCrfOptions(this.options, channels);
+    checkSize(device, width, height, labels, options);
     const x = tensor(device, planesOf(image.data, channels, pixels), [channels, pixels]);
     const filters: Filters = options.method === "exact"
       ? exactFilters(x, 0, width, height, options)

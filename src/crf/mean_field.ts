@@ -10,6 +10,7 @@ import {
   keepLattice,
   type Lattice,
   lattice,
+  maxPixels,
   packScores,
   releaseLattice,
   updateQ,
@@ -79,6 +80,30 @@ function positionVertices(width: number, height: number, { sxy }: Term): number 
   return Math.min(3 * width * height, Math.ceil(area * 2 / Math.sqrt(3))) + 1;
 }
 
+/**
+ * Checks, before any work, that an image is not too large for the method on this device.
+ *
+ * @throws {RangeError} that names the sizes.
+ */
+export function checkSize(
+  device: Device,
+  width: number,
+  height: number,
+  labels: number,
+  { method, terms }: ResolvedCrfOptions,
+): void {
+  const pixels = width * height;
+  const dims = Math.max(...terms.map(({ srgb }) => 2 + srgb.length), 2);
+  const byLabels = Math.floor(maxPixels(device, 0) / groupsOf(labels));
+  const most = Math.min(byLabels, method === "exact" ? MOST_EXACT : maxPixels(device, dims));
+  if (pixels <= most) return;
+  throw new RangeError(
+    `Cannot run ${method === "exact" ? "an exact" : "a"} CRF: ${width}x${height} is ${pixels} ` +
+      `pixels, and with ${labels} labels ${most} are possible` +
+      (method === "exact" ? ". Use the lattice" : " on this device. Use a smaller image"),
+  );
+}
+
 /** Filters by brute force. */
 export function exactFilters(
   image: Tensor,
@@ -87,12 +112,6 @@ export function exactFilters(
   height: number,
   options: ResolvedCrfOptions,
 ): Filters {
-  if (width * height > MOST_EXACT) {
-    throw new RangeError(
-      `Cannot run an exact CRF: ${width}x${height} is ${width * height} pixels, more than ` +
-        `${MOST_EXACT}. Use the lattice`,
-    );
-  }
   const exact = options.terms.map((term) =>
     exactFilter(
       image.device,

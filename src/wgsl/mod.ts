@@ -10,7 +10,7 @@ export type { Padding, WindowOptions } from "./conv2d/geometry.ts";
 export type { Activation } from "./conv2d/stage.ts";
 export { type ExactFilter, exactFilter, exactMessage } from "./crf_exact/crf_exact.ts";
 export { filterUp, groupsOf } from "./crf_filter/crf_filter.ts";
-export { type Corners, corners, type Features } from "./crf_lattice/corners.ts";
+export { type Corners, corners, type Features, maxPixels } from "./crf_lattice/corners.ts";
 export { keepLattice, type Lattice, lattice, releaseLattice } from "./crf_lattice/crf_lattice.ts";
 export type { Normalisation } from "./crf_lattice/normalisation.ts";
 export {
