@@ -39,6 +39,7 @@ export { avgPool } from "./avg_pool/avg_pool.ts";
 export { bceWithLogits, multilabelSoftMargin } from "./bce/bce.ts";
 export { classCounts } from "./class_counts/class_counts.ts";
 export { collapseFlags } from "./collapse_flags/collapse_flags.ts";
+export { depthwiseConv2d } from "./depthwise_conv2d/depthwise_conv2d.ts";
 export { difference } from "./difference/difference.ts";
 export { dropout2d } from "./dropout/dropout.ts";
 export { integrate, type IntegrateOptions } from "./integrate/integrate.ts";
