@@ -24,6 +24,7 @@ export { crossEntropy, type CrossEntropyOptions } from "./cross_entropy/cross_en
 export { elu } from "./elu/elu.ts";
 export { fill } from "./fill/fill.ts";
 export { packHalf, unpackHalf } from "./half/half.ts";
+export { matmul } from "./matmul/matmul.ts";
 export { mul } from "./mul/mul.ts";
 export { relu } from "./relu/relu.ts";
 export { relu6 } from "./relu6/relu6.ts";

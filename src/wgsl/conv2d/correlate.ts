@@ -1,11 +1,13 @@
 import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import code from "./correlate.wgsl" with { type: "text" };
+import code1x1 from "./correlate_1x1.wgsl" with { type: "text" };
 import code3x3 from "./correlate_3x3.wgsl" with { type: "text" };
 import buffers from "./correlate_buffers.wgsl" with { type: "text" };
 import parts from "./correlate_parts.wgsl" with { type: "text" };
 import texels from "./correlate_texels.wgsl" with { type: "text" };
 import divide from "./divide.wgsl" with { type: "text" };
+import divideExact from "./divide_exact.wgsl" with { type: "text" };
 import packCode from "./pack_weights.wgsl" with { type: "text" };
 import packBuffers from "./pack_weights_buffers.wgsl" with { type: "text" };
 import packTexels from "./pack_weights_texels.wgsl" with { type: "text" };
@@ -19,9 +21,13 @@ const kernels3x3 = {
   texels: kernel("conv2d_3x3", texels, parts, code3x3),
   buffers: kernel("conv2d_3x3", buffers, parts, code3x3),
 };
+const kernels1x1 = {
+  texels: kernel("conv2d_1x1", texels, parts, code1x1),
+  buffers: kernel("conv2d_1x1", buffers, parts, code1x1),
+};
 const packs = {
   texels: kernel("conv2d_pack_weights", packTexels, divide, packCode),
-  buffers: kernel("conv2d_pack_weights", packBuffers, divide, packCode),
+  buffers: kernel("conv2d_pack_weights", packBuffers, divideExact, packCode),
 };
 
 /** Loop iterations allowed to one invocation (see the device's limit). */
@@ -68,48 +74,99 @@ export interface Correlation {
 /** Correlates staged pixels with a filter and writes the sums into `y`. */
 export function correlate(x: Staged, filter: Filter, y: Tensor, how: Correlation): void {
   const { device } = y;
-  const { outputs, inputs, kh, kw } = filter;
-  const nine = kh === 3 && kw === 3;
-  const block = nine ? 1 : blockOf(outputs);
-  const w = pack(filter, block);
+  const { outputs, inputs } = filter;
+  const tile = tileOf(filter, how);
+  const w = pack(filter, tile.block, tile.inputs);
   const [row0, sy, dy] = how.rows;
   const [OX, S, DX] = how.cols;
   const [y_origin, y_plane, y_row, y_col] = how.out;
-  const groups = Math.ceil(how.w / 8);
-  const pair = nine ? pairOf(how.h, sy, dy) : 1;
-  const rows = nine ? Math.ceil(how.h / (2 * pair)) * pair : how.h;
-  const trips = nine ? 1 : kh * (kw + 1) + 1;
-  const step = Math.max(1, Math.floor(TRIPS / trips));
-  for (let c0 = 0; c0 < inputs; c0 += step) {
+  const groups = Math.ceil(how.w / tile.cols);
+  const step = 2 * Math.max(1, Math.floor(TRIPS / 2 / tile.trips));
+  for (let c0 = 0; c0 < Math.max(1, inputs); c0 += step) {
     const c1 = Math.min(inputs, c0 + step);
     const last = c1 === inputs;
-    const overrides = {
-      WG: device.texels ? 8 : 64,
-      S,
-      DX,
-      OX,
-      BIAS: last && how.bias ? 1 : 0,
-      ACT: last ? activationCode[how.activation ?? "none"] : 0,
-      ADD: c0 > 0 ? 1 : 0,
-    };
     device.run(
-      (nine ? kernels3x3 : kernels)[device.texels ? "texels" : "buffers"],
+      tile.kernels[device.texels ? "texels" : "buffers"],
       { x: x.data, w, b: how.bias ?? w, y },
       {
         // deno-fmt-ignore
         params: {
-          c0, c1, c: inputs, kh, plane: x.plane, line: x.line, quads: x.quads, row0, sy, dy,
-          o: outputs, h: how.h, w: how.w, groups, pair, y_plane, y_row, y_col, y_origin,
+          c0, c1, c: inputs, kh: filter.kh, plane: x.plane, line: x.line, quads: x.quads,
+          first: row0 * x.line, sy, dy, o: outputs, h: how.h, w: how.w, groups, pair: tile.pair,
+          y_plane, y_row, y_col, y_origin,
         },
-        overrides: nine
-          ? { ...overrides, OVERLAP: sy * pair === dy ? 2 : sy * pair === 2 * dy ? 1 : 0 }
-          : { ...overrides, B: block, KW: kw },
-        threads: [rows * groups, Math.ceil(outputs / (4 * block)), how.n],
-        trips: (c1 - c0) * trips,
+        overrides: {
+          ...tile.overrides,
+          WG: device.texels ? 8 : 64,
+          S,
+          DX,
+          OX,
+          BIAS: last && how.bias ? 1 : 0,
+          ACT: last ? activationCode[how.activation ?? "none"] : 0,
+          ADD: c0 > 0 ? 1 : 0,
+        },
+        threads: [tile.rows * groups, Math.ceil(outputs / (4 * tile.block)), how.n],
+        trips: (c1 - c0) * tile.trips,
       },
     );
   }
   w.release();
+}
+
+/** A kernel and what one thread of it computes. */
+interface Tile {
+  readonly kernels: typeof kernels;
+  /** Quads of outputs. */
+  readonly block: number;
+  /** Columns. */
+  readonly cols: number;
+  /** Threads down the image, and how far apart their two rows are. */
+  readonly rows: number;
+  /** Rows between the two rows of a thread. */
+  readonly pair: number;
+  /** Input channels, padded as the kernel takes them. */
+  readonly inputs: number;
+  /** Loop iterations an input channel. */
+  readonly trips: number;
+  readonly overrides: Readonly<Record<string, number>>;
+}
+
+function tileOf({ outputs, inputs, kh, kw }: Filter, { h, rows, cols }: Correlation): Tile {
+  if (kh === 3 && kw === 3) {
+    const [, step, tap] = rows;
+    const pair = pairOf(h, step, tap);
+    const OVERLAP = step * pair === tap ? 2 : step * pair === 2 * tap ? 1 : 0;
+    const overrides = { OVERLAP };
+    const threads = Math.ceil(h / (2 * pair)) * pair;
+    return {
+      kernels: kernels3x3,
+      block: 1,
+      cols: 8,
+      rows: threads,
+      pair,
+      inputs,
+      trips: 1,
+      overrides,
+    };
+  }
+  if (kh === 1 && kw === 1 && cols[0] % 4 === 0) {
+    const block = outputs > 4 ? 2 : 1;
+    const padded = Math.ceil(inputs / 2) * 2;
+    const overrides = { B: block };
+    return {
+      kernels: kernels1x1,
+      block,
+      cols: 16,
+      rows: h,
+      pair: 1,
+      inputs: padded,
+      trips: 1,
+      overrides,
+    };
+  }
+  const block = blockOf(outputs);
+  const overrides = { B: block, KW: kw };
+  return { kernels, block, cols: 8, rows: h, pair: 1, inputs, trips: kh * (kw + 1) + 1, overrides };
 }
 
 /**
@@ -133,13 +190,14 @@ function blockOf(outputs: number): number {
   return best;
 }
 
-function pack(filter: Filter, block: number): Tensor {
+/** Weights in quads of outputs, `block` quads of the same tap side by side; inputs up to `padded`. */
+export function pack(filter: Filter, block: number, padded: number): Tensor {
   const { w, outputs, inputs, kh, kw, origin, steps: [so, sc, step_y, step_x] } = filter;
   const { device } = w;
-  const quads = Math.ceil(outputs / (4 * block)) * block * inputs * kh * kw;
+  const quads = Math.ceil(outputs / (4 * block)) * block * padded * kh * kw;
   const packed = empty(device, [Math.max(1, quads), 4]);
   device.run(device.texels ? packs.texels : packs.buffers, { w, packed }, {
-    params: { quads, block, outputs, inputs, kh, kw, so, sc, origin, step_y, step_x },
+    params: { quads, block, outputs, inputs, padded, kh, kw, so, sc, origin, step_y, step_x },
     threads: quads,
   });
   return packed;

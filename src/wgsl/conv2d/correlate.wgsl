@@ -1,4 +1,4 @@
-// y[n,o,Y,X] = act(b[o] + sum_{c,ky,kx} w[o,c,ky,kx] x[n, c, row0 + sy Y + ky DY, OX + S X + kx DX])
+// y[n,o,Y,X] = act(b[o] + sum_{c,ky,kx} w[o,c,ky,kx] x[n, c, first + sy Y + ky DY, OX + S X + kx DX])
 // One thread computes 8 neighbouring pixels of 4 B outputs; x is staged in column phases, w packed.
 override B: u32 = 4; // quads of outputs a thread computes
 
@@ -37,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var t2: Tile;
   var t3: Tile;
   var line = (id.z * params.c + params.c0) * params.plane +
-    (params.row0 + row * params.sy) * params.line + 2u * group;
+    params.first + row * params.sy * params.line + 2u * group;
   var at = (id.y * params.c + params.c0) * params.kh * KW * B;
   for (var c = params.c0; c < params.c1; c++) {
     var i = line;

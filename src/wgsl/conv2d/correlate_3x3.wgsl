@@ -1,4 +1,4 @@
-// y[n,o,Y,X] = act(b[o] + sum_{c,ky,kx} w[o,c,ky,kx] x[n, c, row0 + sy Y + ky DY, OX + S X + kx DX])
+// y[n,o,Y,X] = act(b[o] + sum_{c,ky,kx} w[o,c,ky,kx] x[n, c, first + sy Y + ky DY, OX + S X + kx DX])
 // One thread computes 8 neighbouring pixels of 2 rows, `pair` apart, of 4 outputs by 3x3 taps.
 override OVERLAP: u32 = 2; // rows under the second row's taps that are under the first one's too
 
@@ -36,7 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = pairs / params.pair * 2u * params.pair + pairs % params.pair;
   if (row >= params.h) { return; }
   var i = (id.z * params.c + params.c0) * params.plane +
-    (params.row0 + row * params.sy) * params.line + 2u * group;
+    params.first + row * params.sy * params.line + 2u * group;
   var at = (id.y * params.c + params.c0) * 9u;
   let down = params.dy * params.line;
   let second = params.pair * params.sy * params.line;

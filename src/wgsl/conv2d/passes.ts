@@ -1,7 +1,7 @@
 import { type Tensor, view } from "../../tensor/mod.ts";
 import { correlate, type Filter } from "./correlate.ts";
 import { type Geometry, isFlat, phasesOf } from "./geometry.ts";
-import { type Activation, type Mask, stage, type Staged } from "./stage.ts";
+import { type Activation, type Mask, stage, type Staged, whole } from "./stage.ts";
 import { weightGradient } from "./weight_gradient.ts";
 
 /** What is added and applied in the store of a convolution. */
@@ -26,7 +26,8 @@ export function stageInput(x: Tensor, g: Geometry): Staged {
   const { stride, dilation, top, left } = g;
   const [, , kh, kw] = g.w;
   const [, , h, w] = g.y;
-  return stage(view(x, g.x), {
+  const image = view(x, g.x);
+  const staged = stage(image, {
     row0: -top,
     col0: -left,
     rows: kh === 1 ? h : (h - 1) * stride + (kh - 1) * dilation + 1,
@@ -35,6 +36,8 @@ export function stageInput(x: Tensor, g: Geometry): Staged {
     stride,
     phases: kw === 1 ? 1 : stride,
   });
+  image.release();
+  return staged;
 }
 
 /** The gradient by the output, staged for the gradients by the input, the weights and the bias. */
@@ -47,7 +50,8 @@ export function stageGradient(dy: Tensor, g: Geometry, mask: Mask): StagedGradie
   const cols = extent(phasesOf(g.x[3], g.w[3], g, g.left), w);
   const row = -rows.first;
   const col = 4 * Math.ceil(-cols.first / 4);
-  const staged = stage(view(dy, g.y), {
+  const image = view(dy, g.y);
+  const staged = stage(image, {
     row0: -row,
     col0: -col,
     rows: rows.end + row,
@@ -55,7 +59,8 @@ export function stageGradient(dy: Tensor, g: Geometry, mask: Mask): StagedGradie
     cols: cols.end + col,
     stride: 1,
     phases: 1,
-  }, { ...mask, y: view(mask.y, g.y) });
+  }, mask);
+  image.release();
   return { ...staged, row, col };
 }
 
@@ -151,9 +156,4 @@ function extent(
     end = Math.max(end, from + (taps - 1) * step + count);
   }
   return { first, end };
-}
-
-/** A tensor whose planes are whole quads, as it is. */
-function whole(x: Tensor, quads: number): Staged {
-  return { data: view(x, x.shape), quads, line: quads, plane: quads };
 }

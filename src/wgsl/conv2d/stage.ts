@@ -1,13 +1,14 @@
 import { kernel } from "../../gpu/mod.ts";
-import { empty, nchw, type Tensor } from "../../tensor/mod.ts";
+import { empty, nchw, type Tensor, view } from "../../tensor/mod.ts";
 import divide from "./divide.wgsl" with { type: "text" };
+import divideExact from "./divide_exact.wgsl" with { type: "text" };
 import code from "./stage.wgsl" with { type: "text" };
 import buffers from "./stage_buffers.wgsl" with { type: "text" };
 import texels from "./stage_texels.wgsl" with { type: "text" };
 
 const kernels = {
   texels: kernel("conv2d_stage", texels, divide, code),
-  buffers: kernel("conv2d_stage", buffers, divide, code),
+  buffers: kernel("conv2d_stage", buffers, divideExact, code),
 };
 
 /** What the fused activation of a convolution is. */
@@ -73,4 +74,9 @@ export function stage(x: Tensor, window: Window, mask?: Mask): Staged {
     },
   );
   return { data, quads, line, plane: rows * line };
+}
+
+/** A tensor whose planes are whole quads, as it is. */
+export function whole(x: Tensor, quads: number): Staged {
+  return { data: view(x, x.shape), quads, line: quads, plane: quads };
 }

@@ -4,6 +4,7 @@ import biasCode from "./bias_gradient.wgsl" with { type: "text" };
 import biasBuffers from "./bias_gradient_buffers.wgsl" with { type: "text" };
 import biasTexels from "./bias_gradient_texels.wgsl" with { type: "text" };
 import divide from "./divide.wgsl" with { type: "text" };
+import divideExact from "./divide_exact.wgsl" with { type: "text" };
 import type { Staged } from "./stage.ts";
 import { sumSlices } from "./sum_slices.ts";
 import code from "./weight_gradient.wgsl" with { type: "text" };
@@ -12,7 +13,7 @@ import texels from "./weight_gradient_texels.wgsl" with { type: "text" };
 
 const kernels = {
   texels: kernel("conv2d_weight_gradient", texels, divide, code),
-  buffers: kernel("conv2d_weight_gradient", buffers, divide, code),
+  buffers: kernel("conv2d_weight_gradient", buffers, divideExact, code),
 };
 const biases = {
   texels: kernel("conv2d_bias_gradient", biasTexels, biasCode),
