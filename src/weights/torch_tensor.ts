@@ -66,10 +66,12 @@ export class TorchTensor {
     if (!Array.isArray(shape) || !Array.isArray(strides) || shape.length !== strides.length) {
       throw new SyntaxError("a tensor without shape and strides");
     }
+    const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
+    if (![offset, ...shape, ...strides].every(whole)) {
+      throw new SyntaxError(`a tensor of shape [${shape}] that is no shape`);
+    }
     const last = shape.reduce((at, size, i) => at + (size - 1) * strides[i], offset);
-    const sound = [offset, ...strides].every((n) => Number.isSafeInteger(n) && n >= 0);
-    const empty = elements(shape) === 0;
-    if (!sound || Number.isNaN(elements(shape)) || !(empty || last < storage.length)) {
+    if (Number.isNaN(elements(shape)) || !(elements(shape) === 0 || last < storage.length)) {
       throw new SyntaxError(`a tensor of shape [${shape}] beyond its storage`);
     }
     this.#storage = storage;
