@@ -1,9 +1,19 @@
 import type { Stage } from "./pipeline/stage.ts";
+import { ladder } from "./scpp/ladder.ts";
 import { refine } from "./scpp/refine.ts";
 import { trainStatic } from "./scpp/static.ts";
 import { crf } from "./stages/crf.ts";
+import { demo } from "./stages/demo.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
 import { synth } from "./stages/synth.ts";
 
 /** Every stage of the command line, in the order of the method and of the help. */
-export const stages: readonly Stage[] = [synth, crf, trainStatic, refine, evaluateStage];
+export const stages: readonly Stage[] = [
+  demo,
+  synth,
+  crf,
+  trainStatic,
+  refine,
+  ladder,
+  evaluateStage,
+];

@@ -1,0 +1,82 @@
+import type { Random } from "../data/random.ts";
+import { type Biases, integrate, STATIC_BIASES } from "./integration.ts";
+
+/** Everything from which one photograph's masks are made, at the photograph's size. */
+export interface Ingredients {
+  readonly knowledge: Uint8Array<ArrayBuffer>;
+  readonly advice: Uint8Array<ArrayBuffer>;
+  /** Change logits seen from the knowledge. */
+  readonly fromK: Float32Array;
+  /** Change logits seen from the advice. */
+  readonly fromA: Float32Array;
+  /** Collapsed classes. */
+  readonly flags: Uint8Array;
+  /** The true mask; for the oracle alone. */
+  readonly truth: Uint8Array;
+  /** For the random choice. */
+  readonly random: Random;
+}
+
+/** One way to make a mask from the ingredients. */
+export interface Rung {
+  /** Its name in the table. */
+  readonly name: string;
+  /** Makes the mask. */
+  mask(from: Ingredients): Uint8Array<ArrayBuffer>;
+}
+
+const at = (difference: number, background: number, flag = 1): Biases => ({
+  difference,
+  background,
+  flag,
+});
+
+function refined(name: string, biases: Biases): Rung {
+  return {
+    name,
+    mask: ({ knowledge, advice, fromK, fromA, flags }) =>
+      integrate(knowledge, advice, fromK, fromA, flags, biases),
+  };
+}
+
+/** The refined masks as the method makes them. */
+export const METHOD: Rung = refined("refined 0.1/0.1", STATIC_BIASES);
+
+/** Other biases, difference/background. */
+const SWEEP = [[-0.4, 0], [0, 0], [0.1, 0], [0.4, 0], [0.4, 0.4], [0.8, 0]] as const;
+
+/**
+ * The inputs, the method, its biases swept, and what takes it apart: without flags, flags alone,
+ * both predictions exchanged, a coin for each pixel, and the truth choosing for each pixel.
+ */
+export const RUNGS: readonly Rung[] = [
+  { name: "knowledge", mask: ({ knowledge }) => knowledge },
+  { name: "advice (CRF)", mask: ({ advice }) => advice },
+  METHOD,
+  ...SWEEP.map(([difference, background]) =>
+    refined(`refined ${difference}/${background}`, at(difference, background))
+  ),
+  refined("no flags 0.1/0.1", at(0.1, 0.1, 0)),
+  {
+    name: "flags alone 0.1/0.1",
+    mask: ({ knowledge, advice, flags }) => {
+      const zero = new Float32Array(knowledge.length);
+      return integrate(knowledge, advice, zero, zero, flags, STATIC_BIASES);
+    },
+  },
+  {
+    name: "exchanged 0.1/0.1",
+    mask: ({ knowledge, advice, fromK, fromA, flags }) =>
+      integrate(knowledge, advice, fromA, fromK, flags, STATIC_BIASES),
+  },
+  {
+    name: "random choice",
+    mask: ({ knowledge, advice, random }) =>
+      knowledge.map((k, u) => k === advice[u] || random.next() < 0.5 ? k : advice[u]),
+  },
+  {
+    name: "oracle choice",
+    mask: ({ knowledge, advice, truth }) =>
+      knowledge.map((k, u) => advice[u] === truth[u] ? advice[u] : k),
+  },
+];
