@@ -1,11 +1,13 @@
 import { kernel } from "../../gpu/mod.ts";
 import { derive, empty, nchw, showShape, type Tensor } from "../../tensor/mod.ts";
+import divide from "../conv2d/divide.wgsl" with { type: "text" };
 import code from "./pad_reflect.wgsl" with { type: "text" };
+import cropCode from "./pad_reflect_crop.wgsl" with { type: "text" };
 import gradCode from "./pad_reflect_grad.wgsl" with { type: "text" };
 
-const forward = kernel("pad_reflect", code);
-const grad = kernel("pad_reflect_grad", gradCode);
-const MAX_OUTER = 32_768;
+const forward = kernel("pad_reflect", divide, code);
+const crop = kernel("pad_reflect_crop", divide, cropCode);
+const grad = kernel("pad_reflect_grad", divide, gradCode);
 
 /**
  * Pads `[n,c,h,w]` by `p` pixels on every side with its mirror image (the edge is not repeated).
@@ -19,12 +21,15 @@ export function padReflect(x: Tensor, p: number): Tensor {
     throw new RangeError(`Cannot pad ${showShape(shape)} by ${p}: the mirror image is too small`);
   }
   const params = { planes: n * c, h, w, p };
-  const outer = Math.min(n * c, MAX_OUTER);
   const y = empty(device, [n, c, h + 2 * p, w + 2 * p]);
-  device.run(forward, { x, y }, { params, threads: [w + 2 * p, h + 2 * p, outer] });
+  device.run(forward, { x, y }, { params, threads: Math.ceil(y.size / 4) });
   return derive(y, [x, (dy) => {
     const dx = empty(device, shape);
-    device.run(grad, { dy, dx }, { params, threads: [w, h, outer] });
+    device.run(crop, { dy, dx }, { params, threads: Math.ceil(dx.size / 4) });
+    const [rows, columns] = [h, w].map((side) => Math.min(2 * p + 2, side));
+    const count = rows * w + (h - rows) * columns;
+    const border = { ...params, rows, columns, count };
+    if (p > 0) device.run(grad, { dy, dx }, { params: border, threads: n * c * count });
     return dx;
   }]);
 }

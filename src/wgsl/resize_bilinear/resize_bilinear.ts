@@ -1,18 +1,27 @@
-import { kernel } from "../../gpu/mod.ts";
+import { type Kernel, kernel } from "../../gpu/mod.ts";
 import { derive, empty, nchw, type Tensor, view } from "../../tensor/mod.ts";
-import { lanes } from "../lanes/lanes.ts";
+import divide from "../conv2d/divide.wgsl" with { type: "text" };
+import four from "../lanes/four.wgsl" with { type: "text" };
+import { type Lanes, lanes } from "../lanes/lanes.ts";
+import buffers from "./columns_buffers.wgsl" with { type: "text" };
+import texels from "./columns_texels.wgsl" with { type: "text" };
 import columnsCode from "./resize_columns.wgsl" with { type: "text" };
 import columnsGradCode from "./resize_columns_grad.wgsl" with { type: "text" };
 import rowsCode from "./resize_rows.wgsl" with { type: "text" };
 import rowsGradCode from "./resize_rows_grad.wgsl" with { type: "text" };
 
-const rows = kernel("resize_rows", rowsCode);
-const rowsGrad = kernel("resize_rows_grad", rowsGradCode);
-const columns = lanes("resize_columns", columnsCode);
-const columnsGrad = lanes("resize_columns_grad", columnsGradCode);
+const rows = kernel("resize_rows", divide, rowsCode);
+const rowsGrad = kernel("resize_rows_grad", divide, rowsGradCode);
+const columns = passes("resize_columns", columnsCode);
+const columnsGrad = passes("resize_columns_grad", columnsGradCode);
 
-/** Groups of an outer axis; threads walk over what is beyond. */
-const MAX_OUTER = 32_768;
+/** A pass along columns that reads buffers, and one that reads texels four at a time. */
+function passes(name: string, code: string): { readonly buffers: Lanes; readonly texels: Kernel } {
+  return {
+    buffers: lanes(name, buffers, divide, code),
+    texels: kernel(`${name}_texels`, four, texels, divide, code),
+  };
+}
 
 /**
  * Bilinear resizing of `[n,c,h,w]` to height and width, pixel centres at halves (PyTorch's
@@ -47,26 +56,24 @@ function alongRows(x: Tensor, y: Tensor, backwards: boolean): void {
   const [n, c, h, w] = x.shape;
   const wide = y.shape[3];
   const params = { rows: n * c * h, w, wide, ratio: w / wide };
-  const outer = Math.min(params.rows, MAX_OUTER);
   if (backwards) {
-    const trips = Math.ceil(params.rows / outer) * Math.ceil(2 * wide / w + 2);
-    x.device.run(rowsGrad, { dy: y, dx: x }, { params, threads: [w, outer], trips });
+    const trips = Math.ceil(2 * wide / w + 2);
+    x.device.run(rowsGrad, { dy: y, dx: x }, { params, threads: x.size, trips });
   } else {
-    x.device.run(rows, { x, y }, { params, threads: [wide, outer] });
+    x.device.run(rows, { x, y }, { params, threads: Math.ceil(y.size / 4) });
   }
 }
 
 function alongColumns(x: Tensor, y: Tensor, backwards: boolean): void {
-  const [n, c, h, w] = x.shape;
+  const { device, shape: [n, c, h, w] } = x;
   const high = y.shape[2];
-  const { kernel, units } = (backwards ? columnsGrad : columns)(w);
-  const params = { planes: n * c, h, high, w: units, ratio: h / high };
-  const outer = Math.min(params.planes, MAX_OUTER);
-  const resources: Record<string, Tensor> = backwards ? { dy: y, dx: x } : { x, y };
-  const trips = Math.ceil(params.planes / outer) * Math.ceil(2 * high / h + 2);
-  x.device.run(kernel, resources, {
-    params,
-    threads: [units, backwards ? h : high, outer],
-    trips: backwards ? trips : undefined,
+  const { buffers, texels } = backwards ? columnsGrad : columns;
+  const { kernel, units } = buffers(w);
+  const staged = device.texels && w % 4 === 0 && high > h; // read several times: worth the copy
+  const [input, output] = backwards ? [y, x] : [x, y];
+  device.run(staged ? texels : kernel, { x: input, y: output }, {
+    params: { planes: n * c, h, high, w: units, ratio: h / high },
+    threads: n * c * (backwards ? h : high) * units,
+    trips: backwards ? Math.ceil(2 * high / h + 2) : undefined,
   });
 }

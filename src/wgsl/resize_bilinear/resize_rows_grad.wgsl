@@ -7,18 +7,18 @@ struct Params { rows: u32, w: u32, wide: u32, ratio: f32 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  if (id.x >= params.w) { return; }
-  let i = f32(id.x);
+  let t = id.x + id.y * groups.x * 64u;
+  let place = divide(t, params.w);
+  if (place.x >= params.rows) { return; }
+  let i = f32(place.y);
   var first = u32(max((i - 0.5) / params.ratio - 0.5, 0));
   var last = min(u32((i + 1.5) / params.ratio - 0.5), params.wide - 1);
-  if (id.x == 0u) { first = 0u; }
-  if (id.x == params.w - 1) { last = params.wide - 1; }
-  for (var row = id.y; row < params.rows; row += groups.y) {
-    var sum = 0.0;
-    for (var X = first; X <= last; X++) {
-      let at = clamp((f32(X) + 0.5) * params.ratio - 0.5, 0, f32(params.w - 1));
-      sum += max(1 - abs(at - i), 0) * dy[row * params.wide + X];
-    }
-    dx[row * params.w + id.x] = sum;
+  if (place.y == 0u) { first = 0u; }
+  if (place.y == params.w - 1) { last = params.wide - 1; }
+  var sum = 0.0;
+  for (var X = first; X <= last; X++) {
+    let at = clamp((f32(X) + 0.5) * params.ratio - 0.5, 0, f32(params.w - 1));
+    sum += max(1 - abs(at - i), 0) * dy[place.x * params.wide + X];
   }
+  dx[t] = sum;
 }
