@@ -11,10 +11,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let plane = divide(line.x, params.h);
   if (plane.x >= params.planes) { return; }
   let i = f32(plane.y);
-  var first = u32(max((i - 0.5) / params.ratio - 0.5, 0));
-  var last = min(u32((i + 1.5) / params.ratio - 0.5), params.high - 1);
-  if (plane.y == 0u) { first = 0u; }
-  if (plane.y == params.h - 1) { last = params.high - 1; }
+  let first = u32(max((i - 0.5) / params.ratio - 0.5, 0));
+  let last = min(u32((i + 1.5) / params.ratio - 0.5), params.high - 1);
   var sum = V(0);
   for (var Y = first; Y <= last; Y++) {
     let at = clamp((f32(Y) + 0.5) * params.ratio - 0.5, 0, f32(params.h - 1));

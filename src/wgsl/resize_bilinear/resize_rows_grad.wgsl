@@ -11,10 +11,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let place = divide(t, params.w);
   if (place.x >= params.rows) { return; }
   let i = f32(place.y);
-  var first = u32(max((i - 0.5) / params.ratio - 0.5, 0));
-  var last = min(u32((i + 1.5) / params.ratio - 0.5), params.wide - 1);
-  if (place.y == 0u) { first = 0u; }
-  if (place.y == params.w - 1) { last = params.wide - 1; }
+  let first = u32(max((i - 0.5) / params.ratio - 0.5, 0));
+  let last = min(u32((i + 1.5) / params.ratio - 0.5), params.wide - 1);
   var sum = 0.0;
   for (var X = first; X <= last; X++) {
     let at = clamp((f32(X) + 0.5) * params.ratio - 0.5, 0, f32(params.w - 1));
