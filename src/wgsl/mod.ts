@@ -6,6 +6,10 @@ export { batchNorm, type BatchNormOptions, type BatchNormState } from "./batch_n
 export { changeLoss, type ChangeLossOptions } from "./change_loss/change_loss.ts";
 export { concat } from "./concat/concat.ts";
 export { conv2d, type ConvOptions } from "./conv2d/conv2d.ts";
+export {
+  convTranspose2d,
+  type ConvTransposeOptions,
+} from "./conv_transpose2d/conv_transpose2d.ts";
 export type { Padding, WindowOptions } from "./conv2d/geometry.ts";
 export type { Activation } from "./conv2d/stage.ts";
 export { type ExactFilter, exactFilter, exactMessage } from "./crf_exact/crf_exact.ts";
@@ -40,8 +44,8 @@ export { avgPool } from "./avg_pool/avg_pool.ts";
 export { bceWithLogits, multilabelSoftMargin } from "./bce/bce.ts";
 export { classCounts } from "./class_counts/class_counts.ts";
 export { collapseFlags } from "./collapse_flags/collapse_flags.ts";
-export { depthwiseConv2d } from "./depthwise_conv2d/depthwise_conv2d.ts";
 export { difference } from "./difference/difference.ts";
+export { depthwiseConv2d } from "./depthwise_conv2d/depthwise_conv2d.ts";
 export { dropout2d } from "./dropout/dropout.ts";
 export { integrate, type IntegrateOptions } from "./integrate/integrate.ts";
 export { logSoftmax, softmax } from "./softmax/softmax.ts";

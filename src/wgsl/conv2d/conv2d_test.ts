@@ -1,87 +1,9 @@
-import { assert } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { Device } from "../../gpu/mod.ts";
+import { assertClose, pull, reference, values } from "../../../tests/convolution.ts";
 import { parameter, read, type Tensor, tensor } from "../../tensor/mod.ts";
 import { conv2d, type ConvOptions } from "./conv2d.ts";
-import { geometry } from "./geometry.ts";
-
-/** Values in [-1, 1) that depend on the index alone. */
-function values(size: number, seed: number): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: size }, (_, i) => {
-    const v = Math.sin((i + 1) * 12.9898 + seed * 78.233) * 43758.5453;
-    return 2 * (v - Math.floor(v)) - 1;
-  });
-}
-
-interface Reference {
-  y: Float64Array;
-  dx: Float64Array;
-  dw: Float64Array;
-  db: Float64Array;
-}
-
-/** The definition, in float64. */
-function reference(
-  x: Float32Array,
-  w: Float32Array,
-  b: Float32Array | undefined,
-  dy: Float32Array,
-  g: ReturnType<typeof geometry>,
-  activation: string,
-): Reference {
-  const [n, c, h, width] = g.x;
-  const [o, , kh, kw] = g.w;
-  const [, , H, W] = g.y;
-  const y = new Float64Array(n * o * H * W);
-  const r = {
-    y,
-    dx: new Float64Array(x.length),
-    dw: new Float64Array(w.length),
-    db: new Float64Array(o),
-  };
-  for (let i = 0; i < y.length; i++) {
-    const X = i % W, Y = Math.floor(i / W) % H, k = Math.floor(i / W / H) % o;
-    const m = Math.floor(i / W / H / o);
-    const visit = (f: (xi: number, wi: number) => void) => {
-      for (let ci = 0; ci < c; ci++) {
-        for (let ky = 0; ky < kh; ky++) {
-          for (let kx = 0; kx < kw; kx++) {
-            const row = Y * g.stride + ky * g.dilation - g.top;
-            const col = X * g.stride + kx * g.dilation - g.left;
-            if (row < 0 || row >= h || col < 0 || col >= width) continue;
-            f(((m * c + ci) * h + row) * width + col, ((k * c + ci) * kh + ky) * kw + kx);
-          }
-        }
-      }
-    };
-    let sum = b?.[k] ?? 0;
-    visit((xi, wi) => sum += x[xi] * w[wi]);
-    let d = dy[i];
-    if (activation !== "none" && sum <= 0 || activation === "relu6" && sum >= 6) d = 0;
-    y[i] = activation === "none"
-      ? sum
-      : Math.min(Math.max(sum, 0), activation === "relu6" ? 6 : 1e30);
-    r.db[k] += d;
-    visit((xi, wi) => {
-      r.dx[xi] += d * w[wi];
-      r.dw[wi] += d * x[xi];
-    });
-  }
-  return r;
-}
-
-function assertClose(name: string, got: Float32Array, want: ArrayLike<number>, bound = 1e-5): void {
-  let scale = 1e-6, worst = 0;
-  for (let i = 0; i < want.length; i++) scale = Math.max(scale, Math.abs(want[i]));
-  for (let i = 0; i < want.length; i++) {
-    const error = Math.abs(got[i] - want[i]) / scale;
-    if (!(error <= worst)) worst = error;
-  }
-  assert(worst <= bound, `${name}: off by ${worst} of the largest value`);
-}
-
-function pull(y: Tensor, input: Tensor, dy: Tensor): Tensor {
-  return y.edges.find((edge) => edge.input === input)!.pullback(dy);
-}
+import { type Geometry, geometry } from "./geometry.ts";
 
 type Case = [x: number[], w: number[], options?: Omit<ConvOptions, "bias">, bias?: boolean];
 const cases: Case[] = [
@@ -141,11 +63,50 @@ for (const kernels of ["texels", "buffers"] as const) {
 }
 
 /** The geometry with images as they are, where a 1x1 convolution was flattened. */
-function geometryOf(
-  xs: number[],
-  ws: number[],
-  g: ReturnType<typeof geometry>,
-  y: Tensor,
-): ReturnType<typeof geometry> {
-  return { ...g, x: xs, w: ws, y: y.shape } as unknown as ReturnType<typeof geometry>;
+function geometryOf(xs: number[], ws: number[], g: Geometry, y: Tensor): Geometry {
+  return { ...g, x: xs, w: ws, y: y.shape } as unknown as Geometry;
 }
+
+Deno.test("conv2d sums more than 65,535 products", async () => {
+  using device = await Device.open();
+  const [c, o] = [8000, 1];
+  const x = tensor(device, new Float32Array(c * 9).fill(1), [1, c, 3, 3]);
+  const w = tensor(device, new Float32Array(c * 9).fill(1), [o, c, 3, 3]);
+  assertClose("3x3", await read(conv2d(x, w)), [72_000]);
+  const row = parameter(device, new Float32Array(300_000).fill(1), [1, 1, 1, 300_000]);
+  const one = parameter(device, new Float32Array([1]), [1, 1, 1, 1]);
+  const bias = parameter(device, new Float32Array([0]), [1]);
+  const y = conv2d(row, one, { bias });
+  assertClose("dw", await read(pull(y, one, y)), [300_000]);
+  assertClose("db", await read(pull(y, bias, y)), [300_000]);
+  const tall = parameter(device, new Float32Array(5 * 70_000).fill(1), [1, 1, 70_000, 5]);
+  const window = parameter(device, new Float32Array(9).fill(1), [1, 1, 3, 3]);
+  const z = conv2d(tall, window, { padding: [0, 0, 0, 0] });
+  const ones = tensor(device, new Float32Array(z.size).fill(1), z.shape);
+  assertClose("dw 3x3", await read(pull(z, window, ones)), new Array(9).fill(z.size));
+});
+
+Deno.test("conv2d leaves no memory behind", async () => {
+  using device = await Device.open();
+  const x = parameter(device, values(2 * 3 * 9 * 10, 1), [2, 3, 9, 10]);
+  const w = parameter(device, values(4 * 27, 2), [4, 3, 3, 3]);
+  const bias = parameter(device, values(4, 3), [4]);
+  const before = device.pool.live;
+  const y = conv2d(x, w, { bias, stride: 2, padding: 1, activation: "relu" });
+  for (const input of [x, w, bias]) pull(y, input, y).release();
+  y.release();
+  await device.idle();
+  assertEquals(device.pool.live, before);
+});
+
+Deno.test("conv2d refuses what does not fit", async () => {
+  using device = await Device.open();
+  const x = tensor(device, new Float32Array(48), [1, 3, 4, 4]);
+  const w = tensor(device, new Float32Array(2 * 27), [2, 3, 3, 3]);
+  const other = tensor(device, new Float32Array(2 * 18), [2, 2, 3, 3]);
+  assertThrows(() => conv2d(x, other), TypeError, "channels");
+  assertThrows(() => conv2d(x, w, { dilation: 2 }), TypeError, "larger");
+  assertThrows(() => conv2d(x, w, { stride: 0 }), RangeError, "stride");
+  assertThrows(() => conv2d(x, w, { padding: -1 }), RangeError, "padding");
+  assertThrows(() => conv2d(x, w, { bias: x }), TypeError, "bias");
+});

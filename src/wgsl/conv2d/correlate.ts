@@ -11,17 +11,18 @@ import divideExact from "./divide_exact.wgsl" with { type: "text" };
 import packCode from "./pack_weights.wgsl" with { type: "text" };
 import packBuffers from "./pack_weights_buffers.wgsl" with { type: "text" };
 import packTexels from "./pack_weights_texels.wgsl" with { type: "text" };
+import type { Depthwise, Variants } from "./geometry.ts";
 import { type Activation, activationCode, type Staged } from "./stage.ts";
 
-const kernels = {
+const any = {
   texels: kernel("conv2d", texels, parts, code),
   buffers: kernel("conv2d", buffers, parts, code),
 };
-const kernels3x3 = {
+const nine = {
   texels: kernel("conv2d_3x3", texels, parts, code3x3),
   buffers: kernel("conv2d_3x3", buffers, parts, code3x3),
 };
-const kernels1x1 = {
+const pointwise = {
   texels: kernel("conv2d_1x1", texels, parts, code1x1),
   buffers: kernel("conv2d_1x1", buffers, parts, code1x1),
 };
@@ -47,6 +48,8 @@ export interface Filter {
   readonly kw: number;
   /** Index of the first weight. */
   readonly origin: number;
+  /** Where each channel has its own window (`inputs` is 1), the kernels for that. */
+  readonly depthwise?: Depthwise;
   /** Index steps from output to output, input to input, tap to tap. */
   readonly steps: readonly [output: number, input: number, y: number, x: number];
 }
@@ -105,7 +108,7 @@ export function correlate(x: Staged, filter: Filter, y: Tensor, how: Correlation
           ACT: last ? activationCode[how.activation ?? "none"] : 0,
           ADD: c0 > 0 ? 1 : 0,
         },
-        threads: [tile.rows * groups, Math.ceil(outputs / (4 * tile.block)), how.n],
+        threads: [tile.rows * groups, tile.lanes ?? Math.ceil(outputs / (4 * tile.block)), how.n],
         trips: (c1 - c0) * tile.trips,
       },
     );
@@ -115,7 +118,7 @@ export function correlate(x: Staged, filter: Filter, y: Tensor, how: Correlation
 
 /** A kernel and what one thread of it computes. */
 interface Tile {
-  readonly kernels: typeof kernels;
+  readonly kernels: Variants;
   /** Quads of outputs. */
   readonly block: number;
   /** Columns. */
@@ -129,44 +132,29 @@ interface Tile {
   /** Loop iterations an input channel. */
   readonly trips: number;
   readonly overrides: Readonly<Record<string, number>>;
+  /** Threads across the outputs, where not one a block. */
+  readonly lanes?: number;
 }
 
-function tileOf({ outputs, inputs, kh, kw }: Filter, { h, rows, cols }: Correlation): Tile {
+function tileOf(filter: Filter, { h, rows: [, step, tap], cols }: Correlation): Tile {
+  const { outputs, inputs, kh, kw, depthwise } = filter;
+  const one = { block: 1, cols: 8, rows: h, pair: 1, inputs, trips: 1 };
+  const lanes = depthwise && outputs;
   if (kh === 3 && kw === 3) {
-    const [, step, tap] = rows;
     const pair = pairOf(h, step, tap);
     const OVERLAP = step * pair === tap ? 2 : step * pair === 2 * tap ? 1 : 0;
-    const overrides = { OVERLAP };
-    const threads = Math.ceil(h / (2 * pair)) * pair;
-    return {
-      kernels: kernels3x3,
-      block: 1,
-      cols: 8,
-      rows: threads,
-      pair,
-      inputs,
-      trips: 1,
-      overrides,
-    };
+    const rows = Math.ceil(h / (2 * pair)) * pair;
+    return { ...one, kernels: depthwise?.nine ?? nine, rows, pair, overrides: { OVERLAP }, lanes };
   }
+  const trips = kh * (kw + 1) + 1;
+  if (depthwise) return { ...one, kernels: depthwise.any, trips, overrides: { KW: kw }, lanes };
   if (kh === 1 && kw === 1 && cols[0] % 4 === 0) {
     const block = outputs > 4 ? 2 : 1;
     const padded = Math.ceil(inputs / 2) * 2;
-    const overrides = { B: block };
-    return {
-      kernels: kernels1x1,
-      block,
-      cols: 16,
-      rows: h,
-      pair: 1,
-      inputs: padded,
-      trips: 1,
-      overrides,
-    };
+    return { ...one, kernels: pointwise, block, cols: 16, inputs: padded, overrides: { B: block } };
   }
   const block = blockOf(outputs);
-  const overrides = { B: block, KW: kw };
-  return { kernels, block, cols: 8, rows: h, pair: 1, inputs, trips: kh * (kw + 1) + 1, overrides };
+  return { ...one, kernels: any, block, trips, overrides: { B: block, KW: kw } };
 }
 
 /**

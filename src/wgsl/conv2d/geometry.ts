@@ -1,3 +1,4 @@
+import type { Kernel } from "../../gpu/mod.ts";
 import { nchw, showShape } from "../../tensor/mod.ts";
 
 /** Zeros around an image: the same everywhere, or one number a side. */
@@ -15,6 +16,24 @@ export interface WindowOptions {
 
 /** Sizes `[n,c,h,w]`. */
 export type Sizes = readonly [n: number, c: number, h: number, w: number];
+
+/** The variants of a kernel: reading texels on software adapters, buffers on GPUs. */
+export interface Variants {
+  /** Reads storage textures. */
+  readonly texels: Kernel;
+  /** Reads storage buffers. */
+  readonly buffers: Kernel;
+}
+
+/** The kernels of a convolution whose channels do not mix. */
+export interface Depthwise {
+  /** Any window. */
+  readonly any: Variants;
+  /** 3x3 windows. */
+  readonly nine: Variants;
+  /** The gradient by the weights. */
+  readonly weights: Variants;
+}
 
 /** The sizes of a convolution, checked. */
 export interface Geometry {
@@ -34,6 +53,8 @@ export interface Geometry {
   readonly y: Sizes;
   /** The output's as the caller sees it. */
   readonly shape: Sizes;
+  /** Where each channel has its own window, the kernels for that. */
+  readonly depthwise?: Depthwise;
 }
 
 /** Stride, dilation and padding, checked. */

@@ -72,11 +72,12 @@ export function forward(x: Tensor, w: Tensor, y: Tensor, g: Geometry, finish: Fi
   const filter: Filter = {
     w,
     outputs: o,
-    inputs: c,
+    inputs: g.depthwise ? 1 : c,
+    depthwise: g.depthwise,
     kh,
     kw,
     origin: 0,
-    steps: [c * kh * kw, kh * kw, kw, 1],
+    steps: [(g.depthwise ? 1 : c) * kh * kw, kh * kw, kw, 1],
   };
   correlate(staged, filter, y, {
     n,
@@ -107,7 +108,8 @@ export function inputGradient(
       const filter: Filter = {
         w,
         outputs: c,
-        inputs: o,
+        inputs: g.depthwise ? 1 : o,
+        depthwise: g.depthwise,
         kh: reached ? down.taps : 0,
         kw: reached ? along.taps : 1,
         origin: down.tap * kw + along.tap,
@@ -131,7 +133,8 @@ export function weightsGradient(dy: StagedGradient, x: Tensor, g: Geometry): Ten
   const [n, , h, w] = g.y;
   const [, , kh] = g.w;
   const staged = stageInput(x, g);
-  const dw = weightGradient(dy, staged, g.w, {
+  const shape = g.depthwise ? [g.w[0], 1, g.w[2], g.w[3]] : g.w;
+  const dw = weightGradient(dy, staged, shape, {
     n,
     h,
     quads: Math.ceil(w / 4),
@@ -139,6 +142,7 @@ export function weightsGradient(dy: StagedGradient, x: Tensor, g: Geometry): Ten
     quad0: dy.col / 4,
     rows: kh === 1 ? [1, 0] : [g.stride, g.dilation],
     cols: [g.stride, g.dilation],
+    depthwise: g.depthwise,
   });
   staged.data.release();
   return dw;

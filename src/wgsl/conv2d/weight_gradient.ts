@@ -5,6 +5,7 @@ import biasBuffers from "./bias_gradient_buffers.wgsl" with { type: "text" };
 import biasTexels from "./bias_gradient_texels.wgsl" with { type: "text" };
 import divide from "./divide.wgsl" with { type: "text" };
 import divideExact from "./divide_exact.wgsl" with { type: "text" };
+import type { Depthwise } from "./geometry.ts";
 import type { Staged } from "./stage.ts";
 import { sumSlices } from "./sum_slices.ts";
 import code from "./weight_gradient.wgsl" with { type: "text" };
@@ -40,6 +41,8 @@ export interface Meeting {
   readonly rows: readonly [step: number, tap: number];
   /** Column stride, and columns from tap to tap. */
   readonly cols: readonly [stride: number, tap: number];
+  /** Where each channel has its own window, the kernels for that. */
+  readonly depthwise?: Depthwise;
 }
 
 /** The gradient by the weights `[o, c, kh, kw]`, from the staged gradient and the staged input. */
@@ -52,7 +55,8 @@ export function weightGradient(
   const { device } = dy.data;
   const [o, c, kh, kw] = shape;
   const T = kw === 3 ? 3 : 1;
-  const lanes = Math.ceil(c / 4) * Math.ceil(o / 8) * (kw / T) * kh;
+  const blocks = how.depthwise ? o : Math.ceil(c / 4) * Math.ceil(o / 8);
+  const lanes = blocks * (kw / T) * kh;
   const wanted = Math.ceil((device.texels ? THREADS.texels : THREADS.buffers) / lanes);
   const chunk = chunkOf(how, wanted);
   const chunks = Math.ceil(how.quads / chunk);
@@ -63,12 +67,12 @@ export function weightGradient(
   const [sy, d] = how.rows;
   const [S, DX] = how.cols;
   device.run(
-    device.texels ? kernels.texels : kernels.buffers,
+    (how.depthwise?.weights ?? kernels)[device.texels ? "texels" : "buffers"],
     { dy: dy.data, x: x.data, dw },
     {
       // deno-fmt-ignore
       params: {
-        o, c, kh, kw, units, h: how.h, chunks, chunk, quads: how.quads, slice, slices,
+        o, c: how.depthwise ? o : c, kh, kw, units, h: how.h, chunks, chunk, quads: how.quads, slice, slices,
         dy_plane: dy.plane, dy_line: dy.line, row0: how.row0, quad0: how.quad0,
         x_plane: x.plane, x_line: x.line, x_quads: x.quads, sy, d,
       },

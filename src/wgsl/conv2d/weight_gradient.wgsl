@@ -82,11 +82,11 @@ fn put_row(slice: u32, o: u32, c: u32, k: u32, s: Row) {
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let c_blocks = (params.c + 3u) / 4u;
   let o_blocks = (params.o + 7u) / 8u;
   let row_taps = params.kw / T;
-  var rest = id.x;
+  var rest = id.x + id.y * groups.x * WG;
   let c = 4u * (rest % c_blocks);
   rest /= c_blocks;
   let o = 8u * (rest % o_blocks);
