@@ -15,7 +15,7 @@ export class Storage {
   /** How many tensors view this memory. */
   references = 1;
   /** The recording in which this memory was last used. */
-  epoch = -1;
+  epoch: number = -1;
   /** The same values as texels, when they are up to date. */
   texels: GPUTexture | undefined;
   #buffer: GPUBuffer | undefined;

@@ -59,12 +59,13 @@ class ConvNorm {
  * The same weights judge knowledge and advice: `logits(head, K)` and `logits(head, A)`.
  */
 export class DifferencePredictor {
-  readonly features: ConvNorm;
-  readonly mask: ConvNorm;
-  readonly reduce: ConvNorm;
-  readonly middle: ConvNorm;
-  readonly expand: ConvNorm;
-  readonly shortcut: ConvNorm;
+  private readonly features: ConvNorm;
+  private readonly mask: ConvNorm;
+  private readonly reduce: ConvNorm;
+  private readonly middle: ConvNorm;
+  private readonly expand: ConvNorm;
+  private readonly shortcut: ConvNorm;
+  /** The last layer, 1x1 to one logit. */
   readonly predict: Conv;
   readonly #classes: number;
 

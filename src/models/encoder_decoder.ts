@@ -35,14 +35,17 @@ class Block {
  * scratch: halves the image once, then `depth` times more, and comes back to half the image's side.
  */
 export class EncoderDecoder implements Segmenter {
+  /** Its maps have half the image's side. */
   readonly stride = 2;
+  /** Channels of e^h, which is the last level's output. */
   readonly highChannels: number;
+  /** Channels of e^l, which is the first level's output. */
   readonly lowChannels: number;
-  readonly stem: Block;
-  readonly down: Block[] = [];
-  readonly deep: Block[] = [];
-  readonly up: Block[] = [];
-  readonly classify: Conv;
+  private readonly stem: Block;
+  private readonly down: Block[] = [];
+  private readonly deep: Block[] = [];
+  private readonly up: Block[] = [];
+  private readonly classify: Conv;
 
   /** A network with He-normal weights. */
   constructor(device: Device, options: EncoderDecoderOptions, random: Random) {
@@ -71,6 +74,7 @@ export class EncoderDecoder implements Segmenter {
     return this;
   }
 
+  /** The outputs of all levels, the finest first. */
   encode(x: Tensor, mode: Mode): Tensor[] {
     let y = this.stem.forward(x, mode);
     return this.down.map((down, level) =>
@@ -78,6 +82,7 @@ export class EncoderDecoder implements Segmenter {
     );
   }
 
+  /** Scores and features from what {@linkcode encode} returned. */
   decode(features: readonly Tensor[], mode: Mode): Segmentation {
     let y = features[features.length - 1];
     this.up.forEach((up, i) => {

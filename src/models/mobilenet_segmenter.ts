@@ -11,11 +11,15 @@ const [LOW, DEEP] = [2, 16];
 
 /** A segmentation head on a frozen MobileNetV2 of output stride 8; maps at a quarter of the side. */
 export class MobileNetSegmenter implements Segmenter {
+  /** Its maps have a quarter of the image's side. */
   readonly stride = 4;
+  /** Channels of e^l, which is the output of block 2. */
   readonly lowChannels = 24;
+  /** Channels of e^h, which is the head's last hidden layer. */
   readonly highChannels: number;
+  /** The frozen encoder. */
   readonly encoder: MobileNetV2;
-  readonly head: { readonly reduce: Conv; readonly context: Conv; readonly classify: Conv };
+  private readonly head: { readonly reduce: Conv; readonly context: Conv; readonly classify: Conv };
 
   /** A new head of `width` channels on an encoder whose weights {@linkcode MobileNetV2.load} reads. */
   constructor(
@@ -47,6 +51,7 @@ export class MobileNetSegmenter implements Segmenter {
     return this.head;
   }
 
+  /** The outputs of blocks 2 and 16; no gradient flows. */
   encode(x: Tensor): Tensor[] {
     return untracked(() => {
       const features = this.encoder.features(x, DEEP);
@@ -54,6 +59,7 @@ export class MobileNetSegmenter implements Segmenter {
     });
   }
 
+  /** Scores and features from what {@linkcode encode} returned. */
   decode([low, deep]: readonly Tensor[], _mode: Mode): Segmentation {
     const [, , h, w] = low.shape;
     const hidden = this.head.context.forward(this.head.reduce.forward(deep));

@@ -98,10 +98,10 @@ class Geometry {
  * `outputStride` (8, 16 or 32) become dilations. Images are RGB / 127.5 - 1.
  */
 export class MobileNetV2 {
-  readonly conv1: Folded;
-  readonly block: Block[] = [];
-  readonly conv_last: Folded;
-  readonly classifier: { readonly weight: Tensor; readonly bias: Tensor };
+  private readonly conv1: Folded;
+  private readonly block: Block[] = [];
+  private readonly conv_last: Folded;
+  private readonly classifier: { readonly weight: Tensor; readonly bias: Tensor };
 
   /** A network with random weights; see {@linkcode load}. */
   constructor(device: Device, outputStride: 8 | 16 | 32, random: Random) {

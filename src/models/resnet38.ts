@@ -124,25 +124,26 @@ export interface ResNet38Features {
  * frozen. Every width is divided by `divisor` (1 is the published network).
  */
 export class ResNet38 {
+  /** The first layer, which training leaves alone. */
   readonly conv1a: Conv;
-  readonly b2: ResBlock;
-  readonly b2_1: ResBlock;
-  readonly b2_2: ResBlock;
-  readonly b3: ResBlock;
-  readonly b3_1: ResBlock;
-  readonly b3_2: ResBlock;
-  readonly b4: ResBlock;
-  readonly b4_1: ResBlock;
-  readonly b4_2: ResBlock;
-  readonly b4_3: ResBlock;
-  readonly b4_4: ResBlock;
-  readonly b4_5: ResBlock;
-  readonly b5: ResBlock;
-  readonly b5_1: ResBlock;
-  readonly b5_2: ResBlock;
-  readonly b6: Bottleneck;
-  readonly b7: Bottleneck;
-  readonly bn7: BatchNorm;
+  private readonly b2: ResBlock;
+  private readonly b2_1: ResBlock;
+  private readonly b2_2: ResBlock;
+  private readonly b3: ResBlock;
+  private readonly b3_1: ResBlock;
+  private readonly b3_2: ResBlock;
+  private readonly b4: ResBlock;
+  private readonly b4_1: ResBlock;
+  private readonly b4_2: ResBlock;
+  private readonly b4_3: ResBlock;
+  private readonly b4_4: ResBlock;
+  private readonly b4_5: ResBlock;
+  private readonly b5: ResBlock;
+  private readonly b5_1: ResBlock;
+  private readonly b5_2: ResBlock;
+  private readonly b6: Bottleneck;
+  private readonly b7: Bottleneck;
+  private readonly bn7: BatchNorm;
   /** Channels of `conv2` and `conv6`. */
   readonly channels: { readonly conv2: number; readonly conv6: number };
 
@@ -213,11 +214,17 @@ export function* publishedNames(part: object): Generator<[name: string, tensor: 
 
 /** ResNet-38 with PSA's segmentation head: dilated 3x3 convolutions by 12 with mirrored borders. */
 export class ResNet38Segmenter implements Segmenter {
+  /** Its maps have a quarter of the image's side. */
   readonly stride = 4;
+  /** Channels of e^h, which is the head's hidden layer. */
   readonly highChannels: number;
+  /** Channels of e^l, which is the input of b3. */
   readonly lowChannels: number;
+  /** The encoder. */
   readonly encoder: ResNet38;
+  /** The head's hidden layer and its frozen batch norm. */
   readonly seg1: { readonly conv1: Conv; readonly bn1: BatchNorm };
+  /** The head's layer of class scores. */
   readonly seg2: Conv;
 
   /** A network with He-normal weights; `divisor` divides every width. */
@@ -259,11 +266,13 @@ export class ResNet38Segmenter implements Segmenter {
     return this;
   }
 
+  /** `conv2`, averaged to stride 4, and `conv6`. */
   encode(x: Tensor, mode: Mode): Tensor[] {
     const { conv2, conv6 } = this.encoder.forward(x, mode);
     return [avgPool(conv2, { size: 2 }), conv6];
   }
 
+  /** Scores and features from what {@linkcode encode} returned. */
   decode([low, conv6]: readonly Tensor[], mode: Mode): Segmentation {
     const hidden = this.seg1.bn1.forward(this.seg1.conv1.forward(conv6), mode);
     const double = (y: Tensor) => resizeBilinear(y, 2 * y.shape[2], 2 * y.shape[3]);
