@@ -126,7 +126,8 @@ export class Device implements Disposable {
   /**
    * Records one dispatch; it runs when the recording is submitted.
    *
-   * @throws {TypeError} when an argument the shader declares is missing, or one it does not is given.
+   * @throws {TypeError} when an argument or parameter that the shader declares is missing, when one
+   * that it does not declare is given, and when what it writes is also another argument.
    * @throws {RangeError} when the dispatch is larger than WebGPU or the driver can run.
    * @throws {ReferenceError} when an argument was released.
    */
@@ -194,6 +195,7 @@ export class Device implements Disposable {
       this.gpu.createBuffer({ size, usage: 0x01 | 0x08 });
     this.#recorder.encoder().copyBufferToBuffer(storage.buffer, offset, staging, 0, bytes);
     this.flush();
+    this.pool.trim(); // here nothing recorded is unsubmitted
     try {
       await staging.mapAsync(1, 0, bytes);
     } catch (cause) {
@@ -326,6 +328,7 @@ export class Device implements Disposable {
 
   #writeParams(kernel: Kernel, values: Readonly<Record<string, number>> = {}): number[] {
     const { params } = kernel;
+    refuseUnknown(kernel, "parameter", values, params);
     if (params.length === 0) return [];
     const { offset, view } = this.#recorder.slot(paramBytes(kernel));
     params.forEach(({ name, type }, i) => {
@@ -344,6 +347,7 @@ export class Device implements Disposable {
   #bind(kernel: Kernel, resources: Readonly<Record<string, Resource>>): GPUBindGroup {
     const { epoch } = this.#recorder;
     const layout = this.#layout(kernel);
+    refuseUnknown(kernel, "argument", resources, kernel.bindings);
     let key = `${layout.id}:${Math.ceil(kernel.params.length / 4)}`;
     for (const { name, kind } of kernel.bindings) {
       if (kind === "uniform") continue;
@@ -365,6 +369,7 @@ export class Device implements Disposable {
     let group = this.#groups.get(key);
     if (!group) {
       if (this.#groups.size > 20_000) this.#groups.clear();
+      refuseShared(kernel, resources);
       const bytes = paramBytes(kernel);
       const entries = kernel.bindings.map((binding) => ({
         binding: binding.index,
@@ -403,6 +408,35 @@ export class Device implements Disposable {
     if (whole > 0) copy(0, TEXEL_ROW, whole);
     if (rows > whole) copy(whole, (storage.bytes - whole * rowBytes) / 16, 1);
     storage.epoch = this.#recorder.epoch;
+  }
+}
+
+/** A misspelt name would otherwise leave a default in place, or hide that a shader changed. */
+function refuseUnknown(
+  kernel: Kernel,
+  what: "argument" | "parameter",
+  given: object,
+  known: readonly { readonly name: string }[],
+): void {
+  for (const argument in given) {
+    if (!known.some(({ name }) => name === argument)) {
+      throw new TypeError(`Cannot run ${kernel.name}: it has no ${what} ${argument}`);
+    }
+  }
+}
+
+/** WebGPU refuses such a dispatch too, but drops the whole recording and names no kernel. */
+function refuseShared(kernel: Kernel, resources: Readonly<Record<string, Resource>>): void {
+  const buffers = kernel.bindings.filter(({ kind }) => kind === "read" || kind === "write");
+  for (const { name } of buffers.filter(({ kind }) => kind === "write")) {
+    const other = buffers.find((binding) =>
+      binding.name !== name && resources[binding.name].storage === resources[name].storage
+    );
+    if (other) {
+      throw new TypeError(
+        `Cannot run ${kernel.name}: ${name}, which it writes, shares its memory with ${other.name}`,
+      );
+    }
   }
 }
 

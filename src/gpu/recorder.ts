@@ -66,7 +66,10 @@ export class Recorder {
 
   /** Submits what was recorded. */
   flush(): void {
-    if (!this.#encoder) return;
+    if (!this.#encoder) {
+      this.#used = 0; // slots of dispatches that were refused
+      return;
+    }
     this.#endPass();
     const after = this.profiler?.finish(this.#encoder);
     const commands = this.#encoder.finish();

@@ -43,10 +43,9 @@ export function crossEntropy(
   const lse = empty(device, [n, hw]);
   const { kernel: perPixel, units } = forward(hw);
   const partial = empty(device, [n * units, 2]);
-  const params = { n, c, hw: units, ignored: ignore };
-  const threads = [units, n] as const;
-  const trips = 2 * c;
-  device.run(perPixel, { ...inputs, lse, partial }, { params, threads, overrides, trips });
+  const params = { c, hw: units, ignored: ignore };
+  const dispatch = { params, threads: [units, n] as const, overrides, trips: 2 * c };
+  device.run(perPixel, { ...inputs, lse, partial }, dispatch);
   const sums = reduce(partial, [1, n * units, 2], [2]);
   const [y, norm] = [empty(device, [1]), empty(device, [1])];
   device.run(ratio, { pairs: sums, y, norm }, { params: { count: 1 }, threads: 1 });
@@ -55,7 +54,7 @@ export function crossEntropy(
   return derive(y, [logits, (dy) => {
     const dx = empty(device, shape);
     const { kernel } = grad(hw);
-    device.run(kernel, { ...inputs, lse, norm, dy, dx }, { params, threads, overrides, trips });
+    device.run(kernel, { ...inputs, lse, norm, dy, dx }, dispatch);
     for (const scratch of [lse, norm]) scratch.release();
     return dx;
   }]);

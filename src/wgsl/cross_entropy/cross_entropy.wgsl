@@ -1,7 +1,7 @@
 // partial = sum weight[t] (log sum_c exp(x[c]) - x[t]), sum weight[t]; lse = log sum_c exp(x[c])
 // One thread handles V neighbouring pixels; a target that is `ignore` or no class counts nothing.
 override WEIGHTED: bool;
-struct Params { n: u32, c: u32, hw: u32, ignored: u32 }
+struct Params { c: u32, hw: u32, ignored: u32 }
 @group(0) @binding(0) var<storage, read> x: array<V>;
 @group(0) @binding(1) var<storage, read> labels: array<U>;
 @group(0) @binding(2) var<storage, read> weight: array<f32>;

@@ -37,10 +37,8 @@ export function sgdUpdate(
   if (!velocity && momentum !== 0) {
     throw new TypeError("Cannot update with momentum: no velocity was given");
   }
-  const dispatch = {
-    params: { size, lr, momentum, weight_decay: weightDecay },
-    threads: Math.ceil(size / 4),
-  };
-  if (velocity) device.run(heavy, { dw: gradient, w: parameter, v: velocity }, dispatch);
-  else device.run(plain, { dw: gradient, w: parameter }, dispatch);
+  const [w, dw, threads] = [parameter, gradient, Math.ceil(size / 4)];
+  const params = { size, lr, weight_decay: weightDecay };
+  if (!velocity) device.run(plain, { dw, w }, { params, threads });
+  else device.run(heavy, { dw, w, v: velocity }, { params: { ...params, momentum }, threads });
 }
