@@ -8,9 +8,8 @@ import { viewMaps } from "../data/resize.ts";
 import { accumulate, type Confusion, confusion } from "../eval/confusion.ts";
 import { scores } from "../eval/scores.ts";
 import { readRun } from "../pipeline/run.ts";
-import { type Context, type Stage, stage } from "../pipeline/stage.ts";
-import { float32 } from "../weights/entry.ts";
-import { readNpy } from "../weights/npy.ts";
+import { type Stage, stage } from "../pipeline/stage.ts";
+import { readChanges } from "./changes.ts";
 import { collapsedClasses } from "./integration.ts";
 import { makePairs, type Pair } from "./pairs.ts";
 import { type Ingredients, METHOD, RUNGS } from "./rungs.ts";
@@ -91,15 +90,10 @@ async function ingredients(
   changes: string,
   classes: number,
 ): Promise<Ingredients> {
-  const file = await readNpy(join(changes, `${pair.id}.npy`));
   const [K, A, truth] = await Promise.all(
     [pair.knowledge, pair.advice, pair.truth].map((path) => readMask(path, { classes })),
   );
-  if (file.kind !== "array" || file.entry.shape.length !== 3 || file.entry.shape[0] !== 2) {
-    throw new InputError(`Cannot use ${changes}/${pair.id}.npy: it has no two planes. Run refine.`);
-  }
-  const [channels, height, width] = file.entry.shape;
-  const maps = { channels, height, width, data: float32(file.entry) };
+  const maps = await readChanges(changes, pair.id);
   const { data } = viewMaps(maps, { width: K.width, height: K.height });
   return {
     knowledge: K.data,

@@ -8,7 +8,8 @@ import {
   ResNet38Segmenter,
   type Segmenter,
 } from "../models/mod.ts";
-import { freeze } from "../nn/mod.ts";
+import { freeze, state } from "../nn/mod.ts";
+import type { Tensor } from "../tensor/mod.ts";
 import type { NetworkOptions } from "./options.ts";
 
 /** The two networks of static refinement and what their images look like. */
@@ -70,4 +71,11 @@ async function buildSegmenter(
       return segmenter;
     }
   }
+}
+
+/** Every tensor of the networks that training changes, with the paths of checkpoints. */
+export function networkState(
+  { segmenter, predictor }: Pick<Networks, "segmenter" | "predictor">,
+): [path: string, tensor: Tensor][] {
+  return [...state(segmenter.trained, "segmenter"), ...state(predictor, "predictor")];
 }

@@ -1,6 +1,8 @@
 import { join } from "@std/path";
 import * as z from "zod";
+import { encodeImage, type Image } from "../data/image.ts";
 import { readMask } from "../data/mask.ts";
+import { sheet } from "../data/picture.ts";
 import { resizeMask } from "../data/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import {
@@ -13,7 +15,6 @@ import {
   parameters,
   setStep,
   Sgd,
-  state,
 } from "../nn/mod.ts";
 import { RunFolder } from "../pipeline/run_folder.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
@@ -27,9 +28,12 @@ import {
   type StaticBatch,
 } from "./batches.ts";
 import { FeatureCache } from "./feature_cache.ts";
-import { buildNetworks, type Networks } from "./networks.ts";
+import { STATIC_BIASES } from "./integration.ts";
+import { buildNetworks, type Networks, networkState } from "./networks.ts";
 import { crfOptions, dataOptions, networkOptions } from "./options.ts";
 import { makePairs, type Pair } from "./pairs.ts";
+import { predictChanges, refineMask } from "./predict.ts";
+import { resultRow } from "./sheet.ts";
 import { staticLosses } from "./step.ts";
 
 const config = z.strictObject({
@@ -92,12 +96,16 @@ export const trainStatic: Stage<typeof config> = stage({
     };
     using source = await openSource(device, networks, plan, config, context);
     const intervals = { log: config.logEvery, save: config.saveEvery };
-    await train(run, staticTraining(networks, source, plan, config), intervals, context);
+    const training = staticTraining(networks, source, plan, config);
+    const preview = (step: number) => writePreview(run, step, networks, plan, source.cache);
+    await train(run, { ...training, preview }, intervals, context);
   },
 });
 
 /** Where batches come from. */
 interface Source extends Disposable {
+  /** The features of a frozen encoder. */
+  readonly cache?: FeatureCache;
   batches(step: number): AsyncIterable<StaticBatch>;
 }
 
@@ -117,6 +125,7 @@ async function openSource(
   const cache = await openCache(networks, plan.pairs, config, context);
   const masks = await smallMasks(plan.pairs, plan.imageSize / networks.segmenter.stride);
   return {
+    cache,
     batches: (step) => featureBatches(device, cache, masks, plan, step),
     [Symbol.dispose]: () => cache[Symbol.dispose](),
   };
@@ -185,15 +194,26 @@ function staticTraining(
   };
 }
 
-function* prefixed(prefix: string, tensors: NamedTensors): Generator<[string, Tensor]> {
-  for (const [path, tensor] of tensors) yield [`${prefix}.${path}`, tensor];
+/** Draws the first photographs of the list with what the networks make of them now. */
+async function writePreview(
+  run: RunFolder,
+  step: number,
+  networks: Networks,
+  { pairs, classes, imageSize }: BatchPlan,
+  cache?: FeatureCache,
+): Promise<void> {
+  const some = pairs.slice(0, 4);
+  const rows: Image[][] = [];
+  const options = { imageSize, batch: some.length, cache };
+  for await (const { pair, logits } of predictChanges(networks, some, options)) {
+    const refined = await refineMask(pair, logits, classes, STATIC_BIASES);
+    rows.push(await resultRow(pair, logits, refined));
+  }
+  await run.preview(`step-${String(step).padStart(8, "0")}.png`, encodeImage(sheet(rows)));
 }
 
-/** Every tensor of the networks that training changes, with the paths of checkpoints. */
-export function networkState(
-  { segmenter, predictor }: Pick<Networks, "segmenter" | "predictor">,
-): [path: string, tensor: Tensor][] {
-  return [...state(segmenter.trained, "segmenter"), ...state(predictor, "predictor")];
+function* prefixed(prefix: string, tensors: NamedTensors): Generator<[string, Tensor]> {
+  for (const [path, tensor] of tensors) yield [`${prefix}.${path}`, tensor];
 }
 
 function makeOptimizer({ segmenter, predictor }: Networks, config: StaticConfig): Optimizer {

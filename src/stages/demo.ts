@@ -1,11 +1,14 @@
 import { join } from "@std/path";
 import * as z from "zod";
 import { writeImage } from "../data/image.ts";
-import { type Context, type Stage, stage } from "../pipeline/stage.ts";
+import { readMask } from "../data/mask.ts";
+import { sheet } from "../data/picture.ts";
+import { type ConfigOf, type Context, type Stage, stage } from "../pipeline/stage.ts";
+import { readChanges } from "../scpp/changes.ts";
 import { ladder } from "../scpp/ladder.ts";
 import { makePairs } from "../scpp/pairs.ts";
 import { refine } from "../scpp/refine.ts";
-import { resultSheet, SHEET_COLUMNS } from "../scpp/sheet.ts";
+import { resultRow, SHEET_COLUMNS } from "../scpp/sheet.ts";
 import { trainStatic } from "../scpp/static.ts";
 import { synth } from "./synth.ts";
 
@@ -25,7 +28,8 @@ export const demo: Stage<typeof config> = stage({
   async run({ out, images, epochs, seed }, context) {
     const started = performance.now();
     const [data, run, refined] = ["set", "run", "refined"].map((name) => join(out, name));
-    await quietly(synth, { out: data, train: images, val: 0, seed }, context);
+    const quiet = { ...context, log() {} }; // progress shows, closing lines do not
+    await synth.run(synth.config.parse({ out: data, train: images, val: 0, seed }), quiet);
     const training = trainStatic.config.parse({
       data,
       scores: "cam",
@@ -40,23 +44,18 @@ export const demo: Stage<typeof config> = stage({
       seed,
       overwrite: true,
     });
-    await quietly(trainStatic, training, context);
-    await quietly(refine, { run, out: refined }, context);
+    await trainStatic.run(training, quiet);
+    await refine.run(refine.config.parse({ run, out: refined }), quiet);
     await ladder.run(ladder.config.parse({ run }), context);
     const { list } = await makePairs(training, run, context);
     const path = join(out, "sheet.png");
-    await writeImage(path, await resultSheet(list.slice(0, 12), join(run, "changes"), refined));
+    const rows = list.slice(0, 12).map(async (pair) => {
+      const mask = await readMask(join(refined, `${pair.id}.png`));
+      return resultRow(pair, await readChanges(join(run, "changes"), pair.id), mask);
+    });
+    await writeImage(path, sheet(await Promise.all(rows)));
     context.log(`\nPicture: ${path}\n  columns: ${SHEET_COLUMNS.join(", ")}`);
     context.log(`Refined masks: ${refined}`);
     context.log(`Done in ${Math.round((performance.now() - started) / 1000)} s.`);
   },
 });
-
-/** Runs a stage without its closing lines; its progress shows. */
-async function quietly<Schema extends z.ZodObject>(
-  part: Stage<Schema>,
-  options: z.input<Schema>,
-  context: Context,
-): Promise<void> {
-  await part.run(part.config.parse(options), { ...context, log() {} });
-}

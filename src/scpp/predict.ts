@@ -1,0 +1,168 @@
+import { loadExamples } from "../data/load_example.ts";
+import { type Mask, readMask } from "../data/mask.ts";
+import { type Maps, resizeMask, viewMaps } from "../data/resize.ts";
+import type { Device } from "../gpu/mod.ts";
+import { read, type Tensor, tensor, untracked } from "../tensor/mod.ts";
+import { mirror as mirrorMask, uploadMasks } from "./batches.ts";
+import type { FeatureCache } from "./feature_cache.ts";
+import { type Biases, collapsedClasses, integrate } from "./integration.ts";
+import type { Networks } from "./networks.ts";
+import type { Pair } from "./pairs.ts";
+
+/** How changes are predicted. */
+export interface PredictOptions {
+  /** Side of the square the networks see. */
+  readonly imageSize: number;
+  /** Photographs at a time. */
+  readonly batch: number;
+  /** Average with the mirror image. */
+  readonly mirror?: boolean;
+  /** Kept features of these very pairs, in their order. */
+  readonly cache?: FeatureCache;
+}
+
+/** Some views of photographs: their masks at the maps' resolution, and their features. */
+interface Views {
+  readonly masks: readonly (readonly [knowledge: Mask, advice: Mask])[];
+  features(): readonly Tensor[];
+}
+
+/**
+ * Predicts the changes of pairs of masks, in order: logits of two planes at the resolution of the
+ * networks' maps, plane 0 seen from the knowledge and plane 1 from the advice.
+ */
+export async function* predictChanges(
+  networks: Networks,
+  pairs: readonly Pair[],
+  options: PredictOptions,
+): AsyncGenerator<{ readonly pair: Pair; readonly logits: Maps }> {
+  const perPair = options.mirror ? 2 : 1;
+  const side = options.imageSize / networks.segmenter.stride;
+  const source = options.cache
+    ? cachedViews(options.cache, pairs, side, options)
+    : imageViews(networks, pairs, side, options);
+  let at = 0;
+  for await (const views of source) {
+    const logits = await changeLogits(networks, views);
+    for (let i = 0; i < logits.length; i += perPair) {
+      const data = average(logits.slice(i, i + perPair), side);
+      yield { pair: pairs[at++], logits: { channels: 2, height: side, width: side, data } };
+    }
+  }
+}
+
+async function* cachedViews(
+  cache: FeatureCache,
+  pairs: readonly Pair[],
+  side: number,
+  { batch, mirror }: PredictOptions,
+): AsyncGenerator<Views> {
+  const small = async (path: string) => resizeMask(await readMask(path), side, side);
+  for (let from = 0; from < pairs.length; from += batch) {
+    const some = pairs.slice(from, from + batch);
+    const plain = await Promise.all(
+      some.map(async ({ knowledge, advice }) =>
+        [await small(knowledge), await small(advice)] as const
+      ),
+    );
+    const views = plain.flatMap(([k, a], i) => [
+      { index: from + i, mirrored: false, masks: [k, a] as const },
+      ...(mirror
+        ? [{ index: from + i, mirrored: true, masks: [mirrorMask(k), mirrorMask(a)] as const }]
+        : []),
+    ]);
+    yield { masks: views.map(({ masks }) => masks), features: () => cache.batch(views) };
+  }
+}
+
+async function* imageViews(
+  { segmenter, predictor, normalisation }: Networks,
+  pairs: readonly Pair[],
+  side: number,
+  { imageSize, batch, mirror }: PredictOptions,
+): AsyncGenerator<Views> {
+  const { device } = predictor.predict.weight;
+  const jobs = pairs.flatMap(({ image, knowledge, advice }) =>
+    (mirror ? [false, true] : [false]).map((flip) => ({
+      image,
+      masks: [knowledge, advice],
+      view: { width: imageSize, height: imageSize, flip },
+      seed: 0,
+      normalise: normalisation,
+    }))
+  );
+  const size = mirror ? 2 * batch : batch;
+  let planes: Float32Array[] = [];
+  let masks: (readonly [Mask, Mask])[] = [];
+  let left = jobs.length;
+  for await (const example of loadExamples(jobs, { ahead: 2 * size })) {
+    planes.push(example.planes);
+    masks.push([
+      resizeMask(example.masks[0], side, side),
+      resizeMask(example.masks[1], side, side),
+    ]);
+    if (--left > 0 && planes.length < size) continue;
+    const whole = planes;
+    yield { masks, features: () => segmenter.encode(stack(device, whole, imageSize), "infer") };
+    planes = [];
+    masks = [];
+  }
+}
+
+function stack(device: Device, planes: readonly Float32Array[], side: number): Tensor {
+  const all = new Float32Array(planes.length * 3 * side ** 2);
+  planes.forEach((own, i) => all.set(own, i * 3 * side ** 2));
+  return tensor(device, all, [planes.length, 3, side, side]);
+}
+
+/** Change logits `[2, h, w]` of each view. */
+async function changeLogits(
+  { segmenter, predictor }: Networks,
+  { masks, features }: Views,
+): Promise<Float32Array[]> {
+  const { device } = predictor.predict.weight;
+  using _scope = device.scope();
+  const planes = untracked(() => {
+    const { high, low } = segmenter.decode(features(), "infer");
+    const head = predictor.head(high, low);
+    return ([0, 1] as const).map((which) =>
+      predictor.logits(head, uploadMasks(device, masks.map((pair) => pair[which])))
+    );
+  });
+  const [fromK, fromA] = await Promise.all(planes.map(read));
+  const size = fromK.length / masks.length;
+  return masks.map((_, i) => {
+    const [start, end] = [i * size, (i + 1) * size];
+    const both = new Float32Array(2 * size);
+    both.set(fromK.subarray(start, end));
+    both.set(fromA.subarray(start, end), size);
+    return both;
+  });
+}
+
+/** The mean of a view and its mirror image, turned back; or the one view as it is. */
+function average(
+  [plain, mirrored]: readonly Float32Array[],
+  side: number,
+): Float32Array<ArrayBuffer> {
+  return Float32Array.from(plain, (value, i) => {
+    if (!mirrored) return value;
+    const x = i % side;
+    return (value + mirrored[i - x + side - 1 - x]) / 2;
+  });
+}
+
+/** The refined mask of a photograph, at the photograph's own size. */
+export async function refineMask(
+  { knowledge, advice, labels }: Pair,
+  logits: Maps,
+  classes: number,
+  biases: Biases,
+): Promise<Mask> {
+  const [K, A] = await Promise.all([readMask(knowledge), readMask(advice)]);
+  const { width, height } = K;
+  const large = viewMaps(logits, { width, height }).data;
+  const [fromK, fromA] = [large.subarray(0, width * height), large.subarray(width * height)];
+  const flags = collapsedClasses(K.data, A.data, labels, classes);
+  return { width, height, data: integrate(K.data, A.data, fromK, fromA, flags, biases) };
+}
