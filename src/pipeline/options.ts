@@ -2,8 +2,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import type * as z from "zod";
 import { InputError } from "../data/error.ts";
 import { nearest } from "./nearest.ts";
-import { type Option, optionsOf, valueOf } from "./schema.ts";
-import type { Stage } from "./stage.ts";
+import { objectSchema, type Option, optionsOf, valueOf } from "./schema.ts";
+import type { ConfigOf, ConfigSchema, Stage } from "./stage.ts";
 
 /** The flags that every command understands, with what they do. */
 export const commonFlags: Readonly<Record<"config" | "help" | "profile" | "quiet", string>> = {
@@ -30,10 +30,10 @@ export interface Options<Config> {
  * `--scales 1,2` or the flag repeated; a nested value is `--crf.steps 5`.
  * Throws InputError for what is unknown, missing or refused by the schema.
  */
-export function readOptions<Schema extends z.ZodObject>(
+export function readOptions<Schema extends ConfigSchema>(
   stage: Stage<Schema>,
   args: readonly string[],
-): Options<z.output<Schema>> {
+): Options<ConfigOf<Schema>> {
   const options = optionsOf(stage.config);
   const flags = readFlags(stage, options, args);
   const file = flags.config === undefined ? {} : readConfig(String(flags.config));
@@ -42,9 +42,10 @@ export function readOptions<Schema extends z.ZodObject>(
     const value = flagValue(option, flags[option.flag]);
     if (value !== undefined) set(given, option.path, value);
   }
-  const result = stage.config.safeParse(given);
+  const result = objectSchema(stage.config).safeParse(given);
   if (!result.success) throw refusal(stage, result.error, given, options, flags);
-  return { config: result.data, profile: flags.profile === true, quiet: flags.quiet === true };
+  const config = result.data as ConfigOf<Schema>;
+  return { config, profile: flags.profile === true, quiet: flags.quiet === true };
 }
 
 type Flags = Readonly<Record<string, string | string[] | boolean | undefined>>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ConfigSchema } from "./stage.ts";
 
 /** The part of JSON Schema that says what may be written for one option. */
 export interface ValueSchema {
@@ -26,9 +27,22 @@ export interface Option {
   readonly required: boolean;
 }
 
+/**
+ * The schema as zod knows it.
+ *
+ * @throws {TypeError} when it is no object schema of zod.
+ */
+export function objectSchema(schema: ConfigSchema): z.ZodObject {
+  if (schema instanceof z.ZodObject) return schema;
+  throw new TypeError("Cannot read the options of a stage: its schema is no z.strictObject");
+}
+
 /** The options of a schema in the order they are declared, nested objects flattened. */
-export function optionsOf(schema: z.ZodObject): readonly Option[] {
-  const root = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as ValueSchema;
+export function optionsOf(schema: ConfigSchema): readonly Option[] {
+  const root = z.toJSONSchema(objectSchema(schema), {
+    io: "input",
+    unrepresentable: "any",
+  }) as ValueSchema;
   return [...flatten(root, [], true)];
 }
 

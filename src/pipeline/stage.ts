@@ -1,4 +1,3 @@
-import type * as z from "zod";
 import type { Device } from "../gpu/device.ts";
 
 /** The progress of one counted piece of work, shown to the person at the terminal. */
@@ -21,13 +20,22 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
+/** A schema of options: what `strictObject` of zod makes. */
+export interface ConfigSchema {
+  /** The options, checked, with their defaults; throws for what the schema refuses. */
+  parse(value: unknown): unknown;
+}
+
+/** The options that a schema describes, as a stage gets them. */
+export type ConfigOf<Schema extends ConfigSchema> = ReturnType<Schema["parse"]>;
+
 /**
  * One step of the method. Stages meet only on disk: each reads files and writes files.
  *
  * The schema `config` is the only statement of the options: flags, help, defaults and the
  * checks of a `--config` file follow from it.
  */
-export interface Stage<Schema extends z.ZodObject = z.ZodObject> {
+export interface Stage<Schema extends ConfigSchema = ConfigSchema> {
   /** The words that call it, such as "train static". */
   readonly command: string;
   /** One line for the list of commands. */
@@ -37,10 +45,10 @@ export interface Stage<Schema extends z.ZodObject = z.ZodObject> {
   /** A command line that works, without the program's name, shown in the help. */
   readonly example?: string;
   /** Does the work. Checks its inputs before it starts; throws InputError for a user's mistake. */
-  run(config: z.output<Schema>, context: Context): Promise<void>;
+  run(config: ConfigOf<Schema>, context: Context): Promise<void>;
 }
 
 /** The same stage, with the type of `run`'s configuration inferred from the schema. */
-export function stage<Schema extends z.ZodObject>(definition: Stage<Schema>): Stage<Schema> {
+export function stage<Schema extends ConfigSchema>(definition: Stage<Schema>): Stage<Schema> {
   return definition;
 }
