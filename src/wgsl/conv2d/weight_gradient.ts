@@ -72,7 +72,7 @@ export function weightGradient(
     {
       // deno-fmt-ignore
       params: {
-        o, c: how.depthwise ? o : c, kh, kw, units, h: how.h, chunks, chunk, quads: how.quads, slice, slices,
+        ...(how.depthwise ? { c: o } : { o, c }), kh, kw, units, h: how.h, chunks, chunk, quads: how.quads, slice, slices,
         dy_plane: dy.plane, dy_line: dy.line, row0: how.row0, quad0: how.quad0,
         x_plane: x.plane, x_line: x.line, x_quads: x.quads, sy, d,
       },
