@@ -1,6 +1,289 @@
 /**
- * Class-agnostic refinement of pixel masks learnt from image labels, on WebGPU.
+ * Better pixel masks from image labels, on WebGPU.
+ *
+ * A rough mask (the knowledge) and what a dense CRF makes of it (the advice) differ in places. A
+ * network that sees one of the two learns to predict where; from its predictions each pixel takes
+ * the more credible mask. This module has the parts of that method, from the device up: tensors
+ * with gradients, layers and optimisers, networks, the CRF, readers of photographs, masks, maps and
+ * weights, the figures of evaluation, and the stages of the command line.
+ *
+ * @example One training step, then a CRF on what the network says
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import {
+ *   Adam,
+ *   backward,
+ *   Conv,
+ *   crossEntropy,
+ *   denseCrfLabels,
+ *   Device,
+ *   imageNet,
+ *   normalise,
+ *   parameters,
+ *   Random,
+ *   read,
+ *   scene,
+ *   softmax,
+ *   tensor,
+ *   unaryFromProbabilities,
+ * } from "@henka/henka";
+ *
+ * using device = await Device.open();
+ * const random = new Random(1);
+ * const { image, truth } = scene(random.fork("picture"), { width: 32, height: 32, classes: 2 });
+ *
+ * const network = {
+ *   hidden: new Conv(device, { inputs: 3, outputs: 8, activation: "relu" }, random.fork("hidden")),
+ *   classify: new Conv(device, { inputs: 8, outputs: 3, size: 1 }, random.fork("classify")),
+ * };
+ * const optimizer = new Adam([{ parameters: parameters(network) }]);
+ *
+ * using _step = device.scope(); // gives back everything that the step allocates
+ * const x = tensor(device, normalise(image, imageNet), [1, 3, 32, 32]);
+ * const labels = tensor(device, Uint32Array.from(truth.data), [1, 32, 32]);
+ * const loss = crossEntropy(network.classify.forward(network.hidden.forward(x)), labels);
+ * optimizer.step(backward(loss), 1e-2);
+ *
+ * const logits = network.classify.forward(network.hidden.forward(x));
+ * const energies = unaryFromProbabilities(await read(softmax(logits)));
+ * const mask = await denseCrfLabels(device, image, energies, { iterations: 5 });
+ * assertEquals([mask.length, mask.every((c) => c < 3)], [32 * 32, true]);
+ * ```
  *
  * @module
  */
+
+// Device and tensors
+export {
+  type Binding,
+  type BindingKind,
+  Device,
+  DeviceError,
+  type DeviceOptions,
+  type Dispatch,
+  type Kernel,
+  kernel,
+  type KernelTime,
+  type Numbers,
+  type Param,
+  type Pool,
+  type Releasable,
+  type Resource,
+  type Scope,
+  type Storage,
+} from "./src/gpu/mod.ts";
+export {
+  derive,
+  detach,
+  type DType,
+  type Edge,
+  empty,
+  keep,
+  parameter,
+  type Pullback,
+  read,
+  readIndices,
+  reshape,
+  Tensor,
+  tensor,
+  untracked,
+  view,
+} from "./src/tensor/mod.ts";
+
+// Gradients, layers and training
+export {
+  Adam,
+  backward,
+  BatchNorm,
+  type BatchNormOptions,
+  constant,
+  Conv,
+  type ConvOptions,
+  cosine,
+  Dropout2d,
+  encodeState,
+  flat,
+  freeze,
+  type Group,
+  kaiming,
+  loadState,
+  Meter,
+  type Mode,
+  type Module,
+  type NamedTensors,
+  type Optimizer,
+  parameters,
+  poly,
+  releaseState,
+  type Schedule,
+  setStep,
+  Sgd,
+  state,
+  xavier,
+} from "./src/nn/mod.ts";
+
+// Ops
+export {
+  type Activation,
+  add,
+  argmax,
+  avgPool,
+  batchNorm,
+  type BatchNormOptions as BatchNormOpOptions,
+  type BatchNormState,
+  bceWithLogits,
+  changeLoss,
+  type ChangeLossOptions,
+  classCounts,
+  collapseFlags,
+  concat,
+  conv2d,
+  type ConvOptions as Conv2dOptions,
+  crossEntropy,
+  type CrossEntropyOptions,
+  depthwiseConv2d,
+  difference,
+  dropout2d,
+  elu,
+  fill,
+  globalAvgPool,
+  integrate as integrateTensors,
+  type IntegrateOptions,
+  logSoftmax,
+  matmul,
+  maxPool,
+  mean,
+  mul,
+  multilabelSoftMargin,
+  oneHot,
+  type Padding,
+  padReflect,
+  type PoolOptions,
+  relu,
+  relu6,
+  resizeBilinear,
+  scale,
+  sigmoid,
+  slice,
+  softmax,
+  sub,
+  sum,
+  type WindowOptions,
+} from "./src/wgsl/mod.ts";
+
+// Networks
+export {
+  type DifferenceOptions,
+  DifferencePredictor,
+  EncoderDecoder,
+  type EncoderDecoderOptions,
+  MobileNetSegmenter,
+  MobileNetV2,
+  publishedNames,
+  ResNet38,
+  type ResNet38Features,
+  ResNet38Segmenter,
+  type Segmentation,
+  type Segmenter,
+} from "./src/models/mod.ts";
+
+// Dense CRF
+export {
+  type BilateralTerm,
+  type CrfImage,
+  type CrfOptions,
+  DenseCrf,
+  denseCrf,
+  denseCrfLabels,
+  type GaussianTerm,
+  type LabelOptions,
+  type ProbabilityOptions,
+  unaryFromLabels,
+  unaryFromProbabilities,
+} from "./src/crf/mod.ts";
+export type { Normalisation as CrfNormalisation } from "./src/wgsl/mod.ts";
+
+// Photographs, masks, labels and maps
 export { InputError } from "./src/data/error.ts";
+export { type Image, readImage, writeImage } from "./src/data/image.ts";
+export { type Mask, type MaskOptions, readMask, vocPalette, writeMask } from "./src/data/mask.ts";
+export { type CamOptions, readCam, type ScoreMap, writeCam } from "./src/data/cam.ts";
+export { openVoc, requireMasks, type Voc, type VocItem, type VocOptions } from "./src/data/voc.ts";
+export { readClasses, vocClasses } from "./src/data/classes.ts";
+export { type ImageLabels, readLabels } from "./src/data/labels.ts";
+export {
+  type Maps,
+  resizeImage,
+  resizeMask,
+  type View,
+  viewImage,
+  viewMaps,
+  viewMask,
+} from "./src/data/resize.ts";
+export { augment, type AugmentOptions, type Example } from "./src/data/augment.ts";
+export { type ColorJitter, standardJitter } from "./src/data/color_jitter.ts";
+export { imageNet, type Normalisation, normalise, symmetric } from "./src/data/normalise.ts";
+export {
+  type ExampleJob,
+  type LoadedExample,
+  loadExample,
+  loadExamples,
+} from "./src/data/load_example.ts";
+export type { PrefetchOptions } from "./src/data/prefetch.ts";
+export { Random, type RandomState } from "./src/data/random.ts";
+export { type Scene, scene, type SceneKinds, type SceneOptions } from "./src/data/synth.ts";
+
+// Weights and arrays
+export {
+  type DType as StoredType,
+  type Entry,
+  entry,
+  float32,
+  type TensorFile,
+  type Values,
+} from "./src/weights/entry.ts";
+export { type NpyFile, readNpy, writeNpy } from "./src/weights/npy.ts";
+export { readNpz } from "./src/weights/npz.ts";
+export { readPth } from "./src/weights/pth.ts";
+export { readSafetensors, writeSafetensors } from "./src/weights/safetensors.ts";
+export { readWeights } from "./src/weights/read_weights.ts";
+
+// Evaluation
+export {
+  accumulate,
+  type CompareOptions,
+  type Confusion,
+  confusion,
+} from "./src/eval/confusion.ts";
+export { type ClassScores, type Scores, scores } from "./src/eval/scores.ts";
+export {
+  accumulateBoundary,
+  type BoundaryCounts,
+  boundaryCounts,
+  boundaryScores,
+} from "./src/eval/boundary.ts";
+export { bootstrap, type BootstrapOptions, type Interval } from "./src/eval/bootstrap.ts";
+
+// Static refinement
+export { type Biases, collapsedClasses, integrate, STATIC_BIASES } from "./src/scpp/integration.ts";
+export {
+  type LossOptions,
+  type MaskBatch,
+  type StaticLosses,
+  staticLosses,
+} from "./src/scpp/step.ts";
+
+export type { Networks } from "./src/scpp/networks.ts";
+
+// Stages
+export {
+  type ConfigOf,
+  type ConfigSchema,
+  type Context,
+  type Progress,
+  type Stage,
+  stage,
+} from "./src/pipeline/stage.ts";
+export { stages } from "./src/stages.ts";
+export { evaluate, type EvaluateOptions } from "./src/stages/evaluate.ts";
+export type { EvaluationReport } from "./src/stages/evaluation_report.ts";

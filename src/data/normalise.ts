@@ -18,7 +18,10 @@ export const imageNet: Normalisation = {
 export const symmetric: Normalisation = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] };
 
 /** The image as float planes 3,H,W: (byte / 255 - mean) / deviation. */
-export function normalise(image: Image, { mean, deviation }: Normalisation): Float32Array {
+export function normalise(
+  image: Image,
+  { mean, deviation }: Normalisation,
+): Float32Array<ArrayBuffer> {
   const pixels = image.width * image.height;
   const planes = new Float32Array(3 * pixels);
   for (let c = 0; c < 3; c++) {
