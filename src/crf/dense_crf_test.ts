@@ -93,7 +93,8 @@ for (const kernels of variants) {
         optionsOf(crf, "lattice"),
       );
       const off = distance(q, referenceCrf(crf, latticeFilter));
-      assert(off < 1e-4, `${name}: ${off}`);
+      // More than four labels are kept as 15-bit numbers between the iterations.
+      assert(off < (labels > 4 ? 5e-4 : 2e-5), `${name}: ${off}`);
     }
   });
 

@@ -198,11 +198,13 @@ export function meanField(
   const pixels = filters.width * filters.height;
   const groups = groupsOf(labels);
   const scores = packScores(unary, offset, pixels, labels, groups);
-  let q = updateQ(scores, [], pixels, groups);
+  const isExact = filters.exact.length > 0;
+  // Brute force keeps Q in whole numbers.
+  let q = updateQ(scores, [], pixels, groups, isExact || iterations === 0);
   for (let i = 0; i < iterations; i++) {
-    const next = filters.exact.length > 0
+    const next = isExact
       ? exactStep(filters.exact, scores, q, pixels, groups)
-      : latticeStep(filters.lattices, scores, q, pixels, groups);
+      : latticeStep(filters.lattices, scores, q, pixels, groups, i === iterations - 1);
     q.release();
     q = next;
   }
@@ -216,9 +218,10 @@ function latticeStep(
   q: Tensor,
   pixels: number,
   groups: number,
+  isLast: boolean,
 ): Tensor {
   const messages = lattices.map((lattice) => ({ lattice, v: filterUp(lattice, q, groups) }));
-  const next = updateQ(scores, messages, pixels, groups);
+  const next = updateQ(scores, messages, pixels, groups, isLast);
   for (const { v } of messages) v.release();
   return next;
 }
@@ -236,7 +239,7 @@ function exactStep(
     if (x !== scores) x.release();
     x = sums;
   }
-  const next = updateQ(x, [], pixels, groups);
+  const next = updateQ(x, [], pixels, groups, true);
   if (x !== scores) x.release();
   return next;
 }

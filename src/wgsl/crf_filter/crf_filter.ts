@@ -7,13 +7,14 @@ import blurTexels from "./blur_texels.wgsl" with { type: "text" };
 import gatherCode from "./gather.wgsl" with { type: "text" };
 import gatherBuffers from "./gather_buffers.wgsl" with { type: "text" };
 import gatherTexels from "./gather_texels.wgsl" with { type: "text" };
+import packedCode from "./packed.wgsl" with { type: "text" };
 import splatCode from "./splat.wgsl" with { type: "text" };
 import splatBuffers from "./splat_buffers.wgsl" with { type: "text" };
 import splatTexels from "./splat_texels.wgsl" with { type: "text" };
 
-const splat = variants("crf_splat", splatTexels, splatBuffers, splatCode);
+const splat = variants("crf_splat", splatTexels, splatBuffers, packedCode, splatCode);
 const gather = variants("crf_gather", gatherTexels, gatherBuffers, gatherCode);
-const blur = variants("crf_blur", blurTexels, blurBuffers, blurCode);
+const blur = variants("crf_blur", blurTexels, blurBuffers, packedCode, blurCode);
 
 /** Groups of four labels that one thread of the splat or of the update holds at once, at most. */
 export const MAX_SPAN = 8;
@@ -30,42 +31,68 @@ export function spanOf(groups: number): number {
   return groups / Math.ceil(groups / MAX_SPAN);
 }
 
+/** Whether Q and what is on the vertices are kept eight labels to a texel, as 15-bit numbers. */
+export function isPacked(groups: number): boolean {
+  return groups > 1;
+}
+
+/** Texels that hold `groups` groups packed. */
+export function packedTexels(groups: number): number {
+  const span = spanOf(groups);
+  return groups / span * Math.ceil(span / 2);
+}
+
 /**
  * Splats values onto the vertices of a lattice and blurs them along its d+1 axes.
  *
- * `q` holds `groups` texels a pixel, the result as many a vertex. Every sum is taken in a fixed
- * order, so the same values give the same bits.
+ * `q` holds `groups` texels a pixel, the result as many a vertex. With the lattice's `inverse` the
+ * result is each label's share of a vertex, and both are packed where {@linkcode isPacked} says so.
+ * Every sum is taken in a fixed order, so the same values give the same bits.
  */
-export function filterUp(lattice: Lattice, q: Tensor, groups: number): Tensor {
-  const { dims, stats, entries, ranges, runs, neighbours, vertices, segments } = lattice;
+export function filterUp(
+  lattice: Omit<Lattice, "inverse"> & { readonly inverse?: Tensor },
+  q: Tensor,
+  groups: number,
+): Tensor {
+  const { dims, stats, entries, ranges, runs, neighbours, vertices, segments, inverse } = lattice;
   const { device } = q;
   const span = spanOf(groups);
+  const shares = inverse !== undefined;
+  const packed = shares && isPacked(groups) ? 1 : 0;
+  const overrides = { GROUPS: groups, SPAN: span };
   const sums = empty(device, [segments * groups, 4]);
   device.run(
     chosen(device, splat),
     { stats, entries, segments: ranges, q, sums },
     {
       threads: striding(device, segments * groups / span),
-      overrides: { GROUPS: groups, SPAN: span },
+      overrides: { ...overrides, PACKED: packed },
     },
   );
-  const threads = striding(device, vertices * groups);
+  const threads = striding(device, vertices * groups / span);
   let v = empty(device, [vertices * groups, 4]);
-  device.run(
-    chosen(device, gather),
-    { stats, runs, sums, v },
-    { threads, overrides: { GROUPS: groups } },
-  );
+  device.run(chosen(device, gather), { stats, runs, sums, v }, { threads, overrides });
   sums.release();
-  let blurred = empty(device, v.shape);
   for (let axis = 0; axis <= dims; axis++) {
+    const last = axis === dims;
+    const texels = last && packed ? packedTexels(groups) : groups;
+    const blurred = empty(device, [vertices * texels, 4]);
     device.run(
       chosen(device, blur),
-      { stats, neighbours, v, blurred },
-      { params: { axis }, threads, overrides: { GROUPS: groups, D: dims } },
+      { stats, neighbours, v, blurred, inverse: inverse ?? stats },
+      {
+        params: { axis },
+        threads,
+        overrides: {
+          ...overrides,
+          D: dims,
+          SHARES: last && shares ? 1 : 0,
+          PACKED: last ? packed : 0,
+        },
+      },
     );
-    [v, blurred] = [blurred, v];
+    v.release();
+    v = blurred;
   }
-  blurred.release();
   return v;
 }

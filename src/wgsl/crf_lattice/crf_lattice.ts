@@ -12,15 +12,21 @@ import entriesCode from "./entries.wgsl" with { type: "text" };
 import entriesBuffers from "./entries_buffers.wgsl" with { type: "text" };
 import entriesTexels from "./entries_texels.wgsl" with { type: "text" };
 import hashCode from "./hash.wgsl" with { type: "text" };
+import inverseCode from "./inverse.wgsl" with { type: "text" };
+import inverseBuffers from "./inverse_buffers.wgsl" with { type: "text" };
+import inverseTexels from "./inverse_texels.wgsl" with { type: "text" };
 import neighboursCode from "./neighbours.wgsl" with { type: "text" };
 import neighboursBuffers from "./neighbours_buffers.wgsl" with { type: "text" };
 import neighboursTexels from "./neighbours_texels.wgsl" with { type: "text" };
 import normaliseCode from "./normalise.wgsl" with { type: "text" };
 import normaliseBuffers from "./normalise_buffers.wgsl" with { type: "text" };
 import normaliseTexels from "./normalise_texels.wgsl" with { type: "text" };
-import scaleCode from "./scale_entries.wgsl" with { type: "text" };
-import scaleBuffers from "./scale_entries_buffers.wgsl" with { type: "text" };
-import scaleTexels from "./scale_entries_texels.wgsl" with { type: "text" };
+import scaleEntriesCode from "./scale_entries.wgsl" with { type: "text" };
+import scaleEntriesBuffers from "./scale_entries_buffers.wgsl" with { type: "text" };
+import scaleEntriesTexels from "./scale_entries_texels.wgsl" with { type: "text" };
+import scaleSlicesCode from "./scale_slices.wgsl" with { type: "text" };
+import scaleSlicesBuffers from "./scale_slices_buffers.wgsl" with { type: "text" };
+import scaleSlicesTexels from "./scale_slices_texels.wgsl" with { type: "text" };
 import segmentCountCode from "./segment_count.wgsl" with { type: "text" };
 import segmentWriteCode from "./segment_write.wgsl" with { type: "text" };
 import startsCode from "./starts.wgsl" with { type: "text" };
@@ -39,7 +45,19 @@ const neighboursKernel = variants(
   neighboursCode,
 );
 const normalise = variants("crf_normalise", normaliseTexels, normaliseBuffers, normaliseCode);
-const scale = variants("crf_scale_entries", scaleTexels, scaleBuffers, scaleCode);
+const invert = variants("crf_inverse", inverseTexels, inverseBuffers, inverseCode);
+const scaleEntries = variants(
+  "crf_scale_entries",
+  scaleEntriesTexels,
+  scaleEntriesBuffers,
+  scaleEntriesCode,
+);
+const scaleSlices = variants(
+  "crf_scale_slices",
+  scaleSlicesTexels,
+  scaleSlicesBuffers,
+  scaleSlicesCode,
+);
 const starts = kernel("crf_starts", startsCode);
 const segmentCount = kernel("crf_segment_count", segmentCountCode);
 const segmentWrite = kernel("crf_segment_write", segmentWriteCode);
@@ -64,7 +82,9 @@ export interface Lattice {
   readonly runs: Tensor;
   /** (forth, back) pairs of vertices, one an axis. */
   readonly neighbours: Tensor;
-  /** (vertex, weight) pairs, d+1 a pixel, the weights times the compatibility. */
+  /** One over what all labels together put on each vertex, the same in every iteration. */
+  readonly inverse: Tensor;
+  /** (vertex, weight) pairs, d+1 a pixel, the weights times the compatibility and that sum. */
   readonly slices: Tensor;
 }
 
@@ -120,7 +140,7 @@ export function releaseLattice(lattice: Lattice): void {
 }
 
 function tensorsOf(of: Lattice): Tensor[] {
-  return [of.stats, of.entries, of.ranges, of.runs, of.neighbours, of.slices];
+  return [of.stats, of.entries, of.ranges, of.runs, of.neighbours, of.inverse, of.slices];
 }
 
 function findNeighbours(from: Corners, most: number): Tensor {
@@ -171,17 +191,19 @@ function cut(
 }
 
 /** Filters ones to find the normalisation, and puts it and the compatibility into the weights. */
-function normalised(raw: Lattice, normalisation: Normalisation, compat: number): Lattice {
-  const { dims, pixels, slices, entries } = raw;
+function normalised(
+  raw: Omit<Lattice, "inverse">,
+  normalisation: Normalisation,
+  compat: number,
+): Lattice {
+  const { dims, pixels, vertices, stats, slices, entries } = raw;
   const device = slices.device;
   const ones = fill(device, [pixels, 4], 1);
-  const v = filterUp(raw, ones, 1);
-  ones.release();
-  const n = empty(device, [pixels]);
-  const scaledSlices = empty(device, slices.shape);
+  const sums = filterUp(raw, ones, 1);
+  const n = empty(device, [pixels, 2]);
   device.run(
     chosen(device, normalise),
-    { n, slices, v, scaled: scaledSlices },
+    { n, slices, v: sums },
     {
       params: { pixels, compat },
       threads: pixels,
@@ -191,10 +213,24 @@ function normalised(raw: Lattice, normalisation: Normalisation, compat: number):
   const scaledEntries = empty(device, entries.shape);
   const size = pixels * (dims + 1);
   device.run(
-    chosen(device, scale),
+    chosen(device, scaleEntries),
     { n, entries, scaled: scaledEntries },
     { params: { size }, threads: Math.ceil(size / 2) },
   );
-  for (const x of [v, n, slices, entries]) x.release();
-  return { ...raw, slices: scaledSlices, entries: scaledEntries };
+  const v = filterUp({ ...raw, entries: scaledEntries }, ones, 1);
+  const scaledSlices = empty(device, slices.shape);
+  const texels = pixels * Math.ceil((dims + 1) / 2);
+  device.run(
+    chosen(device, scaleSlices),
+    { n, slices, v, scaled: scaledSlices },
+    { params: { size: texels }, threads: texels, overrides: { D: dims } },
+  );
+  const inverse = empty(device, [vertices]);
+  device.run(
+    chosen(device, invert),
+    { stats, inverse, v },
+    { threads: striding(device, vertices) },
+  );
+  for (const x of [ones, sums, v, n, slices, entries]) x.release();
+  return { ...raw, inverse, slices: scaledSlices, entries: scaledEntries };
 }

@@ -52,7 +52,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     }
   }
   let d = i32(D);
-  var weight: array<f32, 13>;
+  var away: array<f32, 12>;
   for (var i = 0u; i <= D; i++) {
     rank[i] += sum;
     if (rank[i] < 0) {
@@ -62,12 +62,18 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       rank[i] -= d + 1;
       m[i]--;
     }
-    let v = (elevated[i] - f32(m[i]) * f32(D + 1u)) * (1.0 / f32(D + 1u));
-    weight[d - rank[i]] += v;
-    weight[d + 1 - rank[i]] -= v;
+    away[i] = (elevated[i] - f32(m[i]) * f32(D + 1u)) * (1.0 / f32(D + 1u));
   }
-  weight[0] += 1.0 + weight[D + 1u];
-  weight[D + 1u] = 0.0;
+  // Selections instead of indices by rank: the arrays stay in registers.
+  var weight: array<f32, 12>;
+  for (var r = 0; r <= d; r++) {
+    var w = select(0.0, 1.0, r == 0);
+    for (var i = 0u; i <= D; i++) {
+      w += select(0.0, away[i], rank[i] == d - r);
+      w -= select(0.0, away[i], rank[i] == select(d + 1 - r, 0, r == 0));
+    }
+    weight[r] = w;
+  }
 
   let rows = (D + 4u) / 4u;
   for (var t = 0u; t < rows; t++) {

@@ -1,7 +1,7 @@
-// scaled[i] = (pixel, weight n[pixel])
+// scaled[i] = (pixel, weight before_pixel)
 // One thread scales two entries, one texel.
 struct Params { size: u32 }
-@group(0) @binding(0) var<storage, read> n: array<f32>;
+@group(0) @binding(0) var<storage, read> n: array<vec2f>;
 @group(0) @binding(1) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
@@ -9,5 +9,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let k = id.x + id.y * groups.x * 64u;
   if (2u * k >= params.size) { return; }
   let e = ld_entries(k);
-  st_scaled(k, vec4f(e.x, e.y * n[u32(e.x)], e.z, e.w * n[u32(e.z)]));
+  st_scaled(k, vec4f(e.x, e.y * n[u32(e.x)].x, e.z, e.w * n[u32(e.z)].x));
 }

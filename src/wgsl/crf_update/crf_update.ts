@@ -1,5 +1,6 @@
 import { empty, type Tensor } from "../../tensor/mod.ts";
-import { spanOf } from "../crf_filter/crf_filter.ts";
+import { isPacked, packedTexels, spanOf } from "../crf_filter/crf_filter.ts";
+import packedCode from "../crf_filter/packed.wgsl" with { type: "text" };
 import type { Lattice } from "../crf_lattice/crf_lattice.ts";
 import { chosen, variants } from "../crf_lattice/variants.ts";
 import bestCode from "./best.wgsl" with { type: "text" };
@@ -19,8 +20,14 @@ import updateTexels from "./update_texels.wgsl" with { type: "text" };
 const pack = variants("crf_pack", packTexels, packBuffers, packCode);
 const unpack = variants("crf_unpack", qTexels, qBuffers, unpackCode);
 const best = variants("crf_best", qTexels, qBuffers, bestCode);
-const update = variants("crf_update", updateTexels, updateBuffers, updateCode);
-const softmaxKernel = variants("crf_softmax", softmaxTexels, softmaxBuffers, softmaxCode);
+const update = variants("crf_update", updateTexels, updateBuffers, packedCode, updateCode);
+const softmaxKernel = variants(
+  "crf_softmax",
+  softmaxTexels,
+  softmaxBuffers,
+  packedCode,
+  softmaxCode,
+);
 
 /** A filter and what it made of Q: the values on its vertices. */
 export interface Message {
@@ -87,25 +94,30 @@ export function bestLabels(q: Tensor, pixels: number, groups: number): Tensor {
   return labels;
 }
 
-/** Q = softmax(scores + the messages sliced at every pixel), as `groups` texels a pixel. */
+/**
+ * Q = softmax(scores + the messages sliced at every pixel), `groups` groups of labels a pixel: whole
+ * numbers in the last iteration, else packed where {@linkcode isPacked} says so.
+ */
 export function updateQ(
   scores: Tensor,
   messages: readonly Message[],
   pixels: number,
   groups: number,
+  isLast: boolean,
 ): Tensor {
   const fused = spanOf(groups) === groups;
+  const packed = !isLast && isPacked(groups);
   let x = scores;
-  let last = 0;
+  let done = 0;
   // All but the last two messages are added one pair at a time.
-  for (; messages.length - last > (fused ? 2 : 0); last += 2) {
-    const next = slice(x, messages.slice(last, last + 2), pixels, groups, false);
+  for (; messages.length - done > (fused ? 2 : 0); done += 2) {
+    const next = slice(x, messages.slice(done, done + 2), pixels, groups, false, false);
     if (x !== scores) x.release();
     x = next;
   }
   const q = fused
-    ? slice(x, messages.slice(last), pixels, groups, true)
-    : softmax(x, pixels, groups);
+    ? slice(x, messages.slice(done), pixels, groups, true, packed)
+    : softmax(x, pixels, groups, packed);
   if (x !== scores) x.release();
   return q;
 }
@@ -115,13 +127,14 @@ function slice(
   [a, b]: readonly (Message | undefined)[],
   pixels: number,
   groups: number,
-  isLast: boolean,
+  isSoftmax: boolean,
+  packed: boolean,
 ): Tensor {
   const { device } = scores;
   const span = spanOf(groups);
-  const q = empty(device, scores.shape);
+  const q = empty(device, [pixels * (packed ? packedTexels(groups) : groups), 4]);
   const size = pixels * groups / span;
-  const corners = (message?: Message) => message ? Math.ceil((message.lattice.dims + 1) / 2) : 0;
+  const corners = (message?: Message) => message ? message.lattice.dims + 1 : 0;
   device.run(
     chosen(device, update),
     {
@@ -138,22 +151,30 @@ function slice(
       overrides: {
         GROUPS: groups,
         SPAN: span,
-        PAIRS0: corners(a),
-        PAIRS1: corners(b),
-        SOFTMAX: isLast ? 1 : 0,
+        PAIRS0: Math.ceil(corners(a) / 2),
+        PAIRS1: Math.ceil(corners(b) / 2),
+        ODD0: corners(a) % 2,
+        ODD1: corners(b) % 2,
+        SOFTMAX: Number(isSoftmax),
+        PACKED_V: Number(isPacked(groups)),
+        PACKED_Q: Number(packed),
       },
     },
   );
   return q;
 }
 
-function softmax(scores: Tensor, pixels: number, groups: number): Tensor {
+function softmax(scores: Tensor, pixels: number, groups: number, packed: boolean): Tensor {
   const { device } = scores;
-  const q = empty(device, scores.shape);
+  const q = empty(device, [pixels * (packed ? packedTexels(groups) : groups), 4]);
   device.run(
     chosen(device, softmaxKernel),
     { scores, q },
-    { params: { pixels }, threads: pixels, overrides: { GROUPS: groups } },
+    {
+      params: { pixels },
+      threads: pixels,
+      overrides: { GROUPS: groups, SPAN: spanOf(groups), PACKED_Q: Number(packed) },
+    },
   );
   return q;
 }

@@ -1,11 +1,16 @@
 // q[p] = softmax(scores[p] + sum over the corners (vertex, weight) of p in two lattices of weight v[vertex])
 // One thread updates one pixel, or with SOFTMAX false adds the sums to one chunk of its scores.
-// PAIRS0 and PAIRS1: texels of two corners a pixel; 0 where there is no lattice.
+// PAIRS0 and PAIRS1: texels of two corners a pixel, 0 where there is no lattice; ODD0, ODD1: the last
+// texel has one corner. PACKED_V, PACKED_Q: eight labels to a texel.
 override GROUPS: u32;
 override SPAN: u32;
 override PAIRS0: u32;
 override PAIRS1: u32;
+override ODD0: bool;
+override ODD1: bool;
 override SOFTMAX: bool;
+override PACKED_V: bool;
+override PACKED_Q: bool;
 struct Params { size: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 
@@ -14,21 +19,66 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = id.x + id.y * groups.x * 64u;
   if (i >= params.size) { return; }
   let chunks = GROUPS / SPAN;
+  let halves = (SPAN + 1u) / 2u;
+  let texels = select(SPAN, halves, PACKED_V);
   let p = i / chunks;
-  let base = (i % chunks) * SPAN;
-  var x: array<vec4f, 8>;
-  for (var g = 0u; g < SPAN; g++) { x[g] = ld_scores(p * GROUPS + base + g); }
+  let chunk = i % chunks;
+  var x = array<vec4f, 9>();
+  var weights = 0.0;
   for (var t = 0u; t < PAIRS0; t++) {
     let pair = ld_slices0(p * PAIRS0 + t);
-    let a = u32(pair.x) * GROUPS + base;
-    let b = u32(pair.z) * GROUPS + base;
-    for (var g = 0u; g < SPAN; g++) { x[g] += pair.y * ld_v0(a + g) + pair.w * ld_v0(b + g); }
+    let a = (u32(pair.x) * chunks + chunk) * texels;
+    let b = (u32(pair.z) * chunks + chunk) * texels;
+    weights += pair.y + pair.w;
+    for (var g = 0u; g < texels; g++) {
+      let y = ld_v0(a + g);
+      if (PACKED_V) {
+        x[2u * g] += pair.y * first_four(y);
+        x[2u * g + 1u] += pair.y * last_four(y);
+      } else {
+        x[g] += pair.y * y;
+      }
+    }
+    if (ODD0 && t + 1u == PAIRS0) { break; }
+    for (var g = 0u; g < texels; g++) {
+      let y = ld_v0(b + g);
+      if (PACKED_V) {
+        x[2u * g] += pair.w * first_four(y);
+        x[2u * g + 1u] += pair.w * last_four(y);
+      } else {
+        x[g] += pair.w * y;
+      }
+    }
   }
   for (var t = 0u; t < PAIRS1; t++) {
     let pair = ld_slices1(p * PAIRS1 + t);
-    let a = u32(pair.x) * GROUPS + base;
-    let b = u32(pair.z) * GROUPS + base;
-    for (var g = 0u; g < SPAN; g++) { x[g] += pair.y * ld_v1(a + g) + pair.w * ld_v1(b + g); }
+    let a = (u32(pair.x) * chunks + chunk) * texels;
+    let b = (u32(pair.z) * chunks + chunk) * texels;
+    weights += pair.y + pair.w;
+    for (var g = 0u; g < texels; g++) {
+      let y = ld_v1(a + g);
+      if (PACKED_V) {
+        x[2u * g] += pair.y * first_four(y);
+        x[2u * g + 1u] += pair.y * last_four(y);
+      } else {
+        x[g] += pair.y * y;
+      }
+    }
+    if (ODD1 && t + 1u == PAIRS1) { break; }
+    for (var g = 0u; g < texels; g++) {
+      let y = ld_v1(b + g);
+      if (PACKED_V) {
+        x[2u * g] += pair.w * first_four(y);
+        x[2u * g + 1u] += pair.w * last_four(y);
+      } else {
+        x[g] += pair.w * y;
+      }
+    }
+  }
+  let zero = select(0.0, 128.0 * weights, PACKED_V);
+  let unit = select(1.0, 1.0 / 32384.0, PACKED_V);
+  for (var g = 0u; g < SPAN; g++) {
+    x[g] = ld_scores(p * GROUPS + chunk * SPAN + g) + (x[g] - zero) * unit;
   }
   if (SOFTMAX) {
     var top = x[0];
@@ -42,5 +92,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let scale = 1.0 / (sum.x + sum.y + sum.z + sum.w);
     for (var g = 0u; g < SPAN; g++) { x[g] *= scale; }
   }
-  for (var g = 0u; g < SPAN; g++) { st_q(p * GROUPS + base + g, x[g]); }
+  if (PACKED_Q) {
+    for (var t = 0u; t < halves; t++) { st_q(i * halves + t, packed(x[2u * t], x[2u * t + 1u])); }
+  } else {
+    for (var g = 0u; g < SPAN; g++) { st_q(i * SPAN + g, x[g]); }
+  }
 }

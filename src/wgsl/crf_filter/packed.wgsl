@@ -1,0 +1,19 @@
+// 8 numbers of [0, 1] in one vec4f: two of 128 + 32384 x to a component, in its high and low half
+// One thread packs what it writes and unpacks what it reads.
+// The high half keeps every component a normal number, so that no copy can alter its bits.
+fn packed(a: vec4f, b: vec4f) -> vec4f {
+  let x = vec4u(clamp(a, vec4f(), vec4f(1)) * 32384.0 + 128.5);
+  let y = vec4u(clamp(b, vec4f(), vec4f(1)) * 32384.0 + 128.5);
+  return bitcast<vec4f>(vec4u(x.xz << vec2u(16u), y.xz << vec2u(16u)) | vec4u(x.yw, y.yw));
+}
+
+// 128 + 32384 x of the first four numbers.
+fn first_four(t: vec4f) -> vec4f {
+  let bits = bitcast<vec2u>(t.xy);
+  return vec4f(vec4u(bits.x >> 16u, bits.x & 0xffffu, bits.y >> 16u, bits.y & 0xffffu));
+}
+
+// 128 + 32384 x of the other four.
+fn last_four(t: vec4f) -> vec4f {
+  return first_four(t.zwzw);
+}

@@ -1,0 +1,17 @@
+// scaled[p] = (vertex, weight after_p v[vertex]) of the corners of pixel p
+// One thread scales one texel, two corners. `v` is the sum over all labels on each vertex.
+override D: u32;
+struct Params { size: u32 }
+@group(0) @binding(0) var<storage, read> n: array<vec2f>;
+@group(0) @binding(1) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= params.size) { return; }
+  let after = n[i / ((D + 2u) / 2u)].y;
+  let pair = ld_slices(i);
+  let a = pair.y * after * ld_v(u32(pair.x)).x;
+  let b = pair.w * after * ld_v(u32(pair.z)).x;
+  st_scaled(i, vec4f(pair.x, a, pair.z, b));
+}
