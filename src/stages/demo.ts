@@ -3,7 +3,7 @@ import * as z from "zod";
 import { writeImage } from "../data/image.ts";
 import { readMask } from "../data/mask.ts";
 import { sheet } from "../data/picture.ts";
-import { type ConfigOf, type Context, type Stage, stage } from "../pipeline/stage.ts";
+import { type Stage, stage } from "../pipeline/stage.ts";
 import { readChanges } from "../scpp/changes.ts";
 import { ladder } from "../scpp/ladder.ts";
 import { makePairs } from "../scpp/pairs.ts";
