@@ -139,6 +139,27 @@ const shared = new WeakMap<Device, Map<string, DenseCrf>>();
  *
  * @throws {TypeError} when the energies do not fit the image.
  * @throws {RangeError} when an energy is not a number, or the image is larger than the device allows.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { denseCrf, Device, unaryFromLabels } from "@henka/henka";
+ *
+ * using device = await Device.open();
+ * const [width, height] = [16, 16];
+ * const data = new Uint8Array(3 * width * height).fill(40); // dark, with a light right half
+ * for (let p = 0; p < width * height; p++) {
+ *   if (p % width >= 8) data.fill(200, 3 * p, 3 * p + 3);
+ * }
+ * const labels = new Uint8Array(width * height).fill(255); // unknown but for two pixels
+ * labels[16 * 8 + 2] = 0;
+ * labels[16 * 8 + 13] = 1;
+ * const q = await denseCrf(device, { width, height, data }, unaryFromLabels(labels, 2), {
+ *   iterations: 20,
+ * });
+ * const corner = width - 1; // the light half has become class 1, up to its corners
+ * assert(q[width * height + corner] > 0.9);
+ * ```
  */
 export function denseCrf(
   device: Device,

@@ -43,6 +43,18 @@ const indexOf: ReadonlyMap<number, number> = new Map(
  * looked up in the VOC palette.
  * Throws InputError naming the file when it is missing, damaged, no PNG, has a colour that the VOC
  * palette lacks, or an index out of range.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readMask, writeMask } from "@henka/henka";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".png" });
+ * await writeMask(path, { width: 3, height: 1, data: new Uint8Array([0, 15, 255]) });
+ * const mask = await readMask(path, { classes: 21 }); // 255 is void in any number of classes
+ * assertEquals([...mask.data], [0, 15, 255]);
+ * await Deno.remove(path);
+ * ```
  */
 export async function readMask(path: string, options: MaskOptions = {}): Promise<Mask> {
   return decodeMask(await readBytes(path), path, options);

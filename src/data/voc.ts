@@ -49,6 +49,22 @@ export interface Voc {
  * Opens a set in the layout of VOC: JPEGImages/ID.jpg (or .jpeg, .png), SegmentationClass/ID.png,
  * ImageSets/Segmentation/LIST.txt. Only the images of the list must exist.
  * Throws InputError that names the folder or file and what was expected in it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { join } from "@std/path";
+ * import { openVoc, writeImage } from "@henka/henka";
+ *
+ * const root = await Deno.makeTempDir();
+ * await Deno.mkdir(join(root, "JPEGImages"));
+ * const image = { width: 1, height: 1, data: new Uint8Array(3) };
+ * await writeImage(join(root, "JPEGImages", "a.png"), image);
+ * await Deno.writeTextFile(join(root, "classes.txt"), "cat\ndog\n");
+ * const { classes, items } = await openVoc(root);
+ * assertEquals([classes, items.map(({ id }) => id)], [["background", "cat", "dog"], ["a"]]);
+ * await Deno.remove(root, { recursive: true });
+ * ```
  */
 export async function openVoc(root: string, options: VocOptions = {}): Promise<Voc> {
   const { images: folder = "JPEGImages" } = options;

@@ -72,6 +72,7 @@ export class Device implements Disposable {
   readonly #scopes: Scope[] = [];
   readonly #staging = new Map<number, GPUBuffer[]>();
   #error: DeviceError | undefined;
+  #lost: DeviceError | undefined;
   #closed = false;
 
   private constructor(readonly gpu: GPUDevice, info: GPUAdapterInfo, options: DeviceOptions) {
@@ -85,7 +86,10 @@ export class Device implements Disposable {
       this.#latch((event as GPUUncapturedErrorEvent).error.message);
     });
     gpu.lost.then(({ message, reason }) => {
-      if (!this.#closed) this.#latch(`the device was lost (${reason}): ${message}`);
+      if (this.#closed) return;
+      this.#lost = new DeviceError(
+        `Cannot use the GPU: the device was lost (${reason}: ${message}). Run the command again`,
+      );
     });
   }
 
@@ -93,6 +97,20 @@ export class Device implements Disposable {
    * Opens the default adapter with all the limits it has.
    *
    * @throws {DeviceError} when there is no adapter.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Device, read, relu, tensor } from "@henka/henka";
+   *
+   * using device = await Device.open();
+   * {
+   *   using _scope = device.scope(); // what is allocated until its end is given back
+   *   const y = relu(tensor(device, new Float32Array([-1, 0, 2]), [3]));
+   *   assertEquals([...await read(y)], [0, 0, 2]);
+   * }
+   * assertEquals(device.pool.live, 0);
+   * ```
    */
   static async open(options: DeviceOptions = {}): Promise<Device> {
     const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
@@ -223,9 +241,9 @@ export class Device implements Disposable {
     this.check();
   }
 
-  /** Throws the latched error, if there is one. */
+  /** Throws the latched error, if there is one; a lost device is one for ever. */
   check(): void {
-    const error = this.#error;
+    const error = this.#lost ?? this.#error;
     this.#error = undefined;
     if (error) throw error;
   }

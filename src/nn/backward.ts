@@ -8,6 +8,17 @@ import { addInto, fill } from "../wgsl/mod.ts";
  * are not. Use {@linkcode detach} on what is needed afterwards: a detached tensor keeps its memory.
  *
  * @param loss any shape; its gradient by itself is taken as one everywhere
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { backward, Device, mul, parameter, read, sum } from "@henka/henka";
+ *
+ * using device = await Device.open();
+ * const x = parameter(device, new Float32Array([1, 2, 3]), [3]);
+ * const gradients = backward(sum(mul(x, x))); // d(x.x) = 2 x
+ * assertEquals([...await read(gradients.get(x)!)], [2, 4, 6]);
+ * ```
  */
 export function backward(loss: Tensor): ReadonlyMap<Tensor, Tensor> {
   const gradients = new Map<Tensor, Tensor>();

@@ -20,6 +20,18 @@ export interface ConvOptions extends WindowOptions {
  *
  * @throws {TypeError} when the shapes do not fit or the output would be empty.
  * @throws {RangeError} when stride or dilation is not a positive integer, or padding is negative.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { conv2d, Device, read, tensor } from "@henka/henka";
+ *
+ * using device = await Device.open();
+ * const x = tensor(device, new Float32Array(9).fill(1), [1, 1, 3, 3]);
+ * const w = tensor(device, new Float32Array(9).fill(1), [1, 1, 3, 3]);
+ * const y = conv2d(x, w, { padding: 1 }); // counts the neighbours
+ * assertEquals([...await read(y)], [4, 6, 4, 6, 9, 6, 4, 6, 4]);
+ * ```
  */
 export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
   const { device } = x;
