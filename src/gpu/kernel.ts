@@ -29,7 +29,7 @@ export interface Kernel {
   readonly bindings: readonly Binding[];
   /** The fields of `struct Params`, four bytes each, in order. */
   readonly params: readonly Param[];
-  /** The pipeline constants and their defaults (`undefined`: must be given). */
+  /** The pipeline constants and their defaults (`undefined`: must be given; NaN: an expression). */
   readonly overrides: ReadonlyMap<string, number | undefined>;
   /** The sizes in `@workgroup_size`: numbers, or names of overrides. */
   readonly workgroup: readonly (number | string)[];
@@ -52,7 +52,7 @@ function overrideDefault(text: string | undefined): number | undefined {
   const value = text.trim();
   if (value === "true") return 1;
   if (value === "false") return 0;
-  return Number.parseFloat(value);
+  return /^[-\d.]+[uif]?$/.test(value) ? Number.parseFloat(value) : NaN;
 }
 
 const parsed: Kernel[] = [];
@@ -77,6 +77,11 @@ export function kernel(name: string, ...parts: readonly string[]): Kernel {
     index: Number(index),
     kind: bindingKind(`${name}.${variable}`, space, access ?? "read", type.trim()) as BindingKind,
   }));
+  if (bindings.length !== [...text.matchAll(/@binding\(/g)].length) {
+    throw new SyntaxError(
+      `Cannot read kernel: ${name}: write @group(0) @binding(n) var<...> x: T;`,
+    );
+  }
   const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(text)?.[1] ?? "";
   const params = [...struct.matchAll(/(\w+)\s*:\s*([\w<>]+)/g)].map(([, field, type]) => {
     if (type !== "u32" && type !== "i32" && type !== "f32") {
@@ -94,6 +99,12 @@ export function kernel(name: string, ...parts: readonly string[]): Kernel {
   const workgroup = size.split(",").map((part) => part.trim()).filter((part) => part !== "").map(
     (part) => /^\d+u?$/.test(part) ? Number.parseInt(part) : part,
   );
+  for (const part of workgroup) {
+    // A constant would be taken for 1: 64 times too many workgroups would run.
+    if (typeof part === "string" && (!overrides.has(part) || Number.isNaN(overrides.get(part)))) {
+      throw new SyntaxError(`Cannot read kernel: ${name}: workgroup size ${part} is no override`);
+    }
+  }
   const made = { name, code, bindings, params, overrides, workgroup };
   parsed.push(made);
   return made;

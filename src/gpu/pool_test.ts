@@ -1,0 +1,73 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Device } from "./device.ts";
+import { bucket } from "./pool.ts";
+
+Deno.test("bucket wastes at most an eighth and is a multiple of 256", () => {
+  for (let bytes = 4; bytes < 2 ** 30; bytes = Math.ceil(bytes * 1.037 / 4) * 4) {
+    const size = bucket(bytes);
+    assert(size >= bytes && size % 256 === 0, `${bytes} -> ${size}`);
+    assert(size <= 256 || size < bytes * 1.125 + 256, `${bytes} -> ${size}`);
+    assertEquals(bucket(size), size, "a bucket's size is its own bucket");
+  }
+});
+
+Deno.test("Pool counts what is in use and gives the same buffers out again", async () => {
+  using device = await Device.open();
+  const { pool } = device;
+  const [a, b] = [pool.take(1000), pool.take(3000)];
+  assertEquals([pool.live, pool.bytes, pool.peak], [2, 1024 + 3072, 4096]);
+  assertEquals(pool.reserved, 0, "a buffer is made at its first use");
+  const { buffer } = a;
+  assertEquals([buffer.size, pool.reserved], [1024, 1024]);
+  a.release();
+  a.release();
+  b.release();
+  assertEquals([pool.live, pool.bytes, pool.peak, pool.reserved], [0, 0, 4096, 1024]);
+  const c = pool.take(900);
+  assert(c.buffer === buffer && c.id !== a.id);
+  assertThrows(() => a.retain(), ReferenceError, "it was released");
+  assertEquals(a.released && !c.released, true);
+});
+
+Deno.test("memory that is shared goes back with its last user", async () => {
+  using device = await Device.open();
+  const { pool } = device;
+  const shared = pool.take(256).retain();
+  shared.release();
+  assertEquals([pool.live, shared.released], [1, false]);
+  shared.release();
+  assertEquals([pool.live, shared.released], [0, true]);
+});
+
+Deno.test("unused memory beyond the limit is given back to the system at a read", async () => {
+  for (const idleBytes of [0, 1 << 20]) {
+    using device = await Device.open({ idleBytes });
+    const { pool } = device;
+    const [used, unused] = [pool.take(4096), pool.take(4096)];
+    device.clear(used);
+    device.clear(unused);
+    pool.dropTexels(Object.assign(unused, { texels: pool.takeTexels(1) }));
+    assertEquals(pool.reserved, 8192 + 16_384);
+    unused.release();
+    await device.read(used, 4);
+    assertEquals(pool.reserved, idleBytes === 0 ? 4096 : 8192 + 16_384);
+    // What is left must still work.
+    const next = pool.take(4096);
+    device.clear(next);
+    device.copy(next, used, 4);
+    assertEquals(new Uint32Array(await device.read(used, 4)), new Uint32Array(1));
+  }
+});
+
+Deno.test("a tensor that the adapter cannot bind is refused with the reason and a remedy", async () => {
+  using device = await Device.open();
+  const limit = device.gpu.limits.maxStorageBufferBindingSize;
+  assertThrows(
+    () => device.pool.take(limit + 4),
+    RangeError,
+    `Cannot allocate ${limit + 4} bytes: the adapter binds at most ${limit} bytes at once. ` +
+      "Use smaller images or a smaller batch",
+  );
+  assertEquals([device.pool.live, device.pool.bytes], [0, 0]);
+  device.pool.take(limit).release(); // its bucket may not exceed the limit either
+});
