@@ -217,6 +217,7 @@ export class Device implements Disposable {
     try {
       await staging.mapAsync(1, 0, bytes);
     } catch (cause) {
+      await new Promise((resolve) => setTimeout(resolve, 50)); // the reason arrives a moment later
       this.check();
       throw new DeviceError(`Cannot read from the GPU: ${(cause as Error).message}`);
     }
