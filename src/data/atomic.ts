@@ -6,10 +6,15 @@ let written = 0;
 /**
  * Writes a file whole or not at all: to a temporary name in the same folder, then renamed.
  *
- * A reader never sees half a file, and an interrupted run leaves the old one as it was.
+ * A reader never sees half a file, and an interrupted run leaves the old one as it was. With
+ * `durable` that holds for a power cut too: a rename may otherwise outlive one that its data do not.
  * Throws InputError when the folder is missing, closed or full; the temporary file is then gone.
  */
-export async function writeAtomic(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  content: Uint8Array | string,
+  { durable = false }: { readonly durable?: boolean } = {},
+): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   let temporary: string | undefined;
   try {
@@ -17,6 +22,7 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
     temporary = file.path;
     try {
       for (let at = 0; at < bytes.length;) at += await file.handle.write(bytes.subarray(at));
+      if (durable) await file.handle.sync();
     } finally {
       file.handle.close();
     }

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
+import { writeAtomic } from "../data/atomic.ts";
 import { InputError } from "../data/error.ts";
 import { type Checkpoint, isFile, latest, names, readJson } from "./run.ts";
-import { writeWhole } from "./write_whole.ts";
 
 /** How a run that exists already is treated. */
 export interface RunOptions {
@@ -64,10 +64,9 @@ export class RunFolder implements Disposable {
         return new RunFolder(path, lock, await resume(path, config, options));
       }
       await clear(path);
-      await Deno.mkdir(join(path, names.checkpoints));
-      await Deno.mkdir(join(path, names.previews));
-      await writeWhole(join(path, names.metrics), "");
-      await writeWhole(join(path, names.config), json(config));
+      await makeFolders(path);
+      await write(join(path, names.metrics), "");
+      await write(join(path, names.config), json(config));
       return new RunFolder(path, lock, undefined);
     } catch (error) {
       lock.close();
@@ -85,8 +84,8 @@ export class RunFolder implements Disposable {
   async save(step: number, bytes: Uint8Array, keep = 2): Promise<Checkpoint> {
     const file = `step-${String(step).padStart(8, "0")}.safetensors`;
     const path = join(this.path, names.checkpoints, file);
-    await writeWhole(path, bytes);
-    await writeWhole(join(this.path, names.latest), json({ step, file }));
+    await write(path, bytes);
+    await write(join(this.path, names.latest), json({ step, file }));
     const files = [...Deno.readDirSync(join(this.path, names.checkpoints))]
       .map((entry) => entry.name).filter((name) => /^step-\d+\./.test(name)).sort();
     for (const old of files.filter((name) => name < file).slice(0, files.length - keep)) {
@@ -97,7 +96,7 @@ export class RunFolder implements Disposable {
 
   /** Writes a preview picture, "step-00000200.png". */
   async preview(name: string, bytes: Uint8Array): Promise<void> {
-    await writeWhole(join(this.path, names.previews, name), bytes);
+    await write(join(this.path, names.previews, name), bytes);
   }
 
   /** Lets go of the folder. */
@@ -128,16 +127,23 @@ async function resume(
       );
     }
   }
+  await makeFolders(path);
   const checkpoint = await latest(path);
   await truncateMetrics(join(path, names.metrics), checkpoint?.step ?? -1);
   return checkpoint;
+}
+
+async function makeFolders(path: string): Promise<void> {
+  for (const name of [names.checkpoints, names.previews]) {
+    await Deno.mkdir(join(path, name), { recursive: true });
+  }
 }
 
 /** Drops the lines after `step`, and a line cut short by a crash: the steps are run again. */
 async function truncateMetrics(path: string, step: number): Promise<void> {
   const lines = (await Deno.readTextFile(path)).split("\n").slice(0, -1);
   const kept = lines.filter((line) => JSON.parse(line).step <= step);
-  await writeWhole(path, kept.map((line) => line + "\n").join(""));
+  await write(path, kept.map((line) => line + "\n").join(""));
 }
 
 async function clear(path: string): Promise<void> {
@@ -147,6 +153,11 @@ async function clear(path: string): Promise<void> {
   ) {
     await Deno.remove(join(path, name), { recursive: true }).catch(ignoreMissing);
   }
+}
+
+/** Writes a file of a run: what a resumption relies on must outlive a power cut. */
+async function write(path: string, content: Uint8Array | string): Promise<void> {
+  await writeAtomic(path, content, { durable: true });
 }
 
 function ignoreMissing(error: unknown): void {
