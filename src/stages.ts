@@ -5,6 +5,7 @@ import { trainStatic } from "./scpp/static.ts";
 import { crf } from "./stages/crf.ts";
 import { demo } from "./stages/demo.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
+import { study } from "./stages/study.ts";
 import { synth } from "./stages/synth.ts";
 
 /** Every stage of the command line, in the order of the method and of the help. */
@@ -15,5 +16,6 @@ export const stages: readonly Stage[] = [
   trainStatic,
   refine,
   ladder,
+  study,
   evaluateStage,
 ];
