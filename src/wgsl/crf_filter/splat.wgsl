@@ -23,8 +23,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       // A texel at either end may hold an entry of a neighbouring segment.
       let a = select(e.y, 0.0, 2u * k < range.x);
       let b = select(e.w, 0.0, 2u * k + 1u >= range.y);
-      let p = (u32(e.x) * chunks + chunk) * texels;
-      let r = (u32(e.z) * chunks + chunk) * texels;
+      let p = (u32(i32(e.x)) * chunks + chunk) * texels;
+      let r = (u32(i32(e.z)) * chunks + chunk) * texels;
       weights += a + b;
       for (var t = 0u; t < texels; t++) {
         let x = ld_q(p + t);

@@ -169,7 +169,7 @@ function cut(
 ): Pick<Lattice, "segments" | "ranges" | "runs"> {
   const { device, size } = owner;
   // One thread writes all segments of a vertex that every pixel may touch.
-  const length = Math.max(16, Math.ceil(pixels / 40_000));
+  const length = Math.max(device.texels ? 64 : 16, Math.ceil(pixels / 40_000));
   const segments = Math.ceil(size / length) + vertices;
   const ranges = empty(device, [segments, 2]);
   const runs = empty(device, [vertices, 2]);

@@ -27,8 +27,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var weights = 0.0;
   for (var t = 0u; t < PAIRS0; t++) {
     let pair = ld_slices0(p * PAIRS0 + t);
-    let a = (u32(pair.x) * chunks + chunk) * texels;
-    let b = (u32(pair.z) * chunks + chunk) * texels;
+    let a = (u32(i32(pair.x)) * chunks + chunk) * texels;
+    let b = (u32(i32(pair.z)) * chunks + chunk) * texels;
     weights += pair.y + pair.w;
     for (var g = 0u; g < texels; g++) {
       let y = ld_v0(a + g);
@@ -52,8 +52,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   for (var t = 0u; t < PAIRS1; t++) {
     let pair = ld_slices1(p * PAIRS1 + t);
-    let a = (u32(pair.x) * chunks + chunk) * texels;
-    let b = (u32(pair.z) * chunks + chunk) * texels;
+    let a = (u32(i32(pair.x)) * chunks + chunk) * texels;
+    let b = (u32(i32(pair.z)) * chunks + chunk) * texels;
     weights += pair.y + pair.w;
     for (var g = 0u; g < texels; g++) {
       let y = ld_v1(a + g);
