@@ -139,6 +139,8 @@ export {
   concat,
   conv2d,
   type ConvOptions as Conv2dOptions,
+  convTranspose2d,
+  type ConvTransposeOptions,
   crossEntropy,
   type CrossEntropyOptions,
   depthwiseConv2d,
@@ -205,8 +207,16 @@ export type { Normalisation as CrfNormalisation } from "./src/wgsl/mod.ts";
 
 // Photographs, masks, labels and maps
 export { InputError } from "./src/data/error.ts";
-export { type Image, readImage, writeImage } from "./src/data/image.ts";
-export { type Mask, type MaskOptions, readMask, vocPalette, writeMask } from "./src/data/mask.ts";
+export { decodeImage, encodeImage, type Image, readImage, writeImage } from "./src/data/image.ts";
+export {
+  decodeMask,
+  encodeMask,
+  type Mask,
+  type MaskOptions,
+  readMask,
+  vocPalette,
+  writeMask,
+} from "./src/data/mask.ts";
 export { type CamOptions, readCam, type ScoreMap, writeCam } from "./src/data/cam.ts";
 export { openVoc, requireMasks, type Voc, type VocItem, type VocOptions } from "./src/data/voc.ts";
 export { readClasses, vocClasses } from "./src/data/classes.ts";
@@ -220,6 +230,7 @@ export {
   viewMaps,
   viewMask,
 } from "./src/data/resize.ts";
+export { resizeAntialiased, type ResizeFilter } from "./src/data/resize_antialiased.ts";
 export { augment, type AugmentOptions, type Example } from "./src/data/augment.ts";
 export { type ColorJitter, standardJitter } from "./src/data/color_jitter.ts";
 export { imageNet, type Normalisation, normalise, symmetric } from "./src/data/normalise.ts";

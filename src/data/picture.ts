@@ -20,13 +20,6 @@ export function paintHeat({ width, height, data }: Omit<Maps, "channels">): Imag
   return { width, height, data: pixels };
 }
 
-/** Half of one picture over half of another of the same size. */
-export function blend(over: Image, under: Image, share = 0.6): Image {
-  const { width, height } = over;
-  const mixed = over.data.map((value, i) => share * value + (1 - share) * under.data[i]);
-  return { width, height, data: mixed };
-}
-
 /** Every pixel `times` times as wide and high. */
 export function enlarge({ width, height, data }: Image, times: number): Image {
   const [w, h] = [width * times, height * times];
