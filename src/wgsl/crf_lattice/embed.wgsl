@@ -43,16 +43,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     m[i] = i32(round(elevated[i] * (1.0 / f32(D + 1u))));
     sum += m[i];
   }
-  for (var i = 0u; i < D; i++) {
-    let di = elevated[i] - f32(m[i]) * f32(D + 1u);
-    for (var j = i + 1u; j <= D; j++) {
-      let less = di < elevated[j] - f32(m[j]) * f32(D + 1u);
-      rank[i] += select(0, 1, less);
-      rank[j] += select(1, 0, less);
+  var away: array<f32, 12>;
+  for (var i = 0u; i <= D; i++) { away[i] = elevated[i] - f32(m[i]) * f32(D + 1u); }
+  for (var i = 0u; i <= D; i++) {
+    var before = 0;
+    for (var j = 0u; j <= D; j++) {
+      let less = away[i] < away[j] || (j < i && away[i] == away[j]);
+      before += select(0, 1, less);
     }
+    rank[i] = before;
   }
   let d = i32(D);
-  var away: array<f32, 12>;
   for (var i = 0u; i <= D; i++) {
     rank[i] += sum;
     if (rank[i] < 0) {
