@@ -178,7 +178,7 @@ Deno.test("parameters of more dispatches than their memory holds all arrive", as
 Deno.test("a line of threads beyond 65,535 workgroups reaches every element once", async () => {
   using device = await Device.open();
   const wg = 8;
-  for (const size of [65_535 * wg, 65_535 * wg + 1, 3 * 65_535 * wg - 5]) {
+  for (const size of [65_535 * wg, 65_537 * wg - 1, 3 * 65_535 * wg - 5]) {
     const y = { storage: device.pool.take(4 * size) };
     device.clear(y.storage);
     device.run(count, { y }, { params: { size }, threads: size, overrides: { WG: wg } });

@@ -1,11 +1,6 @@
 /** WebGPU and nothing else: devices, kernels, memory, errors. @module */
-export {
-  Device,
-  type DeviceOptions,
-  type Dispatch,
-  type Numbers,
-  type Resource,
-} from "./device.ts";
+export type { Resource } from "./arguments.ts";
+export { Device, type DeviceOptions, type Dispatch, type Numbers } from "./device.ts";
 export { DeviceError } from "./error.ts";
 export {
   type Binding,

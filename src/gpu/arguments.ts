@@ -1,0 +1,163 @@
+import type { Binding, Kernel } from "./kernel.ts";
+import { type Layout, paramBytes } from "./pipelines.ts";
+import { type Pool, TEXEL_ROW } from "./pool.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Storage } from "./storage.ts";
+
+/** An argument of a kernel: a tensor, or anything else with memory. */
+export interface Resource {
+  /** The memory. */
+  readonly storage: Storage;
+}
+
+/** Binds the arguments of dispatches: parameters, and memory as buffers or texels. */
+export class Arguments {
+  readonly #groups = new Map<string, GPUBindGroup>();
+
+  /** For one device. */
+  constructor(readonly recorder: Recorder, readonly pool: Pool) {}
+
+  /**
+   * Writes a kernel's parameters; returns the dynamic offsets of the bind group.
+   *
+   * @throws {TypeError} when one is missing or unknown.
+   */
+  writeParams(kernel: Kernel, values: Readonly<Record<string, number>> = {}): number[] {
+    const { params } = kernel;
+    refuseUnknown(kernel, "parameter", values, params);
+    if (params.length === 0) return [];
+    const { offset, view } = this.recorder.slot(paramBytes(kernel));
+    params.forEach(({ name, type }, i) => {
+      const value = values[name];
+      if (value === undefined) {
+        throw new TypeError(`Cannot run ${kernel.name}: parameter ${name} is missing`);
+      }
+      const at = offset + 4 * i;
+      if (type === "f32") view.setFloat32(at, value, true);
+      else if (type === "u32") view.setUint32(at, value, true);
+      else view.setInt32(at, value, true);
+    });
+    return [offset];
+  }
+
+  /**
+   * The bind group of a kernel's arguments; texel views are brought up to date.
+   *
+   * @throws {TypeError} when one is missing or unknown, or shares memory that the kernel writes.
+   * @throws {ReferenceError} when one was released.
+   */
+  bind(
+    kernel: Kernel,
+    layout: Layout,
+    resources: Readonly<Record<string, Resource>>,
+  ): GPUBindGroup {
+    const { epoch } = this.recorder;
+    refuseUnknown(kernel, "argument", resources, kernel.bindings);
+    let key = `${layout.id}:${Math.ceil(kernel.params.length / 4)}`;
+    for (const { name, kind } of kernel.bindings) {
+      if (kind === "uniform") continue;
+      const storage = resources[name]?.storage;
+      if (!storage) throw new TypeError(`Cannot run ${kernel.name}: argument ${name} is missing`);
+      if (storage.released) {
+        throw new ReferenceError(`Cannot run ${kernel.name}: argument ${name} was released`);
+      }
+      if (kind === "texels") this.#stage(storage);
+      if (kind === "texels-out") storage.texels ??= this.pool.takeTexels(texelRows(storage.bytes));
+      key += `,${identify(kind.startsWith("texels") ? storage.texels! : storage.buffer)}`;
+    }
+    for (const { name, kind } of kernel.bindings) {
+      if (kind === "uniform") continue;
+      const { storage } = resources[name];
+      if (kind === "write") this.pool.dropTexels(storage);
+      storage.epoch = epoch;
+    }
+    let group = this.#groups.get(key);
+    if (!group) {
+      if (this.#groups.size > 20_000) this.#groups.clear();
+      refuseShared(kernel, resources);
+      const bytes = paramBytes(kernel);
+      const entries = kernel.bindings.map((binding) => ({
+        binding: binding.index,
+        resource: this.#bindingResource(binding, resources, bytes),
+      }));
+      group = this.recorder.device.createBindGroup({
+        label: kernel.name,
+        layout: layout.bindGroup,
+        entries,
+      });
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+
+  #bindingResource(
+    { name, kind }: Binding,
+    resources: Readonly<Record<string, Resource>>,
+    paramBytes: number,
+  ): GPUBindingResource {
+    if (kind === "uniform") return { buffer: this.recorder.params, size: paramBytes };
+    const { storage } = resources[name];
+    return kind.startsWith("texels") ? storage.texels!.createView() : { buffer: storage.buffer };
+  }
+
+  /** Copies a buffer into its texture of texels, unless that is up to date. */
+  #stage(storage: Storage): void {
+    if (storage.texels) return;
+    const rowBytes = TEXEL_ROW * 16;
+    const rows = texelRows(storage.bytes);
+    const texture = storage.texels = this.pool.takeTexels(rows);
+    const whole = Math.floor(storage.bytes / rowBytes);
+    const encoder = this.recorder.encoder();
+    const copy = (y: number, width: number, height: number) =>
+      encoder.copyBufferToTexture(
+        { buffer: storage.buffer, offset: y * rowBytes, bytesPerRow: rowBytes },
+        { texture, origin: [0, y] },
+        [width, height],
+      );
+    if (whole > 0) copy(0, TEXEL_ROW, whole);
+    if (rows > whole) copy(whole, (storage.bytes - whole * rowBytes) / 16, 1);
+    storage.epoch = this.recorder.epoch;
+  }
+}
+
+/** A misspelt name would otherwise leave a default in place, or hide that a shader changed. */
+function refuseUnknown(
+  kernel: Kernel,
+  what: "argument" | "parameter",
+  given: object,
+  known: readonly { readonly name: string }[],
+): void {
+  for (const argument in given) {
+    if (!known.some(({ name }) => name === argument)) {
+      throw new TypeError(`Cannot run ${kernel.name}: it has no ${what} ${argument}`);
+    }
+  }
+}
+
+/** WebGPU refuses such a dispatch too, but drops the whole recording and names no kernel. */
+function refuseShared(kernel: Kernel, resources: Readonly<Record<string, Resource>>): void {
+  const buffers = kernel.bindings.filter(({ kind }) => kind === "read" || kind === "write");
+  for (const { name } of buffers.filter(({ kind }) => kind === "write")) {
+    const other = buffers.find((binding) =>
+      binding.name !== name && resources[binding.name].storage === resources[name].storage
+    );
+    if (other) {
+      throw new TypeError(
+        `Cannot run ${kernel.name}: ${name}, which it writes, shares its memory with ${other.name}`,
+      );
+    }
+  }
+}
+
+const ids = new WeakMap<GPUBuffer | GPUTexture, number>();
+let nextId = 0;
+
+function identify(object: GPUBuffer | GPUTexture): number {
+  let id = ids.get(object);
+  if (id === undefined) ids.set(object, id = nextId++);
+  return id;
+}
+
+function texelRows(bytes: number): number {
+  return Math.ceil(bytes / (TEXEL_ROW * 16));
+}
