@@ -116,7 +116,7 @@ export function lattice(
   for (const x of [keys, slots, from.table, from.vertices, from.firsts]) x.release();
   const sorted = sort(owner, Math.ceil(Math.log2(vertices)));
   owner.release();
-  const segmented = cut(sorted.keys, stats, vertices, pixels);
+  const segmented = cut(sorted.keys, stats, vertices);
   const entries = empty(device, [Math.ceil(size / 2), 4]);
   device.run(
     chosen(device, entriesKernel),
@@ -165,11 +165,10 @@ function cut(
   owner: Tensor,
   stats: Tensor,
   vertices: number,
-  pixels: number,
 ): Pick<Lattice, "segments" | "ranges" | "runs"> {
   const { device, size } = owner;
-  // One thread writes all segments of a vertex that every pixel may touch.
-  const length = Math.max(device.texels ? 64 : 16, Math.ceil(pixels / 40_000));
+  // In a flat picture one thread writes all segments, and software drivers end long loops.
+  const length = Math.max(device.texels ? 64 : 16, Math.ceil(size / 50_000));
   const segments = Math.ceil(size / length) + vertices;
   const ranges = empty(device, [segments, 2]);
   const runs = empty(device, [vertices, 2]);
