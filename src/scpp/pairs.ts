@@ -66,7 +66,7 @@ export async function makePairs(
     truth: mask,
     labels: labels.get(id)!,
   }));
-  await requireGiven(list, options);
+  await requireGiven(list, voc.classes.length, options);
   await computeMissing(list, voc, options, own, context);
   return { classes: voc.classes, list };
 }
@@ -80,13 +80,19 @@ async function fingerprint(options: DataOptions & CrfOptions, { root }: Voc): Pr
   return (await checksum(JSON.stringify(all))).slice(0, 8);
 }
 
-async function requireGiven(list: readonly Pair[], options: DataOptions): Promise<void> {
+/** Masks that were given are read once before work begins, so that a bad one is told at once. */
+async function requireGiven(
+  list: readonly Pair[],
+  classes: number,
+  options: DataOptions,
+): Promise<void> {
   for (const which of ["knowledge", "advice"] as const) {
     if (options[which] === undefined) continue;
     for (const pair of list) {
       if (!await isFile(pair[which])) {
         throw new InputError(`Cannot find the mask ${pair[which]}: --${which} must have all ids.`);
       }
+      await readMask(pair[which], { classes });
     }
   }
 }
