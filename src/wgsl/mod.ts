@@ -6,10 +6,7 @@ export { batchNorm, type BatchNormOptions, type BatchNormState } from "./batch_n
 export { changeLoss, type ChangeLossOptions } from "./change_loss/change_loss.ts";
 export { concat } from "./concat/concat.ts";
 export { conv2d, type ConvOptions } from "./conv2d/conv2d.ts";
-export {
-  convTranspose2d,
-  type ConvTransposeOptions,
-} from "./conv_transpose2d/conv_transpose2d.ts";
+export { convTranspose2d, type ConvTransposeOptions } from "./conv_transpose2d/conv_transpose2d.ts";
 export type { Padding, WindowOptions } from "./conv2d/geometry.ts";
 export type { Activation } from "./conv2d/stage.ts";
 export { type ExactFilter, exactFilter, exactMessage } from "./crf_exact/crf_exact.ts";
