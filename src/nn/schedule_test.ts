@@ -10,7 +10,7 @@ Deno.test("schedules have the published values at the start, the middle and the 
   assertAlmostEquals(half(1), 0);
   assertAlmostEquals(half(7), 0);
   assertAlmostEquals(long(0.6), 0.5);
-  // METHOD 1.4: the published training ends at some 6 or 7 % of its first rate.
+  // The published training ends at some 6 or 7 % of its first rate.
   assertAlmostEquals(long(1), 0.5 * (1 + Math.cos(Math.PI / 1.2)));
   assertEquals(long(1) > 0.06 && long(1) < 0.07, true);
   assertEquals([0, 0.5, 1].map(flat()), [1, 1, 1]);

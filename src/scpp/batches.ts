@@ -57,7 +57,7 @@ function* draws(plan: BatchPlan, from: number): Generator<Draw[], never> {
   }
 }
 
-/** Batches of photographs that are read, augmented and encoded at every step (METHOD 1.4). */
+/** Batches of photographs that are read, augmented and encoded at every step. */
 export async function* imageBatches(
   device: Device,
   { segmenter, normalisation }: Networks,

@@ -1,4 +1,4 @@
-/** The biases of the choice between two masks; the letters of METHOD's w in brackets. */
+/** The biases of the choice between two masks; their names in the published code in brackets. */
 export interface Biases {
   /** Added for the advice everywhere (dd_bias). */
   readonly difference: number;

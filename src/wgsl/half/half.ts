@@ -27,7 +27,9 @@ export function packHalf(x: Tensor): Tensor {
 export function unpackHalf(x: Tensor, shape: readonly number[]): Tensor {
   const y = empty(x.device, shape);
   checkSize(y.size);
-  if (y.size !== 2 * x.size) throw new TypeError(`Cannot unpack ${x.size} words to ${y.size} floats`);
+  if (y.size !== 2 * x.size) {
+    throw new TypeError(`Cannot unpack ${x.size} words to ${y.size} floats`);
+  }
   x.device.run(unpack, { x, y }, { params: { size: y.size }, threads: y.size / 4 });
   return y;
 }
