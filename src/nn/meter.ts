@@ -5,7 +5,7 @@ import { empty, keep, type Tensor } from "../tensor/mod.ts";
  * Collects scalars on the GPU, so that a training step never waits for one: they are read back
  * together when something is logged.
  */
-export class Meter {
+export class Meter implements Disposable {
   readonly #values: Tensor;
   #count = 0;
 
@@ -44,7 +44,7 @@ export class Meter {
   }
 
   /** Gives the memory back. */
-  release(): void {
+  [Symbol.dispose](): void {
     this.#values.release();
   }
 }

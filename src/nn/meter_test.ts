@@ -20,7 +20,7 @@ Deno.test("Meter gives back the rows in order, once, after what they were comput
   for (const i of [5, 6, 7]) add(i, -i);
   assertThrows(() => add(8, 8), RangeError, "read the meter first");
   assertEquals((await meter.read()).map(({ a }) => a), [5, 6, 7]);
-  meter.release();
+  meter[Symbol.dispose]();
   assertEquals(device.pool.live, 0);
 });
 

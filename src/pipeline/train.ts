@@ -34,10 +34,10 @@ export interface Intervals {
 }
 
 /**
- * Trains until the last step, an interruption or a loss that is not a number.
+ * Trains until the last step, an interruption, an error of the input or a loss that is not a number.
  *
- * A step never waits for the GPU: scalars are read back together when they are logged. An
- * interrupted run has been saved and continues from there.
+ * A step never waits for the GPU: scalars are read back together when they are logged. A run that was
+ * interrupted, or met a damaged file, has been saved and continues from there, its metrics too.
  *
  * @throws {InputError} when a loss is not a number; the last checkpoint stays.
  */
@@ -48,35 +48,45 @@ export async function train<Batch>(
   context: Context,
 ): Promise<void> {
   const device = await context.device();
-  if (run.checkpoint) await loadState(run.checkpoint.path, training.state);
-  let done = run.checkpoint?.step ?? 0;
-  training.restore?.(done);
-  const meter = new Meter(device, training.scalars, intervals.log);
+  const start = run.checkpoint?.step ?? 0;
+  const remarks = run.checkpoint && await loadState(run.checkpoint.path, training.state);
+  if (start >= training.steps) {
+    context.log(`${run.path} has all its ${training.steps} steps.`);
+    return;
+  }
+  training.restore?.(start);
+  using meter = new Meter(device, training.scalars, intervals.log);
   const display = context.progress("train", training.steps);
-  const log = new MetricsLog(run, training, meter, display);
+  const log = new MetricsLog(run, training, meter, display, remarks?.rows);
+  let [done, saved] = [start, start];
   const save = async () => {
-    await log.write(done);
-    await run.save(done, await encodeState(training.state));
+    await run.save(done, await encodeState(training.state, { rows: await log.pending(done) }));
+    saved = done;
     await training.preview?.(done);
   };
   display.update(done);
-  if (done < training.steps) {
+  try {
     for await (const batch of training.batches(done)) {
       {
         using _scope = device.scope();
         meter.add(training.step(batch, done));
       }
       device.flush();
-      if (++done === 2) device.pool.peak = 0;
+      if (++done === start + 2) device.pool.peak = 0; // by now all that is kept exists
       const last = done === training.steps;
-      if (meter.pending === intervals.log) await log.write(done);
+      if (last || done % intervals.log === 0) await log.write(done);
       if (last || context.signal.aborted || done % intervals.save === 0) await save();
-      context.signal.throwIfAborted();
       if (last) break;
+      context.signal.throwIfAborted();
     }
+  } catch (error) {
+    if (error instanceof InputError && done > saved) await save(); // unless that is what failed
+    if (saved > 0 && (error instanceof InputError || error === context.signal.reason)) {
+      context.log(`Saved after ${saved} of ${training.steps} steps; --resume goes on from there.`);
+    }
+    throw error;
   }
   display.done();
-  meter.release();
   context.log(memoryLine(device));
 }
 
@@ -85,39 +95,57 @@ function memoryLine({ pool }: Device): string {
   return `Memory: ${mib(pool.bytes)} kept, ${mib(pool.peak)} at the peak of a step.`;
 }
 
+type Row = Readonly<Record<string, number>>;
+
 /** Turns rows of scalars into lines of metrics.jsonl and the display's remark. */
 class MetricsLog {
+  readonly #rows: Row[];
   #since = performance.now();
+  #timed = 0;
 
+  /** `earlier` is what {@linkcode pending} gave when the checkpoint was saved. */
   constructor(
     readonly run: RunFolder,
     readonly training: Training<unknown>,
     readonly meter: Meter,
     readonly display: Progress,
-  ) {}
+    earlier = "[]",
+  ) {
+    this.#rows = JSON.parse(earlier);
+  }
 
+  /** The rows since the last line, as text: a checkpoint holds them, so that no line is cut short. */
+  async pending(step: number): Promise<string> {
+    await this.#collect(step);
+    return JSON.stringify(this.#rows);
+  }
+
+  /** Writes the means since the last line. */
   async write(step: number): Promise<void> {
-    const rows = await this.meter.read();
-    if (rows.length === 0) return;
+    await this.#collect(step);
+    const rows = this.#rows.splice(0);
     const means: Record<string, number> = {};
     for (const name of this.training.scalars) {
       means[name] = rows.reduce((sum, row) => sum + row[name], 0) / rows.length;
     }
-    const bad = rows.findIndex((row) =>
-      Object.values(row).some((value) => !Number.isFinite(value))
-    );
-    if (bad >= 0) {
-      throw new InputError(
-        `Cannot go on with ${this.run.path}: a loss is not a number at step ` +
-          `${step - rows.length + bad + 1}. Lower --learning-rate and give --resume`,
-      );
-    }
     const now = performance.now();
-    const secondsPerStep = (now - this.#since) / 1000 / rows.length;
-    this.#since = now;
+    const secondsPerStep = (now - this.#since) / 1000 / this.#timed;
+    [this.#since, this.#timed] = [now, 0];
     const epoch = step / this.training.stepsPerEpoch;
     await this.run.append({ step, epoch, ...means, secondsPerStep });
     const remark = Object.entries(means).map(([name, value]) => `${name} ${value.toFixed(3)}`);
     this.display.update(step, remark.join(", "));
+  }
+
+  async #collect(step: number): Promise<void> {
+    const rows = await this.meter.read();
+    this.#timed += rows.length;
+    this.#rows.push(...rows);
+    const bad = this.#rows.findIndex((row) => !Object.values(row).every(Number.isFinite));
+    if (bad < 0) return;
+    throw new InputError(
+      `Cannot go on with ${this.run.path}: a loss is not a number at step ` +
+        `${step - this.#rows.length + bad + 1}. Start again with a lower --learning-rate.`,
+    );
   }
 }
