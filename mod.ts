@@ -199,11 +199,11 @@ export {
   denseCrfLabels,
   type GaussianTerm,
   type LabelOptions,
+  type Normalisation as CrfNormalisation,
   type ProbabilityOptions,
   unaryFromLabels,
   unaryFromProbabilities,
 } from "./src/crf/mod.ts";
-export type { Normalisation as CrfNormalisation } from "./src/wgsl/mod.ts";
 
 // Photographs, masks, labels and maps
 export { InputError } from "./src/data/error.ts";

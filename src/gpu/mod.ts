@@ -10,7 +10,7 @@ export {
   kernels,
   type Param,
 } from "./kernel.ts";
-export { bucket, Pool, TEXEL_ROW } from "./pool.ts";
-export { type KernelTime, Profiler } from "./profile.ts";
+export { Pool } from "./pool.ts";
+export type { KernelTime } from "./profile.ts";
 export { type Releasable, Scope } from "./scope.ts";
 export { Storage } from "./storage.ts";
