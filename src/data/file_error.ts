@@ -24,6 +24,8 @@ function reasonOf(verb: string, error: unknown): readonly [string, string] | und
       return ["permission denied", "Change the permissions of the file or its folder."];
     case "EISDIR":
       return ["it is a folder", "Give the path of a file."];
+    case "EEXIST":
+      return ["a file of that name is there", "Choose another name, or move the file away."];
     case "ENOTDIR":
       return ["a part of its path is a file, not a folder", "Check the path."];
     case "EROFS":

@@ -3,6 +3,7 @@ import { fromFileUrl } from "@std/path";
 import { writeAtomic } from "./atomic.ts";
 import { InputError } from "./error.ts";
 import { fileError } from "./file_error.ts";
+import { makeFolder } from "./make_folder.ts";
 import { readBytes } from "./read_bytes.ts";
 
 Deno.test({
@@ -26,8 +27,23 @@ Deno.test("fileError: what the system calls by other codes; the rest is passed o
   assertMatch(message("EROFS"), /read-only/);
   assertMatch(message("EDQUOT"), /no space/);
   assertMatch(message("ENAMETOOLONG"), /too long/);
+  assertMatch(message("EEXIST"), /a file of that name is there/);
   const other = new TypeError("x");
   assertStrictEquals(fileError("read", "x", other), other);
+});
+
+Deno.test("makeFolder: a folder in a folder, again, and where a file is", async () => {
+  const folder = await Deno.makeTempDir();
+  await makeFolder(`${folder}/a/b`);
+  await makeFolder(`${folder}/a/b`);
+  await Deno.writeTextFile(`${folder}/c`, "");
+  await assertRejects(
+    () => makeFolder(`${folder}/c`),
+    InputError,
+    `Cannot write ${folder}/c: a file`,
+  );
+  await assertRejects(() => makeFolder(`${folder}/c/d`), InputError, "is a file, not a folder");
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("readBytes: a file where a folder should be", async () => {

@@ -4,7 +4,9 @@ import { writeAtomic } from "../data/atomic.ts";
 import { checksum } from "../data/checksum.ts";
 import { InputError } from "../data/error.ts";
 import { type Image, readImage } from "../data/image.ts";
+import { readImageSize } from "../data/image_size.ts";
 import { readLabels } from "../data/labels.ts";
+import { makeFolder } from "../data/make_folder.ts";
 import { type Mask, readMask, writeMask } from "../data/mask.ts";
 import { openVoc, type Voc } from "../data/voc.ts";
 import { isFile } from "../pipeline/run.ts";
@@ -65,7 +67,7 @@ export async function makePairs(
     truth: mask,
     labels: labels.get(id)!,
   }));
-  await requireGiven(list, voc.classes.length, options);
+  await requireGiven(list, voc.classes.length, options, context.signal);
   await computeMissing(list, voc, options, own, context);
   return { classes: voc.classes, list };
 }
@@ -84,16 +86,33 @@ async function requireGiven(
   list: readonly Pair[],
   classes: number,
   options: DataOptions,
+  signal: AbortSignal,
 ): Promise<void> {
   for (const which of ["knowledge", "advice"] as const) {
-    if (options[which] === undefined) continue;
+    const folder = options[which];
+    if (folder === undefined) continue;
+    await requireFiles(`the masks ${folder}`, list.map((pair) => pair[which]));
     for (const pair of list) {
-      if (!await isFile(pair[which])) {
-        throw new InputError(`Cannot find the mask ${pair[which]}: --${which} must have all ids.`);
-      }
-      await readMask(pair[which], { classes });
+      signal.throwIfAborted();
+      const mask = await readMask(pair[which], { classes });
+      const { width, height } = await readImageSize(pair.image);
+      if (mask.width === width && mask.height === height) continue;
+      throw new InputError(
+        `Cannot use the mask ${pair[which]}: it is ${mask.width} x ${mask.height}, but ` +
+          `${pair.image} is ${width} x ${height}. Give masks of the photograph's size.`,
+      );
     }
   }
+}
+
+async function requireFiles(what: string, paths: readonly string[]): Promise<void> {
+  const missing: string[] = [];
+  for (const path of paths) if (!await isFile(path)) missing.push(path);
+  if (missing.length === 0) return;
+  throw new InputError(
+    `Cannot use ${what}: ${missing.length} of ${paths.length} files are missing, such as ` +
+      `${missing[0]}. Add them, or take the images out of the list.`,
+  );
 }
 
 async function computeMissing(
@@ -108,9 +127,11 @@ async function computeMissing(
     if (!await isFile(pair.knowledge) || !await isFile(pair.advice)) missing.push(pair);
   }
   if (missing.length === 0) return;
-  const scores = options.scores && await findScores(voc, options.scores, missing[0].id);
+  const scores = options.scores && await findScores(voc, options.scores);
+  const scoresOf = ({ id }: Pair) => join(scores!, `${id}.npy`);
+  if (scores) await requireFiles(`the scores ${scores}`, missing.map(scoresOf));
   for (const name of ["knowledge", "advice"]) {
-    await Deno.mkdir(join(own, name), { recursive: true });
+    await makeFolder(join(own, name));
   }
   await writeAtomic(join(own, "options.json"), JSON.stringify(options, null, 2) + "\n");
   using crf = new DenseCrf(await context.device(), crfSettings(options));
@@ -120,7 +141,7 @@ async function computeMissing(
     context.signal.throwIfAborted();
     const image = await readImage(pair.image);
     const stack = scores
-      ? await scoreStack(join(scores, `${pair.id}.npy`), pair, image, options.backgroundPower)
+      ? await scoreStack(scoresOf(pair), pair, image, options.backgroundPower)
       : await maskStack(pair, image, options.certainty);
     if (!options.knowledge) await writeMask(pair.knowledge, bestClasses(stack, image));
     if (!options.advice) await writeMask(pair.advice, await advise(crf, stack, image));
@@ -130,12 +151,13 @@ async function computeMissing(
 }
 
 /** The folder of scores: in the data folder, or as given. */
-async function findScores({ root }: Voc, scores: string, id: string): Promise<string> {
+async function findScores({ root }: Voc, scores: string): Promise<string> {
   for (const folder of [join(root, scores), scores]) {
-    if (await isFile(join(folder, `${id}.npy`))) return folder;
+    if (await Deno.stat(folder).then(({ isDirectory }) => isDirectory, () => false)) return folder;
   }
   throw new InputError(
-    `Cannot find the scores ${scores}: neither ${join(root, scores)} nor ${scores} has ${id}.npy.`,
+    `Cannot find the scores ${scores}: neither ${join(root, scores)} nor ${scores} is a folder. ` +
+      "Give the folder that holds ID.npy for every photograph.",
   );
 }
 

@@ -39,19 +39,16 @@ export async function scoreStack(
   return { classes: [0, ...labels], scores };
 }
 
-/** Scores of a mask's labels: `certainty` for its own class, the rest shared by the others. */
+/**
+ * Scores of a mask's labels: `certainty` for its own class, the rest shared by the others; all alike
+ * where it is void or says a class that the image is not known to show.
+ */
 export async function maskStack(
   { knowledge, labels }: Pair,
   { width, height }: Image,
   certainty: number,
 ): Promise<ScoreStack> {
   const mask = await readMask(knowledge);
-  if (mask.width !== width || mask.height !== height) {
-    throw new InputError(
-      `Cannot use the mask ${knowledge}: it is ${mask.width} x ${mask.height}, its photograph ` +
-        `${width} x ${height}. Give masks of the photograph's size.`,
-    );
-  }
   const classes = [0, ...labels];
   const area = width * height;
   const other = (1 - certainty) / Math.max(1, labels.length);
