@@ -1,3 +1,4 @@
+import { fromFileUrl } from "@std/path";
 import type { Device } from "../src/gpu/mod.ts";
 import { parameter, sizeOf, type Tensor, untracked } from "../src/tensor/mod.ts";
 
@@ -58,11 +59,25 @@ export async function passes(
   return times;
 }
 
-/** Whether PyTorch can be asked, and its times by case name; nothing where it is not installed. */
-export async function torchTimes(
+/** Several timings of the same thing, in milliseconds. */
+export interface Spread {
+  /** The least. */
+  readonly least: number;
+  /** Half took longer. */
+  readonly median: number;
+}
+
+/** The least and the middle of some timings. */
+export function spread(times: readonly number[]): Spread {
+  const sorted = times.toSorted((a, b) => a - b);
+  return { least: sorted[0], median: sorted[Math.floor(sorted.length / 2)] };
+}
+
+/** PyTorch's answers by case name (see torch_reference.py); nothing where it is not installed. */
+export async function torchTimes<T = [number, number, number]>(
   cases: readonly object[],
-): Promise<Readonly<Record<string, [number, number, number]>>> {
-  const script = new URL("./torch_reference.py", import.meta.url).pathname;
+): Promise<Readonly<Record<string, T>>> {
+  const script = fromFileUrl(new URL("./torch_reference.py", import.meta.url));
   for (const python of ["/usr/bin/python3", "python3"]) {
     try {
       const child = new Deno.Command(python, {
@@ -71,15 +86,13 @@ export async function torchTimes(
         stdout: "piped",
         stderr: "null",
       }).spawn();
-      const writer = child.stdin.getWriter();
-      await writer.write(new TextEncoder().encode(JSON.stringify(cases)));
-      await writer.close();
+      // A Python without PyTorch ends before it has read the cases.
+      const sent = new Blob([JSON.stringify(cases)]).stream().pipeTo(child.stdin).catch(() => {});
       const { success, stdout } = await child.output();
+      await sent;
       if (success) return JSON.parse(new TextDecoder().decode(stdout));
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.BrokenPipe)) {
-        throw error;
-      }
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
   return {};

@@ -1,0 +1,166 @@
+/**
+ * Measures the kernels and a training step: `deno task bench [GROUP ...] [--json FILE]`.
+ *
+ * Groups: conv2d, matmul, memory, dispatch, step, crf; all of them by default. PyTorch
+ * is measured beside them, with one thread, where `python3` has it.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { fromFileUrl } from "@std/path";
+import { writeAtomic } from "../src/data/atomic.ts";
+import { Device } from "../src/gpu/mod.ts";
+import { conv2dRates } from "./conv2d.ts";
+import { type Overheads, overheads } from "./dispatch.ts";
+import { matmulRates } from "./matmul.ts";
+import { type MemoryBound, memoryBound } from "./memory_bound.ts";
+import type { Rate } from "./rates.ts";
+import { type StepCost, stepCost } from "./step.ts";
+
+type Cells = Readonly<Record<string, string | number>>;
+
+const groups: Readonly<Record<string, (device: Device) => Promise<unknown>>> = {
+  conv2d: async (device) => printRates("Convolutions", await conv2dRates(device)),
+  matmul: async (device) => printRates("Matrix products", await matmulRates(device)),
+  memory: async (device) => printMemory(await memoryBound(device)),
+  dispatch: async (device) => printOverheads(await overheads(device)),
+  step: async (device) => printStep(await stepCost(device)),
+  crf: printCrf,
+};
+
+const { _: wanted, ...flags } = parseArgs(Deno.args, { string: ["json"] });
+const json = flags.json as string | undefined;
+const names = wanted.length === 0 || wanted.includes("all") ? Object.keys(groups) : wanted;
+const unknown = names.find((name) => !(name in groups));
+if (unknown !== undefined) {
+  console.error(
+    `Cannot measure ${unknown}: the groups are all, ${Object.keys(groups).join(", ")}.`,
+  );
+  Deno.exit(2);
+}
+{
+  const results: Record<string, unknown> = {};
+  for (const name of names) {
+    using device = await Device.open(); // a fresh one: no group runs in what another left
+    if (Object.keys(results).length === 0) {
+      results.device = device.description;
+      results.kernels = device.texels ? "texels" : "buffers";
+      results.load = Deno.loadavg()[0];
+      console.log(`${device.description}, load ${Deno.loadavg()[0].toFixed(1)}`);
+    }
+    results[name] = await groups[name](device);
+  }
+  if (json !== undefined) await writeAtomic(json, JSON.stringify(results, null, 2) + "\n");
+}
+
+/** Prints a Markdown table whose columns are as wide as their cells. */
+function print(title: string, rows: readonly Cells[]): void {
+  const heads = Object.keys(rows[0]);
+  const wide = heads.map((head) =>
+    Math.max(head.length, ...rows.map((row) => `${row[head] ?? ""}`.length))
+  );
+  const line = (cells: readonly unknown[]) =>
+    `| ${cells.map((cell, i) => pad(`${cell ?? ""}`, wide[i], i)).join(" | ")} |`;
+  console.log(`\n## ${title}\n`);
+  console.log(line(heads));
+  console.log(`| ${wide.map((n) => "-".repeat(n)).join(" | ")} |`);
+  for (const row of rows) console.log(line(heads.map((head) => row[head])));
+}
+
+function pad(text: string, width: number, column: number): string {
+  return column === 0 ? text.padEnd(width) : text.padStart(width);
+}
+
+/** A number to three figures. */
+function figure(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return "";
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toPrecision(2);
+}
+
+function printRates(title: string, rates: readonly Rate[]): readonly Rate[] {
+  const passes = ["forward", "by first", "by second"];
+  const rows = rates.flatMap(({ name, flop, ms, torch, naive }) =>
+    passes.map((pass, i): Cells => {
+      const beside = torch && {
+        "torch GFLOP/s": figure(flop / torch[i] / 1e6),
+        "of torch": figure(torch[i] / ms[i]),
+      };
+      return {
+        case: `${name}, ${pass}`,
+        ms: figure(ms[i]),
+        "GFLOP/s": figure(flop / ms[i] / 1e6),
+        ...(rates[0].torch && { "torch GFLOP/s": "", "of torch": "" }),
+        ...beside,
+        "times naive": i === 0 && naive ? figure(naive / ms[0]) : "",
+      };
+    })
+  );
+  print(`${title} (least times)`, rows);
+  return rates;
+}
+
+function printMemory(ops: readonly MemoryBound[]): readonly MemoryBound[] {
+  const rows = ops.map(({ name, forward, both, bytes, bothBytes }) => ({
+    op: name,
+    ms: figure(forward),
+    "GB/s": figure(bytes / forward / 1e6),
+    "ms with gradients": figure(both),
+    "GB/s with gradients": figure(bothBytes / both / 1e6),
+  }));
+  print("Memory-bound ops on [4,32,112,112] (least times)", rows);
+  return ops;
+}
+
+function printOverheads(costs: Overheads): Overheads {
+  const named = {
+    "dispatch in an open pass": costs.dispatch,
+    "of which JavaScript": costs.recording,
+    "submit": costs.submit,
+    "wait for one dispatch": costs.wait,
+    "read 4 bytes back": costs.readBack,
+  };
+  const rows = Object.entries(named).map(([what, { least, median }]) => ({
+    what,
+    "least us": figure(1e3 * least),
+    "median us": figure(1e3 * median),
+  }));
+  print("Overheads", rows);
+  return costs;
+}
+
+function printStep(cost: StepCost): StepCost {
+  const { ms, recording, waiting, kernels, torch, lossDifference } = cost;
+  const row = (what: string, least: number | undefined, median?: number) => ({
+    what,
+    "least ms": figure(least),
+    "median ms": figure(median),
+  });
+  const sum = kernels?.reduce((total, kernel) => total + kernel.ms, 0);
+  print("Training step on [4,3,96,96]", [
+    row("step", ms.least, ms.median),
+    row("- JavaScript recording", recording.least, recording.median),
+    row("- JavaScript waiting", waiting.least, waiting.median),
+    row("kernels, one by one", sum),
+    row("first step, with compilation", cost.first),
+    ...(torch ? [row("PyTorch, one thread", torch.least, torch.median)] : []),
+  ]);
+  if (torch) {
+    console.log(
+      `\n${figure(ms.least / torch.least)} times PyTorch's time by the least, ` +
+        `${figure(ms.median / torch.median)} by the median. The first three losses differ from ` +
+        `PyTorch's by at most ${lossDifference!.toExponential(1)} (relative).`,
+    );
+  } else console.log("\nPyTorch is not installed: nothing to compare with.");
+  console.log(`${cost.dispatches} dispatches; at most ${figure(cost.peakBytes / 1e6)} MB in use.`);
+  if (kernels) {
+    const rows = kernels.map(({ name, count, ms }) => ({ kernel: name, count, "ms": figure(ms) }));
+    print("Kernels of the step (least times)", rows);
+  }
+  return cost;
+}
+
+/** In a process of its own. */
+async function printCrf(): Promise<undefined> {
+  console.log("\n## Dense CRF\n");
+  const script = fromFileUrl(new URL("./crf.ts", import.meta.url));
+  const args = ["run", "-A", script];
+  await new Deno.Command(Deno.execPath(), { args, stdout: "inherit", stderr: "inherit" }).output();
+}
