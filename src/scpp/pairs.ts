@@ -10,6 +10,7 @@ import { makeFolder } from "../data/make_folder.ts";
 import { type Mask, readMask, writeMask } from "../data/mask.ts";
 import { openVoc, type Voc } from "../data/voc.ts";
 import { isFile } from "../pipeline/run.ts";
+import { type Shard, shardOf } from "../pipeline/shard.ts";
 import type { Context } from "../pipeline/stage.ts";
 import type { CrfOptions, DataOptions } from "./options.ts";
 import { bestClasses, maskStack, type ScoreStack, scoreStack } from "./score_stack.ts";
@@ -43,12 +44,14 @@ export interface Pairs {
  * written under `folder`, in a folder of their own for each choice of options; those already there
  * are used.
  *
+ * @param shard the part of the list that is wanted; all of it by default
  * @throws {InputError} when a photograph, mask or map is missing or does not fit.
  */
 export async function makePairs(
   options: DataOptions & CrfOptions,
   folder: string,
   context: Context,
+  shard: Shard = { index: 0, count: 1 },
 ): Promise<Pairs> {
   const voc = await openVoc(options.data, { list: options.list });
   const { labels } = await readLabels(voc);
@@ -59,7 +62,7 @@ export async function makePairs(
     );
   }
   const own = join(folder, `masks-${await fingerprint(options, voc)}`);
-  const list = voc.items.map(({ id, image, mask }): Pair => ({
+  const list = shardOf(voc.items, shard).map(({ id, image, mask }): Pair => ({
     id,
     image,
     knowledge: join(options.knowledge ?? join(own, "knowledge"), `${id}.png`),

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { writeMask } from "../data/mask.ts";
 import { loadState } from "../nn/mod.ts";
 import { readRun } from "../pipeline/run.ts";
-import { parseShard, shardOf, shardOption } from "../pipeline/shard.ts";
+import { parseShard, shardOption } from "../pipeline/shard.ts";
 import { type Stage, stage } from "../pipeline/stage.ts";
 import { writeChanges } from "./changes.ts";
 import type { Biases } from "./integration.ts";
@@ -42,9 +42,10 @@ export const refine: Stage<typeof config> = stage({
     const data = { ...trained, ...given(config) };
     const own = Object.keys(given(config)).length === 0; // the very photographs of the run
     const folder = own ? trained.cache ?? config.run : config.out;
-    const pairs = await makePairs(data, folder, context);
+    const shard = parseShard(config.shard);
+    const { classes, list } = await makePairs(data, folder, context, shard);
     const device = await context.device();
-    const networks = await buildNetworks(device, trained, pairs.classes.length, trained.seed);
+    const networks = await buildNetworks(device, trained, classes.length, trained.seed);
     await loadState(checkpoint.path, networkState(networks));
     const changes = config.changes ?? join(config.run, "changes");
     await Deno.mkdir(changes, { recursive: true });
@@ -54,8 +55,7 @@ export const refine: Stage<typeof config> = stage({
       background: config.backgroundBias,
       flag: config.flagWeight,
     };
-    const list = shardOf(pairs.list, parseShard(config.shard));
-    using cache = own && networks.frozen && list.length === pairs.list.length
+    using cache = own && networks.frozen && shard.count === 1
       ? await openCache(networks, list, trained, context)
       : undefined;
     const display = context.progress("refine", list.length);
@@ -65,7 +65,7 @@ export const refine: Stage<typeof config> = stage({
     for await (const { pair, logits } of predictChanges(networks, list, options)) {
       context.signal.throwIfAborted();
       await writeChanges(changes, pair.id, logits);
-      const mask = await refineMask(pair, logits, pairs.classes.length, biases);
+      const mask = await refineMask(pair, logits, classes.length, biases);
       await writeMask(join(config.out, `${pair.id}.png`), mask);
       display.update(++done);
     }
