@@ -44,11 +44,23 @@ export async function readRun(path: string): Promise<Run> {
   return { config, checkpoint };
 }
 
-/** The checkpoint that `latest.json` of the run `path` points at. */
+/**
+ * The checkpoint that `latest.json` of the run `path` points at, or the newest that is left when that
+ * one was deleted.
+ */
 export async function latest(path: string): Promise<Checkpoint | undefined> {
   if (!await isFile(join(path, names.latest))) return undefined;
   const { step, file } = await readJson(join(path, names.latest));
-  return { step: Number(step), path: join(path, names.checkpoints, String(file)) };
+  const folder = join(path, names.checkpoints);
+  if (await isFile(join(folder, String(file)))) {
+    return { step: Number(step), path: join(folder, String(file)) };
+  }
+  const left = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => /^step-\d+\.safetensors$/.test(name)).sort().at(-1);
+  if (left !== undefined) return { step: Number(/\d+/.exec(left)), path: join(folder, left) };
+  throw new InputError(
+    `Cannot read the run ${path}: its checkpoint ${file} is missing. Train it again.`,
+  );
 }
 
 /** Whether `path` is a file. */

@@ -1,7 +1,11 @@
 import { join } from "@std/path";
 import { writeAtomic } from "../data/atomic.ts";
 import { InputError } from "../data/error.ts";
+import { fileError } from "../data/file_error.ts";
+import { makeFolder } from "../data/make_folder.ts";
+import { readText } from "../data/read_bytes.ts";
 import { type Checkpoint, isFile, latest, names, readJson } from "./run.ts";
+import { flagOf } from "./schema.ts";
 
 /** How a run that exists already is treated. */
 export interface RunOptions {
@@ -51,20 +55,18 @@ export class RunFolder implements Disposable {
    * the options of the run to resume differ, and when another process holds the folder.
    */
   static async open(path: string, config: object, options: RunOptions = {}): Promise<RunFolder> {
-    await Deno.mkdir(path, { recursive: true });
+    await makeFolder(path);
     const lock = acquire(path);
     try {
-      const exists = await isFile(join(path, names.config));
-      if (exists && !options.resume && !options.overwrite) {
-        throw new InputError(
-          `Cannot start a run in ${path}: one is there. Give --resume, --overwrite or another folder.`,
-        );
+      await RunFolder.check(path, config, options);
+      const goesOn = options.resume && await isFile(join(path, names.config));
+      const checkpoint = goesOn ? await latest(path) : undefined;
+      if (!goesOn) await clear(path);
+      for (const name of [names.checkpoints, names.previews]) await makeFolder(join(path, name));
+      if (goesOn) {
+        await truncateMetrics(join(path, names.metrics), checkpoint?.step ?? -1);
+        return new RunFolder(path, lock, checkpoint);
       }
-      if (exists && options.resume) {
-        return new RunFolder(path, lock, await resume(path, config, options));
-      }
-      await clear(path);
-      await makeFolders(path);
       await write(join(path, names.metrics), "");
       await write(join(path, names.config), json(config));
       return new RunFolder(path, lock, undefined);
@@ -74,10 +76,28 @@ export class RunFolder implements Disposable {
     }
   }
 
-  /** Appends one line to the metrics. */
+  /**
+   * Refuses what {@linkcode RunFolder.open} would refuse because of the run that is there; changes
+   * nothing. For stages that have other work to do first.
+   */
+  static async check(path: string, config: object, options: RunOptions = {}): Promise<void> {
+    if (!await isFile(join(path, names.config))) return;
+    if (options.resume) await requireSame(path, config, options);
+    else if (!options.overwrite) {
+      throw new InputError(
+        `Cannot start a run in ${path}: one is there. Give --resume, --overwrite or another folder.`,
+      );
+    }
+  }
+
+  /** Appends one line to the metrics. Throws InputError when the disk is full. */
   async append(metrics: Metrics): Promise<void> {
-    const line = JSON.stringify(metrics) + "\n";
-    await Deno.writeTextFile(join(this.path, names.metrics), line, { append: true });
+    const path = join(this.path, names.metrics);
+    try {
+      await Deno.writeTextFile(path, JSON.stringify(metrics) + "\n", { append: true });
+    } catch (error) {
+      throw fileError("write", path, error);
+    }
   }
 
   /** Saves a checkpoint, points `latest.json` at it and removes all but the newest `keep`. */
@@ -106,44 +126,45 @@ export class RunFolder implements Disposable {
 }
 
 function acquire(path: string): Deno.FsFile {
-  const lock = Deno.openSync(join(path, names.lock), { create: true, write: true });
+  let lock: Deno.FsFile;
+  try {
+    lock = Deno.openSync(join(path, names.lock), { create: true, write: true });
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
   if (lock.tryLockSync(true)) return lock;
   lock.close();
   throw new InputError(`Cannot open the run ${path}: another process is writing it. Wait for it.`);
 }
 
-async function resume(
-  path: string,
-  config: object,
-  options: RunOptions,
-): Promise<Checkpoint | undefined> {
+async function requireSame(path: string, config: object, options: RunOptions): Promise<void> {
   const before = await readJson(join(path, names.config));
   const now = JSON.parse(JSON.stringify(config));
   for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
     const [was, is] = [JSON.stringify(before[key]), JSON.stringify(now[key])];
     if (was !== is && !options.mayChange?.includes(key)) {
       throw new InputError(
-        `Cannot resume the run ${path}: its ${key} was ${was} and is now ${is}. Give the same options.`,
+        `Cannot resume the run ${path}: its --${flagOf([key])} was ${was} and is now ${is}. ` +
+          "Give the same options, or --overwrite to start again.",
       );
     }
-  }
-  await makeFolders(path);
-  const checkpoint = await latest(path);
-  await truncateMetrics(join(path, names.metrics), checkpoint?.step ?? -1);
-  return checkpoint;
-}
-
-async function makeFolders(path: string): Promise<void> {
-  for (const name of [names.checkpoints, names.previews]) {
-    await Deno.mkdir(join(path, name), { recursive: true });
   }
 }
 
 /** Drops the lines after `step`, and a line cut short by a crash: the steps are run again. */
 async function truncateMetrics(path: string, step: number): Promise<void> {
-  const lines = (await Deno.readTextFile(path)).split("\n").slice(0, -1);
-  const kept = lines.filter((line) => JSON.parse(line).step <= step);
+  const lines = (await readText(path)).split("\n").slice(0, -1);
+  const kept = lines.filter((line) => stepOf(line) <= step);
   await write(path, kept.map((line) => line + "\n").join(""));
+}
+
+/** The step of a line of metrics; what cannot be read comes after every step. */
+function stepOf(line: string): number {
+  try {
+    return Number(JSON.parse(line).step);
+  } catch {
+    return Infinity;
+  }
 }
 
 async function clear(path: string): Promise<void> {

@@ -32,7 +32,7 @@ Deno.test(
         if (step < 3) await run.save(step, bytes(step));
       }
     }
-    Deno.writeTextFileSync(join(path, "metrics.jsonl"), '{"step":4,"lo', { append: true });
+    Deno.writeTextFileSync(join(path, "metrics.jsonl"), '{"step":4,"lo\n{"ste', { append: true });
     {
       const options = { resume: true, mayChange: ["workers"] };
       using run = await RunFolder.open(path, { ...config, workers: 2 }, options);
@@ -83,11 +83,61 @@ Deno.test(
 Deno.test(
   "RunFolder refuses to resume with other options",
   inFolder(async (path) => {
-    (await RunFolder.open(path, { epochs: 3 }, { resume: true }))[Symbol.dispose]();
+    (await RunFolder.open(path, { learningRate: 3 }, { resume: true }))[Symbol.dispose]();
     await assertRejects(
-      () => RunFolder.open(path, { epochs: 4 }, { resume: true }),
+      () => RunFolder.open(path, { learningRate: 4 }, { resume: true }),
       InputError,
-      `Cannot resume the run ${path}: its epochs was 3 and is now 4.`,
+      `Cannot resume the run ${path}: its --learning-rate was 3 and is now 4.`,
+    );
+  }),
+);
+
+Deno.test(
+  "a run whose newest checkpoint was deleted goes on from the one before",
+  inFolder(async (path) => {
+    {
+      using run = await RunFolder.open(path, {});
+      for (const step of [8, 9, 10]) {
+        await run.append({ step });
+        await run.save(step, bytes(step), 2);
+      }
+    }
+    Deno.removeSync(join(path, "checkpoints", "step-00000010.safetensors"));
+    assertEquals((await readRun(path)).checkpoint.step, 9);
+    {
+      using run = await RunFolder.open(path, {}, { resume: true });
+      assertEquals(run.checkpoint?.path, join(path, "checkpoints", "step-00000009.safetensors"));
+      assertEquals(metrics(path), '{"step":8}\n{"step":9}\n');
+    }
+    Deno.removeSync(join(path, "checkpoints", "step-00000009.safetensors"));
+    await assertRejects(() => readRun(path), InputError, "step-00000010.safetensors is missing");
+  }),
+);
+
+Deno.test(
+  "RunFolder.check refuses what open refuses and changes nothing",
+  inFolder(async (path) => {
+    await RunFolder.check(path, { a: 1 });
+    assertEquals(await Deno.stat(path).catch(() => "none"), "none");
+    (await RunFolder.open(path, { a: 1 }))[Symbol.dispose]();
+    await assertRejects(() => RunFolder.check(path, { a: 1 }), InputError, "one is there");
+    await assertRejects(() => RunFolder.check(path, { a: 2 }, { resume: true }), InputError, "--a");
+    await RunFolder.check(path, { a: 2 }, { resume: true, mayChange: ["a"] });
+    await RunFolder.check(path, { a: 2 }, { overwrite: true });
+    assertEquals((await Deno.readTextFile(join(path, "config.json"))).includes('"a": 1'), true);
+  }),
+);
+
+Deno.test(
+  "RunFolder says in one line why it cannot write",
+  inFolder(async (path) => {
+    await Deno.writeTextFile(path, "");
+    await assertRejects(() => RunFolder.open(path, {}), InputError, `Cannot write ${path}: a file`);
+    const below = join(path, "run");
+    await assertRejects(
+      () => RunFolder.open(below, {}),
+      InputError,
+      `Cannot write ${below}: a part`,
     );
   }),
 );

@@ -2,6 +2,7 @@ import type { Device } from "../gpu/mod.ts";
 import { InputError } from "../data/error.ts";
 import { encodeState, loadState, Meter, type NamedTensors } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
+import type { Checkpoint } from "./run.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { Context, Progress } from "./stage.ts";
 
@@ -49,7 +50,7 @@ export async function train<Batch>(
 ): Promise<void> {
   const device = await context.device();
   const start = run.checkpoint?.step ?? 0;
-  const remarks = run.checkpoint && await loadState(run.checkpoint.path, training.state);
+  const remarks = run.checkpoint && await loadCheckpoint(run.checkpoint, training.state);
   if (start >= training.steps) {
     context.log(`${run.path} has all its ${training.steps} steps.`);
     return;
@@ -88,6 +89,25 @@ export async function train<Batch>(
   }
   display.done();
   context.log(memoryLine(device));
+}
+
+/**
+ * Overwrites tensors with the values that a checkpoint of a run has under their paths.
+ *
+ * @return what was noted when it was saved
+ * @throws {InputError} when it is damaged or of another network.
+ */
+export async function loadCheckpoint(
+  { path }: Checkpoint,
+  state: NamedTensors,
+): Promise<Readonly<Record<string, string>>> {
+  try {
+    return await loadState(path, state);
+  } catch (error) {
+    if (!(error instanceof InputError && error.cause instanceof SyntaxError)) throw error;
+    const { message } = error.cause;
+    throw new InputError(`${message}. Delete it, and the checkpoint before it is taken.`);
+  }
 }
 
 function memoryLine({ pool }: Device): string {
