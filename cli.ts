@@ -88,7 +88,7 @@ async function run(stage: Stage, args: readonly string[]): Promise<number> {
   let device: Promise<Device> | undefined;
   const context: Context = {
     device: () => device ??= Device.open({ profile }),
-    progress: (label, total) => display.start(label, total),
+    progress: (label, total, from) => display.start(label, total, from),
     log: (line) => {
       display.clear();
       console.log(line);

@@ -11,6 +11,14 @@ export interface Terminal {
 
 const interval = 5000; // milliseconds between the lines of a stream that is no terminal
 
+/** What is being shown. */
+interface Work {
+  readonly label: string;
+  readonly total: number;
+  readonly from: number;
+  readonly began: number;
+}
+
 /** Shows one counted piece of work at a time: a bar on a terminal, elsewhere a line now and then. */
 export class ProgressDisplay {
   #bar: SingleBar | undefined;
@@ -18,10 +26,14 @@ export class ProgressDisplay {
   /** A display on `stream`; `now` tells the time in milliseconds. */
   constructor(readonly stream: Terminal, readonly now: () => number = Date.now) {}
 
-  /** Shows `total` items of work; whatever was shown before ends. */
-  start(label: string, total: number): Progress {
+  /**
+   * Shows `total` items of work, `from` of which were done before and took no time; whatever was
+   * shown before ends.
+   */
+  start(label: string, total: number, from = 0): Progress {
     this.stop();
-    return this.stream.isTTY ? this.#drawn(label, total) : this.#told(label, total);
+    const work = { label, total, from, began: this.now() };
+    return this.stream.isTTY ? this.#drawn(work) : this.#told(work);
   }
 
   /** Clears the bar's line so that something else can be printed; the bar is drawn again below. */
@@ -35,7 +47,8 @@ export class ProgressDisplay {
     this.#bar = undefined;
   }
 
-  #drawn(label: string, total: number): Progress {
+  #drawn(work: Work): Progress {
+    const { label, total, from } = work;
     const bar = this.#bar = new SingleBar({
       format: `${label} {bar} {value}/{total} {pace} {extra}`,
       barsize: 24,
@@ -43,11 +56,9 @@ export class ProgressDisplay {
       hideCursor: true,
       stream: this.stream,
     }, Presets.shades_classic);
-    const began = this.now();
-    bar.start(total, 0, { pace: "", extra: "" });
+    bar.start(total, from, { pace: "", extra: "" });
     return {
-      update: (done, extra = "") =>
-        bar.update(done, { pace: this.#pace(began, done, total), extra }),
+      update: (done, extra = "") => bar.update(done, { pace: this.#pace(work, done), extra }),
       done: () => {
         bar.stop();
         if (this.#bar === bar) this.#bar = undefined;
@@ -55,14 +66,14 @@ export class ProgressDisplay {
     };
   }
 
-  #told(label: string, total: number): Progress {
-    const began = this.now();
-    let told = began;
+  #told(work: Work): Progress {
+    const { label, total } = work;
+    let told = work.began;
     let last: { done: number; extra: string } | undefined;
     const tell = (done: number, extra: string) => {
       told = this.now();
       last = undefined;
-      const pace = this.#pace(began, done, total);
+      const pace = this.#pace(work, done);
       this.stream.write(`${[label, `${done}/${total}`, pace, extra].join(" ").trim()}\n`);
     };
     return {
@@ -75,10 +86,10 @@ export class ProgressDisplay {
   }
 
   /** "3.2/s, 5m40s left", or at the end the time it took. */
-  #pace(began: number, done: number, total: number): string {
+  #pace({ began, from, total }: Work, done: number): string {
     const seconds = (this.now() - began) / 1000;
-    if (done === 0 || seconds === 0) return "";
-    const rate = done / seconds;
+    if (done <= from || seconds === 0) return "";
+    const rate = (done - from) / seconds;
     const time = done < total ? `${duration((total - done) / rate)} left` : duration(seconds);
     return `${rate.toPrecision(2 + Number(rate >= 100))}/s, ${time}`;
   }

@@ -31,6 +31,20 @@ Deno.test("the last line tells the time it took", () => {
   assertEquals(text, "refine 9000/9000 1.2/s, 2h05m\n");
 });
 
+Deno.test("work that was done before counts as done, not as fast", () => {
+  let now = 0;
+  let text = "";
+  const display = new ProgressDisplay({ write: (part) => text += part }, () => now);
+  const progress = display.start("train", 400, 300);
+  progress.update(300);
+  now = 20_000;
+  progress.update(320);
+  now = 21_000;
+  progress.update(321);
+  progress.done();
+  assertEquals(text, "train 320/400 1.0/s, 1m20s left\ntrain 321/400 1.0/s, 1m19s left\n");
+});
+
 Deno.test("on a terminal a bar is drawn, and cleared before something else is printed", () => {
   let text = "";
   const terminal = {

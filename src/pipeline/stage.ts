@@ -12,8 +12,8 @@ export interface Progress {
 export interface Context {
   /** The GPU, opened at the first call; a stage that never calls it needs no driver. Throws DeviceError. */
   device(): Promise<Device>;
-  /** Starts the display of work that has `total` items. */
-  progress(label: string, total: number): Progress;
+  /** Starts the display of work that has `total` items, `from` of which were done before. */
+  progress(label: string, total: number, from?: number): Progress;
   /** Says one line, such as a result, to the person at the terminal. */
   log(line: string): void;
   /** Aborts at the first Ctrl-C: the stage saves what it has and throws `signal.reason`. */

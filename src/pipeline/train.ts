@@ -57,7 +57,7 @@ export async function train<Batch>(
   }
   training.restore?.(start);
   using meter = new Meter(device, training.scalars, intervals.log);
-  const display = context.progress("train", training.steps);
+  const display = context.progress("train", training.steps, start);
   const log = new MetricsLog(run, training, meter, display, remarks?.rows);
   let [done, saved] = [start, start];
   const save = async () => {
@@ -65,7 +65,6 @@ export async function train<Batch>(
     saved = done;
     await training.preview?.(done);
   };
-  display.update(done);
   try {
     for await (const batch of training.batches(done)) {
       {

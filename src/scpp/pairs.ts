@@ -138,8 +138,8 @@ async function computeMissing(
   }
   await writeAtomic(join(own, "options.json"), JSON.stringify(options, null, 2) + "\n");
   using crf = new DenseCrf(await context.device(), crfSettings(options));
-  const display = context.progress("masks", list.length);
   let done = list.length - missing.length;
+  const display = context.progress("masks", list.length, done);
   for (const pair of missing) {
     context.signal.throwIfAborted();
     const image = await readImage(pair.image);

@@ -68,9 +68,8 @@ async function apply(options: Config, context: Context): Promise<void> {
   if (missing.length > 0) {
     await Deno.mkdir(options.out, { recursive: true });
     using dense = new DenseCrf(await context.device(), crfOptions(options));
-    const progress = context.progress("crf", all.length);
     let done = all.length - missing.length;
-    progress.update(done);
+    const progress = context.progress("crf", all.length, done);
     try {
       for (const item of missing) {
         context.signal.throwIfAborted();
