@@ -257,7 +257,7 @@ export class ResNet38Segmenter implements Segmenter {
   }
 
   /**
-   * Reads the encoder's weights from safetensors with PSA's names (`b2.conv_branch2a.weight`, ...).
+   * Reads the encoder's weights from safetensors or .pth with PSA's names (`b2.conv_branch2a.weight`, ...).
    *
    * @throws {InputError} when the file is missing, damaged or of another network.
    */

@@ -1,7 +1,10 @@
 import { InputError } from "../data/error.ts";
 import { read, sameShape, showShape, type Tensor } from "../tensor/mod.ts";
 import { type Entry, entry, float32 } from "../weights/entry.ts";
-import { encodeSafetensors, readSafetensors } from "../weights/safetensors.ts";
+import { readWeights } from "../weights/read_weights.ts";
+import { encodeSafetensors } from "../weights/safetensors.ts";
+
+const PREFIXES = ["", "module.", "encoder.", "module.encoder."];
 
 /** Tensors with the paths under which they are saved. */
 export type NamedTensors = Iterable<readonly [path: string, tensor: Tensor]>;
@@ -18,7 +21,8 @@ export async function encodeState(
 }
 
 /**
- * Overwrites tensors with the values that a safetensors file has under their paths.
+ * Overwrites tensors with the values that a file has under their paths: safetensors or a PyTorch
+ * checkpoint. The prefixes that PSA and SSDD save (`module.`, `encoder.`) may stand before a path.
  *
  * @return what the file's metadata say
  * @throws {InputError} when the file is missing or damaged, lacks a tensor or has one of another
@@ -28,9 +32,10 @@ export async function loadState(
   path: string,
   tensors: NamedTensors,
 ): Promise<Readonly<Record<string, string>>> {
-  const file = await readSafetensors(path);
+  const file = await readWeights(path);
   const pairs = [...tensors].map(([name, tensor]) => {
-    return { tensor, data: float32(matching(path, name, tensor, file.tensors.get(name))) };
+    const saved = PREFIXES.map((prefix) => file.tensors.get(prefix + name)).find(Boolean);
+    return { tensor, data: float32(matching(path, name, tensor, saved)) };
   });
   for (const { tensor, data } of pairs) tensor.device.write(tensor.storage, data);
   return file.metadata;
