@@ -87,6 +87,9 @@ export const trainStatic: Stage<typeof config> = stage({
     });
     const device = await context.device();
     const networks = await buildNetworks(device, config, pairs.classes.length, config.seed);
+    if (networks.frozen && !config.weights) {
+      context.log("Note: without --weights the frozen encoder is random; its features are poor.");
+    }
     const plan: BatchPlan = {
       pairs: pairs.list,
       size: config.batch,
