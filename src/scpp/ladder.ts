@@ -13,7 +13,7 @@ import { readChanges } from "./changes.ts";
 import { collapsedClasses } from "./integration.ts";
 import { makePairs, type Pair } from "./pairs.ts";
 import { type Ingredients, METHOD, RUNGS } from "./rungs.ts";
-import { staticConfig } from "./static.ts";
+import { readStaticConfig } from "./static_config.ts";
 
 const config = z.strictObject({
   run: z.string().describe("Folder of a run of `train static` that `refine` was given"),
@@ -61,7 +61,7 @@ export const ladder: Stage<typeof config> = stage({
     context,
   ) {
     const { config: saved } = await readRun(run);
-    const trained = staticConfig.parse({ ...saved, resume: false, overwrite: false });
+    const trained = readStaticConfig(run, saved);
     const pairs = await makePairs(trained, trained.cache ?? run, context);
     const unknown = over.find((name) => !pairs.classes.includes(name));
     if (unknown) {

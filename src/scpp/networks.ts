@@ -1,3 +1,5 @@
+import { InputError } from "../data/error.ts";
+import { fileError } from "../data/file_error.ts";
 import { imageNet, type Normalisation, symmetric } from "../data/normalise.ts";
 import { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
@@ -22,6 +24,34 @@ export interface Networks {
   readonly normalisation: Normalisation;
   /** Whether the encoder never changes, so that its features may be kept. */
   readonly frozen: boolean;
+}
+
+/** The squares that each network can see: a map's pixel must be a whole block of the image's. */
+const SQUARES = {
+  "encoder-decoder": { multiple: 2, least: 16 },
+  "mobilenet-v2": { multiple: 8, least: 40 }, // its head mirrors 4 pixels at stride 8
+  "resnet38": { multiple: 8, least: 104 }, // its head mirrors 12 pixels at stride 8
+} as const;
+
+/**
+ * Checks options of the networks before there is work to lose.
+ *
+ * @throws {InputError} when the image's size does not suit the network or the weights are missing.
+ */
+export async function checkNetworkOptions(options: NetworkOptions): Promise<void> {
+  const { network, imageSize, weights } = options;
+  const { multiple, least } = SQUARES[network];
+  if (imageSize % multiple !== 0 || imageSize < least) {
+    const near = Math.max(least, multiple * Math.round(imageSize / multiple));
+    throw new InputError(
+      `Cannot use --image-size ${imageSize}: ${network} needs a multiple of ${multiple} that is at ` +
+        `least ${least}. Give ${near}.`,
+    );
+  }
+  if (weights === undefined) return;
+  await Deno.stat(weights).catch((error) => {
+    throw fileError("read", weights, error);
+  });
 }
 
 /**

@@ -1,16 +1,18 @@
 import { join } from "@std/path";
 import * as z from "zod";
+import { makeFolder } from "../data/make_folder.ts";
 import { writeMask } from "../data/mask.ts";
-import { loadState } from "../nn/mod.ts";
 import { readRun } from "../pipeline/run.ts";
 import { parseShard, shardOption } from "../pipeline/shard.ts";
 import { type Stage, stage } from "../pipeline/stage.ts";
+import { loadCheckpoint } from "../pipeline/train.ts";
 import { writeChanges } from "./changes.ts";
 import type { Biases } from "./integration.ts";
 import { buildNetworks, networkState } from "./networks.ts";
 import { makePairs } from "./pairs.ts";
 import { predictChanges, refineMask } from "./predict.ts";
-import { openCache, staticConfig } from "./static.ts";
+import { openCache } from "./static.ts";
+import { readStaticConfig } from "./static_config.ts";
 
 const config = z.strictObject({
   run: z.string().describe("Folder of a run of `train static`"),
@@ -38,7 +40,7 @@ export const refine: Stage<typeof config> = stage({
   config,
   async run(config, context) {
     const { config: saved, checkpoint } = await readRun(config.run);
-    const trained = staticConfig.parse({ ...saved, resume: false, overwrite: false });
+    const trained = { ...readStaticConfig(config.run, saved), out: config.run };
     const data = { ...trained, ...given(config) };
     const own = Object.keys(given(config)).length === 0; // the very photographs of the run
     const folder = own ? trained.cache ?? config.run : config.out;
@@ -46,10 +48,9 @@ export const refine: Stage<typeof config> = stage({
     const { classes, list } = await makePairs(data, folder, context, shard);
     const device = await context.device();
     const networks = await buildNetworks(device, trained, classes.length, trained.seed);
-    await loadState(checkpoint.path, networkState(networks));
+    await loadCheckpoint(checkpoint, networkState(networks));
     const changes = config.changes ?? join(config.run, "changes");
-    await Deno.mkdir(changes, { recursive: true });
-    await Deno.mkdir(config.out, { recursive: true });
+    for (const folder of [changes, config.out]) await makeFolder(folder);
     const biases: Biases = {
       difference: config.differenceBias,
       background: config.backgroundBias,

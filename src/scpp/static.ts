@@ -1,8 +1,9 @@
 import { join } from "@std/path";
-import * as z from "zod";
+import { checksum } from "../data/checksum.ts";
 import { encodeImage, type Image } from "../data/image.ts";
-import { readMask } from "../data/mask.ts";
+import { type Mask, readMask } from "../data/mask.ts";
 import { sheet } from "../data/picture.ts";
+import { readBytes } from "../data/read_bytes.ts";
 import { resizeMask } from "../data/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import {
@@ -29,62 +30,30 @@ import {
 } from "./batches.ts";
 import { FeatureCache } from "./feature_cache.ts";
 import { STATIC_BIASES } from "./integration.ts";
-import { buildNetworks, type Networks, networkState } from "./networks.ts";
-import { crfOptions, dataOptions, networkOptions } from "./options.ts";
+import { buildNetworks, checkNetworkOptions, type Networks, networkState } from "./networks.ts";
 import { makePairs, type Pair } from "./pairs.ts";
 import { predictChanges, refineMask } from "./predict.ts";
 import { resultRow } from "./sheet.ts";
+import { type StaticConfig, staticConfig } from "./static_config.ts";
 import { staticLosses } from "./step.ts";
 
-const config = z.strictObject({
-  ...dataOptions,
-  ...crfOptions,
-  ...networkOptions,
-  out: z.string().describe("Run folder that is written"),
-  cache: z.string().optional()
-    .describe("Folder for masks and features that several runs share; the run folder by default"),
-  epochs: z.number().positive().default(16).describe("Passes over the photographs"),
-  batch: z.int().positive().default(8).describe("Photographs in a step"),
-  optimizer: z.enum(["adam", "sgd"]).default("adam")
-    .describe("sgd with rate 1e-3, head rate 10 and decay 2e-4 is the published training"),
-  learningRate: z.number().positive().default(1e-3).describe("Learning rate at the start"),
-  headRate: z.number().positive().default(1)
-    .describe("Factor on the learning rate of the segmentation head and the predictor"),
-  momentum: z.number().min(0).lt(1).default(0).describe("Momentum of sgd"),
-  weightDecay: z.number().min(0).default(2e-4).describe("Weight decay, L2"),
-  stretch: z.number().min(1).default(1.2)
-    .describe("The cosine schedule would reach 0 after this many times the epochs"),
-  balance: z.enum(["image", "batch", "plain"]).default("image")
-    .describe("How the change loss balances changed and unchanged pixels"),
-  trainFeatures: z.boolean().default(false)
-    .describe("Let the change loss train the features as well"),
-  seed: z.int().default(1).describe("Seed of weights, order and augmentation"),
-  logEvery: z.int().positive().default(10).describe("Steps between two lines of metrics"),
-  saveEvery: z.int().positive().default(200).describe("Steps between two checkpoints"),
-  resume: z.boolean().default(false).describe("Go on with the run in the run folder"),
-  overwrite: z.boolean().default(false).describe("Replace the run in the run folder"),
-});
-
-/** The options of static training. */
-export const staticConfig: typeof config = config;
-
-/** The configuration of static training. */
-export type StaticConfig = z.output<typeof config>;
-
 /** Trains the change predictor and, beside it, the segmentation network. */
-export const trainStatic: Stage<typeof config> = stage({
+export const trainStatic: Stage<typeof staticConfig> = stage({
   command: "train static",
   summary: "Train to predict where knowledge and advice differ (static refinement)",
   example: "train static --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/a",
-  config,
+  config: staticConfig,
   async run(config, context) {
     const { resume, overwrite, ...fixed } = config;
+    const mayChange = ["logEvery", "saveEvery", "out", "data", "cache"];
+    const options = { resume, overwrite, mayChange };
+    await checkNetworkOptions(config);
+    await RunFolder.check(config.out, fixed, options);
+    if (config.network === "mobilenet-v2" && !config.weights) {
+      context.log("Without --weights the frozen encoder stays random: its features say little.");
+    }
     const pairs = await makePairs(config, config.cache ?? config.out, context);
-    using run = await RunFolder.open(config.out, fixed, {
-      resume,
-      overwrite,
-      mayChange: ["logEvery", "saveEvery", "out", "data", "cache"],
-    });
+    using run = await RunFolder.open(config.out, fixed, options);
     const device = await context.device();
     const networks = await buildNetworks(device, config, pairs.classes.length, config.seed);
     if (networks.frozen && !config.weights) {
@@ -135,34 +104,35 @@ async function openSource(
 }
 
 /** The features of a frozen encoder for these photographs. */
-export function openCache(
+export async function openCache(
   networks: Networks,
   pairs: readonly Pair[],
-  { cache, out, imageSize, network, weights }: Pick<
+  { cache, out, imageSize, network, weights, seed }: Pick<
     StaticConfig,
-    "cache" | "out" | "imageSize" | "network" | "weights"
+    "cache" | "out" | "imageSize" | "network" | "weights" | "seed"
   >,
   context: Context,
 ): Promise<FeatureCache> {
   const folder = join(cache ?? out, "features");
-  const key = `${network} ${weights}`;
-  return FeatureCache.open(
+  const values = weights ? await checksum(await readBytes(weights)) : `seed ${seed}`;
+  const images = pairs.map(({ image }) => image);
+  return await FeatureCache.open(
     folder,
     networks,
-    pairs.map(({ image }) => image),
+    images,
     imageSize,
-    key,
+    `${network} ${values}`,
     context,
   );
 }
 
 async function smallMasks(pairs: readonly Pair[], side: number) {
+  const masks: (readonly [Mask, Mask])[] = [];
   const small = async (path: string) => resizeMask(await readMask(path), side, side);
-  return await Promise.all(
-    pairs.map(async ({ knowledge, advice }) =>
-      [await small(knowledge), await small(advice)] as const
-    ),
-  );
+  for (const { knowledge, advice } of pairs) {
+    masks.push([await small(knowledge), await small(advice)]);
+  }
+  return masks;
 }
 
 function staticTraining(
