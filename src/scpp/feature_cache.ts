@@ -1,7 +1,10 @@
 import { join } from "@std/path";
 import { writeAtomic } from "../data/atomic.ts";
+import { checksum } from "../data/checksum.ts";
 import { InputError } from "../data/error.ts";
+import { fileError } from "../data/file_error.ts";
 import { type ExampleJob, loadExamples } from "../data/load_example.ts";
+import { makeFolder } from "../data/make_folder.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { Context } from "../pipeline/stage.ts";
 import { readIndices, type Tensor, tensor } from "../tensor/mod.ts";
@@ -30,10 +33,12 @@ export class FeatureCache implements Disposable {
   }
 
   /**
-   * Opens the cache in a folder, computing what it lacks.
+   * Opens the cache under a folder, computing what it lacks. Each choice of encoder, size and
+   * photographs has one of its own.
    *
    * @param images paths of the photographs, in the order of later indices
-   * @param key says of what the features are; a cache with another key is computed anew
+   * @param key says which encoder with which weights the features are of
+   * @throws {InputError} when a photograph or the cache cannot be read or written.
    */
   static async open(
     folder: string,
@@ -44,20 +49,20 @@ export class FeatureCache implements Disposable {
     context: Context,
   ): Promise<FeatureCache> {
     const device = await context.device();
-    const [path, keyPath] = [join(folder, "features.f16"), join(folder, "features.json")];
-    await Deno.mkdir(folder, { recursive: true });
     const shapes = probe(device, networks, size);
-    const wanted = JSON.stringify({ key, size, shapes, images });
+    const contents = JSON.stringify({ key, size, shapes, images });
+    const own = join(folder, `features-${(await checksum(contents)).slice(0, 8)}`);
+    await makeFolder(own);
+    await writeAtomic(join(own, "features.json"), contents + "\n");
+    const path = join(own, "features.f16");
     const record = 2 * shapes.reduce((sum, [c, h, w]) => sum + c * h * w, 0);
-    const known = await Deno.readTextFile(keyPath).catch(() => "");
-    if (known !== wanted) {
-      await Deno.writeFile(path, new Uint8Array());
-      await writeAtomic(keyPath, wanted);
+    using file = openAlone(path);
+    const done = Math.floor((await file.stat()).size / (2 * record));
+    if (done < images.length) {
+      await file.truncate(done * 2 * record);
+      await file.seek(0, Deno.SeekMode.End);
+      await compute({ path, file }, networks, images, size, done, context);
     }
-    const { size: bytes } = await Deno.stat(path).catch(() => ({ size: 0 }));
-    const done = Math.floor(bytes / (2 * record));
-    await Deno.truncate(path, done * 2 * record).catch(() => {});
-    if (done < images.length) await compute(path, networks, images, size, done, context);
     return new FeatureCache(device, path, shapes);
   }
 
@@ -96,8 +101,21 @@ function probe(device: Device, { segmenter }: Networks, size: number): number[][
   return segmenter.encode(x, "infer").map(({ shape }) => shape.slice(1));
 }
 
+/** Opens the file for this process alone: two that fill it would mix their records. */
+function openAlone(path: string): Deno.FsFile {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true, write: true, create: true });
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+  if (file.tryLockSync(true)) return file;
+  file.close();
+  throw new InputError(`Cannot write ${path}: another process is computing it. Wait for it.`);
+}
+
 async function compute(
-  path: string,
+  { path, file }: { readonly path: string; readonly file: Deno.FsFile },
   { segmenter, normalisation }: Networks,
   images: readonly string[],
   size: number,
@@ -105,8 +123,7 @@ async function compute(
   { device: open, progress, signal }: Context,
 ): Promise<void> {
   const device = await open();
-  const display = progress("features", images.length);
-  using file = await Deno.open(path, { append: true });
+  const display = progress("features", images.length, done);
   const jobs = images.slice(done).flatMap((image) =>
     [false, true].map((flip): ExampleJob => ({
       image,
@@ -122,21 +139,25 @@ async function compute(
     const x = tensor(device, planes as Float32Array<ArrayBuffer>, [1, 3, size, size]);
     const packed = segmenter.encode(x, "infer").map(packHalf);
     const words = await Promise.all(packed.map(readIndices));
-    for (const part of words) await writeFully(file, new Uint8Array(part.buffer));
+    for (const part of words) await writeFully(file, new Uint8Array(part.buffer), path);
     if (++views % 2 === 0) display.update(views / 2);
   }
   display.done();
 }
 
-async function writeFully(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+async function writeFully(file: Deno.FsFile, bytes: Uint8Array, path: string): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
 }
 
 function readFully(file: Deno.FsFile, bytes: Uint8Array, path: string): void {
   for (let at = 0; at < bytes.length;) {
     const n = file.readSync(bytes.subarray(at));
     if (n === null) {
-      throw new InputError(`Cannot read ${path}: it is cut short. Delete it and run again`);
+      throw new InputError(`Cannot read ${path}: it is cut short. Delete it and run again.`);
     }
     at += n;
   }

@@ -1,4 +1,3 @@
-import { join } from "@std/path";
 import { checksum } from "../data/checksum.ts";
 import { encodeImage, type Image } from "../data/image.ts";
 import { type Mask, readMask } from "../data/mask.ts";
@@ -113,11 +112,10 @@ export async function openCache(
   >,
   context: Context,
 ): Promise<FeatureCache> {
-  const folder = join(cache ?? out, "features");
   const values = weights ? await checksum(await readBytes(weights)) : `seed ${seed}`;
   const images = pairs.map(({ image }) => image);
   return await FeatureCache.open(
-    folder,
+    cache ?? out,
     networks,
     images,
     imageSize,
