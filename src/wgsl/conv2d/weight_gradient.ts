@@ -55,15 +55,17 @@ export function weightGradient(
   const { device } = dy.data;
   const [o, c, kh, kw] = shape;
   const T = kw === 3 ? 3 : 1;
-  const blocks = how.depthwise ? o : Math.ceil(c / 4) * Math.ceil(o / 8);
-  const lanes = blocks * (kw / T) * kh;
+  const B = T === 1 && c > 4 ? 2 : 1;
+  const blocks = how.depthwise ? o : Math.ceil(c / (4 * B)) * Math.ceil(o / 8);
+  const QUADS = kw === 1 && !how.depthwise && how.quads >= 32 ? 8 : 1;
+  const lanes = blocks * (kw / T) * kh * QUADS;
   const wanted = Math.ceil((device.texels ? THREADS.texels : THREADS.buffers) / lanes);
   const chunk = chunkOf(how, wanted);
   const chunks = Math.ceil(how.quads / chunk);
   const units = how.n * how.h * chunks;
   const slice = Math.max(1, Math.min(Math.ceil(units / wanted), Math.floor(TRIPS / (chunk + 1))));
   const slices = Math.ceil(units / slice);
-  const dw = empty(device, [slices, ...shape]);
+  const dw = empty(device, [slices * QUADS, ...shape]);
   const [sy, d] = how.rows;
   const [S, DX] = how.cols;
   device.run(
@@ -76,12 +78,18 @@ export function weightGradient(
         dy_plane: dy.plane, dy_line: dy.line, row0: how.row0, quad0: how.quad0,
         x_plane: x.plane, x_line: x.line, x_quads: x.quads, sy, d,
       },
-      overrides: { WG: device.texels ? 8 : 64, T, S, DX },
+      overrides: {
+        ...(how.depthwise ? {} : { B, KW: kw, QUADS }),
+        WG: device.texels ? 8 : 64,
+        T,
+        S,
+        DX,
+      },
       threads: lanes * slices,
       trips: slice * (chunk + 1),
     },
   );
-  return slices > 1 ? sumSlices(dw, shape) : single(dw, shape);
+  return slices * QUADS > 1 ? sumSlices(dw, shape) : single(dw, shape);
 }
 
 /** The gradient by the bias `[o]`, from the staged gradient of `n` images. */
