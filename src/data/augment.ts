@@ -32,12 +32,14 @@ export interface AugmentOptions {
  * The joint augmentation of the method's training: colour jitter on the image alone, then one
  * mirroring, one resizing to a square of a random side and one random cut, shared by the image, all
  * maps and all masks. The aspect ratio is not kept, as in the original. Every result has the
- * crop's size. Throws RangeError when the crop is larger than the least side.
+ * crop's size, masks divided by `maskStride`. Throws RangeError when the crop is larger than the
+ * least side.
  */
 export function augment(
   random: Random,
   example: Example,
   options: AugmentOptions,
+  maskStride = 1,
 ): Required<Example> {
   const view = randomView(random, options);
   const image = options.jitter
@@ -46,7 +48,7 @@ export function augment(
   return {
     image: viewImage(image, view),
     maps: (example.maps ?? []).map((maps) => viewMaps(maps, view)),
-    masks: (example.masks ?? []).map((mask) => viewMask(mask, view)),
+    masks: (example.masks ?? []).map((mask) => viewMask(mask, view, maskStride)),
   };
 }
 

@@ -18,6 +18,8 @@ export interface ExampleJob {
   readonly image: string;
   /** Paths of masks of the photograph, each of its size. */
   readonly masks?: readonly string[];
+  /** Side of the block of pixels for which masks have one label; 1 by default. */
+  readonly maskStride?: number;
   /** Score maps of the whole photograph, of any resolution. */
   readonly maps?: readonly Maps[];
   /** Random augmentation, drawn from the seed; not together with `view`. */
@@ -32,15 +34,15 @@ export interface ExampleJob {
 
 /** An example ready for the network. */
 export interface LoadedExample {
-  /** Columns of the image, maps and masks. */
+  /** Columns of the image and the maps. */
   readonly width: number;
-  /** Rows of the image, maps and masks. */
+  /** Rows of the image and the maps. */
   readonly height: number;
   /** Normalised planes 3,H,W. */
   readonly planes: Float32Array;
   /** The job's score maps in the same geometry. */
   readonly maps: readonly Maps[];
-  /** The job's masks in the same geometry. */
+  /** The job's masks in the same geometry, their sides divided by `maskStride`. */
   readonly masks: readonly Mask[];
 }
 
@@ -63,10 +65,10 @@ export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
   const example = { image, masks, maps: job.maps ?? [] };
   const { width, height } = image;
   const view = job.view ?? { width, height };
-  const seen = job.augment ? augment(new Random(job.seed), example, job.augment) : {
+  const seen = job.augment ? augment(new Random(job.seed), example, job.augment, job.maskStride) : {
     image: viewImage(image, view),
     maps: example.maps.map((maps) => viewMaps(maps, view)),
-    masks: masks.map((mask) => viewMask(mask, view)),
+    masks: masks.map((mask) => viewMask(mask, view, job.maskStride)),
   };
   return {
     width: seen.image.width,

@@ -91,10 +91,16 @@ export function viewMaps(maps: Maps, view: View): Maps {
   return { channels: maps.channels, height, width, data };
 }
 
-/** Nearest sampling of class indices at half-pixel positions, so that masks lie on their image. */
-export function viewMask(mask: Mask, view: View): Mask {
-  const x = nearest(mask.width, view.width, view.crop?.x, view.crop?.width, view.flip);
-  const y = nearest(mask.height, view.height, view.crop?.y, view.crop?.height);
+/**
+ * Nearest sampling of class indices at half-pixel positions, so that masks lie on their image.
+ *
+ * With a `stride` there is one label for each block of stride x stride pixels of the window, the one
+ * at the block's centre. Throws RangeError when the window is not made of whole blocks.
+ */
+export function viewMask(mask: Mask, view: View, stride = 1): Mask {
+  const { crop, flip } = view;
+  const x = nearest(mask.width, view.width, crop?.x, crop?.width, flip, stride);
+  const y = nearest(mask.height, view.height, crop?.y, crop?.height, false, stride);
   const data = new Uint8Array(x.length * y.length);
   for (let i = 0, out = 0; i < y.length; i++) {
     const row = y[i] * mask.width;
@@ -156,11 +162,21 @@ function taps(from: number, to: number, start = 0, count = to, flip = false): Ta
   return { low, high, weight };
 }
 
-function nearest(from: number, to: number, start = 0, count = to, flip = false): Uint32Array {
+function nearest(
+  from: number,
+  to: number,
+  start = 0,
+  count = to,
+  flip = false,
+  stride = 1,
+): Uint32Array {
   check(from, to, start, count);
-  return Uint32Array.from({ length: count }, (_, i) => {
-    const at = flip ? to - 1 - start - i : start + i;
-    return Math.min(from - 1, Math.floor((at + 0.5) * from / to));
+  if (count % stride !== 0) {
+    throw new RangeError(`Cannot resize to ${count} samples in blocks of ${stride}`);
+  }
+  return Uint32Array.from({ length: count / stride }, (_, i) => {
+    const centre = start + (i + 0.5) * stride;
+    return Math.min(from - 1, Math.floor((flip ? to - centre : centre) * from / to));
   });
 }
 

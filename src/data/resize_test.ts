@@ -88,3 +88,23 @@ Deno.test("a view is the crop of the mirrored, resized whole", () => {
   }
   assertThrows(() => viewMask(mask, { ...whole, crop: { ...crop, x: 6 } }), RangeError);
 });
+
+Deno.test("viewMask takes one label a block from its centre, the same when all is mirrored", () => {
+  // Each label is its own column, so that the chosen columns can be read off.
+  const data = Uint8Array.from({ length: 24 * 2 }, (_, i) => i % 24);
+  const mask = { width: 24, height: 2, data };
+  const turned = { ...mask, data: data.map((column) => 23 - column) };
+  const view = { width: 32, height: 2, crop: { x: 4, y: 0, width: 24, height: 2 } };
+  for (const stride of [1, 2]) {
+    const seen = viewMask(mask, view, stride);
+    assertEquals([seen.width, seen.height], [24 / stride, 2 / stride]);
+    const centres = Array.from(
+      { length: 24 / stride },
+      (_, i) => (4 + (i + 0.5) * stride) * 24 / 32,
+    );
+    assertEquals([...seen.data.slice(0, 24 / stride)], centres.map(Math.floor));
+    const mirrored = viewMask(turned, { ...view, flip: true }, stride);
+    assertEquals(mirrored, seen);
+  }
+  assertThrows(() => viewMask(mask, { width: 32, height: 2 }, 3), RangeError, "in blocks of 3");
+});

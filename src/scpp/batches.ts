@@ -2,7 +2,6 @@ import { standardJitter } from "../data/color_jitter.ts";
 import { type ExampleJob, loadExamples } from "../data/load_example.ts";
 import type { Mask } from "../data/mask.ts";
 import { Random } from "../data/random.ts";
-import { resizeMask } from "../data/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import type { FeatureCache } from "./feature_cache.ts";
@@ -65,7 +64,6 @@ export async function* imageBatches(
   from: number,
 ): AsyncGenerator<StaticBatch> {
   const { pairs, imageSize, classes, seed } = plan;
-  const side = imageSize / segmenter.stride;
   const perEpoch = batchesPerEpoch(plan);
   const size = Math.min(plan.size, pairs.length);
   const chosen: number[] = [];
@@ -78,6 +76,7 @@ export async function* imageBatches(
         yield {
           image,
           masks: [knowledge, advice],
+          maskStride: segmenter.stride,
           augment: {
             crop: imageSize,
             side: [imageSize, Math.round(imageSize * 8 / 7)], // 448 to 512 in the original
@@ -94,10 +93,7 @@ export async function* imageBatches(
   let masks: [Mask, Mask][] = [];
   for await (const example of loadExamples(jobs(), { ahead: 4 * size })) {
     planes.set(example.planes, masks.length * 3 * imageSize ** 2);
-    masks.push([
-      resizeMask(example.masks[0], side, side),
-      resizeMask(example.masks[1], side, side),
-    ]);
+    masks.push([example.masks[0], example.masks[1]]);
     if (masks.length < size) continue;
     const labels = chosen.splice(0, size).map((index) => pairs[index].labels);
     const whole = masks;

@@ -40,7 +40,7 @@ export async function* predictChanges(
   const side = options.imageSize / networks.segmenter.stride;
   const source = options.cache
     ? cachedViews(options.cache, pairs, side, options)
-    : imageViews(networks, pairs, side, options);
+    : imageViews(networks, pairs, options);
   let at = 0;
   for await (const views of source) {
     const logits = await changeLogits(networks, views);
@@ -78,7 +78,6 @@ async function* cachedViews(
 async function* imageViews(
   { segmenter, predictor, normalisation }: Networks,
   pairs: readonly Pair[],
-  side: number,
   { imageSize, batch, mirror }: PredictOptions,
 ): AsyncGenerator<Views> {
   const { device } = predictor.predict.weight;
@@ -86,6 +85,7 @@ async function* imageViews(
     (mirror ? [false, true] : [false]).map((flip) => ({
       image,
       masks: [knowledge, advice],
+      maskStride: segmenter.stride,
       view: { width: imageSize, height: imageSize, flip },
       seed: 0,
       normalise: normalisation,
@@ -97,10 +97,7 @@ async function* imageViews(
   let left = jobs.length;
   for await (const example of loadExamples(jobs, { ahead: 2 * size })) {
     planes.push(example.planes);
-    masks.push([
-      resizeMask(example.masks[0], side, side),
-      resizeMask(example.masks[1], side, side),
-    ]);
+    masks.push([example.masks[0], example.masks[1]]);
     if (--left > 0 && planes.length < size) continue;
     const whole = planes;
     yield { masks, features: () => segmenter.encode(stack(device, whole, imageSize), "infer") };
