@@ -49,7 +49,7 @@ export const demo: Stage<typeof config> = stage({
     await ladder.run(ladder.config.parse({ run }), context);
     const { list } = await makePairs(training, run, context);
     const path = join(out, "sheet.png");
-    const rows = list.slice(0, 12).map(async (pair) => {
+    const rows = list.slice(0, 8).map(async (pair) => {
       const mask = await readMask(join(refined, `${pair.id}.png`));
       return resultRow(pair, await readChanges(join(run, "changes"), pair.id), mask);
     });
