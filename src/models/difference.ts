@@ -1,8 +1,8 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { BatchNorm, Conv, type ConvOptions } from "../nn/mod.ts";
-import type { Tensor } from "../tensor/mod.ts";
-import { add, concat, oneHot, relu } from "../wgsl/mod.ts";
+import { type Tensor, tensor } from "../tensor/mod.ts";
+import { add, addByClass, concat, conv2d, relu, slice } from "../wgsl/mod.ts";
 
 /** The sizes of a change predictor. */
 export interface DifferenceOptions {
@@ -47,8 +47,12 @@ class ConvNorm {
   }
 
   forward(x: Tensor): Tensor {
-    const y = this.conv.forward(x);
-    return this.norm ? this.norm.forward(y, "infer") : y;
+    return this.normalise(this.conv.forward(x));
+  }
+
+  /** What follows the convolution, its fused activation aside. */
+  normalise(x: Tensor): Tensor {
+    return this.norm ? this.norm.forward(x, "infer") : x;
   }
 }
 
@@ -107,8 +111,53 @@ export class DifferencePredictor {
 
   /** Change logits `[n, 1, h, w]` of a mask `[n, h, w]` of class indices (255 is no class). */
   logits(head: Tensor, mask: Tensor): Tensor {
-    const x = concat([head, this.mask.forward(oneHot(mask, this.#classes))]);
-    const y = this.expand.forward(this.middle.forward(this.reduce.forward(x)));
-    return this.predict.forward(relu(add(y, this.shortcut.forward(x))));
+    return this.logitsOfEach(head, [mask])[0];
   }
+
+  /**
+   * Change logits `[n, 1, h, w]` of each of several masks `[n, h, w]` of class indices.
+   *
+   * A mask has as many columns of features as there are classes: they are computed once for each
+   * class, and what the head adds to the two layers that read both is computed once for all masks.
+   */
+  logitsOfEach(head: Tensor, masks: readonly Tensor[]): Tensor[] {
+    const features = this.mask.forward(everyClass(head.device, this.#classes));
+    const [inner, outer] = [this.reduce, this.shortcut].map((layer) =>
+      split(layer, head, features)
+    );
+    const relu = this.reduce.norm ? "none" : "relu";
+    return masks.map((mask) => {
+      const x = this.reduce.normalise(addByClass(inner.head, inner.table, mask, relu));
+      const y = this.expand.forward(this.middle.forward(x));
+      return this.predict.forward(this.joined(y, outer, mask));
+    });
+  }
+
+  /** relu(y + shortcut), in one pass over the map where nothing is normalised. */
+  private joined(y: Tensor, { head, table }: Split, mask: Tensor): Tensor {
+    if (!this.shortcut.norm) return addByClass(add(y, head), table, mask, "relu");
+    return relu(add(y, this.shortcut.normalise(addByClass(head, table, mask))));
+  }
+}
+
+/** What the head adds to a 1x1 convolution of head and mask, and what each class of mask adds. */
+interface Split {
+  readonly head: Tensor;
+  readonly table: Tensor;
+}
+
+/** A one-hot image `[1, classes, 1, classes + 1]` of every class in turn; the last pixel is no class. */
+function everyClass(device: Device, classes: number): Tensor {
+  const data = new Float32Array(classes * (classes + 1));
+  for (let c = 0; c < classes; c++) data[c * (classes + 1) + c] = 1;
+  return tensor(device, data, [1, classes, 1, classes + 1]);
+}
+
+function split({ conv }: ConvNorm, head: Tensor, features: Tensor): Split {
+  const [, inputs] = conv.weight.shape;
+  const [, width] = head.shape;
+  return {
+    head: conv2d(head, slice(conv.weight, 1, 0, width), { bias: conv.bias }),
+    table: conv2d(features, slice(conv.weight, 1, width, inputs)),
+  };
 }

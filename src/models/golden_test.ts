@@ -149,7 +149,7 @@ Deno.test({
     await near("flags", exclude, at("out.exclude_flags"));
     const head = predictor.head(input(device, at("in.high")), input(device, at("in.low")));
     await near("head", head, at("out.head"));
-    const [fromK, fromA] = [predictor.logits(head, K), predictor.logits(head, A)];
+    const [fromK, fromA] = predictor.logitsOfEach(head, [K, A]);
     await near("logits of K", fromK, at("out.change_logits_knowledge"));
     await near("logits of A", fromA, at("out.change_logits_advice"));
     const [keptK, keptA] = [detach(fromK), detach(fromA)];

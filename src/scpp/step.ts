@@ -48,8 +48,8 @@ export function staticLosses(
     : predictor.head(detach(high), detach(low));
   const target = difference(knowledge, advice);
   const exclude = collapseFlags(knowledge, advice, labels);
-  const seen = (mask: Tensor) =>
-    changeLoss(predictor.logits(head, mask), target, { exclude, balance });
-  const change = scale(add(seen(knowledge), seen(advice)), 0.5);
+  const [fromKnowledge, fromAdvice] = predictor.logitsOfEach(head, [knowledge, advice])
+    .map((logits) => changeLoss(logits, target, { exclude, balance }));
+  const change = scale(add(fromKnowledge, fromAdvice), 0.5);
   return { segmentation, change, total: add(segmentation, change) };
 }

@@ -1,16 +1,15 @@
 import type { Tensor } from "../../tensor/mod.ts";
-import type { StagedGradient } from "./passes.ts";
 
 /**
- * Stages an upstream gradient once for the pullbacks of all tracked inputs, which run in one go, and
+ * Stages (or masks) an upstream gradient once for the pullbacks of all tracked inputs, which run in one go, and
  * releases it after the last.
  */
-export function shared(
+export function shared<S extends { readonly data: Tensor }>(
   inputs: readonly Tensor[],
-  make: (dy: Tensor) => StagedGradient,
-): <T>(dy: Tensor, use: (staged: StagedGradient) => T) => T {
+  make: (dy: Tensor) => S,
+): <T>(dy: Tensor, use: (staged: S) => T) => T {
   let uses = 0;
-  let staged: StagedGradient | undefined;
+  let staged: S | undefined;
   let source: Tensor | undefined;
   return (dy, use) => {
     if (!staged || source !== dy) {

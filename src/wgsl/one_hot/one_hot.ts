@@ -13,11 +13,21 @@ const writing = lanes("one_hot", code);
  */
 export function oneHot(mask: Tensor, classes: number): Tensor {
   checkMask("expand", mask);
+  return expand(mask, classes, 0);
+}
+
+/** {@linkcode oneHot} whose last channel is one where the index is that channel or higher. */
+export function indicators(mask: Tensor, channels: number): Tensor {
+  return expand(mask, channels, 1);
+}
+
+function expand(mask: Tensor, classes: number, REST: number): Tensor {
   const [n, ...sides] = mask.shape;
   const { kernel, units } = writing(sizeOf(sides));
   const y = empty(mask.device, [n, classes, ...sides]);
   mask.device.run(kernel, { mask, y }, {
     params: { classes, hw: units },
+    overrides: { REST },
     threads: [units, classes, n],
   });
   return y;

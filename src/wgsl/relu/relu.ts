@@ -12,9 +12,13 @@ export function relu(x: Tensor): Tensor {
   const threads = Math.ceil(size / 4);
   const y = empty(device, shape);
   device.run(forward, { x, y }, { params: { size }, threads });
-  return derive(y, [x, (dy) => {
-    const dx = empty(device, shape);
-    device.run(grad, { y, dy, dx }, { params: { size }, threads });
-    return dx;
-  }]);
+  return derive(y, [x, (dy) => reluGradient(y, dy)]);
+}
+
+/** The gradient by the input of a rectified linear unit whose output is y: dy where y > 0, else 0. */
+export function reluGradient(y: Tensor, dy: Tensor): Tensor {
+  const { device, shape, size } = y;
+  const dx = empty(device, shape);
+  device.run(grad, { y, dy, dx }, { params: { size }, threads: Math.ceil(size / 4) });
+  return dx;
 }

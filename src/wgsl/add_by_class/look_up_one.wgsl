@@ -1,0 +1,3 @@
+// looked_up(i) = table[i]
+// Declarations only.
+fn looked_up(i: U) -> V { return table[i]; }
