@@ -193,9 +193,12 @@ export {
 export {
   type BilateralTerm,
   type CrfImage,
+  type CrfInput,
   type CrfOptions,
+  type CrfTrace,
   DenseCrf,
   denseCrf,
+  denseCrfBatch,
   denseCrfLabels,
   type GaussianTerm,
   type LabelOptions,

@@ -4,8 +4,8 @@ export interface ReferenceTerm {
   readonly sxy: readonly [number, number];
   /** Standard deviations of the channels. */
   readonly srgb: readonly number[];
-  /** Potts weight. */
-  readonly compat: number;
+  /** Potts weight, or the costs of labels beside each other. */
+  readonly compat: number | readonly (readonly number[])[];
 }
 
 /** What the plain loops work on. */
@@ -34,10 +34,18 @@ export function referenceCrf(
   crf: ReferenceCrf,
   make: (features: number[][]) => Filter,
 ): Float64Array {
+  return referenceTrace(crf, make).q;
+}
+
+/** As {@linkcode referenceCrf}, with pydensecrf's divergence of each Q from the first on. */
+export function referenceTrace(
+  crf: ReferenceCrf,
+  make: (features: number[][]) => Filter,
+): { q: Float64Array; divergences: number[] } {
   const { width, height, image, unary, terms, normalisation } = crf;
   const pixels = width * height;
   const labels = unary.length / pixels;
-  const filters = terms.map(({ sxy, srgb, compat }): Filter => {
+  const filters = terms.map(({ sxy, srgb }): Filter => {
     const filter = make(Array.from({ length: pixels }, (_, p) => [
       Math.fround(p % width / sxy[0]),
       Math.fround(Math.floor(p / width) / sxy[1]),
@@ -49,21 +57,33 @@ export function referenceCrf(
       ["before", "symmetric"].includes(normalisation) ? n ** power : 1
     );
     const after = sums.map((n) => ["after", "symmetric"].includes(normalisation) ? n ** power : 1);
-    return (x) => filter(x.map((v, p) => v * before[p])).map((v, p) => compat * v * after[p]);
+    return (x) => filter(x.map((v, p) => v * before[p])).map((v, p) => v * after[p]);
   });
   let q = softmax(Float64Array.from(unary, (u) => -u), labels);
-  for (let i = 0; i < crf.iterations; i++) {
-    const scores = Float64Array.from(unary, (u) => -u);
-    for (let c = 0; c < labels; c++) {
-      for (const filter of filters) {
-        filter(q.slice(c * pixels, (c + 1) * pixels)).forEach((v, p) =>
-          scores[c * pixels + p] += v
-        );
-      }
+  const divergences: number[] = [];
+  for (let i = 0; i <= crf.iterations; i++) {
+    const pairwise = new Float64Array(q.length);
+    for (let b = 0; b < labels; b++) {
+      terms.forEach(({ compat }, m) => {
+        const filtered = filters[m](q.slice(b * pixels, (b + 1) * pixels));
+        for (let a = 0; a < labels; a++) {
+          const cost = typeof compat !== "number"
+            ? (compat[a][b] + compat[b][a]) / 2
+            : a === b
+            ? -compat
+            : 0;
+          filtered.forEach((v, p) => pairwise[a * pixels + p] += cost * v);
+        }
+      });
     }
-    q = softmax(scores, labels);
+    divergences.push(
+      q.reduce((sum, v, j) => {
+        return sum + v * (Math.log(Math.max(v, 1e-20)) + unary[j] + pairwise[j]);
+      }, 0),
+    );
+    if (i < crf.iterations) q = softmax(pairwise.map((v, j) => -unary[j] - v), labels);
   }
-  return q;
+  return { q, divergences };
 }
 
 /** sum_u exp(-|f_p - f_u|^2 / 2) x_u. */

@@ -1,25 +1,31 @@
 import type { Device } from "../gpu/mod.ts";
-import { empty, nchw, read, readIndices, showShape, type Tensor, tensor } from "../tensor/mod.ts";
-import { bestLabels, groupsOf, unpackPlanes } from "../wgsl/mod.ts";
-import {
-  checkSize,
-  exactFilters,
-  type Filters,
-  latticeFilters,
-  meanField,
-  measuredFilters,
-  PositionLattices,
-} from "./mean_field.ts";
+import { empty, nchw, read, readIndices, showShape, type Tensor } from "../tensor/mod.ts";
+import { bestLabels, groupsOf, packScores, unpackPlanes } from "../wgsl/mod.ts";
+import { inGroups } from "./batch.ts";
+import { exactFilters, type FilterRequest, latticeFilters, measuredFilters } from "./filters.ts";
+import { checkInput, type CrfImage, type CrfInput } from "./input.ts";
+import { imagesAtOnce, type Layout, layoutOf } from "./layout.ts";
+import { meanField, readDivergences, tracedMeanField } from "./mean_field.ts";
 import { type CrfOptions, resolveCrfOptions } from "./options.ts";
+import { PositionLattices } from "./position_lattices.ts";
+import { uploadImages, uploadScores } from "./upload.ts";
 
-/** A picture, height x width x channels, 8 bits or any numbers. */
-export interface CrfImage {
-  /** Columns. */
-  readonly width: number;
-  /** Rows. */
-  readonly height: number;
-  /** Row-major, the channels of a pixel side by side; three are usual, up to eight are allowed. */
-  readonly data: ArrayLike<number>;
+/** Inference, iteration by iteration. */
+export interface CrfTrace {
+  /** Q after the last iteration, c x h x w. */
+  readonly probabilities: Float32Array<ArrayBuffer>;
+  /**
+   * What pydensecrf's `klDivergence` computes of each Q, from the one before the first iteration to
+   * the last: sum_p sum_c Q_pc (log max(Q_pc, 1e-20) + U_pc) + sum_m sum_p Q_p . (mu_m K~_m Q)_p.
+   */
+  readonly divergences: readonly number[];
+}
+
+/** What inference of one or more images leaves on the GPU, one tensor a block. */
+interface Inferred {
+  readonly qs: readonly Tensor[];
+  readonly layout: Layout;
+  readonly labels: number;
 }
 
 /**
@@ -39,11 +45,11 @@ export class DenseCrf implements Disposable {
    * Label probabilities Q `[n, c, h, w]` from images `[n, channels, h, w]` (0 to 255) and energies
    * `[n, c, h, w]`, all on the GPU: records dispatches and never waits. No gradient flows.
    *
-   * Takes memory for the most vertices that n images can have; {@linkcode denseCrf} asks the GPU
-   * instead and suits large photographs.
+   * Takes memory for the most vertices that the images can have; {@linkcode denseCrf} asks the GPU
+   * instead, and divides what is large.
    *
    * @throws {TypeError} when the shapes do not fit.
-   * @throws {RangeError} when the image is larger than the device allows.
+   * @throws {RangeError} when one image is more than the device allows at once.
    */
   infer(image: Tensor, unary: Tensor): Tensor {
     const [n, channels, h, w] = nchw("run a CRF", image.shape);
@@ -54,18 +60,29 @@ export class DenseCrf implements Disposable {
           `the energies are ${showShape(unary.shape)}`,
       );
     }
-    const options = resolveCrfOptions(this.options, channels);
-    checkSize(this.device, w, h, c, options);
-    const pixels = h * w;
+    const options = resolveCrfOptions({ ...this.options, blockPixels: undefined }, channels);
+    const area = h * w;
+    const atOnce = imagesAtOnce(this.device, area, c, options);
+    const groups = groupsOf(c);
     const result = empty(this.device, unary.shape);
-    for (let i = 0; i < n; i++) {
-      const offset = i * channels * pixels;
-      const filters = options.method === "exact"
-        ? exactFilters(image, offset, w, h, options)
-        : latticeFilters(image, offset, w, h, options, this.#positions);
-      const q = meanField(filters, unary, i * c * pixels, c, options.iterations);
+    for (let i = 0; i < n; i += atOnce) {
+      const images = Math.min(atOnce, n - i);
+      const layout = layoutOf(this.device, { width, height }, images, c, options);
+      if (layout.blocks.length > 1) {
+        throw new RangeError(
+          `Cannot run a CRF on ${width}x${height} pixels with ${c} labels without waiting for the ` +
+            "GPU. Use denseCrf, which divides large images, or a smaller image",
+        );
+      }
+      const request: FilterRequest = { layout, labels: c, options, positions: this.#positions };
+      const make = options.method === "exact" ? exactFilters : latticeFilters;
+      const filters = make(image, i * channels * area, request);
+      const planes = { images, labels: c, area };
+      const scores = packScores(unary, i * c * area, planes, groups);
+      const [q] = meanField(filters, [scores], groups, options.iterations);
       filters.release();
-      unpackPlanes(q, result, i * c * pixels, pixels, c, groupsOf(c));
+      scores.release();
+      unpackPlanes(q, result, i * c * area, planes, groups);
       q.release();
     }
     return result;
@@ -76,13 +93,8 @@ export class DenseCrf implements Disposable {
     image: CrfImage,
     unary: Float32Array<ArrayBuffer>,
   ): Promise<Float32Array<ArrayBuffer>> {
-    const { q, pixels, labels, groups } = await this.#infer(image, unary);
-    const planes = empty(this.device, [labels, pixels]);
-    unpackPlanes(q, planes, 0, pixels, labels, groups);
-    q.release();
-    const result = await read(planes);
-    planes.release();
-    return result;
+    checkInput({ image, unary });
+    return (await this.#probabilities([{ image, unary }]))[0];
   }
 
   /** The most probable label of every pixel, h x w; faster to read back than all probabilities. */
@@ -90,12 +102,39 @@ export class DenseCrf implements Disposable {
     image: CrfImage,
     unary: Float32Array<ArrayBuffer>,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const { q, pixels, groups } = await this.#infer(image, unary);
-    const words = bestLabels(q, pixels, groups);
-    q.release();
-    const result = await readIndices(words);
-    words.release();
-    return new Uint8Array(result.buffer, 0, pixels);
+    checkInput({ image, unary });
+    return (await this.#labels([{ image, unary }]))[0];
+  }
+
+  /**
+   * Label probabilities of one image with the divergence of every iteration; takes longer and, with
+   * more than four labels, more memory than {@linkcode DenseCrf.probabilities}.
+   */
+  async trace(image: CrfImage, unary: Float32Array<ArrayBuffer>): Promise<CrfTrace> {
+    checkInput({ image, unary });
+    let sums: readonly (readonly Tensor[])[] = [];
+    const inferred = await this.#infer([{ image, unary }], (...field) => {
+      const traced = tracedMeanField(...field);
+      sums = traced.sums;
+      return traced.qs;
+    });
+    const divergences = readDivergences({ sums });
+    const [probabilities] = await readPlanes(inferred, [{ image, unary }]);
+    return { probabilities, divergences: await divergences };
+  }
+
+  /** Label probabilities of many images, in order; see {@linkcode denseCrfBatch}. */
+  probabilitiesOfAll<T extends CrfInput>(
+    inputs: Iterable<T> | AsyncIterable<T>,
+  ): AsyncGenerator<[input: T, probabilities: Float32Array<ArrayBuffer>], void, void> {
+    return this.#inGroups(inputs, (group) => this.#probabilities(group));
+  }
+
+  /** The most probable labels of many images, in order; see {@linkcode denseCrfBatch}. */
+  labelsOfAll<T extends CrfInput>(
+    inputs: Iterable<T> | AsyncIterable<T>,
+  ): AsyncGenerator<[input: T, labels: Uint8Array<ArrayBuffer>], void, void> {
+    return this.#inGroups(inputs, (group) => this.#labels(group));
   }
 
   /** Gives back the memory that is kept between images. */
@@ -103,132 +142,101 @@ export class DenseCrf implements Disposable {
     this.#positions[Symbol.dispose]();
   }
 
-  async #infer(
-    image: CrfImage,
-    unary: Float32Array<ArrayBuffer>,
-  ): Promise<{ q: Tensor; pixels: number; labels: number; groups: number }> {
-    const { width, height } = image;
-    const { device } = this;
+  #inGroups<T extends CrfInput, R>(
+    inputs: Iterable<T> | AsyncIterable<T>,
+    run: (group: readonly T[]) => Promise<readonly R[]>,
+  ): AsyncGenerator<[input: T, result: R], void, void> {
+    return inGroups<T, R>(inputs, {
+      run,
+      check: ({ image, unary }) => {
+        const { channels, labels } = checkInput({ image, unary });
+        const options = resolveCrfOptions(this.options, channels);
+        layoutOf(this.device, image, 1, labels, options);
+      },
+      joins: (input, group) => this.#isAlike(input, group[0]) && group.length < this.#most(input),
+    });
+  }
+
+  /** Whether two images can be done at once: of one size, with labels that take the same room. */
+  #isAlike(a: CrfInput, b: CrfInput): boolean {
+    const { width, height, data } = a.image;
+    const labels = [a, b].map(({ unary }) => groupsOf(unary.length / (width * height)));
+    return width === b.image.width && height === b.image.height &&
+      data.length === b.image.data.length && labels[0] === labels[1];
+  }
+
+  /** The most images like this one that are worth doing at once. */
+  #most({ image: { width, height, data }, unary }: CrfInput): number {
     const pixels = width * height;
-    const channels = image.data.length / pixels;
-    const labels = unary.length / pixels;
-    checkInput(image, unary);
-    const options = resolveCrfOptions(this.options, channels);
-    checkSize(device, width, height, labels, options);
-    const x = tensor(device, planesOf(image.data, channels, pixels), [channels, pixels]);
-    const filters: Filters = options.method === "exact"
-      ? exactFilters(x, 0, width, height, options)
-      : await measuredFilters(x, width, height, options, this.#positions);
-    x.release();
-    const energies = tensor(device, unary, [labels, pixels]);
-    const q = meanField(filters, energies, 0, labels, options.iterations);
-    energies.release();
+    const options = resolveCrfOptions(this.options, data.length / pixels);
+    return imagesAtOnce(this.device, pixels, unary.length / pixels, options);
+  }
+
+  async #probabilities(inputs: readonly CrfInput[]): Promise<Float32Array<ArrayBuffer>[]> {
+    return await readPlanes(await this.#infer(inputs), inputs);
+  }
+
+  async #labels(inputs: readonly CrfInput[]): Promise<Uint8Array<ArrayBuffer>[]> {
+    const { qs, layout: { width, height, images, blocks }, labels } = await this.#infer(inputs);
+    const area = width * height;
+    const result = new Uint8Array(images * area);
+    const words = qs.map((q, i) => {
+      const best = bestLabels(q, width * blocks[i].height * images, groupsOf(labels));
+      q.release();
+      return best;
+    });
+    await Promise.all(words.map(async (x, i) => {
+      const bytes = new Uint8Array((await readIndices(x)).buffer);
+      x.release();
+      result.set(bytes.subarray(0, width * blocks[i].height * images), width * blocks[i].top);
+    }));
+    return inputs.map((_, k) => result.slice(k * area, (k + 1) * area));
+  }
+
+  async #infer(
+    inputs: readonly CrfInput[],
+    field: typeof meanField = meanField,
+  ): Promise<Inferred> {
+    const { image } = inputs[0];
+    const area = image.width * image.height;
+    const options = resolveCrfOptions(this.options, image.data.length / area);
+    const labels = Math.max(...inputs.map(({ unary }) => unary.length / area));
+    const { device } = this;
+    const layout = layoutOf(device, image, inputs.length, labels, options);
+    const request: FilterRequest = { layout, labels, options, positions: this.#positions };
+    const pictures = layout.blocks.map((rows) => uploadImages(device, inputs, layout, rows));
+    const filters = options.method === "exact"
+      ? exactFilters(pictures[0], 0, request)
+      : await measuredFilters(pictures, request);
+    for (const x of pictures) x.release();
+    const scores = layout.blocks.map((rows) => uploadScores(device, inputs, layout, rows, labels));
+    const qs = field(filters, scores, groupsOf(labels), options.iterations);
+    for (const x of scores) x.release();
     filters.release();
-    return { q, pixels, labels, groups: groupsOf(labels) };
+    return { qs, layout, labels };
   }
 }
 
-const shared = new WeakMap<Device, Map<string, DenseCrf>>();
-
-/**
- * Label probabilities by a fully connected CRF: Q, c x h x w, from a picture and energies, c x h x w.
- *
- * Kraehenbuhl and Koltun, NIPS 2011, with the permutohedral lattice of Adams, Baek and Davis 2010;
- * agrees with pydensecrf to 1e-5 or so. Energies come from {@linkcode unaryFromProbabilities},
- * {@linkcode unaryFromLabels} or your own -log p. Same input, same device: same bits.
- *
- * @throws {TypeError} when the energies do not fit the image.
- * @throws {RangeError} when an energy is not a number, or the image is larger than the device allows.
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * import { denseCrf, Device, unaryFromLabels } from "@henka/henka";
- *
- * using device = await Device.open();
- * const [width, height] = [16, 16];
- * const data = new Uint8Array(3 * width * height).fill(40); // dark, with a light right half
- * for (let p = 0; p < width * height; p++) {
- *   if (p % width >= 8) data.fill(200, 3 * p, 3 * p + 3);
- * }
- * const labels = new Uint8Array(width * height).fill(255); // unknown but for two pixels
- * labels[16 * 8 + 2] = 0;
- * labels[16 * 8 + 13] = 1;
- * const q = await denseCrf(device, { width, height, data }, unaryFromLabels(labels, 2), {
- *   iterations: 20,
- * });
- * const corner = width - 1; // the light half has become class 1, up to its corners
- * assert(q[width * height + corner] > 0.9);
- * ```
- */
-export function denseCrf(
-  device: Device,
-  image: CrfImage,
-  unary: Float32Array<ArrayBuffer>,
-  options: CrfOptions = {},
-): Promise<Float32Array<ArrayBuffer>> {
-  return crfOf(device, options).probabilities(image, unary);
-}
-
-/** As {@linkcode denseCrf}, but the most probable label of every pixel, h x w, a byte each. */
-export function denseCrfLabels(
-  device: Device,
-  image: CrfImage,
-  unary: Float32Array<ArrayBuffer>,
-  options: CrfOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  return crfOf(device, options).labels(image, unary);
-}
-
-function crfOf(device: Device, options: CrfOptions): DenseCrf {
-  let crfs = shared.get(device);
-  if (!crfs) shared.set(device, crfs = new Map());
-  const key = JSON.stringify(options);
-  let crf = crfs.get(key);
-  if (!crf) {
-    // A caller that sweeps its options must not fill the memory with their lattices.
-    for (const [old, value] of crfs) {
-      if (crfs.size < 4) break;
-      value[Symbol.dispose]();
-      crfs.delete(old);
-    }
-    crfs.set(key, crf = new DenseCrf(device, options));
-  }
-  return crf;
-}
-
-function checkInput({ width, height, data }: CrfImage, unary: Float32Array): void {
-  const pixels = width * height;
-  if (!(pixels > 0) || data.length === 0 || data.length % pixels !== 0) {
-    throw new TypeError(
-      `Cannot run a CRF: ${data.length} samples do not make an image of ${width}x${height}`,
-    );
-  }
-  if (unary.length === 0 || unary.length % pixels !== 0) {
-    throw new TypeError(
-      `Cannot run a CRF: ${unary.length} energies do not fit an image of ${width}x${height}`,
-    );
-  }
-  if (unary.length / pixels > 256) {
-    throw new RangeError(`Cannot run a CRF: ${unary.length / pixels} labels exceed 256`);
-  }
-  const bad = unary.findIndex((u) => !Number.isFinite(u));
-  if (bad >= 0) {
-    throw new RangeError(
-      `Cannot run a CRF: the energy of label ${Math.floor(bad / pixels)} at column ` +
-        `${bad % pixels % width}, row ${Math.floor(bad % pixels / width)} is ${unary[bad]}`,
-    );
-  }
-}
-
-function planesOf(
-  data: ArrayLike<number>,
-  channels: number,
-  pixels: number,
-): Float32Array<ArrayBuffer> {
-  const planes = new Float32Array(channels * pixels);
-  for (let p = 0, i = 0; p < pixels; p++) {
-    for (let c = 0; c < channels; c++) planes[c * pixels + p] = data[i++];
-  }
-  return planes;
+/** Reads Q, which it releases, as planes of each image. */
+async function readPlanes(
+  { qs, layout: { width, height, images, blocks }, labels }: Inferred,
+  inputs: readonly CrfInput[],
+): Promise<Float32Array<ArrayBuffer>[]> {
+  const area = width * height;
+  const result = inputs.map(({ unary }) => new Float32Array(unary.length));
+  await Promise.all(qs.map(async (q, i) => {
+    const rows = width * blocks[i].height;
+    const planes = empty(q.device, [images, labels, rows]);
+    unpackPlanes(q, planes, 0, { images, labels, area: rows }, groupsOf(labels));
+    q.release();
+    const values = await read(planes);
+    planes.release();
+    result.forEach((own, k) => {
+      for (let c = 0; c < own.length / area; c++) {
+        const from = (k * labels + c) * rows;
+        own.set(values.subarray(from, from + rows), c * area + width * blocks[i].top);
+      }
+    });
+  }));
+  return result;
 }

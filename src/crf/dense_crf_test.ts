@@ -7,8 +7,16 @@ import {
   latticeFilter,
   type ReferenceCrf,
   referenceCrf,
+  referenceTrace,
 } from "../../tests/crf_reference.ts";
-import { type CrfOptions, DenseCrf, denseCrf, denseCrfLabels } from "./mod.ts";
+import {
+  type CrfOptions,
+  DenseCrf,
+  denseCrf,
+  denseCrfBatch,
+  denseCrfLabels,
+  unaryFromLabels,
+} from "./mod.ts";
 
 const variants = ["texels", "buffers"] as const;
 
@@ -137,6 +145,162 @@ Deno.test("every normalisation is pydensecrf's", async () => {
   }
 });
 
+/** Costs that no Potts weight expresses, not symmetric. */
+function costsOf(labels: number): number[][] {
+  const row = (a: number) => Array.from({ length: labels }, (_, b) => (a * 3 + b * 5) % 7 - 1);
+  return Array.from({ length: labels }, (_, a) => row(a));
+}
+
+for (const kernels of variants) {
+  Deno.test(`a matrix costs what it says, and every Q has its divergence (${kernels})`, async () => {
+    using device = await Device.open({ kernels });
+    for (const labels of [3, 35]) {
+      const { unary, ...picture } = example(13, 11, labels);
+      const compat = costsOf(labels);
+      // Two matrices, and a weight beside one.
+      for (const terms of [[{ ...gaussian, compat }, bilateral], [{ ...bilateral, compat }]]) {
+        const crf = {
+          ...picture,
+          unary,
+          terms,
+          iterations: 3,
+          normalisation: "symmetric",
+        } as const;
+        for (const method of ["lattice", "exact"] as const) {
+          using dense = new DenseCrf(device, optionsOf(crf, method));
+          const input = { ...picture, data: picture.image };
+          const { probabilities, divergences } = await dense.trace(input, unary);
+          const filter = method === "exact" ? gaussianFilter : latticeFilter;
+          const expected = referenceTrace(crf, filter);
+          const off = distance(probabilities, expected.q);
+          assert(off < 1e-4, `${labels} labels, ${method}: ${off}`);
+          assertEquals(divergences.length, 4);
+          divergences.forEach((v, i) => {
+            const far = Math.abs(v - expected.divergences[i]);
+            assert(far < 1e-4 * Math.max(10, Math.abs(v)), `${labels}, ${method}, Q${i}: ${far}`);
+          });
+          assertEquals(await dense.probabilities(input, unary), probabilities);
+        }
+      }
+    }
+  });
+
+  Deno.test(`an image in blocks of rows is the image at once (${kernels})`, async () => {
+    using device = await Device.open({ kernels });
+    for (const { name, labels, channels, terms } of cases.slice(0, 2)) {
+      const { unary, ...picture } = example(23, 17, labels, channels);
+      const input = { ...picture, data: picture.image };
+      const crf = { ...picture, unary, terms, iterations: 3, normalisation: "symmetric" } as const;
+      const options = { ...optionsOf(crf, "lattice"), blockPixels: 23 * 5 };
+      const { live, bytes } = device.pool;
+      using dense = new DenseCrf(device, options);
+      const { probabilities: q, divergences } = await dense.trace(input, unary);
+      assertEquals([device.pool.live, device.pool.bytes], [live, bytes], name);
+      const expected = referenceTrace(crf, latticeFilter);
+      const off = distance(q, expected.q);
+      assert(off < 2e-5, `${name}: ${off}`);
+      const far = Math.abs(divergences[3] / expected.divergences[3] - 1);
+      assert(far < 1e-4, `${name}: the divergence is off by ${far}`);
+      const labelled = await dense.labels(input, unary);
+      assertEquals(
+        labelled,
+        await denseCrfLabels(device, input, unary, { ...options, blockPixels: 1e4 }),
+      );
+    }
+  });
+}
+
+Deno.test("a matrix of equal costs is a Potts weight", async () => {
+  using device = await Device.open();
+  const { width, height, image, unary } = example(23, 17, 4);
+  const input = { width, height, data: image };
+  const costs = Array.from(
+    { length: 4 },
+    (_, a) => Array.from({ length: 4 }, (_, b) => a === b ? 0 : 3),
+  );
+  const [potts, matrix] = await Promise.all(
+    [3, costs].map((compat) =>
+      denseCrf(device, input, unary, { gaussian: [{ sxy: 3, compat }], bilateral: [] })
+    ),
+  );
+  assert(distance(matrix, Float64Array.from(potts)) < 1e-5);
+});
+
+Deno.test("a batch gives each image what it gets alone, in order", async () => {
+  using device = await Device.open();
+  const sizes = [[23, 17, 3], [23, 17, 2], [23, 17, 4], [23, 17, 9], [11, 9, 2], [1, 1, 2], [
+    23,
+    17,
+    3,
+  ]];
+  const inputs = sizes.map(([width, height, labels], name) => {
+    const { image, unary } = example(width, height, labels);
+    return { name, image: { width, height, data: image }, unary };
+  });
+  let drawn = 0;
+  const source = async function* () {
+    for (const input of inputs) {
+      drawn++;
+      yield await Promise.resolve(input);
+    }
+  };
+  using crf = new DenseCrf(device, { iterations: 3 });
+  const names: number[] = [];
+  for await (const [{ name, image, unary }, labels] of crf.labelsOfAll(source())) {
+    names.push(name);
+    assertEquals(labels, await crf.labels(image, unary), `image ${name}`);
+  }
+  assertEquals(names, [0, 1, 2, 3, 4, 5, 6]);
+  for await (const [{ name, image, unary }, q] of crf.probabilitiesOfAll(inputs)) {
+    assertEquals(q, await crf.probabilities(image, unary), `image ${name}`);
+  }
+  drawn = 0;
+  for await (const _ of crf.labelsOfAll(source())) break;
+  assert(drawn < inputs.length, "images are drawn as they are needed");
+});
+
+Deno.test("a bad image of a batch is told at its place, and a failing source too", async () => {
+  using device = await Device.open();
+  const { image, unary } = example(9, 7, 2);
+  const good = { image: { width: 9, height: 7, data: image }, unary };
+  const bad = { ...good, unary: unary.with(5, NaN) };
+  const taken = async (inputs: Iterable<typeof good> | AsyncIterable<typeof good>) => {
+    let count = 0;
+    try {
+      for await (const _ of denseCrfBatch(device, inputs)) count++;
+    } catch (error) {
+      return [count, (error as Error).message];
+    }
+    return [count];
+  };
+  const [count, message] = await taken([good, good, bad, good]);
+  assertEquals(count, 2);
+  assert(String(message).includes("column 5, row 0 is NaN"));
+  const { live } = device.pool;
+  assertEquals(
+    await taken((async function* () {
+      yield await Promise.resolve(good);
+      throw new Error("the disk is gone");
+    })()),
+    [0, "the disk is gone"],
+  );
+  assertEquals(await taken([]), [0]);
+  assertEquals(device.pool.live, live);
+});
+
+Deno.test("an even picture of unknown pixels, of any size, stays undecided", async () => {
+  using device = await Device.open();
+  for (const [width, height] of [[1, 1], [1, 7], [9, 1], [6, 5]]) {
+    const image = { width, height, data: new Uint8Array(3 * width * height) };
+    const unary = unaryFromLabels(new Uint8Array(width * height).fill(255), 3);
+    for (const method of ["lattice", "exact"] as const) {
+      const q = await denseCrf(device, image, unary, { method });
+      assert(distance(q, new Float64Array(q.length).fill(1 / 3)) < 1e-6, `${width}x${height}`);
+    }
+    assertEquals(await denseCrfLabels(device, image, unary), new Uint8Array(width * height));
+  }
+});
+
 Deno.test("the same input gives the same bits on every run, on lists longer than a segment", async () => {
   using device = await Device.open();
   const { unary, width, height, image } = example(211, 97, 3);
@@ -245,8 +409,33 @@ Deno.test("denseCrf refuses what does not fit or is no number", async () => {
     const data = new Uint8Array(3 * pixels);
     return denseCrf(device, { width, height, data }, new Float32Array(pixels), options);
   };
-  await assertRejects(() => sized(129, 128, { method: "exact" }), RangeError, "16384 are possible");
-  await assertRejects(() => sized(2100, 1400, {}), RangeError, "2100x1400 is 2940000 pixels");
+  await assertRejects(
+    () => sized(129, 128, { method: "exact" }),
+    RangeError,
+    "129x128 pixels with 1 labels: 16384",
+  );
+  await assertRejects(
+    () => sized(3000, 1000, { gaussian: [{ sxy: 0.01, compat: 1 }] }),
+    RangeError,
+    "3000x1000 pixels with 1 labels: standard deviations of 0.01,0.01 pixels",
+  );
+  const costs = [[0, 1], [1, 0]];
+  await assertRejects(
+    () => run(new Float32Array(36), { gaussian: [{ sxy: 3, compat: costs }] }),
+    TypeError,
+    "a matrix is for 2 labels, and there are 3",
+  );
+  await assertRejects(
+    () => run(energies, { gaussian: [{ sxy: 3, compat: [[0, 1], [1]] }] }),
+    TypeError,
+    "a row of a matrix of 2 labels has 1",
+  );
+  await assertRejects(
+    () => run(energies, { gaussian: [{ sxy: 3, compat: [[0, NaN], [1, 0]] }] }),
+    RangeError,
+    "a cost is NaN",
+  );
+  await assertRejects(() => run(energies, { blockPixels: 0 }), RangeError, "blocks of 0 pixels");
   using crf = new DenseCrf(device);
   const x = tensor(device, new Float32Array(36), [1, 3, 3, 4]);
   const u = tensor(device, energies, [1, 2, 4, 3]);

@@ -4,8 +4,12 @@ import type { Normalisation } from "../wgsl/mod.ts";
 export interface GaussianTerm {
   /** Standard deviation in pixels, or one along x and one along y. */
   readonly sxy: number | readonly [x: number, y: number];
-  /** Its Potts weight. */
-  readonly compat: number;
+  /**
+   * Its Potts weight, or what each label costs beside each other one, labels x labels: a weight w is
+   * the matrix with 0 on the diagonal and w elsewhere. As in pydensecrf the mean of the matrix and
+   * its transpose counts.
+   */
+  readonly compat: number | readonly (readonly number[])[];
 }
 
 /** An appearance kernel: nearby pixels of similar colour tend to have the same label. */
@@ -26,6 +30,12 @@ export interface CrfOptions {
   readonly normalisation?: Normalisation;
   /** The permutohedral lattice, or brute force in time quadratic in the pixels (up to 128x128). */
   readonly method?: "lattice" | "exact";
+  /**
+   * At most so many pixels are worked on at once; as many as the device allows unless given. An image
+   * of more pixels is done in blocks of rows, which share one lattice. Whole images of a batch that
+   * are smaller together are done at once.
+   */
+  readonly blockPixels?: number;
 }
 
 /** One kernel of either kind: without `srgb` it compares positions alone. */
@@ -34,8 +44,10 @@ export interface Term {
   readonly sxy: readonly [number, number];
   /** Standard deviations of the channels; empty for positions alone. */
   readonly srgb: readonly number[];
-  /** Potts weight. */
+  /** Potts weight; 1 where there is a matrix. */
   readonly compat: number;
+  /** What labels cost beside each other, symmetric. */
+  readonly matrix?: readonly (readonly number[])[];
 }
 
 /** Options with every default filled in. */
@@ -48,6 +60,8 @@ export interface ResolvedCrfOptions {
   readonly normalisation: Normalisation;
   /** Lattice or brute force. */
   readonly method: "lattice" | "exact";
+  /** At most so many pixels at once. */
+  readonly blockPixels: number;
 }
 
 /**
@@ -63,11 +77,15 @@ export function resolveCrfOptions(options: CrfOptions, channels: number): Resolv
   if (!Number.isInteger(iterations) || iterations < 0) {
     throw new RangeError(`Cannot run a CRF: ${iterations} iterations; give 0 or more`);
   }
+  const { blockPixels = Infinity } = options;
+  if (!(blockPixels >= 1)) {
+    throw new RangeError(`Cannot run a CRF: blocks of ${blockPixels} pixels; give 1 or more`);
+  }
   const terms = [
     ...gaussian.map((term) => resolveTerm(term, [])),
     ...bilateral.map((term) => resolveTerm(term, perChannel(term.srgb, channels))),
   ];
-  return { iterations, normalisation, method, terms };
+  return { iterations, normalisation, method, blockPixels, terms };
 }
 
 function resolveTerm({ sxy, compat }: GaussianTerm, srgb: readonly number[]): Term {
@@ -79,8 +97,24 @@ function resolveTerm({ sxy, compat }: GaussianTerm, srgb: readonly number[]): Te
       );
     }
   }
+  if (typeof compat !== "number") {
+    return { sxy: both, srgb, compat: 1, matrix: symmetric(compat) };
+  }
   if (!Number.isFinite(compat)) throw new RangeError(`Cannot run a CRF: a weight is ${compat}`);
   return { sxy: both, srgb, compat };
+}
+
+function symmetric(matrix: readonly (readonly number[])[]): number[][] {
+  for (const row of matrix) {
+    if (row.length !== matrix.length) {
+      throw new TypeError(
+        `Cannot run a CRF: a row of a matrix of ${matrix.length} labels has ${row.length} costs`,
+      );
+    }
+    const bad = row.find((cost) => !Number.isFinite(cost));
+    if (bad !== undefined) throw new RangeError(`Cannot run a CRF: a cost is ${bad}`);
+  }
+  return matrix.map((row, a) => row.map((cost, b) => (cost + matrix[b][a]) / 2));
 }
 
 function perChannel(srgb: number | readonly number[], channels: number): readonly number[] {

@@ -1,7 +1,7 @@
 import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { spanOf } from "../crf_filter/crf_filter.ts";
-import type { Features } from "../crf_lattice/corners.ts";
+import type { Features } from "../crf_lattice/features.ts";
 import { type Normalisation, normalisationModes } from "../crf_lattice/normalisation.ts";
 import { chosen, variants } from "../crf_lattice/variants.ts";
 import qBuffers from "../crf_update/q_buffers.wgsl" with { type: "text" };

@@ -31,8 +31,8 @@ export function spanOf(groups: number): number {
   return groups / Math.ceil(groups / MAX_SPAN);
 }
 
-/** Whether Q and what is on the vertices are kept eight labels to a texel, as 15-bit numbers. */
-export function isPacked(groups: number): boolean {
+/** Whether it pays to keep eight labels to a texel, as 15-bit numbers, between the iterations. */
+export function packingPays(groups: number): boolean {
   return groups > 1;
 }
 
@@ -45,36 +45,24 @@ export function packedTexels(groups: number): number {
 /**
  * Splats values onto the vertices of a lattice and blurs them along its d+1 axes.
  *
- * `q` holds `groups` texels a pixel, the result as many a vertex. With the lattice's `inverse` the
- * result is each label's share of a vertex, and both are packed where {@linkcode isPacked} says so.
- * Every sum is taken in a fixed order, so the same values give the same bits.
+ * `qs` holds `groups` texels a pixel for each block, the result as many a vertex. With the lattice's
+ * `inverse` the result is each label's share of a vertex; `packed` says that `qs` are packed, and
+ * that the shares are to be. Every sum is taken in a fixed order: the same values, the same bits.
  */
 export function filterUp(
   lattice: Omit<Lattice, "inverse"> & { readonly inverse?: Tensor },
-  q: Tensor,
+  qs: readonly Tensor[],
   groups: number,
+  packed: boolean,
 ): Tensor {
-  const { dims, stats, entries, ranges, runs, neighbours, vertices, segments, inverse } = lattice;
-  const { device } = q;
+  const { dims, stats, neighbours, vertices, inverse } = lattice;
+  const { device } = stats;
   const span = spanOf(groups);
-  const shares = inverse !== undefined;
-  const packed = shares && isPacked(groups) ? 1 : 0;
   const overrides = { GROUPS: groups, SPAN: span };
-  const sums = empty(device, [segments * groups, 4]);
-  device.run(
-    chosen(device, splat),
-    { stats, entries, segments: ranges, q, sums },
-    {
-      threads: striding(device, segments * groups / span),
-      overrides: { ...overrides, PACKED: packed },
-    },
-  );
   const threads = striding(device, vertices * groups / span);
-  let v = empty(device, [vertices * groups, 4]);
-  device.run(chosen(device, gather), { stats, runs, sums, v }, { threads, overrides });
-  sums.release();
+  let v = splatAll(lattice, qs, groups, packed && inverse !== undefined);
   for (let axis = 0; axis <= dims; axis++) {
-    const last = axis === dims;
+    const last = axis === dims && inverse !== undefined;
     const texels = last && packed ? packedTexels(groups) : groups;
     const blurred = empty(device, [vertices * texels, 4]);
     device.run(
@@ -86,8 +74,8 @@ export function filterUp(
         overrides: {
           ...overrides,
           D: dims,
-          SHARES: last && shares ? 1 : 0,
-          PACKED: last ? packed : 0,
+          SHARES: Number(last),
+          PACKED: Number(last && packed),
         },
       },
     );
@@ -95,4 +83,37 @@ export function filterUp(
     v = blurred;
   }
   return v;
+}
+
+/** What all blocks put on the vertices. */
+function splatAll(
+  { stats, vertices, blocks }: Omit<Lattice, "inverse">,
+  qs: readonly Tensor[],
+  groups: number,
+  packed: boolean,
+): Tensor {
+  const { device } = stats;
+  const span = spanOf(groups);
+  const overrides = { GROUPS: groups, SPAN: span };
+  let sum: Tensor | undefined;
+  blocks.forEach(({ segments, entries, ranges, runs, stats: own }, i) => {
+    const sums = empty(device, [segments * groups, 4]);
+    device.run(
+      chosen(device, splat),
+      { stats: own, entries, segments: ranges, q: qs[i], sums },
+      {
+        threads: striding(device, segments * groups / span),
+        overrides: { ...overrides, PACKED: Number(packed) },
+      },
+    );
+    const v = empty(device, [vertices * groups, 4]);
+    device.run(chosen(device, gather), { stats, runs, sums, before: sum ?? sums, v }, {
+      threads: striding(device, vertices * groups / span),
+      overrides: { ...overrides, MORE: Number(sum !== undefined) },
+    });
+    sums.release();
+    sum?.release();
+    sum = v;
+  });
+  return sum!;
 }

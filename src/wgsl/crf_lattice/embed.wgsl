@@ -2,10 +2,12 @@
 // One thread places one pixel: d+1 keys, d+1 weights.
 // A corner of remainder r has the coordinates (d+1) m_i + r; its key is m_0 .. m_(d-1) and r, PER of
 // them packed into each component, so that every component is an integer that f32 holds exactly.
+// BATCH: several images of `area` pixels each; the image's number comes before them all in the key.
 override D: u32;
 override PER: u32;
+override BATCH: bool;
 struct Params {
-  width: u32, pixels: u32, offset: u32,
+  width: u32, area: u32, top: u32, pixels: u32, offset: u32,
   d0: f32, d1: f32, d2: f32, d3: f32, d4: f32, d5: f32, d6: f32, d7: f32, d8: f32, d9: f32,
   s0: f32, s1: f32, s2: f32, s3: f32, s4: f32, s5: f32, s6: f32, s7: f32, s8: f32, s9: f32,
 }
@@ -23,12 +25,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     params.s0, params.s1, params.s2, params.s3, params.s4,
     params.s5, params.s6, params.s7, params.s8, params.s9,
   );
+  let number = p / params.area;
+  let q = p % params.area;
   var elevated: array<f32, 12>;
   var above = 0.0;
   for (var j = D; j > 0u; j--) {
-    var f = f32(p % params.width);
-    if (j == 2u) { f = f32(p / params.width); }
-    if (j > 2u) { f = image[params.offset + (j - 3u) * params.pixels + p]; }
+    var f = f32(q % params.width);
+    if (j == 2u) { f = f32(q / params.width + params.top); }
+    if (j > 2u) { f = image[params.offset + (number * (D - 2u) + j - 3u) * params.area + q]; }
     let c = f / deviation[j - 1u] * scale[j - 1u];
     elevated[j] = above - f32(j) * c;
     above += c;
@@ -87,11 +91,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let bits = 24u / PER;
   for (var r = 0; r <= d; r++) {
     var key = vec4u();
+    let ahead = u32(BATCH);
+    if (BATCH) { key[0] = number; }
     for (var i = 0u; i < D; i++) {
       let coordinate = m[i] - select(0, 1, rank[i] > d - r) + (1i << (bits - 1u));
-      key[i / PER] = (key[i / PER] << bits) | u32(coordinate);
+      let word = (i + ahead) / PER;
+      key[word] = (key[word] << bits) | u32(coordinate);
     }
-    key[D / PER] = (key[D / PER] << bits) | u32(r);
+    let last = (D + ahead) / PER;
+    key[last] = (key[last] << bits) | u32(r);
     st_keys(p * (D + 1u) + u32(r), vec4f(key));
   }
 }

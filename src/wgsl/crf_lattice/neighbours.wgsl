@@ -2,6 +2,7 @@
 // One thread, striding over (vertex, pair of axes), writes one texel: two axes.
 override D: u32;
 override PER: u32;
+override BATCH: bool;
 struct Params { mask: u32 }
 @group(0) @binding(1) var<storage, read> table: array<u32>;
 @group(0) @binding(2) var<storage, read> vertices: array<u32>;
@@ -24,18 +25,21 @@ fn find(key: vec4f) -> f32 {
 fn neighbour(key: vec4u, axis: u32, step: i32) -> f32 {
   let bits = 24u / PER;
   let mask = (1u << bits) - 1u;
-  let inLast = (D + 1u) - (D / PER) * PER;
-  let r = i32(key[D / PER] & mask) - step;
+  let ahead = u32(BATCH); // the image's number, which neighbours share
+  let last = (D + ahead) / PER;
+  let inLast = (D + ahead + 1u) - last * PER;
+  let r = i32(key[last] & mask) - step;
   let wrapped = select(select(r, 0, r > i32(D)), i32(D), r < 0);
   let carry = select(select(0, 1, r > i32(D)), -1, r < 0);
   var result = vec4u();
-  for (var i = 0u; i < D; i++) {
-    let inWord = select(PER, inLast, i / PER == D / PER);
-    let shift = (inWord - 1u - i % PER) * bits;
-    let m = i32((key[i / PER] >> shift) & mask) + carry + select(0, step, i == axis);
-    result[i / PER] = (result[i / PER] << bits) | (u32(m) & mask);
+  for (var k = 0u; k < D + ahead; k++) {
+    let inWord = select(PER, inLast, k / PER == last);
+    let shift = (inWord - 1u - k % PER) * bits;
+    var m = i32((key[k / PER] >> shift) & mask);
+    if (k >= ahead) { m += carry + select(0, step, k - ahead == axis); }
+    result[k / PER] = (result[k / PER] << bits) | (u32(m) & mask);
   }
-  result[D / PER] = (result[D / PER] << bits) | u32(wrapped);
+  result[last] = (result[last] << bits) | u32(wrapped);
   return find(vec4f(result));
 }
 

@@ -1,25 +1,14 @@
 import { empty, type Tensor } from "../../tensor/mod.ts";
-import { isPacked, packedTexels, spanOf } from "../crf_filter/crf_filter.ts";
+import { packedTexels, spanOf } from "../crf_filter/crf_filter.ts";
 import packedCode from "../crf_filter/packed.wgsl" with { type: "text" };
-import type { Lattice } from "../crf_lattice/crf_lattice.ts";
 import { chosen, variants } from "../crf_lattice/variants.ts";
-import bestCode from "./best.wgsl" with { type: "text" };
-import packCode from "./pack.wgsl" with { type: "text" };
-import packBuffers from "./pack_buffers.wgsl" with { type: "text" };
-import packTexels from "./pack_texels.wgsl" with { type: "text" };
-import qBuffers from "./q_buffers.wgsl" with { type: "text" };
-import qTexels from "./q_texels.wgsl" with { type: "text" };
 import softmaxCode from "./softmax.wgsl" with { type: "text" };
 import softmaxBuffers from "./softmax_buffers.wgsl" with { type: "text" };
 import softmaxTexels from "./softmax_texels.wgsl" with { type: "text" };
-import unpackCode from "./unpack.wgsl" with { type: "text" };
 import updateCode from "./update.wgsl" with { type: "text" };
 import updateBuffers from "./update_buffers.wgsl" with { type: "text" };
 import updateTexels from "./update_texels.wgsl" with { type: "text" };
 
-const pack = variants("crf_pack", packTexels, packBuffers, packCode);
-const unpack = variants("crf_unpack", qTexels, qBuffers, unpackCode);
-const best = variants("crf_best", qTexels, qBuffers, bestCode);
 const update = variants("crf_update", updateTexels, updateBuffers, packedCode, updateCode);
 const softmaxKernel = variants(
   "crf_softmax",
@@ -29,97 +18,61 @@ const softmaxKernel = variants(
   softmaxCode,
 );
 
-/** A filter and what it made of Q: the values on its vertices. */
+/** What a filter made of Q, and where the pixels of one block find it. */
 export interface Message {
-  /** The filter, whose slices read the values. */
-  readonly lattice: Lattice;
-  /** The values, `groups` texels a vertex. */
+  /** Dimensions of the filter's features. */
+  readonly dims: number;
+  /** (vertex, weight) pairs of the block, d+1 a pixel. */
+  readonly slices: Tensor;
+  /** The values on the vertices, `groups` groups of labels each. */
   readonly v: Tensor;
 }
 
-/**
- * Scores -U of one image as `groups` texels a pixel, from energies in planes of `pixels` values
- * that start at element `offset` of `unary`. Lanes beyond the last label hold -1e30.
- */
-export function packScores(
-  unary: Tensor,
-  offset: number,
-  pixels: number,
-  labels: number,
-  groups: number,
-): Tensor {
-  const { device } = unary;
-  const scores = empty(device, [pixels * groups, 4]);
-  device.run(
-    chosen(device, pack),
-    { unary, scores },
-    {
-      params: { pixels, labels, offset },
-      threads: pixels * groups,
-      overrides: { GROUPS: groups },
-    },
-  );
-  return scores;
+/** Which values are kept eight labels to a texel. */
+export interface Packing {
+  /** Those of the messages. */
+  readonly v: boolean;
+  /** The result. */
+  readonly q: boolean;
 }
 
-/** Writes texels of Q as planes of `pixels` values, from element `offset` of `planes` on. */
-export function unpackPlanes(
-  q: Tensor,
-  planes: Tensor,
-  offset: number,
-  pixels: number,
-  labels: number,
-  groups: number,
-): void {
-  q.device.run(
-    chosen(q.device, unpack),
-    { q, planes },
-    {
-      params: { pixels, labels, offset },
-      threads: pixels * groups,
-      overrides: { GROUPS: groups },
-    },
-  );
-}
+const whole: Packing = { v: false, q: false };
 
-/** The most probable label of every pixel, one byte each, four in a u32 element. */
-export function bestLabels(q: Tensor, pixels: number, groups: number): Tensor {
-  const words = Math.ceil(pixels / 4);
-  const labels = empty(q.device, [words], "u32");
-  q.device.run(
-    chosen(q.device, best),
-    { q, labels },
-    { params: { pixels, words }, threads: words, overrides: { GROUPS: groups } },
-  );
-  return labels;
-}
-
-/**
- * Q = softmax(scores + the messages sliced at every pixel), `groups` groups of labels a pixel: whole
- * numbers in the last iteration, else packed where {@linkcode isPacked} says so.
- */
+/** Q = softmax(scores + the messages sliced at every pixel), `groups` groups of labels a pixel. */
 export function updateQ(
   scores: Tensor,
   messages: readonly Message[],
   pixels: number,
   groups: number,
-  isLast: boolean,
+  packing: Packing = whole,
 ): Tensor {
   const fused = spanOf(groups) === groups;
-  const packed = !isLast && isPacked(groups);
-  let x = scores;
-  let done = 0;
   // All but the last two messages are added one pair at a time.
-  for (; messages.length - done > (fused ? 2 : 0); done += 2) {
-    const next = slice(x, messages.slice(done, done + 2), pixels, groups, false, false);
+  const apart = fused ? Math.max(0, Math.ceil(messages.length / 2) * 2 - 2) : messages.length;
+  const x = addMessages(scores, messages.slice(0, apart), pixels, groups, packing.v);
+  const q = fused
+    ? slice(x, messages.slice(apart), pixels, groups, packing, true)
+    : softmax(x, pixels, groups, packing.q);
+  if (x !== scores) x.release();
+  return q;
+}
+
+/** Scores plus the messages sliced at every pixel; the scores themselves where there are none. */
+export function addMessages(
+  scores: Tensor,
+  messages: readonly Message[],
+  pixels: number,
+  groups: number,
+  packed: boolean = false,
+): Tensor {
+  let x = scores;
+  for (let done = 0; done < messages.length; done += 2) {
+    const pair = messages.slice(done, done + 2);
+    const next = slice(x, pair, pixels, groups, { v: packed, q: false }, false);
     if (x !== scores) x.release();
     x = next;
   }
-  const q = fused
-    ? slice(x, messages.slice(done), pixels, groups, true, packed)
-    : softmax(x, pixels, groups, packed);
-  if (x !== scores) x.release();
-  return q;
+  return x;
 }
 
 function slice(
@@ -127,21 +80,21 @@ function slice(
   [a, b]: readonly (Message | undefined)[],
   pixels: number,
   groups: number,
+  packing: Packing,
   isSoftmax: boolean,
-  packed: boolean,
 ): Tensor {
   const { device } = scores;
   const span = spanOf(groups);
-  const q = empty(device, [pixels * (packed ? packedTexels(groups) : groups), 4]);
+  const q = empty(device, [pixels * (packing.q ? packedTexels(groups) : groups), 4]);
   const size = pixels * groups / span;
-  const corners = (message?: Message) => message ? message.lattice.dims + 1 : 0;
+  const corners = (message?: Message) => message ? message.dims + 1 : 0;
   device.run(
     chosen(device, update),
     {
       scores,
-      slices0: a?.lattice.slices ?? scores,
+      slices0: a?.slices ?? scores,
       v0: a?.v ?? scores,
-      slices1: b?.lattice.slices ?? scores,
+      slices1: b?.slices ?? scores,
       v1: b?.v ?? scores,
       q,
     },
@@ -156,8 +109,8 @@ function slice(
         ODD0: corners(a) % 2,
         ODD1: corners(b) % 2,
         SOFTMAX: Number(isSoftmax),
-        PACKED_V: Number(isPacked(groups)),
-        PACKED_Q: Number(packed),
+        PACKED_V: Number(packing.v),
+        PACKED_Q: Number(packing.q),
       },
     },
   );

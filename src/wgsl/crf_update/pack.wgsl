@@ -1,7 +1,7 @@
-// scores[p, c] = -unary[c, p]; -1e30 in the lanes beyond the last label
+// scores[p, c] = -unary[c, p], one image of `area` pixels after another; -1e30 beyond the last label
 // One thread packs four labels of one pixel.
 override GROUPS: u32;
-struct Params { pixels: u32, labels: u32, offset: u32 }
+struct Params { pixels: u32, area: u32, labels: u32, offset: u32 }
 @group(0) @binding(0) var<storage, read> unary: array<f32>;
 @group(0) @binding(1) var<uniform> params: Params;
 
@@ -12,10 +12,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let p = i % params.pixels;
   let g = i / params.pixels;
   if (g >= GROUPS) { return; }
+  let begin = params.offset + p / params.area * params.labels * params.area + p % params.area;
   var score = vec4f(-1e30);
   for (var k = 0u; k < 4u; k++) {
     let c = 4u * g + k;
-    if (c < params.labels) { score[k] = -unary[params.offset + c * params.pixels + p]; }
+    if (c < params.labels) { score[k] = -unary[begin + c * params.area]; }
   }
   st_scores(p * GROUPS + g, score);
 }

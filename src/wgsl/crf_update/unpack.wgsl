@@ -1,7 +1,7 @@
-// planes[c, p] = q[p, c]
+// planes[c, p] = q[p, c], one image of `area` pixels after another
 // One thread unpacks four labels of one pixel.
 override GROUPS: u32;
-struct Params { pixels: u32, labels: u32, offset: u32 }
+struct Params { pixels: u32, area: u32, labels: u32, offset: u32 }
 @group(0) @binding(0) var<storage, read_write> planes: array<f32>;
 @group(0) @binding(1) var<uniform> params: Params;
 
@@ -12,9 +12,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let p = i % params.pixels;
   let g = i / params.pixels;
   if (g >= GROUPS) { return; }
+  let begin = params.offset + p / params.area * params.labels * params.area + p % params.area;
   let four = ld_q(p * GROUPS + g);
   for (var k = 0u; k < 4u; k++) {
     let c = 4u * g + k;
-    if (c < params.labels) { planes[params.offset + c * params.pixels + p] = four[k]; }
+    if (c < params.labels) { planes[begin + c * params.area] = four[k]; }
   }
 }

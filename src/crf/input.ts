@@ -1,0 +1,55 @@
+/** A picture, height x width x channels, 8 bits or any numbers. */
+export interface CrfImage {
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** Row-major, the channels of a pixel side by side; three are usual, up to eight are allowed. */
+  readonly data: ArrayLike<number>;
+}
+
+/** A picture and what is known of its labels. */
+export interface CrfInput {
+  /** The picture. */
+  readonly image: CrfImage;
+  /** Energies, c x h x w. */
+  readonly unary: Float32Array<ArrayBuffer>;
+}
+
+/** How many of each an input has. */
+export interface Counts {
+  /** Channels of the picture. */
+  readonly channels: number;
+  /** Labels. */
+  readonly labels: number;
+}
+
+/**
+ * Checks that energies fit their picture and are numbers; returns how many channels and labels.
+ *
+ * @throws {TypeError} when they do not fit.
+ * @throws {RangeError} when an energy is not a number, or there are more than 256 labels.
+ */
+export function checkInput({ image: { width, height, data }, unary }: CrfInput): Counts {
+  const pixels = width * height;
+  if (!(pixels > 0) || data.length === 0 || data.length % pixels !== 0) {
+    throw new TypeError(
+      `Cannot run a CRF: ${data.length} samples do not make an image of ${width}x${height}`,
+    );
+  }
+  if (unary.length === 0 || unary.length % pixels !== 0) {
+    throw new TypeError(
+      `Cannot run a CRF: ${unary.length} energies do not fit an image of ${width}x${height}`,
+    );
+  }
+  const labels = unary.length / pixels;
+  if (labels > 256) throw new RangeError(`Cannot run a CRF: ${labels} labels exceed 256`);
+  const bad = unary.findIndex((u) => !Number.isFinite(u));
+  if (bad >= 0) {
+    throw new RangeError(
+      `Cannot run a CRF: the energy of label ${Math.floor(bad / pixels)} at column ` +
+        `${bad % pixels % width}, row ${Math.floor(bad % pixels / width)} is ${unary[bad]}`,
+    );
+  }
+  return { channels: data.length / pixels, labels };
+}

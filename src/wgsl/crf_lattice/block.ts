@@ -1,0 +1,94 @@
+import { kernel } from "../../gpu/mod.ts";
+import { empty, type Tensor } from "../../tensor/mod.ts";
+import { scan } from "../crf_scan/crf_scan.ts";
+import { sort } from "../crf_sort/crf_sort.ts";
+import assignCode from "./assign.wgsl" with { type: "text" };
+import assignBuffers from "./assign_buffers.wgsl" with { type: "text" };
+import assignTexels from "./assign_texels.wgsl" with { type: "text" };
+import type { Corners } from "./corners.ts";
+import entriesCode from "./entries.wgsl" with { type: "text" };
+import entriesBuffers from "./entries_buffers.wgsl" with { type: "text" };
+import entriesTexels from "./entries_texels.wgsl" with { type: "text" };
+import segmentCountCode from "./segment_count.wgsl" with { type: "text" };
+import segmentWriteCode from "./segment_write.wgsl" with { type: "text" };
+import startsCode from "./starts.wgsl" with { type: "text" };
+import { chosen, variants } from "./variants.ts";
+
+const assign = variants("crf_assign", assignTexels, assignBuffers, assignCode);
+const entriesKernel = variants("crf_entries", entriesTexels, entriesBuffers, entriesCode);
+const starts = kernel("crf_starts", startsCode);
+const segmentCount = kernel("crf_segment_count", segmentCountCode);
+const segmentWrite = kernel("crf_segment_write", segmentWriteCode);
+
+/** The pixels that a filter works on at once, and where their corners are in the lattice. */
+export interface Block {
+  /** Pixels. */
+  readonly pixels: number;
+  /** At most so many segments. */
+  readonly segments: number;
+  /** u32: the number of segments is the second. */
+  readonly stats: Tensor;
+  /** (pixel, weight) pairs, the corners of one vertex side by side. */
+  readonly entries: Tensor;
+  /** (begin, end) pairs of entries: every vertex's list in pieces of limited length. */
+  readonly ranges: Tensor;
+  /** (begin, end) pairs of segments, one a vertex. */
+  readonly runs: Tensor;
+  /** (vertex, weight) pairs, d+1 a pixel. */
+  readonly slices: Tensor;
+}
+
+/** Lists the corners of each of at most `vertices` vertices; releases the weights of `from`. */
+export function block(from: Corners, vertices: number): Block {
+  const { dims, pixels, weights, table } = from;
+  const { device } = weights;
+  const size = pixels * (dims + 1);
+  const overrides = { D: dims };
+  const owner = empty(device, [size], "u32");
+  const slices = empty(device, [pixels * Math.ceil((dims + 1) / 2), 4]);
+  device.run(
+    chosen(device, assign),
+    { slots: table.slots, vertices: table.vertices, owner, weights, slices },
+    { params: { pixels }, threads: pixels, overrides },
+  );
+  const sorted = sort(owner, Math.ceil(Math.log2(vertices)));
+  owner.release();
+  const segmented = cut(sorted.keys, table.stats, vertices);
+  const entries = empty(device, [Math.ceil(size / 2), 4]);
+  device.run(
+    chosen(device, entriesKernel),
+    { order: sorted.order, weights, entries },
+    { params: { size }, threads: Math.ceil(size / 2), overrides },
+  );
+  for (const x of [sorted.keys, sorted.order, weights]) x.release();
+  return { pixels, stats: table.stats, entries, slices, ...segmented };
+}
+
+/** Cuts each vertex's list of corners into segments of limited length, for balance. */
+function cut(
+  owner: Tensor,
+  stats: Tensor,
+  vertices: number,
+): Pick<Block, "segments" | "ranges" | "runs"> {
+  const { device, size } = owner;
+  // In a flat picture one thread writes all segments, and software drivers end long loops.
+  const length = Math.max(device.texels ? 64 : 16, Math.ceil(size / 50_000));
+  const segments = Math.ceil(size / length) + vertices;
+  const ranges = empty(device, [segments, 2]);
+  const runs = empty(device, [vertices, 2]);
+  const first = empty(device, [vertices + 1], "u32");
+  const blocks = Math.ceil(vertices / 64);
+  const offsets = empty(device, [blocks], "u32");
+  const params = { blocks, length };
+  device.run(starts, { owner, starts: first }, { params: { size }, threads: size });
+  device.run(segmentCount, { starts: first, stats, counts: offsets }, { params, threads: blocks });
+  scan(offsets);
+  device.run(
+    segmentWrite,
+    { starts: first, stats, offsets, segments: ranges, runs },
+    { params, threads: blocks },
+  );
+  first.release();
+  offsets.release();
+  return { segments, ranges, runs };
+}

@@ -1,0 +1,66 @@
+import { kernel } from "../../gpu/mod.ts";
+import { empty, type Tensor } from "../../tensor/mod.ts";
+import { scan } from "../crf_scan/crf_scan.ts";
+import countCode from "./count.wgsl" with { type: "text" };
+import hashCode from "./hash.wgsl" with { type: "text" };
+import insertCode from "./insert.wgsl" with { type: "text" };
+import numberCode from "./number.wgsl" with { type: "text" };
+import tableBuffers from "./table_buffers.wgsl" with { type: "text" };
+import tableTexels from "./table_texels.wgsl" with { type: "text" };
+import { chosen, variants } from "./variants.ts";
+
+const insert = variants("crf_insert", tableTexels, tableBuffers, hashCode, insertCode);
+const count = kernel("crf_count", countCode);
+const number = kernel("crf_number", numberCode);
+
+/** Keys, and the table in which each finds the number of its vertex. */
+export interface VertexTable {
+  /** Packed keys, one texel each; several may be equal. */
+  readonly keys: Tensor;
+  /** Where each key is in the table, u32. */
+  readonly slots: Tensor;
+  /** An open hash table of the complements of first positions, u32. */
+  readonly table: Tensor;
+  /** The size of the table less one. */
+  readonly mask: number;
+  /** The vertex in each slot of the table, u32. */
+  readonly vertices: Tensor;
+  /** The position of the first key of each vertex, u32. */
+  readonly firsts: Tensor;
+  /** u32: the number of vertices with the empty vertex 0. */
+  readonly stats: Tensor;
+}
+
+/** Numbers the distinct keys from 1 on in the order of their first positions, which it owns. */
+export function numberKeys(keys: Tensor): VertexTable {
+  const { device } = keys;
+  const size = keys.shape[0];
+  const mask = 2 ** Math.ceil(Math.log2(1.25 * size + 1)) - 1;
+  const slots = empty(device, [size], "u32");
+  const table = empty(device, [mask + 1], "u32");
+  const vertices = empty(device, [mask + 1], "u32");
+  const firsts = empty(device, [size + 1], "u32");
+  const stats = empty(device, [4], "u32");
+  device.clear(table.storage);
+  device.run(
+    chosen(device, insert),
+    { keys, table, slots },
+    { params: { size, mask }, threads: size },
+  );
+  const blocks = Math.ceil(size / 64);
+  const offsets = empty(device, [blocks], "u32");
+  device.run(count, { table, slots, counts: offsets }, { params: { size }, threads: blocks });
+  scan(offsets);
+  device.run(
+    number,
+    { table, slots, offsets, vertices, firsts, stats },
+    { params: { size }, threads: blocks },
+  );
+  offsets.release();
+  return { keys, slots, table, mask, vertices, firsts, stats };
+}
+
+/** Gives back all of a table but `stats`. */
+export function releaseTable(of: VertexTable): void {
+  for (const x of [of.keys, of.slots, of.table, of.vertices, of.firsts]) x.release();
+}

@@ -1,0 +1,41 @@
+import type { Device } from "../../gpu/mod.ts";
+import { empty, type Tensor, tensor } from "../../tensor/mod.ts";
+import { chosen, striding, variants } from "../crf_lattice/variants.ts";
+import mixCode from "./mix.wgsl" with { type: "text" };
+import mixBuffers from "./mix_buffers.wgsl" with { type: "text" };
+import mixTexels from "./mix_texels.wgsl" with { type: "text" };
+
+const kernels = variants("crf_mix", mixTexels, mixBuffers, mixCode);
+
+/** Puts a matrix of costs, labels x labels, where {@linkcode mixLabels} reads it. */
+export function mixMatrix(
+  device: Device,
+  costs: readonly (readonly number[])[],
+  groups: number,
+): Tensor {
+  const lanes = 4 * groups;
+  const mu = new Float32Array(lanes * lanes);
+  costs.forEach((row, a) => row.forEach((cost, b) => mu[b * lanes + a] = -cost));
+  return tensor(device, mu, [lanes, lanes]);
+}
+
+/**
+ * Minus the matrix times the labels of each row of `x`: `groups` texels a vertex or a pixel, as many
+ * as the first u32 of `rows` says and at most `most`.
+ */
+export function mixLabels(
+  mu: Tensor,
+  x: Tensor,
+  rows: Tensor,
+  most: number,
+  groups: number,
+): Tensor {
+  const { device } = x;
+  const mixed = empty(device, [most * groups, 4]);
+  device.run(
+    chosen(device, kernels),
+    { mu, rows, x, mixed },
+    { threads: striding(device, most * groups), overrides: { GROUPS: groups } },
+  );
+  return mixed;
+}
