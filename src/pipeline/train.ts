@@ -63,7 +63,6 @@ export async function train<Batch>(
   const save = async () => {
     await run.save(done, await encodeState(training.state, { rows: await log.pending(done) }));
     saved = done;
-    await training.preview?.(done);
   };
   try {
     for await (const batch of training.batches(done)) {
@@ -75,7 +74,10 @@ export async function train<Batch>(
       if (++done === start + 2) device.pool.peak = 0; // by now all that is kept exists
       const last = done === training.steps;
       if (last || done % intervals.log === 0) await log.write(done);
-      if (last || context.signal.aborted || done % intervals.save === 0) await save();
+      if (last || context.signal.aborted || done % intervals.save === 0) {
+        await save();
+        await training.preview?.(done);
+      }
       if (last) break;
       context.signal.throwIfAborted();
     }

@@ -10,7 +10,7 @@ import {
   ResNet38Segmenter,
   type Segmenter,
 } from "../models/mod.ts";
-import { freeze, state } from "../nn/mod.ts";
+import { freeze, releaseState, state } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import type { NetworkOptions } from "./options.ts";
 
@@ -108,4 +108,10 @@ export function networkState(
   { segmenter, predictor }: Pick<Networks, "segmenter" | "predictor">,
 ): [path: string, tensor: Tensor][] {
   return [...state(segmenter.trained, "segmenter"), ...state(predictor, "predictor")];
+}
+
+/** Gives back the memory of both networks. */
+export function releaseNetworks({ segmenter, predictor }: Networks): void {
+  releaseState(segmenter);
+  releaseState(predictor);
 }

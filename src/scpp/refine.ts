@@ -8,7 +8,7 @@ import { type Stage, stage } from "../pipeline/stage.ts";
 import { loadCheckpoint } from "../pipeline/train.ts";
 import { writeChanges } from "./changes.ts";
 import type { Biases } from "./integration.ts";
-import { buildNetworks, networkState } from "./networks.ts";
+import { buildNetworks, networkState, releaseNetworks } from "./networks.ts";
 import { makePairs } from "./pairs.ts";
 import { predictChanges, refineMask } from "./predict.ts";
 import { openCache } from "./static.ts";
@@ -71,13 +71,17 @@ export const refine: Stage<typeof config> = stage({
       display.update(++done);
     }
     display.done();
+    releaseNetworks(networks);
     context.log(`${done} refined masks in ${config.out}, change logits in ${changes}`);
   },
 });
 
-/** The options of `given` that were set on the command line and replace the run's. */
+/** The options that were set on the command line and replace the run's. */
 function given(options: z.output<typeof config>) {
   const { data, list, scores, knowledge, advice } = options;
   const all = { data, list, scores, knowledge, advice };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const set = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  // The run has one of the two: the other takes its place.
+  if (knowledge && !scores) return { ...set, scores: undefined };
+  return scores && !knowledge ? { ...set, knowledge: undefined } : set;
 }

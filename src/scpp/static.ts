@@ -29,7 +29,13 @@ import {
 } from "./batches.ts";
 import { FeatureCache } from "./feature_cache.ts";
 import { STATIC_BIASES } from "./integration.ts";
-import { buildNetworks, checkNetworkOptions, type Networks, networkState } from "./networks.ts";
+import {
+  buildNetworks,
+  checkNetworkOptions,
+  type Networks,
+  networkState,
+  releaseNetworks,
+} from "./networks.ts";
 import { makePairs, type Pair } from "./pairs.ts";
 import { predictChanges, refineMask } from "./predict.ts";
 import { resultRow } from "./sheet.ts";
@@ -69,7 +75,12 @@ export const trainStatic: Stage<typeof staticConfig> = stage({
     const intervals = { log: config.logEvery, save: config.saveEvery };
     const training = staticTraining(networks, source, plan, config);
     const preview = (step: number) => writePreview(run, step, networks, plan, source.cache);
-    await train(run, { ...training, preview }, intervals, context);
+    try {
+      await train(run, { ...training, preview }, intervals, context);
+    } finally {
+      releaseNetworks(networks);
+      for (const [, tensor] of training.state) tensor.release();
+    }
   },
 });
 
