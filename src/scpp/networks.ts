@@ -39,13 +39,18 @@ const SQUARES = {
  * @throws {InputError} when the image's size does not suit the network or the weights are missing.
  */
 export async function checkNetworkOptions(options: NetworkOptions): Promise<void> {
-  const { network, imageSize, weights } = options;
+  const { network, imageSize, widthDivisor, weights } = options;
   const { multiple, least } = SQUARES[network];
   if (imageSize % multiple !== 0 || imageSize < least) {
     const near = Math.max(least, multiple * Math.round(imageSize / multiple));
     throw new InputError(
       `Cannot use --image-size ${imageSize}: ${network} needs a multiple of ${multiple} that is at ` +
         `least ${least}. Give ${near}.`,
+    );
+  }
+  if (network === "resnet38" && 64 % widthDivisor !== 0) {
+    throw new InputError(
+      `Cannot use --width-divisor ${widthDivisor}: it must divide 64. Give 1, 2, 4, 8, 16 or 32.`,
     );
   }
   if (weights === undefined) return;

@@ -1,0 +1,63 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../data/error.ts";
+import { Device } from "../gpu/mod.ts";
+import { tensor } from "../tensor/mod.ts";
+import { buildNetworks, checkNetworkOptions, releaseNetworks } from "./networks.ts";
+import type { NetworkOptions } from "./options.ts";
+import { uploadMasks } from "./batches.ts";
+
+const CLASSES = 3;
+const small = { width: 4, depth: 2, widthDivisor: 16, predictorWidth: 4 };
+
+/** The sides of the maps of an image of this size; fails where the networks cannot work on it. */
+async function mapsOf(device: Device, options: NetworkOptions): Promise<void> {
+  const { imageSize: size } = options;
+  const { segmenter, predictor, ...nets } = await buildNetworks(device, options, CLASSES, 1);
+  {
+    using _scope = device.scope();
+    const x = tensor(device, new Float32Array(3 * size * size), [1, 3, size, size]);
+    const { logits, high, low } = segmenter.decode(segmenter.encode(x, "train"), "train");
+    const side = size / segmenter.stride;
+    assertEquals(logits.shape, [1, CLASSES, side, side]);
+    const mask = { width: side, height: side, data: new Uint8Array(side * side) };
+    const change = predictor.logits(predictor.head(high, low), uploadMasks(device, [mask]));
+    assertEquals(change.shape, [1, 1, side, side]);
+    await device.idle();
+  }
+  releaseNetworks({ segmenter, predictor, ...nets });
+  assertEquals(device.pool.live, 0);
+}
+
+Deno.test("every network works on the least size that is allowed, and on a larger one", async () => {
+  using device = await Device.open();
+  for (const network of ["encoder-decoder", "mobilenet-v2", "resnet38"] as const) {
+    const refusal = await assertRejects(
+      () => checkNetworkOptions({ ...small, network, imageSize: 15 }),
+      InputError,
+    );
+    const [multiple, least] = /multiple of (\d+) that is at least (\d+)/.exec(refusal.message)!
+      .slice(1).map(Number);
+    for (const imageSize of [least, least + multiple]) {
+      const options = { ...small, network, imageSize };
+      await checkNetworkOptions(options);
+      await mapsOf(device, options);
+    }
+    await assertRejects(
+      () => checkNetworkOptions({ ...small, network, imageSize: least + multiple / 2 }),
+      InputError,
+      `Give ${least + multiple}.`,
+    );
+  }
+});
+
+Deno.test("the widths of resnet38 can be divided by what divides the least of them", async () => {
+  using device = await Device.open();
+  const options = { ...small, network: "resnet38", imageSize: 104 } as const;
+  await checkNetworkOptions({ ...options, widthDivisor: 32 });
+  await mapsOf(device, { ...options, widthDivisor: 32 });
+  await assertRejects(
+    () => checkNetworkOptions({ ...options, widthDivisor: 3 }),
+    InputError,
+    "Cannot use --width-divisor 3: it must divide 64.",
+  );
+});
