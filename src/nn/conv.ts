@@ -1,7 +1,7 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
-import { conv2d, padReflect } from "../wgsl/mod.ts";
+import { conv2d } from "../wgsl/mod.ts";
 import { constant, kaiming } from "./init.ts";
 import type { Module } from "./module.ts";
 
@@ -44,12 +44,11 @@ export class Conv implements Module {
   /** `[n, inputs, h, w]` to `[n, outputs, h / stride, w / stride]`. */
   forward(x: Tensor): Tensor {
     const { size = 3, stride, dilation = 1, border, activation } = this.#options;
-    const reach = dilation * (size - 1) / 2;
-    const reflect = border === "reflect" && reach > 0;
-    return conv2d(reflect ? padReflect(x, reach) : x, this.weight, {
+    return conv2d(x, this.weight, {
       stride,
       dilation,
-      padding: reflect ? 0 : reach,
+      padding: dilation * (size - 1) / 2,
+      border,
       bias: this.bias,
       activation,
     });

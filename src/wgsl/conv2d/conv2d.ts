@@ -1,6 +1,7 @@
-import { derive, empty, sameShape, showShape, type Tensor } from "../../tensor/mod.ts";
-import { geometry, type WindowOptions } from "./geometry.ts";
-import { forward, inputGradient, stageGradient, weightsGradient } from "./passes.ts";
+import { derive, empty, sameShape, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
+import { foldPadding, padReflect } from "../pad_reflect/pad_reflect.ts";
+import { type Geometry, geometry, type WindowOptions } from "./geometry.ts";
+import { convolve, inputGradient, stageGradient, stageInput, weightsGradient } from "./passes.ts";
 import type { Activation } from "./stage.ts";
 import { biasGradient } from "./weight_gradient.ts";
 import { shared } from "./shared.ts";
@@ -11,6 +12,11 @@ export interface ConvOptions extends WindowOptions {
   readonly bias?: Tensor;
   /** Applied last; "none" by default. */
   readonly activation?: Activation;
+  /**
+   * What the padding holds: zeros, the default, or the mirror image (the edge is not repeated), for
+   * which the padding must be the same on all sides and smaller than the image.
+   */
+  readonly border?: "zero" | "reflect";
 }
 
 /**
@@ -19,7 +25,8 @@ export interface ConvOptions extends WindowOptions {
  *     y[n,o,Y,X] = act(b[o] + sum_{c,ky,kx} w[o,c,ky,kx] x[n, c, s Y + d ky - top, s X + d kx - left])
  *
  * @throws {TypeError} when the shapes do not fit or the output would be empty.
- * @throws {RangeError} when stride or dilation is not a positive integer, or padding is negative.
+ * @throws {RangeError} when stride or dilation is not a positive integer, padding is negative, or the
+ * image too small for its mirror image to be the padding.
  *
  * @example
  * ```ts
@@ -36,23 +43,50 @@ export interface ConvOptions extends WindowOptions {
 export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
   const { device } = x;
   const { bias, activation = "none" } = options;
-  const g = geometry(x.shape, w.shape, options);
+  const pad = reflected(x, options);
+  if (pad > 0 && (x.shape[3] < 8 || (options.stride ?? 1) > 1)) {
+    return conv2d(padReflect(x, pad), w, { ...options, padding: 0, border: "zero" });
+  }
+  const g = { ...geometry(x.shape, w.shape, options), reflect: pad > 0 };
   const [n, o] = g.y;
   if (bias) checkBias(bias, o);
   const y = empty(device, g.shape);
-  forward(x, w, y, g, { bias, activation });
+  const image = stageInput(x, g);
+  convolve(image, w, y, g, { bias, activation });
+  // On a GPU staging again costs less than the memory.
+  const kept = device.texels && tracks(w) ? image : undefined;
+  if (!kept) image.data.release();
   const inputs = bias ? [x, w, bias] : [x, w];
-  const staged = shared(inputs, (dy) => stageGradient(dy, g, { y, activation }));
+  const padded = pad > 0 ? paddedGeometry(g, pad, options) : g;
+  const staged = shared(inputs, (dy) => stageGradient(dy, padded, { y, activation }));
   const pulls = [
     (dy: Tensor) => {
-      const dx = empty(device, x.shape);
-      staged(dy, (from) => inputGradient(from, w, dx, g));
-      return dx;
+      const dx = empty(device, pad > 0 ? padded.x : x.shape);
+      staged(dy, (from) => inputGradient(from, w, dx, padded));
+      return pad > 0 ? foldPadding(dx, pad) : dx;
     },
-    (dy: Tensor) => staged(dy, (from) => weightsGradient(from, x, g)),
+    (dy: Tensor) =>
+      staged(dy, (from) => weightsGradient(from, x, g, kept?.data.released ? undefined : kept)),
     (dy: Tensor) => staged(dy, (from) => biasGradient(from, n, o)),
   ];
   return derive(y, ...inputs.map((input, i) => [input, pulls[i]] as const));
+}
+
+/** How many mirrored pixels are wanted on every side, checked. */
+function reflected({ shape }: Tensor, { border, padding = 0 }: ConvOptions): number {
+  if (border !== "reflect") return 0;
+  const sides = typeof padding === "number" ? [padding] : padding;
+  if (sides.some((side) => side !== sides[0] || side >= shape[2] || side >= shape[3])) {
+    throw new RangeError(
+      `Cannot convolve: no mirror image of ${showShape(shape)} pads it by ${padding}`,
+    );
+  }
+  return sides[0];
+}
+
+/** The same convolution as one of the padded image without padding. */
+function paddedGeometry({ x: [n, c, h, w], w: taps }: Geometry, pad: number, options: ConvOptions) {
+  return geometry([n, c, h + 2 * pad, w + 2 * pad], taps, { ...options, padding: 0 });
 }
 
 /**

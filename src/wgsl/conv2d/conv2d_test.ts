@@ -1,6 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Device } from "../../gpu/mod.ts";
 import { assertClose, pull, reference, values } from "../../../tests/convolution.ts";
+import { backward } from "../../nn/backward.ts";
+import { mul, padReflect } from "../mod.ts";
 import { parameter, read, type Tensor, tensor } from "../../tensor/mod.ts";
 import { conv2d, type ConvOptions } from "./conv2d.ts";
 import { type Geometry, geometry } from "./geometry.ts";
@@ -87,6 +89,41 @@ Deno.test("conv2d sums more than 65,535 products", async () => {
   assertClose("dw 3x3", await read(pull(z, window, ones)), new Array(9).fill(z.size));
 });
 
+Deno.test("conv2d pads by the mirror image as padReflect does, with the same gradients", async () => {
+  const mirrored: [x: number[], w: number[], options: ConvOptions][] = [
+    [[2, 3, 9, 10], [5, 3, 3, 3], { padding: 1, activation: "relu" }],
+    [[1, 4, 16, 32], [8, 4, 3, 3], { padding: 4, dilation: 4 }],
+    [[1, 2, 13, 8], [3, 2, 3, 3], { padding: 7, dilation: 7 }],
+    [[1, 2, 8, 27], [3, 2, 5, 5], { padding: 2 }],
+    [[1, 2, 7, 11], [3, 2, 3, 3], { padding: 2, dilation: 3 }],
+    [[1, 2, 6, 5], [3, 2, 3, 3], { padding: 1 }],
+    [[1, 2, 12, 12], [3, 2, 3, 3], { padding: 1, stride: 2 }],
+  ];
+  for (const kernels of ["texels", "buffers"] as const) {
+    using device = await Device.open({ kernels });
+    for (const [xs, ws, options] of mirrored) {
+      using _scope = device.scope();
+      const name = JSON.stringify([xs, ws, options]);
+      const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b);
+      const x = parameter(device, values(size(xs), 1), xs);
+      const w = parameter(device, values(size(ws), 2), ws);
+      const padded = padReflect(x, options.padding as number);
+      const wanted = conv2d(padded, w, { ...options, padding: 0 });
+      const y = conv2d(x, w, { ...options, border: "reflect" });
+      assertClose(`y ${name}`, await read(y), await read(wanted));
+      const dy = tensor(device, values(y.size, 4), y.shape);
+      const [got, right] = [y, wanted].map((z) => backward(mul(z, dy)));
+      for (const [what, input] of [["dx", x], ["dw", w]] as const) {
+        assertClose(
+          `${what} ${name}`,
+          await read(got.get(input)!),
+          await read(right.get(input)!),
+        );
+      }
+    }
+  }
+});
+
 Deno.test("conv2d leaves no memory behind", async () => {
   using device = await Device.open();
   const x = parameter(device, values(2 * 3 * 9 * 10, 1), [2, 3, 9, 10]);
@@ -110,4 +147,5 @@ Deno.test("conv2d refuses what does not fit", async () => {
   assertThrows(() => conv2d(x, w, { stride: 0 }), RangeError, "stride");
   assertThrows(() => conv2d(x, w, { padding: -1 }), RangeError, "padding");
   assertThrows(() => conv2d(x, w, { bias: x }), TypeError, "bias");
+  assertThrows(() => conv2d(x, w, { padding: 4, border: "reflect" }), RangeError, "mirror");
 });

@@ -55,6 +55,8 @@ export interface Geometry {
   readonly shape: Sizes;
   /** Where each channel has its own window, the kernels for that. */
   readonly depthwise?: Depthwise;
+  /** Whether the padding is the mirror image instead of zeros. */
+  readonly reflect?: boolean;
 }
 
 /** Stride, dilation and padding, checked. */

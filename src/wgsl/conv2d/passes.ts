@@ -35,6 +35,7 @@ export function stageInput(x: Tensor, g: Geometry): Staged {
     cols: 4 * Math.ceil(w / 4) + Math.floor((kw - 1) * dilation / stride),
     stride,
     phases: kw === 1 ? 1 : stride,
+    reflect: g.reflect,
   });
   image.release();
   return staged;
@@ -66,9 +67,15 @@ export function stageGradient(dy: Tensor, g: Geometry, mask: Mask): StagedGradie
 
 /** y = finish(conv(x, w)), written into `y`. */
 export function forward(x: Tensor, w: Tensor, y: Tensor, g: Geometry, finish: Finish): void {
+  const staged = stageInput(x, g);
+  convolve(staged, w, y, g, finish);
+  staged.data.release();
+}
+
+/** {@linkcode forward} of an input that is staged already, and stays so. */
+export function convolve(staged: Staged, w: Tensor, y: Tensor, g: Geometry, finish: Finish): void {
   const [n, o, h, width] = g.y;
   const [, c, kh, kw] = g.w;
-  const staged = stageInput(x, g);
   const filter: Filter = {
     w,
     outputs: o,
@@ -88,7 +95,6 @@ export function forward(x: Tensor, w: Tensor, y: Tensor, g: Geometry, finish: Fi
     out: [0, h * width, width, 1],
     ...finish,
   });
-  staged.data.release();
 }
 
 /** The gradient by the input, `dx`, one dispatch for each phase of the stride. */
@@ -128,11 +134,15 @@ export function inputGradient(
   }
 }
 
-/** The gradient by the weights, `[o,c,kh,kw]`. */
-export function weightsGradient(dy: StagedGradient, x: Tensor, g: Geometry): Tensor {
+/** The gradient by the weights, `[o,c,kh,kw]`; spends the staged input, if there is one. */
+export function weightsGradient(
+  dy: StagedGradient,
+  x: Tensor,
+  g: Geometry,
+  staged: Staged = stageInput(x, g),
+): Tensor {
   const [n, , h, w] = g.y;
   const [, , kh] = g.w;
-  const staged = stageInput(x, g);
   const shape = g.depthwise ? [g.w[0], 1, g.w[2], g.w[3]] : g.w;
   const dw = weightGradient(dy, staged, shape, {
     n,

@@ -17,7 +17,7 @@ export type Activation = "none" | "relu" | "relu6";
 /** The number by which shaders know an activation. */
 export const activationCode: Readonly<Record<Activation, number>> = { none: 0, relu: 1, relu6: 2 };
 
-/** The part of an image that is staged, in its pixels; what lies outside the image is zero. */
+/** The part of an image that is staged, in its pixels; what lies outside the image is zero, or its mirror image. */
 export interface Window {
   /** First row and column; negative in the padding. */
   readonly row0: number;
@@ -33,6 +33,8 @@ export interface Window {
   readonly stride: number;
   /** How many phases are wanted, at most `stride`. */
   readonly phases: number;
+  /** Whether what lies outside the image is its mirror image; the stride must then be 1. */
+  readonly reflect?: boolean;
 }
 
 /** An image batch laid out for the convolution kernels, in quads of four neighbouring columns. */
@@ -59,20 +61,29 @@ export interface Mask {
 export function stage(x: Tensor, window: Window, mask?: Mask): Staged {
   const { device } = x;
   const [n, c, h, w] = nchw("stage", x.shape);
-  const { row0, col0, rows, rowStep, cols, stride, phases } = window;
+  const { row0, col0, rows, rowStep, cols, stride, phases, reflect = false } = window;
   const quads = Math.ceil(cols / 4);
   const line = phases * quads;
   const data = empty(device, [n * c * rows * line, 4]);
   const code = mask ? activationCode[mask.activation] : 0;
-  device.run(
-    device.texels ? kernels.texels : kernels.buffers,
-    { x, y: code ? mask!.y : x, staged: data },
-    {
-      params: { planes: n * c, h, w, row0, col0, row_step: rowStep, rows, phases, quads },
-      overrides: { S: stride, MASK: code },
-      threads: n * c * rows * quads,
-    },
-  );
+  const params = { planes: n * c, h, w, row0, col0, row_step: rowStep, rows, phases, quads };
+  const run = (wanted: number, split: number, jump: number, EDGE: number) =>
+    device.run(
+      device.texels ? kernels.texels : kernels.buffers,
+      { x, y: code ? mask!.y : x, staged: data },
+      {
+        params: { ...params, wanted, split, jump },
+        overrides: { S: stride, MASK: code, REFLECT: Number(reflect), EDGE },
+        threads: n * c * rows * wanted,
+      },
+    );
+  if (reflect) {
+    // Quads that reach over an edge cost twice as much: they are few.
+    const first = Math.min(quads, Math.ceil(-col0 / 4));
+    const inside = Math.max(0, Math.min(quads, Math.floor((w - col0) / 4)) - first);
+    if (inside > 0) run(inside, 0, first, 0);
+    if (inside < quads) run(quads - inside, first, inside, 1);
+  } else run(quads, 0, 0, 0);
   return { data, quads, line, plane: rows * line };
 }
 

@@ -1,5 +1,5 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, nchw, showShape, type Tensor } from "../../tensor/mod.ts";
+import { derive, empty, nchw, showShape, type Tensor, view } from "../../tensor/mod.ts";
 import divide from "../conv2d/divide.wgsl" with { type: "text" };
 import code from "./pad_reflect.wgsl" with { type: "text" };
 import cropCode from "./pad_reflect_crop.wgsl" with { type: "text" };
@@ -23,13 +23,21 @@ export function padReflect(x: Tensor, p: number): Tensor {
   const params = { planes: n * c, h, w, p };
   const y = empty(device, [n, c, h + 2 * p, w + 2 * p]);
   device.run(forward, { x, y }, { params, threads: Math.ceil(y.size / 4) });
-  return derive(y, [x, (dy) => {
-    const dx = empty(device, shape);
-    device.run(crop, { dy, dx }, { params, threads: Math.ceil(dx.size / 4) });
-    const [rows, columns] = [h, w].map((side) => Math.min(2 * p + 2, side));
-    const count = rows * w + (h - rows) * columns;
-    const border = { ...params, rows, columns, count };
-    if (p > 0) device.run(grad, { dy, dx }, { params: border, threads: n * c * count });
-    return dx;
-  }]);
+  return derive(y, [x, (dy) => foldPadding(view(dy, dy.shape), p)]);
+}
+
+/** The gradient by what was padded by `p`, from the gradient by the padded image, which it spends. */
+export function foldPadding(dy: Tensor, p: number): Tensor {
+  const { device } = dy;
+  const [n, c, high, wide] = nchw("fold", dy.shape);
+  const [h, w] = [high - 2 * p, wide - 2 * p];
+  const params = { planes: n * c, h, w, p };
+  const dx = empty(device, [n, c, h, w]);
+  device.run(crop, { dy, dx }, { params, threads: Math.ceil(dx.size / 4) });
+  const [rows, columns] = [h, w].map((side) => Math.min(2 * p + 2, side));
+  const count = rows * w + (h - rows) * columns;
+  const border = { ...params, rows, columns, count };
+  if (p > 0) device.run(grad, { dy, dx }, { params: border, threads: n * c * count });
+  dy.release();
+  return dx;
 }
