@@ -72,7 +72,7 @@ export class Device implements Disposable {
     gpu.lost.then(({ message, reason }) => {
       if (this.#closed) return;
       this.#lost = new DeviceError(
-        `Cannot use the GPU: the device was lost (${reason}: ${message}). Run the command again`,
+        `Cannot use the GPU: the device was lost (${reason}: ${message}). Run the command again.`,
       );
     });
   }
@@ -101,7 +101,7 @@ export class Device implements Disposable {
     if (!adapter) {
       throw new DeviceError(
         "Cannot open a GPU: no WebGPU adapter was found. Run `deno task setup`, which installs a " +
-          "software Vulkan driver or says how",
+          "software Vulkan driver or says how.",
       );
     }
     const requiredFeatures: GPUFeatureName[] = [];

@@ -155,7 +155,7 @@ Deno.test("a lost device is an error of every read; a closed one is none", async
     const error = await assertRejects(() => device.read(y.storage, 4), DeviceError);
     assertMatch(
       error.message,
-      /^Cannot use the GPU: the device was lost .*\. Run the command again$/,
+      /^Cannot use the GPU: the device was lost .*\. Run the command again\.$/,
     );
   }
   const other = await Device.open();
