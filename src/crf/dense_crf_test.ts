@@ -282,7 +282,7 @@ Deno.test("a bad image of a batch is told at its place, and a failing source too
       yield await Promise.resolve(good);
       throw new Error("the disk is gone");
     })()),
-    [0, "the disk is gone"],
+    [1, "the disk is gone"],
   );
   assertEquals(await taken([]), [0]);
   assertEquals(device.pool.live, live);

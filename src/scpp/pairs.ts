@@ -1,19 +1,19 @@
 import { join } from "@std/path";
-import { DenseCrf } from "../crf/dense_crf.ts";
+import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { writeAtomic } from "../data/atomic.ts";
 import { checksum } from "../data/checksum.ts";
 import { InputError } from "../data/error.ts";
-import { type Image, readImage } from "../data/image.ts";
+import { readImage } from "../data/image.ts";
 import { readImageSize } from "../data/image_size.ts";
 import { readLabels } from "../data/labels.ts";
 import { makeFolder } from "../data/make_folder.ts";
-import { type Mask, readMask, writeMask } from "../data/mask.ts";
+import { readMask, writeMask } from "../data/mask.ts";
+import { bestClasses, maskStack, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
 import { openVoc, type Voc } from "../data/voc.ts";
 import { isFile } from "../pipeline/run.ts";
 import { type Shard, shardOf } from "../pipeline/shard.ts";
 import type { Context } from "../pipeline/stage.ts";
 import type { CrfOptions, DataOptions } from "./options.ts";
-import { bestClasses, maskStack, type ScoreStack, scoreStack } from "./score_stack.ts";
 
 /** A photograph and its two masks. */
 export interface Pair {
@@ -140,17 +140,45 @@ async function computeMissing(
   using crf = new DenseCrf(await context.device(), crfSettings(options));
   let done = list.length - missing.length;
   const display = context.progress("masks", list.length, done);
-  for (const pair of missing) {
-    context.signal.throwIfAborted();
-    const image = await readImage(pair.image);
-    const stack = scores
-      ? await scoreStack(scoresOf(pair), pair, image, options.backgroundPower)
-      : await maskStack(pair, image, options.certainty);
-    if (!options.knowledge) await writeMask(pair.knowledge, bestClasses(stack, image));
-    if (!options.advice) await writeMask(pair.advice, await advise(crf, stack, image));
-    display.update(++done);
+  const works = readWorks(missing, options, context.signal, scores ? scoresOf : undefined);
+  if (options.advice) {
+    for await (const work of works) {
+      await writeMask(work.pair.knowledge, bestClasses(work.stack, work.image));
+      display.update(++done);
+    }
+  } else {
+    for await (const [{ pair, stack, image }, labels] of crf.labelsOfAll(works)) {
+      const { width, height } = image;
+      if (!options.knowledge) await writeMask(pair.knowledge, bestClasses(stack, image));
+      const data = labels.map((label) => stack.classes[label]);
+      await writeMask(pair.advice, { width, height, data });
+      display.update(++done);
+    }
   }
   display.done();
+}
+
+/** A photograph, read, with the energies of its scores: U = -log clip(score, 1e-5, 1). */
+interface Work extends CrfInput {
+  readonly pair: Pair;
+  readonly stack: ScoreStack;
+}
+
+async function* readWorks(
+  pairs: readonly Pair[],
+  { backgroundPower, certainty }: DataOptions,
+  signal: AbortSignal,
+  scoresOf: ((pair: Pair) => string) | undefined,
+): AsyncGenerator<Work> {
+  for (const pair of pairs) {
+    signal.throwIfAborted();
+    const { labels, knowledge } = pair;
+    const image = await readImage(pair.image);
+    const stack = scoresOf
+      ? await readScoreStack(scoresOf(pair), image, { labels, backgroundPower })
+      : maskStack(await readMask(knowledge), [0, ...labels], certainty);
+    yield { pair, image, stack, unary: unaryFromProbabilities(stack.scores) };
+  }
 }
 
 /** The folder of scores: in the data folder, or as given. */
@@ -172,16 +200,4 @@ export function crfSettings(options: CrfOptions) {
     gaussian: [{ sxy: crfSmoothWidth, compat: 3 }],
     bilateral: [{ sxy: crfWidth, srgb: crfColourWidth, compat: 10 }],
   };
-}
-
-/** The mask that the dense CRF makes of the scores, U = -log clip(score, 1e-5, 1). */
-async function advise(
-  crf: DenseCrf,
-  { classes, scores }: ScoreStack,
-  image: Image,
-): Promise<Mask> {
-  const { width, height } = image;
-  const energies = scores.map((score) => -Math.log(Math.min(1, Math.max(1e-5, score))));
-  const labels = await crf.labels(image, energies);
-  return { width, height, data: labels.map((label) => classes[label]) };
 }

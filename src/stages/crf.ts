@@ -1,14 +1,13 @@
-import { join } from "@std/path";
 import * as z from "zod";
-import { DenseCrf, unaryFromLabels, unaryFromProbabilities } from "../crf/mod.ts";
-import { readCam } from "../data/cam.ts";
+import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { InputError } from "../data/error.ts";
 import { type Image, readImage } from "../data/image.ts";
 import { type Mask, readMask, writeMask } from "../data/mask.ts";
-import { resizeMaps } from "../data/resize.ts";
+import { bestClasses, maskStack, readScoreStack } from "../data/score_stack.ts";
 import { parseShard, shardOf, shardOption, unfinished } from "../pipeline/shard.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
-import { compareMasks, type MaskChanges } from "./mask_changes.ts";
+import { findItems, type Item } from "./crf_items.ts";
+import { changeTable, compareMasks, type MaskChanges } from "./mask_changes.ts";
 
 const config = z.strictObject({
   images: z.string().min(1).describe("Folder of photographs, JPEG or PNG"),
@@ -36,19 +35,11 @@ const config = z.strictObject({
 
 type Config = z.output<typeof config>;
 
-/** One photograph and its files. */
-interface Item {
-  readonly id: string;
-  readonly image: string;
-  readonly input: string;
-  readonly output: string;
-}
-
-/** Energies of the classes that an image can show, and its labels before the CRF. */
-interface Prior {
+/** One photograph, read, with what is known of its labels. */
+interface Work extends CrfInput {
+  readonly item: Item;
   readonly classes: readonly number[];
-  readonly energies: Float32Array<ArrayBuffer>;
-  readonly before: Uint8Array<ArrayBuffer>;
+  readonly before: Mask;
 }
 
 /** Applies the dense CRF to a folder of masks or score maps and writes palette PNGs. */
@@ -70,12 +61,16 @@ async function apply(options: Config, context: Context): Promise<void> {
     using dense = new DenseCrf(await context.device(), crfOptions(options));
     let done = all.length - missing.length;
     const progress = context.progress("crf", all.length, done);
+    const finish = async ({ item, before }: Work, data: Uint8Array<ArrayBuffer>) => {
+      const after = { width: before.width, height: before.height, data };
+      await writeMask(item.output, after);
+      if (options.compare) compareMasks(before, after, changes);
+      progress.update(++done, item.id);
+    };
     try {
-      for (const item of missing) {
-        context.signal.throwIfAborted();
-        const before = await applyTo(item, dense, options);
-        if (options.compare) await compareWith(item, before, changes);
-        progress.update(++done, item.id);
+      const decided = dense.labelsOfAll(undecided(missing, options, context.signal, finish));
+      for await (const [work, labels] of decided) {
+        await finish(work, labels.map((label) => work.classes[label]));
       }
     } finally {
       progress.done();
@@ -98,63 +93,35 @@ function crfOptions(options: Config) {
   };
 }
 
-/** Writes one mask; returns the labels before. */
-async function applyTo(item: Item, dense: DenseCrf, options: Config): Promise<Mask> {
+/** Reads what the CRF has to decide; with one class, or none, there is nothing and it is finished. */
+async function* undecided(
+  items: readonly Item[],
+  options: Config,
+  signal: AbortSignal,
+  finish: (work: Work, data: Uint8Array<ArrayBuffer>) => Promise<void>,
+): AsyncGenerator<Work> {
+  for (const item of items) {
+    signal.throwIfAborted();
+    const work = await readWork(item, options);
+    const { classes, before } = work;
+    if (classes.length > 1) yield work;
+    else if (classes.length === 0) await finish(work, before.data);
+    else await finish(work, new Uint8Array(before.data.length).fill(classes[0]));
+  }
+}
+
+async function readWork(item: Item, options: Config): Promise<Work> {
   const image = await readImage(item.image);
-  const prior = options.scores
-    ? await priorOfScores(item, image, options)
-    : await priorOfMask(item, image, options);
-  const { width, height } = image;
-  const { classes, energies, before } = prior;
-  // With one class, or none, there is nothing to decide.
-  let data = before;
-  if (classes.length === 1) data = new Uint8Array(width * height).fill(classes[0]);
-  if (classes.length > 1) {
-    data = (await dense.labels(image, energies)).map((label) => classes[label]);
+  if (options.scores) {
+    const stack = await readScoreStack(item.input, image, options);
+    const unary = unaryFromProbabilities(stack.scores);
+    return { item, image, unary, classes: stack.classes, before: bestClasses(stack, image) };
   }
-  await writeMask(item.output, { width, height, data });
-  return { width, height, data: before };
-}
-
-async function priorOfMask(item: Item, image: Image, options: Config): Promise<Prior> {
-  const mask = await readMask(item.input);
-  requireSize(item.input, mask, image);
-  const classes = [...new Set(mask.data)].filter((c) => c !== 255).sort((a, b) => a - b);
-  const index = new Uint8Array(256).fill(255);
-  classes.forEach((c, i) => index[c] = i);
-  const energies = classes.length > 1
-    ? unaryFromLabels(mask.data.map((c) => index[c]), classes.length, options)
-    : new Float32Array();
-  return { classes, energies, before: mask.data };
-}
-
-async function priorOfScores(item: Item, image: Image, options: Config): Promise<Prior> {
-  const maps = await readCam(item.input, { keys: options.keys });
-  const { width, height } = image;
-  const pixels = width * height;
-  const background = !maps.has(0);
-  const classes = background ? [0, ...maps.keys()] : [...maps.keys()];
-  const scores = new Float32Array(classes.length * pixels);
-  classes.forEach((c, i) => {
-    const map = maps.get(c);
-    if (!map) return;
-    const plane = resizeMaps(map.data, 1, map.height, map.width, height, width);
-    scores.set(plane.map((score) => Math.max(0, score)), i * pixels);
-  });
-  const before = new Uint8Array(pixels);
-  for (let p = 0; p < pixels; p++) {
-    let best = 0;
-    for (let i = 1; i < classes.length; i++) {
-      if (scores[i * pixels + p] > scores[best * pixels + p]) best = i;
-    }
-    if (background) {
-      const own = Math.max(0, 1 - scores[best * pixels + p]) ** options.backgroundPower;
-      scores[p] = own;
-      if (own >= scores[best * pixels + p]) best = 0;
-    }
-    before[p] = classes[best];
-  }
-  return { classes, energies: unaryFromProbabilities(scores), before };
+  const before = await readMask(item.input);
+  requireSize(item.input, before, image);
+  const classes = [...new Set(before.data)].filter((c) => c !== 255).sort((a, b) => a - b);
+  const { scores } = maskStack(before, classes, options.certainty);
+  return { item, image, unary: unaryFromProbabilities(scores), classes, before };
 }
 
 function requireSize(path: string, mask: Mask, image: Image): void {
@@ -163,54 +130,6 @@ function requireSize(path: string, mask: Mask, image: Image): void {
     `Cannot use the mask ${path}: it is ${mask.width}x${mask.height}, and its image is ` +
       `${image.width}x${image.height}. Give masks of the image's size.`,
   );
-}
-
-async function findItems({ images, masks, scores, out }: Config): Promise<Item[]> {
-  if (!masks === !scores) {
-    throw new InputError("Cannot apply the CRF: give either --masks or --scores, a folder.");
-  }
-  const [folder, extension] = masks ? [masks, ".png"] : [scores!, ".npy"];
-  const inputs = await names(folder);
-  const items: Item[] = [];
-  for (const name of await names(images)) {
-    const id = /^(.+)\.(jpe?g|png)$/i.exec(name)?.[1];
-    if (!id || name.startsWith(".") || !inputs.has(id + extension)) continue;
-    items.push({
-      id,
-      image: join(images, name),
-      input: join(folder, id + extension),
-      output: join(out, `${id}.png`),
-    });
-  }
-  if (items.length === 0) {
-    throw new InputError(
-      `Cannot apply the CRF: no image of ${images} has a file ID${extension} in ${folder}. ` +
-        "Name them alike.",
-    );
-  }
-  if (masks && await sameFolder(masks, out)) {
-    throw new InputError(`Cannot write to ${out}: the masks are there. Give another folder.`);
-  }
-  return items.sort((a, b) => a.id < b.id ? -1 : 1);
-}
-
-async function names(folder: string): Promise<Set<string>> {
-  try {
-    return new Set((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name));
-  } catch (error) {
-    const { NotFound, NotADirectory } = Deno.errors;
-    if (!(error instanceof NotFound || error instanceof NotADirectory)) throw error;
-    throw new InputError(`Cannot read the folder ${folder}: there is none. Check its name.`);
-  }
-}
-
-async function sameFolder(a: string, b: string): Promise<boolean> {
-  const real = (path: string) => Deno.realPath(path).catch(() => undefined);
-  return await real(a) === await real(b);
-}
-
-async function compareWith({ output }: Item, before: Mask, changes: MaskChanges): Promise<void> {
-  compareMasks(before, await readMask(output), changes);
 }
 
 /** Masks of earlier runs count in the comparison too, where the labels before are in a file. */
@@ -222,16 +141,7 @@ async function compareFinished(
 ): Promise<void> {
   if (!masks) return;
   const written = new Set(missing);
-  for (const item of all) {
-    if (!written.has(item)) await compareWith(item, await readMask(item.input), changes);
-  }
-}
-
-function* changeTable(changes: MaskChanges): Generator<string> {
-  yield `${"class".padEnd(8)}${"before".padStart(12)}${"after".padStart(12)}` +
-    `${"gained".padStart(12)}${"lost".padStart(12)}`;
-  for (const [index, { before, after, kept }] of [...changes].sort(([a], [b]) => a - b)) {
-    yield (index === 255 ? "void" : String(index)).padEnd(8) +
-      [before, after, after - kept, before - kept].map((n) => String(n).padStart(12)).join("");
+  for (const { input, output } of all.filter((item) => !written.has(item))) {
+    compareMasks(await readMask(input), await readMask(output), changes);
   }
 }

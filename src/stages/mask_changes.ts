@@ -24,6 +24,16 @@ export function compareMasks(before: Mask, after: Mask, changes: MaskChanges): v
   }
 }
 
+/** The counts as a table, line by line. */
+export function* changeTable(changes: MaskChanges): Generator<string> {
+  yield `${"class".padEnd(8)}${"before".padStart(12)}${"after".padStart(12)}` +
+    `${"gained".padStart(12)}${"lost".padStart(12)}`;
+  for (const [index, { before, after, kept }] of [...changes].sort(([a], [b]) => a - b)) {
+    yield (index === 255 ? "void" : String(index)).padEnd(8) +
+      [before, after, after - kept, before - kept].map((n) => String(n).padStart(12)).join("");
+  }
+}
+
 function of(changes: MaskChanges, index: number): ClassChange {
   let change = changes.get(index);
   if (!change) changes.set(index, change = { before: 0, after: 0, kept: 0 });

@@ -1,0 +1,102 @@
+import { type CamOptions, readCam } from "./cam.ts";
+import { InputError } from "./error.ts";
+import type { Mask } from "./mask.ts";
+import { viewMaps } from "./resize.ts";
+
+/** Scores of the classes that an image can show, in ascending order, background first. */
+export interface ScoreStack {
+  /** Their indices. */
+  readonly classes: readonly number[];
+  /** Scores `[classes, h, w]`, none below 0, at the photograph's size; they need not sum to one. */
+  readonly scores: Float32Array<ArrayBuffer>;
+}
+
+/** Columns and rows of a photograph. */
+export interface Size {
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+}
+
+/** Which maps of a file count, and what stands for the background. */
+export interface StackOptions extends Pick<CamOptions, "keys"> {
+  /** The classes that the image shows; those of the file, with its background, unless given. */
+  readonly labels?: readonly number[];
+  /** Where there is no map of the background, it is (1 - highest score)^power. */
+  readonly backgroundPower: number;
+}
+
+/**
+ * The maps of a file, enlarged, and the background: (1 - max)^power (Ahn and Kwak 2018).
+ *
+ * @throws {InputError} when the file cannot be read, or has no map of a class the image shows.
+ */
+export async function readScoreStack(
+  path: string,
+  size: Size,
+  { keys, labels, backgroundPower }: StackOptions,
+): Promise<ScoreStack> {
+  const maps = await readCam(path, { keys });
+  const known = !labels && maps.has(0);
+  const shown = labels ?? [...maps.keys()].filter((c) => c > 0);
+  const classes = [0, ...shown];
+  const area = size.width * size.height;
+  const scores = new Float32Array(classes.length * area);
+  classes.forEach((c, i) => {
+    if (c === 0 && !known) return;
+    const map = maps.get(c);
+    if (!map) {
+      throw new InputError(
+        `Cannot use ${path}: it has no map of class ${c}, which the image shows.`,
+      );
+    }
+    const plane = viewMaps({ channels: 1, ...map }, size).data;
+    for (let u = 0; u < area; u++) scores[i * area + u] = Math.max(0, plane[u]);
+  });
+  if (!known) {
+    for (let u = 0; u < area; u++) {
+      let highest = 0;
+      for (let i = area + u; i < scores.length; i += area) highest = Math.max(highest, scores[i]);
+      scores[u] = Math.max(0, 1 - highest) ** backgroundPower;
+    }
+  }
+  return { classes, scores };
+}
+
+/**
+ * Scores of a mask's labels: `certainty` for its own class, the rest shared by the others; all alike
+ * where it is void or says a class that is not among the given ones.
+ */
+export function maskStack(
+  { data }: Mask,
+  classes: readonly number[],
+  certainty: number,
+): ScoreStack {
+  const area = data.length;
+  const other = (1 - certainty) / Math.max(1, classes.length - 1);
+  const scores = new Float32Array(classes.length * area);
+  const planes = new Int16Array(256).fill(-1);
+  classes.forEach((c, i) => planes[c] = i);
+  for (let u = 0; u < area; u++) {
+    const own = planes[data[u]];
+    for (let i = 0; i < classes.length; i++) {
+      scores[i * area + u] = own < 0 ? 1 / classes.length : i === own ? certainty : other;
+    }
+  }
+  return { classes, scores };
+}
+
+/** The class of the highest score at each pixel, the first of equal ones. */
+export function bestClasses({ classes, scores }: ScoreStack, { width, height }: Size): Mask {
+  const area = width * height;
+  const data = new Uint8Array(area);
+  for (let u = 0; u < area; u++) {
+    let best = 0;
+    for (let i = 1; i < classes.length; i++) {
+      if (scores[i * area + u] > scores[best * area + u]) best = i;
+    }
+    data[u] = classes[best];
+  }
+  return { width, height, data };
+}
