@@ -1,13 +1,14 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
+import { encodeMask } from "../src/data/mask.ts";
 
 const sample = fromFileUrl(import.meta.resolve("./cli_stages.ts"));
 const real = fromFileUrl(import.meta.resolve("../cli.ts"));
 
-const child = (script: string, args: readonly string[]) =>
+const child = (script: string, args: readonly string[], env: Record<string, string> = {}) =>
   new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", script, ...args],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdout: "piped",
     stderr: "piped",
   });
@@ -110,3 +111,124 @@ async function interrupted(
   await stderr;
   return [(await process.status).code, out];
 }
+
+/** A tiny synthetic set in a temporary folder, and the flags of a tiny training on it. */
+async function withSet(
+  test: (at: (...path: string[]) => string, train: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const at = (...path: string[]) => join(folder, ...path);
+  const sizes = "--train 4 --val 0 --width 24 --height 16 --classes 2".split(" ");
+  try {
+    assertEquals((await run(real, "synth", "--out", at("set"), ...sizes)).code, 0);
+    const flags = "--image-size 16 --width 2 --depth 1 --predictor-width 4 --batch 2";
+    await test(at, ["--data", at("set"), "--out", at("run"), ...flags.split(" ")]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The one line on stderr of a command that must end with status 2 and say nothing else. */
+async function refusal(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+  const { code, stdout, stderr } = await child(real, [...args, "--quiet"], env).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assertEquals([code, out, err.split("\n").length], [2, "", 2], err);
+  return err.trimEnd();
+}
+
+Deno.test("mistakes in files and flags are told by the program in one line, with status 2", () =>
+  withSet(async (at, flags) => {
+    const train = ["train", "static", ...flags];
+    const cams = [...train, "--scores", "cam"];
+    const data = flags[1];
+    assertEquals(
+      await refusal(cams.with(cams.indexOf(data), at("sets"))),
+      `Cannot open the set ${at("sets")}: no such folder. A set has JPEGImages with photographs, ` +
+        "SegmentationClass with masks and ImageSets/Segmentation with lists.",
+    );
+    assertEquals(
+      await refusal([...train, "--score", "cam"]),
+      "Cannot use --score: train static has no such option. Did you mean --scores?",
+    );
+    const masks = at("set", "SegmentationClass");
+    const first = join(masks, "train_00000.png");
+    const photograph = at("set", "JPEGImages", "train_00000.png");
+    const given = [...train, "--knowledge", masks];
+    const spoilt = async (path: string, content: Uint8Array, args: readonly string[]) => {
+      const before = await Deno.readFile(path);
+      await Deno.writeFile(path, content);
+      const line = await refusal(args);
+      await Deno.writeFile(path, before);
+      return line;
+    };
+    const mask = (width: number, height: number, c: number) =>
+      encodeMask({ width, height, data: new Uint8Array(width * height).fill(c) });
+    assertEquals(
+      await spoilt(first, mask(16, 24, 0), given),
+      `Cannot use the mask ${first}: it is 16 x 24, but ${photograph} is 24 x 16. ` +
+        "Give masks of the photograph's size.",
+    );
+    assertEquals(
+      await spoilt(first, mask(24, 16, 21), given),
+      `Cannot read the mask ${first}: the class index 21 at column 0, row 0 is not in 0..2. ` +
+        "Check that the mask and the list of classes belong together.",
+    );
+    const jpeg = await Deno.readFile(new URL("./fixtures/quadrants.jpg", import.meta.url));
+    assertEquals(
+      await spoilt(photograph, jpeg.subarray(0, jpeg.length - 100), cams),
+      `Cannot read the image ${photograph}: it is damaged or truncated. ` +
+        "Replace it, or take it out of the list.",
+    );
+  }));
+
+Deno.test({
+  name: "without an adapter the program says how to get one",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withSet(async (_at, flags) => {
+      const none = { VK_DRIVER_FILES: "/nonexistent", VK_ICD_FILENAMES: "/nonexistent" };
+      assertEquals(
+        await refusal(["train", "static", ...flags, "--scores", "cam"], none),
+        "Cannot open a GPU: no WebGPU adapter was found. Run `deno task setup`, which installs a " +
+          "software Vulkan driver or says how.",
+      );
+    }),
+});
+
+Deno.test({
+  name: "Ctrl-C on a training saves it; it can be resumed, and a damaged checkpoint is told",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withSet(async (at, flags) => {
+      const train = ["train", "static", ...flags, "--scores", "cam", "--log-every", "1"];
+      const args = ["task", "--quiet", ...train, "--epochs", "30", "--save-every", "1000"];
+      await using process = new Deno.Command(Deno.execPath(), {
+        args,
+        cwd: fromFileUrl(import.meta.resolve("../")),
+        env: { NO_COLOR: "1" },
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      const said = Promise.all([process.stdout.text(), process.stderr.text()]);
+      const lines = () => Deno.readTextFile(at("run", "metrics.jsonl")).catch(() => "");
+      while ((await lines()) === "") await new Promise((resolve) => setTimeout(resolve, 50));
+      process.kill("SIGINT");
+      const [out, err] = await said;
+      assertEquals((await process.status).code, 130, err);
+      const { step, file } = JSON.parse(await Deno.readTextFile(at("run", "latest.json")));
+      assertEquals(out, `Saved after ${step} of 60 steps; --resume goes on from there.\n`);
+      assertStringIncludes(err, "Stopping: saving what is done.");
+      const resumed = await run(real, ...train, "--epochs", "30", "--resume", "--quiet");
+      assertEquals([resumed.code, resumed.err], [0, ""]);
+      assertEquals((await lines()).trim().split("\n").length, 60);
+      assertEquals(step < 60 && file, `step-${String(step).padStart(8, "0")}.safetensors`);
+
+      const path = at("run", "checkpoints", "step-00000060.safetensors");
+      await Deno.truncate(path, (await Deno.stat(path)).size - 2);
+      assertEquals(
+        await refusal(["refine", "--run", at("run"), "--out", at("refined")]),
+        `Cannot read ${path}: it is truncated: 2 bytes of data are missing. ` +
+          "Delete it, and the checkpoint before it is taken.",
+      );
+    }),
+});
