@@ -9,14 +9,7 @@ import {
   referenceCrf,
   referenceTrace,
 } from "../../tests/crf_reference.ts";
-import {
-  type CrfOptions,
-  DenseCrf,
-  denseCrf,
-  denseCrfBatch,
-  denseCrfLabels,
-  unaryFromLabels,
-} from "./mod.ts";
+import { type CrfOptions, DenseCrf, denseCrf, denseCrfLabels, unaryFromLabels } from "./mod.ts";
 
 const variants = ["texels", "buffers"] as const;
 
@@ -264,10 +257,11 @@ Deno.test("a bad image of a batch is told at its place, and a failing source too
   const { image, unary } = example(9, 7, 2);
   const good = { image: { width: 9, height: 7, data: image }, unary };
   const bad = { ...good, unary: unary.with(5, NaN) };
+  const crf = new DenseCrf(device);
   const taken = async (inputs: Iterable<typeof good> | AsyncIterable<typeof good>) => {
     let count = 0;
     try {
-      for await (const _ of denseCrfBatch(device, inputs)) count++;
+      for await (const _ of crf.labelsOfAll(inputs)) count++;
     } catch (error) {
       return [count, (error as Error).message];
     }
@@ -276,7 +270,6 @@ Deno.test("a bad image of a batch is told at its place, and a failing source too
   const [count, message] = await taken([good, good, bad, good]);
   assertEquals(count, 2);
   assert(String(message).includes("column 5, row 0 is NaN"));
-  const { live } = device.pool;
   assertEquals(
     await taken((async function* () {
       yield await Promise.resolve(good);
@@ -285,7 +278,8 @@ Deno.test("a bad image of a batch is told at its place, and a failing source too
     [1, "the disk is gone"],
   );
   assertEquals(await taken([]), [0]);
-  assertEquals(device.pool.live, live);
+  crf[Symbol.dispose]();
+  assertEquals(device.pool.live, 0);
 });
 
 Deno.test("an even picture of unknown pixels, of any size, stays undecided", async () => {
