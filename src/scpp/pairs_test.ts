@@ -1,0 +1,175 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { DenseCrf } from "../crf/mod.ts";
+import { readCam, type ScoreMap, writeCam } from "../data/cam.ts";
+import { type Image, readImage, writeImage } from "../data/image.ts";
+import { type Mask, readMask, writeMask } from "../data/mask.ts";
+import { Random } from "../data/random.ts";
+import { Device } from "../gpu/mod.ts";
+import type { Context } from "../pipeline/stage.ts";
+import { makePairs, type Pair, type Pairs } from "./pairs.ts";
+
+const [WIDTH, HEIGHT, SMALL] = [33, 26, 7];
+
+const options = {
+  ...{ list: "train", backgroundPower: 4, certainty: 0.7 },
+  ...{ crfIterations: 3, crfSmoothWidth: 2, crfWidth: 20, crfColourWidth: 13 },
+};
+
+type Make = (changes?: object) => Promise<Pairs & { computed: number }>;
+
+/** Three photographs of noise with maps of classes 1 and 3, 2, and none, of VOC's 21. */
+async function withSet(
+  test: (make: Make, data: string, device: Device) => Promise<void>,
+): Promise<void> {
+  using device = await Device.open();
+  const folder = await Deno.makeTempDir();
+  const random = new Random("pairs");
+  const lists = join(folder, "ImageSets", "Segmentation");
+  for (const name of ["JPEGImages", "cam"]) await Deno.mkdir(join(folder, name));
+  await Deno.mkdir(lists, { recursive: true });
+  const labels = [[1, 3], [2], []];
+  for (const [i, present] of labels.entries()) {
+    const data = Uint8Array.from({ length: 3 * WIDTH * HEIGHT }, () => random.integer(256));
+    await writeImage(join(folder, "JPEGImages", `${i}.png`), {
+      width: WIDTH,
+      height: HEIGHT,
+      data,
+    });
+    const maps = new Map<number, ScoreMap>();
+    for (const c of [...present, 9]) { // the image does not show class 9
+      const data = Float32Array.from({ length: SMALL * SMALL }, () => random.next());
+      maps.set(c, { width: SMALL, height: SMALL, data });
+    }
+    await writeCam(join(folder, "cam", `${i}.npy`), maps);
+  }
+  await Deno.writeTextFile(join(lists, "train.txt"), "0\n1\n2\n");
+  const lines = labels.map((present, i) => [i, ...present].join(" "));
+  await Deno.writeTextFile(join(folder, "image_labels.txt"), lines.join("\n"));
+  const make: Make = async (changes) => {
+    let computed = 0;
+    const context: Context = {
+      device: () => Promise.resolve(device),
+      progress: () => ({ update: () => computed++, done() {} }),
+      log() {},
+      signal: new AbortController().signal,
+    };
+    const all = { ...options, data: folder, scores: "cam", ...changes };
+    return { ...await makePairs(all, join(folder, "run"), context), computed };
+  };
+  try {
+    await test(make, folder, device);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A map enlarged at half-pixel positions, in float64. */
+function enlarged({ width, height, data }: ScoreMap): Float64Array {
+  const axis = (i: number, from: number, to: number) => {
+    const at = Math.min(Math.max((i + 0.5) * from / to - 0.5, 0), from - 1);
+    const low = Math.floor(at);
+    return [low, Math.min(low + 1, from - 1), at - low];
+  };
+  return Float64Array.from({ length: WIDTH * HEIGHT }, (_, u) => {
+    const [x0, x1, s] = axis(u % WIDTH, width, WIDTH);
+    const [y0, y1, t] = axis(Math.floor(u / WIDTH), height, HEIGHT);
+    const row = (y: number) => data[y * width + x0] * (1 - s) + data[y * width + x1] * s;
+    return row(y0) * (1 - t) + row(y1) * t;
+  });
+}
+
+/** Scores of the background and of the image's classes: METHOD 2, background (1 - max)^power. */
+async function scoresOf(data: string, { id, labels }: Pair, power: number) {
+  const maps = await readCam(join(data, "cam", `${id}.npy`));
+  const planes = labels.map((c) => enlarged(maps.get(c)!));
+  const background = Float64Array.from(
+    { length: WIDTH * HEIGHT },
+    (_, u) => (1 - Math.max(0, ...planes.map((plane) => plane[u]))) ** power,
+  );
+  return [background, ...planes];
+}
+
+async function advice(device: Device, image: Image, scores: readonly ArrayLike<number>[]) {
+  const energies = scores.flatMap((plane) =>
+    Array.from(plane, (score) => -Math.log(Math.min(1, Math.max(1e-5, score))))
+  );
+  using crf = new DenseCrf(device, {
+    iterations: 3,
+    gaussian: [{ sxy: 2, compat: 3 }],
+    bilateral: [{ sxy: 20, srgb: 13, compat: 10 }],
+  });
+  return await crf.labels(image, new Float32Array(energies));
+}
+
+/** Almost all labels agree; rounding may turn a tie. */
+function assertMostly(mask: Mask, wanted: ArrayLike<number>, classes: readonly number[]): void {
+  assertEquals([mask.width, mask.height], [WIDTH, HEIGHT]);
+  const other = mask.data.filter((c, u) => c !== classes[wanted[u]]).length;
+  assert(other <= 2, `${other} of ${mask.data.length} labels differ`);
+}
+
+const best = (scores: readonly ArrayLike<number>[]) =>
+  Array.from(scores[0], (_, u) => {
+    const at = scores.map((plane) => plane[u]);
+    return at.indexOf(Math.max(...at));
+  });
+
+Deno.test("knowledge is the best of the scores, advice what the CRF makes of the same scores", () =>
+  withSet(async (make, data, device) => {
+    for (const backgroundPower of [4, 1]) {
+      const { list, computed } = await make({ backgroundPower });
+      assertEquals([computed, list.map(({ labels }) => labels)], [3, [[1, 3], [2], []]]);
+      for (const pair of list) {
+        const scores = await scoresOf(data, pair, backgroundPower);
+        const classes = [0, ...pair.labels];
+        assertMostly(await readMask(pair.knowledge), best(scores), classes);
+        const labels = await advice(device, await readImage(pair.image), scores);
+        assertMostly(await readMask(pair.advice), labels, classes);
+      }
+      const [K, A] = await Promise.all([list[0].knowledge, list[0].advice].map((p) => readMask(p)));
+      assert(K.data.filter((c, u) => c !== A.data[u]).length > 20, "the CRF changes something");
+    }
+  }));
+
+Deno.test("of given masks the CRF is told their certainty, and nothing of void and absent classes", () =>
+  withSet(async (make, data, device) => {
+    const knowledge = join(data, "given");
+    await Deno.mkdir(knowledge);
+    const random = new Random("masks");
+    for (const i of [0, 1, 2]) {
+      const draw = () => [0, 0, 1, 3, 2, 255][random.integer(6)];
+      const labels = Uint8Array.from({ length: WIDTH * HEIGHT }, draw);
+      await writeMask(join(knowledge, `${i}.png`), { width: WIDTH, height: HEIGHT, data: labels });
+    }
+    const { list } = await make({ scores: undefined, knowledge });
+    for (const pair of list) {
+      assertEquals(pair.knowledge, join(knowledge, `${pair.id}.png`));
+      const K = await readMask(pair.knowledge);
+      const classes = [0, ...pair.labels];
+      const scores = classes.map((c) =>
+        Array.from(K.data, (own) => {
+          if (!classes.includes(own)) return 1 / classes.length;
+          return own === c ? 0.7 : 0.3 / (classes.length - 1);
+        })
+      );
+      const labels = await advice(device, await readImage(pair.image), scores);
+      assertMostly(await readMask(pair.advice), labels, classes);
+    }
+    const both = await make({ scores: undefined, knowledge, advice: knowledge });
+    assertEquals([both.computed, both.list[1].advice], [0, join(knowledge, "1.png")]);
+  }));
+
+Deno.test("masks are computed once for each choice of options, and those that are missing", () =>
+  withSet(async (make) => {
+    const first = await make();
+    assertEquals([first.computed, (await make()).computed], [3, 0]);
+    await Deno.remove(first.list[1].advice);
+    assertEquals((await make()).computed, 1);
+    for (const change of [{ backgroundPower: 2 }, { crfIterations: 4 }, { crfWidth: 30 }]) {
+      const other = await make(change);
+      assertEquals(other.computed, 3);
+      assert(other.list[0].knowledge !== first.list[0].knowledge);
+    }
+    assertEquals((await make()).computed, 0);
+  }));
