@@ -1,14 +1,14 @@
 /**
  * Measures the kernels and a training step: `deno task bench [GROUP ...] [--json FILE]`.
  *
- * Groups: conv2d, matmul, memory, dispatch, step, crf; all of them by default. PyTorch
- * is measured beside them, with one thread, where `python3` has it.
+ * Groups: conv2d, matmul, memory, dispatch, step, crf; all of them by default. PyTorch with one
+ * thread and pydensecrf are measured beside them where `python3` has them.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { fromFileUrl } from "@std/path";
 import { writeAtomic } from "../src/data/atomic.ts";
 import { Device } from "../src/gpu/mod.ts";
 import { conv2dRates } from "./conv2d.ts";
+import { type CrfCosts, crfCosts } from "./crf.ts";
 import { type Overheads, overheads } from "./dispatch.ts";
 import { matmulRates } from "./matmul.ts";
 import { type MemoryBound, memoryBound } from "./memory_bound.ts";
@@ -23,7 +23,7 @@ const groups: Readonly<Record<string, (device: Device) => Promise<unknown>>> = {
   memory: async (device) => printMemory(await memoryBound(device)),
   dispatch: async (device) => printOverheads(await overheads(device)),
   step: async (device) => printStep(await stepCost(device)),
-  crf: printCrf,
+  crf: async (device) => printCrf(await crfCosts(device)),
 };
 
 const { _: wanted, ...flags } = parseArgs(Deno.args, { string: ["json"] });
@@ -157,10 +157,29 @@ function printStep(cost: StepCost): StepCost {
   return cost;
 }
 
-/** In a process of its own. */
-async function printCrf(): Promise<undefined> {
-  console.log("\n## Dense CRF\n");
-  const script = fromFileUrl(new URL("./crf.ts", import.meta.url));
-  const args = ["run", "-A", script];
-  await new Deno.Command(Deno.execPath(), { args, stdout: "inherit", stderr: "inherit" }).output();
+function printCrf({ photographs, costs, stages }: CrfCosts): CrfCosts {
+  const rows = costs.map(({ peer, ...cost }): Cells => ({
+    labels: cost.labels,
+    iterations: cost.iterations,
+    "build ms": figure(cost.build),
+    "ms an iteration": figure(cost.each),
+    "total ms": figure(cost.total),
+    "images/s in a batch": figure(cost.rate),
+    "peak MB": figure(cost.peakBytes / 1e6),
+    ...(peer && {
+      "pydensecrf build ms": figure(peer.build),
+      "pydensecrf total ms": figure(peer.total),
+      "same labels %": figure(100 * peer.agreement),
+    }),
+  }));
+  print(`Dense CRF on ${photographs} (least times)`, rows);
+  if (!costs[0].peer) console.log("\npydensecrf is not installed: nothing to compare with.");
+  for (const [labels, kernels] of Object.entries(stages)) {
+    if (kernels.length === 0) continue;
+    print(
+      `Kernels of the dense CRF, ${labels} labels, 10 iterations`,
+      kernels.map(({ name, count, ms }) => ({ kernel: name, count, ms: figure(ms) })),
+    );
+  }
+  return { photographs, costs, stages };
 }

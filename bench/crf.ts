@@ -1,104 +1,129 @@
-/**
- * Times the dense CRF: `deno run -A bench/crf.ts [FOLDER OF PHOTOGRAPHS] [WIDTHxHEIGHT]`.
- *
- * Without a folder it takes a picture of random patches. Times are minima over several runs, warm.
- */
 import { DenseCrf } from "../src/crf/mod.ts";
-import { type Image, readImage } from "../src/data/image.ts";
-import { Random } from "../src/data/random.ts";
+import type { Image } from "../src/data/image.ts";
 import { Device } from "../src/gpu/mod.ts";
+import { crfEnergies, crfPhotographs } from "./crf_inputs.ts";
+import { type PeerCost, pydensecrfCosts } from "./pydensecrf.ts";
 
-const [folder, size = "500x375"] = Deno.args;
-const [width, height] = size.split("x").map(Number);
-const photographs = folder ? await photographsIn(folder, 1) : [patches()];
-const runs = 4;
+/** What inference costs with one number of labels and of iterations, milliseconds a photograph. */
+export interface CrfCost {
+  /** Labels. */
+  readonly labels: number;
+  /** Iterations. */
+  readonly iterations: number;
+  /** Upload, lattices, Q without any iteration, and the labels read back. */
+  readonly build: number;
+  /** One iteration. */
+  readonly each: number;
+  /** All of it. */
+  readonly total: number;
+  /** Photographs a second where they follow each other. */
+  readonly rate: number;
+  /** The most bytes of buffers and textures in use at once. */
+  readonly peakBytes: number;
+  /** pydensecrf's times and labels, where it is installed. */
+  readonly peer?: PeerCost;
+}
 
-using device = await Device.open();
-console.log(`${device.description}, ${width}x${height}, ${photographs.length} photographs`);
-console.log("labels iterations  total ms  build ms  ms an iteration  images/s  peak MB");
-for (const labels of [3, 5, 21]) {
-  for (const iterations of [3, 10]) {
-    device.pool.peak = 0;
-    const total = await time(labels, iterations);
-    const build = await time(labels, 0);
+/** What one kernel takes of one photograph. */
+export interface CrfStage {
+  /** The kernel. */
+  readonly name: string;
+  /** Dispatches. */
+  readonly count: number;
+  /** Milliseconds of all of them. */
+  readonly ms: number;
+}
+
+/** What {@linkcode crfCosts} measures. */
+export interface CrfCosts {
+  /** What was measured on. */
+  readonly photographs: string;
+  /** One for each number of labels and iterations. */
+  readonly costs: readonly CrfCost[];
+  /** The kernels of ten iterations by number of labels; empty without timestamps. */
+  readonly stages: Readonly<Record<number, readonly CrfStage[]>>;
+}
+
+/** Measures the dense CRF on photographs of 500x375: least times, after a warm-up. */
+export async function crfCosts(device: Device): Promise<CrfCosts> {
+  const { name, images } = await crfPhotographs(500, 375, 4);
+  const cases = [3, 5, 21].flatMap((labels) =>
+    [3, 10].map((iterations) => ({ labels, iterations }))
+  );
+  const costs: CrfCost[] = [];
+  const labelled: Uint8Array[] = [];
+  for (const { labels, iterations } of cases) {
+    device.pool.peak = device.pool.bytes;
+    const { least: total, labels: first } = await time(device, images[0], labels, iterations);
+    const peakBytes = device.pool.peak;
+    const { least: build } = await time(device, images[0], labels, 0);
+    const rate = await batchRate(device, images, labels, iterations);
     const each = (total - build) / iterations;
-    console.log(
-      `${labels}`.padStart(6) + `${iterations}`.padStart(11) + total.toFixed(0).padStart(10) +
-        build.toFixed(0).padStart(10) + each.toFixed(1).padStart(17) +
-        (1000 / total).toFixed(1).padStart(10) + (device.pool.peak / 1e6).toFixed(0).padStart(9),
-    );
+    costs.push({ labels, iterations, build, each, total, rate, peakBytes });
+    labelled.push(first);
   }
+  const unaryOf = (labels: number) => crfEnergies(images[0], labels);
+  const peers = await pydensecrfCosts(images[0], unaryOf, cases, labelled);
+  const stages: Record<number, readonly CrfStage[]> = {};
+  for (const labels of [3, 21]) stages[labels] = await stagesOf(images[0], labels);
+  return {
+    photographs: name,
+    costs: costs.map((cost, i) => peers ? { ...cost, peer: peers[i] } : cost),
+    stages,
+  };
 }
-await profile();
 
-/** The least time of one photograph, averaged over the photographs. */
-async function time(labels: number, iterations: number): Promise<number> {
+async function time(
+  device: Device,
+  image: Image,
+  labels: number,
+  iterations: number,
+): Promise<{ least: number; labels: Uint8Array }> {
   using crf = new DenseCrf(device, { iterations });
-  const unary = energies(labels);
-  let sum = 0;
-  for (const image of photographs) {
-    let least = Infinity;
-    for (let run = 0; run < runs; run++) {
-      const start = performance.now();
-      await crf.labels(image, unary);
-      if (run > 0) least = Math.min(least, performance.now() - start);
-    }
-    sum += least;
+  const unary = crfEnergies(image, labels);
+  const result = await crf.labels(image, unary);
+  let least = Infinity;
+  for (let run = 0; run < 4; run++) {
+    const start = performance.now();
+    await crf.labels(image, unary);
+    least = Math.min(least, performance.now() - start);
   }
-  return sum / photographs.length;
+  return { least, labels: result };
 }
 
-/** What each kernel takes for one photograph. */
-async function profile(): Promise<void> {
-  using timed = await Device.open({ profile: true });
-  for (const labels of [3, 21]) {
-    using crf = new DenseCrf(timed);
-    const unary = energies(labels);
-    await crf.labels(photographs[0], unary);
-    await timed.profile();
-    await crf.labels(photographs[0], unary);
-    console.log(`\n${labels} labels, 10 iterations: kernel, dispatches, ms`);
-    let sum = 0;
-    for (const { name, count, nanoseconds } of await timed.profile()) {
-      sum += nanoseconds / 1e6;
-      console.log(
-        name.padEnd(22) + `${count}`.padStart(5) + (nanoseconds / 1e6).toFixed(1).padStart(8),
-      );
-    }
-    console.log("all".padEnd(27) + sum.toFixed(1).padStart(8));
+async function batchRate(
+  device: Device,
+  images: readonly Image[],
+  labels: number,
+  iterations: number,
+): Promise<number> {
+  using crf = new DenseCrf(device, { iterations });
+  const inputs = images.map((image) => ({ image, unary: crfEnergies(image, labels) }));
+  let rate = 0;
+  for (let run = 0; run < 2; run++) {
+    const start = performance.now();
+    await Array.fromAsync(crf.labelsOfAll([...inputs, ...inputs]));
+    rate = Math.max(rate, 2000 * inputs.length / (performance.now() - start));
   }
+  return rate;
 }
 
-/** A grid of certain labels with noise. */
-function energies(labels: number): Float32Array<ArrayBuffer> {
-  const random = new Random(labels);
-  const unary = new Float32Array(labels * width * height);
-  for (let i = 0; i < unary.length; i++) {
-    const p = i % (width * height);
-    const patch = Math.floor(p % width / 50) + 3 * Math.floor(p / width / 60);
-    unary[i] = (Math.floor(i / (width * height)) === patch % labels ? 0.5 : 3) + random.next();
+async function stagesOf(image: Image, labels: number): Promise<readonly CrfStage[]> {
+  let device: Device;
+  try {
+    device = await Device.open({ profile: true });
+  } catch {
+    return []; // this adapter has no timestamps
   }
-  return unary;
-}
-
-function patches(): Image {
-  const random = new Random(1);
-  const colors = Uint8Array.from({ length: 300 }, () => random.integer(220));
-  const data = new Uint8Array(3 * width * height);
-  for (let p = 0; p < width * height; p++) {
-    const patch = Math.floor(p % width / 37) + 10 * Math.floor(p / width / 41);
-    for (let c = 0; c < 3; c++) data[3 * p + c] = colors[patch % 100 * 3 + c] + random.integer(30);
-  }
-  return { width, height, data };
-}
-
-async function photographsIn(path: string, count: number): Promise<Image[]> {
-  const images: Image[] = [];
-  for (const { name } of [...Deno.readDirSync(path)].sort((a, b) => a.name < b.name ? -1 : 1)) {
-    if (images.length === count) break;
-    const image = await readImage(`${path}/${name}`);
-    if (image.width === width && image.height === height) images.push(image);
-  }
-  if (images.length === 0) throw new Error(`${path} has no photograph of ${width}x${height}`);
-  return images;
+  using timed = device;
+  using crf = new DenseCrf(timed);
+  const unary = crfEnergies(image, labels);
+  await crf.labels(image, unary);
+  await timed.profile();
+  await crf.labels(image, unary);
+  return (await timed.profile()).map(({ name, count, nanoseconds }) => ({
+    name,
+    count,
+    ms: nanoseconds / 1e6,
+  }));
 }
