@@ -89,7 +89,7 @@ function printRates(title: string, rates: readonly Rate[]): readonly Rate[] {
         "GFLOP/s": figure(flop / ms[i] / 1e6),
         ...(rates[0].torch && { "torch GFLOP/s": "", "of torch": "" }),
         ...beside,
-        "times naive": i === 0 && naive ? figure(naive / ms[0]) : "",
+        ...(rates[0].naive && { "times naive": i === 0 && naive ? figure(naive / ms[0]) : "" }),
       };
     })
   );
