@@ -14,8 +14,11 @@ import { freeze, releaseState, state } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import type { NetworkOptions } from "./options.ts";
 
-/** The two networks of static refinement and what their images look like. */
-export interface Networks {
+/**
+ * The two networks of static refinement and what their images look like; disposing of them gives
+ * their memory back.
+ */
+export interface Networks extends Disposable {
   /** Segments images and gives features. */
   readonly segmenter: Segmenter;
   /** Predicts changes from the features and one mask. */
@@ -76,11 +79,15 @@ export async function buildNetworks(
   const norm = options.network === "resnet38" ? "frozen" : "none";
   const width = options.predictorWidth;
   const shape = { high, low, classes, width, norm } as const;
+  const predictor = new DifferencePredictor(device, shape, random.fork("predictor"));
   return {
     segmenter,
-    predictor: new DifferencePredictor(device, shape, random.fork("predictor")),
+    predictor,
     normalisation: options.network === "mobilenet-v2" ? symmetric : imageNet,
     frozen: segmenter instanceof MobileNetSegmenter,
+    [Symbol.dispose]() {
+      for (const network of [segmenter, predictor]) releaseState(network);
+    },
   };
 }
 
@@ -113,10 +120,4 @@ export function networkState(
   { segmenter, predictor }: Pick<Networks, "segmenter" | "predictor">,
 ): [path: string, tensor: Tensor][] {
   return [...state(segmenter.trained, "segmenter"), ...state(predictor, "predictor")];
-}
-
-/** Gives back the memory of both networks. */
-export function releaseNetworks({ segmenter, predictor }: Networks): void {
-  releaseState(segmenter);
-  releaseState(predictor);
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../data/error.ts";
 import { Device } from "../gpu/mod.ts";
 import { tensor } from "../tensor/mod.ts";
-import { buildNetworks, checkNetworkOptions, releaseNetworks } from "./networks.ts";
+import { buildNetworks, checkNetworkOptions } from "./networks.ts";
 import type { NetworkOptions } from "./options.ts";
 import { uploadMasks } from "./batches.ts";
 
@@ -12,8 +12,9 @@ const small = { width: 4, depth: 2, widthDivisor: 16, predictorWidth: 4 };
 /** The sides of the maps of an image of this size; fails where the networks cannot work on it. */
 async function mapsOf(device: Device, options: NetworkOptions): Promise<void> {
   const { imageSize: size } = options;
-  const { segmenter, predictor, ...nets } = await buildNetworks(device, options, CLASSES, 1);
   {
+    using networks = await buildNetworks(device, options, CLASSES, 1);
+    const { segmenter, predictor } = networks;
     using _scope = device.scope();
     const x = tensor(device, new Float32Array(3 * size * size), [1, 3, size, size]);
     const { logits, high, low } = segmenter.decode(segmenter.encode(x, "train"), "train");
@@ -24,7 +25,6 @@ async function mapsOf(device: Device, options: NetworkOptions): Promise<void> {
     assertEquals(change.shape, [1, 1, side, side]);
     await device.idle();
   }
-  releaseNetworks({ segmenter, predictor, ...nets });
   assertEquals(device.pool.live, 0);
 }
 

@@ -156,6 +156,7 @@ async function computeMissing(
     }
   }
   display.done();
+  context.signal.throwIfAborted();
 }
 
 /** A photograph, read, with the energies of its scores: U = -log clip(score, 1e-5, 1). */

@@ -4,7 +4,6 @@ import { SAMPLE, samplePairs } from "../../tests/sample_pairs.ts";
 import { readMask } from "../data/mask.ts";
 import { resizeMask } from "../data/resize.ts";
 import { Device } from "../gpu/mod.ts";
-import { releaseState } from "../nn/mod.ts";
 import { read, tensor } from "../tensor/mod.ts";
 import { mirror, uploadMasks } from "./batches.ts";
 import { buildNetworks, type Networks } from "./networks.ts";
@@ -27,8 +26,7 @@ async function withNetworks(
   const nets = await buildNetworks(device, options, CLASSES, 1);
   try {
     await test(nets, await samplePairs(folder, count), device);
-    releaseState(nets.segmenter);
-    releaseState(nets.predictor);
+    nets[Symbol.dispose]();
     assertEquals(device.pool.live, 0);
   } finally {
     await Deno.remove(folder, { recursive: true });

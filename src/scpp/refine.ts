@@ -8,7 +8,7 @@ import { type Stage, stage } from "../pipeline/stage.ts";
 import { loadCheckpoint } from "../pipeline/train.ts";
 import { writeChanges } from "./changes.ts";
 import type { Biases } from "./integration.ts";
-import { buildNetworks, networkState, releaseNetworks } from "./networks.ts";
+import { buildNetworks, networkState } from "./networks.ts";
 import { makePairs } from "./pairs.ts";
 import { predictChanges, refineMask } from "./predict.ts";
 import { openCache } from "./static.ts";
@@ -47,7 +47,7 @@ export const refine: Stage<typeof config> = stage({
     const shard = parseShard(config.shard);
     const { classes, list } = await makePairs(data, folder, context, shard);
     const device = await context.device();
-    const networks = await buildNetworks(device, trained, classes.length, trained.seed);
+    using networks = await buildNetworks(device, trained, classes.length, trained.seed);
     await loadCheckpoint(checkpoint, networkState(networks));
     const changes = config.changes ?? join(config.run, "changes");
     for (const folder of [changes, config.out]) await makeFolder(folder);
@@ -71,7 +71,6 @@ export const refine: Stage<typeof config> = stage({
       display.update(++done);
     }
     display.done();
-    releaseNetworks(networks);
     context.log(`${done} refined masks in ${config.out}, change logits in ${changes}`);
   },
 });

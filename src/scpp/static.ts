@@ -29,13 +29,7 @@ import {
 } from "./batches.ts";
 import { FeatureCache } from "./feature_cache.ts";
 import { STATIC_BIASES } from "./integration.ts";
-import {
-  buildNetworks,
-  checkNetworkOptions,
-  type Networks,
-  networkState,
-  releaseNetworks,
-} from "./networks.ts";
+import { buildNetworks, checkNetworkOptions, type Networks, networkState } from "./networks.ts";
 import { makePairs, type Pair } from "./pairs.ts";
 import { predictChanges, refineMask } from "./predict.ts";
 import { resultRow } from "./sheet.ts";
@@ -60,7 +54,7 @@ export const trainStatic: Stage<typeof staticConfig> = stage({
     const pairs = await makePairs(config, config.cache ?? config.out, context);
     using run = await RunFolder.open(config.out, fixed, options);
     const device = await context.device();
-    const networks = await buildNetworks(device, config, pairs.classes.length, config.seed);
+    using networks = await buildNetworks(device, config, pairs.classes.length, config.seed);
     if (networks.frozen && !config.weights) {
       context.log("Note: without --weights the frozen encoder is random; its features are poor.");
     }
@@ -78,7 +72,6 @@ export const trainStatic: Stage<typeof staticConfig> = stage({
     try {
       await train(run, { ...training, preview }, intervals, context);
     } finally {
-      releaseNetworks(networks);
       for (const [, tensor] of training.state) tensor.release();
     }
   },
