@@ -16,6 +16,7 @@ const cases: Case[] = [
   [[2, 3, 7, 1], [5, 3, 3, 3], { padding: 1 }, true],
   [[3, 5, 6, 13], [17, 5, 3, 3], { padding: 1, activation: "relu6" }, true],
   [[1, 3, 5, 5], [16, 3, 3, 3], { padding: 1 }],
+  [[2, 3, 6, 12], [9, 3, 3, 3], { padding: 1, activation: "relu6" }, true],
   [[2, 4, 9, 20], [8, 4, 3, 3], {}],
   [[1, 6, 11, 13], [7, 6, 3, 3], { stride: 2, padding: 1, activation: "relu" }, true],
   [[2, 3, 12, 14], [4, 3, 3, 3], { stride: 2, padding: [0, 0, 1, 1] }],
@@ -76,6 +77,9 @@ Deno.test("conv2d sums more than 65,535 products", async () => {
   const x = tensor(device, new Float32Array(c * 9).fill(1), [1, c, 3, 3]);
   const w = tensor(device, new Float32Array(c * 9).fill(1), [o, c, 3, 3]);
   assertClose("3x3", await read(conv2d(x, w)), [72_000]);
+  const deep = tensor(device, new Float32Array(4 * 60_000).fill(1), [1, 60_000, 1, 4]);
+  const all = tensor(device, new Float32Array(60_000).fill(1), [1, 60_000, 1, 1]);
+  assertClose("1x1", await read(conv2d(deep, all)), new Array(4).fill(60_000));
   const row = parameter(device, new Float32Array(300_000).fill(1), [1, 1, 1, 300_000]);
   const one = parameter(device, new Float32Array([1]), [1, 1, 1, 1]);
   const bias = parameter(device, new Float32Array([0]), [1]);

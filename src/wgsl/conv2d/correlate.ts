@@ -5,6 +5,8 @@ import code1x1 from "./correlate_1x1.wgsl" with { type: "text" };
 import code3x3 from "./correlate_3x3.wgsl" with { type: "text" };
 import buffers from "./correlate_buffers.wgsl" with { type: "text" };
 import parts from "./correlate_parts.wgsl" with { type: "text" };
+import store from "./correlate_store.wgsl" with { type: "text" };
+import storeFour from "./correlate_store_four.wgsl" with { type: "text" };
 import texels from "./correlate_texels.wgsl" with { type: "text" };
 import divide from "./divide.wgsl" with { type: "text" };
 import divideExact from "./divide_exact.wgsl" with { type: "text" };
@@ -14,18 +16,19 @@ import packTexels from "./pack_weights_texels.wgsl" with { type: "text" };
 import type { Depthwise, Variants } from "./geometry.ts";
 import { type Activation, activationCode, type Staged } from "./stage.ts";
 
-const any = {
-  texels: kernel("conv2d", texels, parts, code),
-  buffers: kernel("conv2d", buffers, parts, code),
-};
-const nine = {
-  texels: kernel("conv2d_3x3", texels, parts, code3x3),
-  buffers: kernel("conv2d_3x3", buffers, parts, code3x3),
-};
-const pointwise = {
-  texels: kernel("conv2d_1x1", texels, parts, code1x1),
-  buffers: kernel("conv2d_1x1", buffers, parts, code1x1),
-};
+const any = variants("conv2d", store, code);
+const nine = variants("conv2d_3x3", store, code3x3);
+const nineFour = variants("conv2d_3x3", storeFour, code3x3);
+const pointwise = variants("conv2d_1x1", store, code1x1);
+const pointwiseFour = variants("conv2d_1x1", storeFour, code1x1);
+
+function variants(name: string, store: string, code: string): Variants {
+  return {
+    texels: kernel(name, texels, parts, store, code),
+    buffers: kernel(name, buffers, parts, store, code),
+  };
+}
+
 const packs = {
   texels: kernel("conv2d_pack_weights", packTexels, divide, packCode),
   buffers: kernel("conv2d_pack_weights", packBuffers, divideExact, packCode),
@@ -136,22 +139,27 @@ interface Tile {
   readonly lanes?: number;
 }
 
-function tileOf(filter: Filter, { h, rows: [, step, tap], cols }: Correlation): Tile {
+function tileOf(filter: Filter, { h, w, rows: [, step, tap], cols, out }: Correlation): Tile {
   const { outputs, inputs, kh, kw, depthwise } = filter;
   const one = { block: 1, cols: 8, rows: h, pair: 1, inputs, trips: 1 };
   const lanes = depthwise && outputs;
+  const [first, plane, row, col] = out;
+  const four = col === 1 && [first, plane, row, w].every((step) => step % 4 === 0);
   if (kh === 3 && kw === 3) {
     const pair = pairOf(h, step, tap);
     const OVERLAP = step * pair === tap ? 2 : step * pair === 2 * tap ? 1 : 0;
     const rows = Math.ceil(h / (2 * pair)) * pair;
-    return { ...one, kernels: depthwise?.nine ?? nine, rows, pair, overrides: { OVERLAP }, lanes };
+    const own = four ? depthwise?.nineFour : depthwise?.nine;
+    const kernels = own ?? (four ? nineFour : nine);
+    return { ...one, kernels, rows, pair, overrides: { OVERLAP }, lanes };
   }
   const trips = kh * (kw + 1) + 1;
   if (depthwise) return { ...one, kernels: depthwise.any, trips, overrides: { KW: kw }, lanes };
   if (kh === 1 && kw === 1 && cols[0] % 4 === 0) {
     const block = outputs > 4 ? 2 : 1;
     const padded = Math.ceil(inputs / 2) * 2;
-    return { ...one, kernels: pointwise, block, cols: 16, inputs: padded, overrides: { B: block } };
+    const kernels = four ? pointwiseFour : pointwise;
+    return { ...one, kernels, block, cols: 16, inputs: padded, overrides: { B: block } };
   }
   const block = blockOf(outputs);
   return { ...one, kernels: any, block, trips, overrides: { B: block, KW: kw } };

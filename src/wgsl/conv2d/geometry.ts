@@ -31,6 +31,8 @@ export interface Depthwise {
   readonly any: Variants;
   /** 3x3 windows. */
   readonly nine: Variants;
+  /** 3x3 windows, where rows of the output are whole quads. */
+  readonly nineFour: Variants;
   /** The gradient by the weights. */
   readonly weights: Variants;
 }

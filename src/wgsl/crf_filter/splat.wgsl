@@ -1,4 +1,4 @@
-// sums[s] = sum over the entries (pixel, weight) of segment s of weight q[pixel]
+// sums[s] = sum over the entries (pixel, weight) of segment (begin, end, s) of weight q[pixel]
 // One thread, striding over (segment, chunk of labels), sums SPAN groups of four labels.
 override GROUPS: u32;
 override SPAN: u32;
@@ -11,10 +11,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let texels = select(SPAN, (SPAN + 1u) / 2u, PACKED);
   let end = stats[1] * chunks;
   for (var i = id.x; i < end; i += groups.x * 64u) {
-    let s = i / chunks;
     let chunk = i % chunks;
-    let pair = ld_segments(s / 2u);
-    let range = vec2u(select(pair.xy, pair.zw, s % 2u == 1u));
+    let segment = ld_segments(i / chunks);
+    let range = vec2u(segment.xy);
+    let s = u32(segment.z);
     // Declared without a value, it would keep the sums of the iteration before (naga).
     var sum = array<vec4f, 8>();
     var weights = 0.0;

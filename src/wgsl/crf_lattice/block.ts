@@ -2,6 +2,7 @@ import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { scan } from "../crf_scan/crf_scan.ts";
 import { sort } from "../crf_sort/crf_sort.ts";
+import arrangeCode from "./arrange.wgsl" with { type: "text" };
 import assignCode from "./assign.wgsl" with { type: "text" };
 import assignBuffers from "./assign_buffers.wgsl" with { type: "text" };
 import assignTexels from "./assign_texels.wgsl" with { type: "text" };
@@ -18,6 +19,7 @@ const assign = variants("crf_assign", assignTexels, assignBuffers, assignCode);
 const entriesKernel = variants("crf_entries", entriesTexels, entriesBuffers, entriesCode);
 const starts = kernel("crf_starts", startsCode);
 const segmentCount = kernel("crf_segment_count", segmentCountCode);
+const arrange = kernel("crf_arrange", arrangeCode);
 const segmentWrite = kernel("crf_segment_write", segmentWriteCode);
 
 /** The pixels that a filter works on at once, and where their corners are in the lattice. */
@@ -30,7 +32,10 @@ export interface Block {
   readonly stats: Tensor;
   /** (pixel, weight) pairs, the corners of one vertex side by side. */
   readonly entries: Tensor;
-  /** (begin, end) pairs of entries: every vertex's list in pieces of limited length. */
+  /**
+   * (begin, end, number) of entries, one texel each: every vertex's list in pieces of limited length,
+   * the longest pieces first, so that neighbouring threads have alike to do.
+   */
   readonly ranges: Tensor;
   /** (begin, end) pairs of segments, one a vertex. */
   readonly runs: Tensor;
@@ -74,21 +79,29 @@ function cut(
   // In a flat picture one thread writes all segments, and software drivers end long loops.
   const length = Math.max(device.texels ? 64 : 16, Math.ceil(size / 50_000));
   const segments = Math.ceil(size / length) + vertices;
-  const ranges = empty(device, [segments, 2]);
+  const unordered = empty(device, [segments, 2]);
+  const lengths = empty(device, [segments], "u32");
   const runs = empty(device, [vertices, 2]);
   const first = empty(device, [vertices + 1], "u32");
   const blocks = Math.ceil(vertices / 64);
   const offsets = empty(device, [blocks], "u32");
   const params = { blocks, length };
+  device.clear(lengths.storage);
   device.run(starts, { owner, starts: first }, { params: { size }, threads: size });
   device.run(segmentCount, { starts: first, stats, counts: offsets }, { params, threads: blocks });
   scan(offsets);
   device.run(
     segmentWrite,
-    { starts: first, stats, offsets, segments: ranges, runs },
+    { starts: first, stats, offsets, segments: unordered, runs, lengths },
     { params, threads: blocks },
   );
-  first.release();
-  offsets.release();
+  const { keys, order } = sort(lengths, Math.ceil(Math.log2(length + 1)));
+  const ranges = empty(device, [segments, 4]);
+  device.run(
+    arrange,
+    { order, segments: unordered, arranged: ranges },
+    { params: { size: segments }, threads: segments },
+  );
+  for (const x of [first, offsets, unordered, lengths, keys, order]) x.release();
   return { segments, ranges, runs };
 }

@@ -2,6 +2,8 @@ import { kernel } from "../../gpu/mod.ts";
 import type { Depthwise } from "../conv2d/geometry.ts";
 import buffers from "../conv2d/correlate_buffers.wgsl" with { type: "text" };
 import parts from "../conv2d/correlate_parts.wgsl" with { type: "text" };
+import store from "../conv2d/correlate_store.wgsl" with { type: "text" };
+import storeFour from "../conv2d/correlate_store_four.wgsl" with { type: "text" };
 import texels from "../conv2d/correlate_texels.wgsl" with { type: "text" };
 import divide from "../conv2d/divide.wgsl" with { type: "text" };
 import divideExact from "../conv2d/divide_exact.wgsl" with { type: "text" };
@@ -14,12 +16,16 @@ import gradCode from "./depthwise_weight_gradient.wgsl" with { type: "text" };
 /** The kernels that convolve each channel by itself. */
 export const kernels: Depthwise = {
   any: {
-    texels: kernel("depthwise_conv2d", texels, parts, code),
-    buffers: kernel("depthwise_conv2d", buffers, parts, code),
+    texels: kernel("depthwise_conv2d", texels, parts, store, code),
+    buffers: kernel("depthwise_conv2d", buffers, parts, store, code),
   },
   nine: {
-    texels: kernel("depthwise_conv2d_3x3", texels, parts, code3x3),
-    buffers: kernel("depthwise_conv2d_3x3", buffers, parts, code3x3),
+    texels: kernel("depthwise_conv2d_3x3", texels, parts, store, code3x3),
+    buffers: kernel("depthwise_conv2d_3x3", buffers, parts, store, code3x3),
+  },
+  nineFour: {
+    texels: kernel("depthwise_conv2d_3x3", texels, parts, storeFour, code3x3),
+    buffers: kernel("depthwise_conv2d_3x3", buffers, parts, storeFour, code3x3),
   },
   weights: {
     texels: kernel("depthwise_weight_gradient", gradTexels, divide, gradCode),
