@@ -97,10 +97,10 @@ const metrics = (run: string) =>
 async function assertSame(a: string, b: string): Promise<void> {
   for (const folder of ["checkpoints", "previews"]) {
     assertEquals(names(join(a, folder)), names(join(b, folder)));
-  }
-  for (const name of names(join(a, "checkpoints"))) {
-    const same = await Promise.all([a, b].map((run) => bytes(run, "checkpoints", name)));
-    assertEquals(same[0], same[1], name);
+    for (const name of names(join(a, folder))) {
+      const same = await Promise.all([a, b].map((run) => bytes(run, folder, name)));
+      assertEquals(same[0], same[1], name);
+    }
   }
   assertEquals(metrics(a), metrics(b));
 }
@@ -397,8 +397,9 @@ Deno.test("200 steps leave the memory where the second one left it", () =>
 
 Deno.test("features of a frozen encoder are computed once, and training on them can be resumed", () =>
   inFolder(async (at) => {
-    const options = { network: "mobilenet-v2", imageSize: 40, cache: at("whole"), epochs: 4 };
+    const options = { network: "mobilenet-v2", imageSize: 40, epochs: 4 };
     const { pool } = device;
+    const before = [pool.live, pool.bytes];
     const seen = new Set<string>();
     const update = (label: string, done: number) => {
       if (label === "train" && done >= 2) seen.add(`${pool.bytes} bytes of ${pool.live} tensors`);
@@ -407,16 +408,16 @@ Deno.test("features of a frozen encoder are computed once, and training on them 
     await train(at, { ...options, out: at("whole") }, { update, lines });
     assertEquals(seen.size, 1, [...seen].join(", "));
     assertStringIncludes(lines[0], "Without --weights");
+    assertEquals([pool.live, pool.bytes], before, "and nothing is left at the end");
     // Stopped among the features, then in training.
-    const own = { ...options, cache: at("run") };
-    await assertRejects(() => train(at, own, stopping("features", 3)), DOMException, "Stopped");
+    await assertRejects(() => train(at, options, stopping("features", 3)), DOMException, "Stopped");
     let computed = 0;
     const later = stopping("train", 4);
     const counting = (label: string, done: number) => {
       if (label === "features") computed++;
       later.update!(label, done);
     };
-    const resumed = { ...own, resume: true };
+    const resumed = { ...options, resume: true };
     await assertRejects(() => train(at, resumed, { ...later, update: counting }), DOMException);
     assert(computed > 0 && computed < 8, `${computed} of 8 computed after 3 or more were there`);
     await train(at, resumed, { update: (label) => assert(label !== "features") });
@@ -424,6 +425,9 @@ Deno.test("features of a frozen encoder are computed once, and training on them 
     const featuresOf = (run: string) =>
       bytes(at(run, names(at(run)).find((name) => name.startsWith("features-"))!, "features.f16"));
     assertEquals(await featuresOf("run"), await featuresOf("whole"));
-    await refined(at);
+    // Its features go with a run that is moved.
+    await Deno.rename(at("run"), at("moved"));
+    const config = refine.config.parse({ run: at("moved"), out: at("refined") });
+    await refine.run(config, contextOf({ update: (label) => assert(label !== "features") }));
     assertEquals(names(at("refined")).length, 8);
   }));
