@@ -80,7 +80,7 @@ export class Device implements Disposable {
   /**
    * Opens the default adapter with all the limits it has.
    *
-   * @throws {DeviceError} when there is no adapter.
+   * @throws {DeviceError} when there is no adapter, or it cannot do what is asked of it.
    *
    * @example
    * ```ts
@@ -107,7 +107,7 @@ export class Device implements Disposable {
     const requiredFeatures: GPUFeatureName[] = [];
     if (options.profile) {
       if (!adapter.features.has("timestamp-query")) {
-        throw new DeviceError("Cannot profile: the adapter has no timestamp queries");
+        throw new DeviceError("Cannot profile: the adapter has no timestamp queries.");
       }
       requiredFeatures.push("timestamp-query");
     }
@@ -116,7 +116,9 @@ export class Device implements Disposable {
       const value = adapter.limits[name as keyof GPUSupportedLimits];
       if (typeof value === "number") requiredLimits[name] = value;
     }
-    const gpu = await adapter.requestDevice({ requiredFeatures, requiredLimits });
+    const gpu = await adapter.requestDevice({ requiredFeatures, requiredLimits }).catch((error) => {
+      throw new DeviceError(`Cannot open the GPU ${adapter.info.description}: ${error.message}`);
+    });
     return new Device(gpu, adapter.info, options);
   }
 

@@ -1,3 +1,4 @@
+import { DeviceError } from "./error.ts";
 import { Storage } from "./storage.ts";
 
 /** Texels a row of the texture view of a buffer; kernels compute `vec2u(i & 1023, i >> 10)`. */
@@ -34,14 +35,14 @@ export class Pool {
   /**
    * Memory for at least `bytes` bytes, its contents undefined.
    *
-   * @throws {RangeError} when the adapter cannot bind that much at once.
+   * @throws {DeviceError} when the adapter cannot bind that much at once.
    */
   take(bytes: number): Storage {
     const limit = this.device.limits.maxStorageBufferBindingSize;
     if (bytes > limit) {
-      throw new RangeError(
+      throw new DeviceError(
         `Cannot allocate ${bytes} bytes: the adapter binds at most ${limit} bytes at once. ` +
-          "Use smaller images or a smaller batch",
+          "Use smaller images or a smaller batch.",
       );
     }
     const size = Math.min(bucket(bytes), Math.floor(limit / 4) * 4);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Device } from "./device.ts";
+import { DeviceError } from "./error.ts";
 import { bucket } from "./pool.ts";
 
 Deno.test("bucket wastes at most an eighth and is a multiple of 256", () => {
@@ -73,9 +74,9 @@ Deno.test("a tensor that the adapter cannot bind is refused with the reason and 
   const limit = device.gpu.limits.maxStorageBufferBindingSize;
   assertThrows(
     () => device.pool.take(limit + 4),
-    RangeError,
+    DeviceError,
     `Cannot allocate ${limit + 4} bytes: the adapter binds at most ${limit} bytes at once. ` +
-      "Use smaller images or a smaller batch",
+      "Use smaller images or a smaller batch.",
   );
   assertEquals([device.pool.live, device.pool.bytes], [0, 0]);
   device.pool.take(limit).release(); // its bucket may not exceed the limit either
