@@ -1,10 +1,11 @@
 import type { Device } from "../gpu/mod.ts";
-import { empty, nchw, read, readIndices, showShape, type Tensor } from "../tensor/mod.ts";
-import { bestLabels, groupsOf, packScores, unpackPlanes } from "../wgsl/mod.ts";
+import { empty, nchw, showShape, type Tensor } from "../tensor/mod.ts";
+import { groupsOf, packScores, unpackPlanes } from "../wgsl/mod.ts";
 import { inGroups } from "./batch.ts";
+import { type Inferred, readLabels, readPlanes } from "./download.ts";
 import { exactFilters, type FilterRequest, latticeFilters, measuredFilters } from "./filters.ts";
 import { checkInput, type CrfImage, type CrfInput } from "./input.ts";
-import { imagesAtOnce, type Layout, layoutOf } from "./layout.ts";
+import { imagesAtOnce, layoutOf } from "./layout.ts";
 import { meanField, readDivergences, tracedMeanField } from "./mean_field.ts";
 import { type CrfOptions, resolveCrfOptions } from "./options.ts";
 import { PositionLattices } from "./position_lattices.ts";
@@ -19,13 +20,6 @@ export interface CrfTrace {
    * the last: sum_p sum_c Q_pc (log max(Q_pc, 1e-20) + U_pc) + sum_m sum_p Q_p . (mu_m K~_m Q)_p.
    */
   readonly divergences: readonly number[];
-}
-
-/** What inference of one or more images leaves on the GPU, one tensor a block. */
-interface Inferred {
-  readonly qs: readonly Tensor[];
-  readonly layout: Layout;
-  readonly labels: number;
 }
 
 /**
@@ -177,20 +171,7 @@ export class DenseCrf implements Disposable {
   }
 
   async #labels(inputs: readonly CrfInput[]): Promise<Uint8Array<ArrayBuffer>[]> {
-    const { qs, layout: { width, height, images, blocks }, labels } = await this.#infer(inputs);
-    const area = width * height;
-    const result = new Uint8Array(images * area);
-    const words = qs.map((q, i) => {
-      const best = bestLabels(q, width * blocks[i].height * images, groupsOf(labels));
-      q.release();
-      return best;
-    });
-    await Promise.all(words.map(async (x, i) => {
-      const bytes = new Uint8Array((await readIndices(x)).buffer);
-      x.release();
-      result.set(bytes.subarray(0, width * blocks[i].height * images), width * blocks[i].top);
-    }));
-    return inputs.map((_, k) => result.slice(k * area, (k + 1) * area));
+    return await readLabels(await this.#infer(inputs), inputs);
   }
 
   async #infer(
@@ -215,28 +196,4 @@ export class DenseCrf implements Disposable {
     filters.release();
     return { qs, layout, labels };
   }
-}
-
-/** Reads Q, which it releases, as planes of each image. */
-async function readPlanes(
-  { qs, layout: { width, height, images, blocks }, labels }: Inferred,
-  inputs: readonly CrfInput[],
-): Promise<Float32Array<ArrayBuffer>[]> {
-  const area = width * height;
-  const result = inputs.map(({ unary }) => new Float32Array(unary.length));
-  await Promise.all(qs.map(async (q, i) => {
-    const rows = width * blocks[i].height;
-    const planes = empty(q.device, [images, labels, rows]);
-    unpackPlanes(q, planes, 0, { images, labels, area: rows }, groupsOf(labels));
-    q.release();
-    const values = await read(planes);
-    planes.release();
-    result.forEach((own, k) => {
-      for (let c = 0; c < own.length / area; c++) {
-        const from = (k * labels + c) * rows;
-        own.set(values.subarray(from, from + rows), c * area + width * blocks[i].top);
-      }
-    });
-  }));
-  return result;
 }

@@ -1,0 +1,96 @@
+import { assert, assertEquals } from "@std/assert";
+import { example } from "../../tests/crf_example.ts";
+import { Device } from "../gpu/mod.ts";
+import { read, tensor } from "../tensor/mod.ts";
+import { DenseCrf } from "./mod.ts";
+
+Deno.test("a batch gives each image what it gets alone, in order", async () => {
+  using device = await Device.open();
+  const sizes = [[23, 17, 3], [23, 17, 2], [23, 17, 4], [23, 17, 9], [11, 9, 2], [1, 1, 2], [
+    23,
+    17,
+    3,
+  ]];
+  const inputs = sizes.map(([width, height, labels], name) => {
+    const { image, unary } = example(width, height, labels);
+    return { name, image: { width, height, data: image }, unary };
+  });
+  let drawn = 0;
+  const source = async function* () {
+    for (const input of inputs) {
+      drawn++;
+      yield await Promise.resolve(input);
+    }
+  };
+  using crf = new DenseCrf(device, { iterations: 3 });
+  const names: number[] = [];
+  for await (const [{ name, image, unary }, labels] of crf.labelsOfAll(source())) {
+    names.push(name);
+    assertEquals(labels, await crf.labels(image, unary), `image ${name}`);
+  }
+  assertEquals(names, [0, 1, 2, 3, 4, 5, 6]);
+  for await (const [{ name, image, unary }, q] of crf.probabilitiesOfAll(inputs)) {
+    assertEquals(q, await crf.probabilities(image, unary), `image ${name}`);
+  }
+  drawn = 0;
+  for await (const _ of crf.labelsOfAll(source())) break;
+  assert(drawn < inputs.length, "images are drawn as they are needed");
+});
+
+Deno.test("a bad image of a batch is told at its place, and a failing source too", async () => {
+  using device = await Device.open();
+  const { image, unary } = example(9, 7, 2);
+  const good = { image: { width: 9, height: 7, data: image }, unary };
+  const bad = { ...good, unary: unary.with(5, NaN) };
+  const crf = new DenseCrf(device);
+  const taken = async (inputs: Iterable<typeof good> | AsyncIterable<typeof good>) => {
+    let count = 0;
+    try {
+      for await (const _ of crf.labelsOfAll(inputs)) count++;
+    } catch (error) {
+      return [count, (error as Error).message];
+    }
+    return [count];
+  };
+  const [count, message] = await taken([good, good, bad, good]);
+  assertEquals(count, 2);
+  assert(String(message).includes("column 5, row 0 is NaN"));
+  assertEquals(
+    await taken((async function* () {
+      yield await Promise.resolve(good);
+      throw new Error("the disk is gone");
+    })()),
+    [1, "the disk is gone"],
+  );
+  assertEquals(await taken([]), [0]);
+  crf[Symbol.dispose]();
+  assertEquals(device.pool.live, 0);
+});
+
+Deno.test("infer takes a batch, agrees with denseCrf bit for bit and leaves no memory behind", async () => {
+  using device = await Device.open();
+  using crf = new DenseCrf(device, { iterations: 2 });
+  const [w, h, c] = [19, 13, 5];
+  const pictures = [example(w, h, c), example(w, h, c)];
+  pictures[1].unary.reverse();
+  const planes = (data: ArrayLike<number>) =>
+    Float32Array.from(
+      { length: 3 * w * h },
+      (_, i) => data[i % (w * h) * 3 + Math.floor(i / (w * h))],
+    );
+  const all = (parts: Float32Array[]) => Float32Array.from(parts.flatMap((part) => [...part]));
+  const x = tensor(device, all(pictures.map(({ image }) => planes(image))), [2, 3, h, w]);
+  const u = tensor(device, all(pictures.map(({ unary }) => unary)), [2, c, h, w]);
+  const q = crf.infer(x, u);
+  const values = await read(q);
+  assertEquals(q.shape, [2, c, h, w]);
+  for (const [i, { width, height, image, unary }] of pictures.entries()) {
+    const one = await crf.probabilities({ width, height, data: image }, unary);
+    assertEquals(values.slice(i * one.length, (i + 1) * one.length), one);
+  }
+  q.release();
+  const { live, bytes } = device.pool;
+  crf.infer(x, u).release();
+  await crf.labels({ width: w, height: h, data: pictures[0].image }, pictures[0].unary);
+  assertEquals([device.pool.live, device.pool.bytes], [live, bytes]);
+});
