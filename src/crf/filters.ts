@@ -140,7 +140,7 @@ function checkVertices(
   { sxy, srgb }: Term,
   { device }: Tensor,
 ): void {
-  const rows = Math.max(groupsOf(labels), Math.ceil((srgb.length + 3) / 2));
+  const rows = Math.max(groupsOf(labels), srgb.length + 3);
   const most = Math.floor(maxTexels(device) / rows);
   if (vertices <= most) return;
   throw new RangeError(

@@ -1,9 +1,9 @@
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import type { Lattice } from "../crf_lattice/crf_lattice.ts";
 import { chosen, striding, variants } from "../crf_lattice/variants.ts";
-import blurCode from "./blur.wgsl" with { type: "text" };
-import blurBuffers from "./blur_buffers.wgsl" with { type: "text" };
-import blurTexels from "./blur_texels.wgsl" with { type: "text" };
+import blendCode from "./blend.wgsl" with { type: "text" };
+import blendBuffers from "./blend_buffers.wgsl" with { type: "text" };
+import blendTexels from "./blend_texels.wgsl" with { type: "text" };
 import gatherCode from "./gather.wgsl" with { type: "text" };
 import gatherBuffers from "./gather_buffers.wgsl" with { type: "text" };
 import gatherTexels from "./gather_texels.wgsl" with { type: "text" };
@@ -13,8 +13,8 @@ import splatBuffers from "./splat_buffers.wgsl" with { type: "text" };
 import splatTexels from "./splat_texels.wgsl" with { type: "text" };
 
 const splat = variants("crf_splat", splatTexels, splatBuffers, packedCode, splatCode);
-const gather = variants("crf_gather", gatherTexels, gatherBuffers, gatherCode);
-const blur = variants("crf_blur", blurTexels, blurBuffers, packedCode, blurCode);
+const gather = variants("crf_gather", gatherTexels, gatherBuffers, packedCode, gatherCode);
+const blend = variants("crf_blend", blendTexels, blendBuffers, packedCode, blendCode);
 
 /** Groups of four labels that one thread of the splat or of the update holds at once, at most. */
 export const MAX_SPAN = 8;
@@ -43,54 +43,43 @@ export function packedTexels(groups: number): number {
 }
 
 /**
- * Splats values onto the vertices of a lattice and blurs them along its d+1 axes.
+ * Splats values onto the vertices of a lattice and blurs them along its d+1 axes: each label's share
+ * of what all labels together put on a vertex.
  *
- * `qs` holds `groups` texels a pixel for each block, the result as many a vertex. With the lattice's
- * `inverse` the result is each label's share of a vertex; `packed` says that `qs` are packed, and
- * that the shares are to be. Every sum is taken in a fixed order: the same values, the same bits.
+ * `qs` holds `groups` texels a pixel for each block, the result as many a vertex; `packed` says that
+ * `qs` are packed and that the result is to be. Every sum is taken in a fixed order: the same values,
+ * the same bits.
  */
 export function filterUp(
-  lattice: Omit<Lattice, "inverse"> & { readonly inverse?: Tensor },
+  lattice: Lattice,
   qs: readonly Tensor[],
   groups: number,
   packed: boolean,
 ): Tensor {
-  const { dims, stats, neighbours, vertices, inverse } = lattice;
+  const { dims, stats, links, vertices, inverse } = lattice;
   const { device } = stats;
   const span = spanOf(groups);
-  const overrides = { GROUPS: groups, SPAN: span };
-  const threads = striding(device, vertices * groups / span);
-  let v = splatAll(lattice, qs, groups, packed && inverse !== undefined);
+  let v = splatAll(lattice, qs, groups, packed, inverse);
   for (let axis = 0; axis <= dims; axis++) {
-    const last = axis === dims && inverse !== undefined;
-    const texels = last && packed ? packedTexels(groups) : groups;
-    const blurred = empty(device, [vertices * texels, 4]);
-    device.run(
-      chosen(device, blur),
-      { stats, neighbours, v, blurred, inverse: inverse ?? stats },
-      {
-        params: { axis },
-        threads,
-        overrides: {
-          ...overrides,
-          D: dims,
-          SHARES: Number(last),
-          PACKED: Number(last && packed),
-        },
-      },
-    );
+    const blended = empty(device, [vertices * (packed ? packedTexels(groups) : groups), 4]);
+    device.run(chosen(device, blend), { stats, links, v, blended }, {
+      params: { first: axis * vertices },
+      threads: striding(device, vertices * groups / span),
+      overrides: { GROUPS: groups, SPAN: span, PACKED: Number(packed) },
+    });
     v.release();
-    v = blurred;
+    v = blended;
   }
   return v;
 }
 
-/** What all blocks put on the vertices. */
-function splatAll(
-  { stats, vertices, blocks }: Omit<Lattice, "inverse">,
+/** What all blocks put on the vertices, or with `inverse` each label's share of it. */
+export function splatAll(
+  { stats, vertices, blocks }: Pick<Lattice, "stats" | "vertices" | "blocks">,
   qs: readonly Tensor[],
   groups: number,
   packed: boolean,
+  inverse?: Tensor,
 ): Tensor {
   const { device } = stats;
   const span = spanOf(groups);
@@ -106,11 +95,22 @@ function splatAll(
         overrides: { ...overrides, PACKED: Number(packed) },
       },
     );
-    const v = empty(device, [vertices * groups, 4]);
-    device.run(chosen(device, gather), { stats, runs, sums, before: sum ?? sums, v }, {
-      threads: striding(device, vertices * groups / span),
-      overrides: { ...overrides, MORE: Number(sum !== undefined) },
-    });
+    const shares = inverse !== undefined && i === blocks.length - 1;
+    const texels = shares && packed ? packedTexels(groups) : groups;
+    const v = empty(device, [vertices * texels, 4]);
+    device.run(
+      chosen(device, gather),
+      { stats, runs, sums, before: sum ?? sums, inverse: inverse ?? stats, v },
+      {
+        threads: striding(device, vertices * groups / span),
+        overrides: {
+          ...overrides,
+          MORE: Number(sum !== undefined),
+          SHARES: Number(shares),
+          PACKED: Number(shares && packed),
+        },
+      },
+    );
     sums.release();
     sum?.release();
     sum = v;

@@ -3,8 +3,12 @@
 override GROUPS: u32;
 override SPAN: u32;
 // MORE: `before` holds what other blocks of pixels put on the vertices, else zeros stand for it.
+// SHARES: the result is multiplied by inverse[vertex]; PACKED: eight labels to a texel.
 override MORE: bool;
+override SHARES: bool;
+override PACKED: bool;
 @group(0) @binding(0) var<storage, read> stats: array<u32>;
+@group(0) @binding(1) var<storage, read> inverse: array<f32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -14,13 +18,24 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let vertex = i / chunks;
     let pair = ld_runs(vertex / 2u);
     let run = vec2u(select(pair.xy, pair.zw, vertex % 2u == 1u));
-    var sum = array<vec4f, 8>();
+    var sum = array<vec4f, 9>();
     if (MORE) {
       for (var g = 0u; g < SPAN; g++) { sum[g] = ld_before(i * SPAN + g); }
     }
     for (var s = run.x; s < run.y; s++) {
       for (var g = 0u; g < SPAN; g++) { sum[g] += ld_sums(s * GROUPS + i % chunks * SPAN + g); }
     }
-    for (var g = 0u; g < SPAN; g++) { st_v(i * SPAN + g, sum[g]); }
+    if (SHARES) {
+      let scale = inverse[vertex];
+      for (var g = 0u; g < SPAN; g++) { sum[g] *= scale; }
+    }
+    if (PACKED) {
+      let texels = (SPAN + 1u) / 2u;
+      for (var t = 0u; t < texels; t++) {
+        st_v(i * texels + t, packed(sum[2u * t], sum[2u * t + 1u]));
+      }
+    } else {
+      for (var g = 0u; g < SPAN; g++) { st_v(i * SPAN + g, sum[g]); }
+    }
   }
 }

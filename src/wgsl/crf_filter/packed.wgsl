@@ -2,8 +2,13 @@
 // One thread packs what it writes and unpacks what it reads.
 // The high half keeps every component a normal number, so that no copy can alter its bits.
 fn packed(a: vec4f, b: vec4f) -> vec4f {
-  let x = vec4u(clamp(a, vec4f(), vec4f(1)) * 32384.0 + 128.5);
-  let y = vec4u(clamp(b, vec4f(), vec4f(1)) * 32384.0 + 128.5);
+  return packed_codes(a * 32384.0 + 128.0, b * 32384.0 + 128.0);
+}
+
+// The same of 128 + 32384 x.
+fn packed_codes(a: vec4f, b: vec4f) -> vec4f {
+  let x = vec4u(vec4i(clamp(a, vec4f(128), vec4f(32512)) + 0.5));
+  let y = vec4u(vec4i(clamp(b, vec4f(128), vec4f(32512)) + 0.5));
   return bitcast<vec4f>(vec4u(x.xz << vec2u(16u), y.xz << vec2u(16u)) | vec4u(x.yw, y.yw));
 }
 

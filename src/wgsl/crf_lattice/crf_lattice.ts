@@ -16,9 +16,12 @@ export interface Lattice {
   readonly stats: Tensor;
   /** The pixels: one block, or several of a large image. */
   readonly blocks: readonly Block[];
-  /** (forth, back) pairs of vertices, one an axis. */
-  readonly neighbours: Tensor;
-  /** One over what all labels together put on each vertex, the same in every iteration. */
+  /**
+   * (forth, back, a, b), `vertices` texels an axis: the vertices one step along it, and their part in
+   * what all labels together put on a vertex after the blur, the same in every iteration.
+   */
+  readonly links: Tensor;
+  /** One over what all labels together put on each vertex before the blur. */
   readonly inverse: Tensor;
 }
 
@@ -38,8 +41,8 @@ export function lattice(
   const neighbours = findNeighbours(table, dims, images, vertices);
   const blocks = [block(from, vertices)];
   releaseTable(table);
-  const raw = { dims, vertices, stats: table.stats, blocks, neighbours };
-  return normalised(raw, normalisation, compat);
+  const raw = { dims, vertices, stats: table.stats, blocks };
+  return normalised(raw, neighbours, normalisation, compat);
 }
 
 /** Lets a lattice outlive the open scopes. */
@@ -53,7 +56,7 @@ export function releaseLattice(lattice: Lattice): void {
   for (const x of tensorsOf(lattice)) x.release();
 }
 
-function tensorsOf({ stats, neighbours, inverse, blocks }: Lattice): Set<Tensor> {
+function tensorsOf({ stats, links, inverse, blocks }: Lattice): Set<Tensor> {
   const lists = blocks.flatMap((x) => [x.stats, x.entries, x.ranges, x.runs, x.slices]);
-  return new Set([stats, neighbours, inverse, ...lists]);
+  return new Set([stats, links, inverse, ...lists]);
 }

@@ -82,8 +82,8 @@ export function joined(
     return moved;
   });
   releaseTable(table);
-  const raw = { dims, vertices, stats: table.stats, blocks, neighbours };
-  return normalised(raw, normalisation, compat);
+  const raw = { dims, vertices, stats: table.stats, blocks };
+  return normalised(raw, neighbours, normalisation, compat);
 }
 
 /** The same block with the vertices of the whole image. */

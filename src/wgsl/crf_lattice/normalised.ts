@@ -1,7 +1,10 @@
 import { empty, type Tensor } from "../../tensor/mod.ts";
-import { filterUp } from "../crf_filter/crf_filter.ts";
+import { splatAll } from "../crf_filter/crf_filter.ts";
 import { fill } from "../fill/fill.ts";
 import type { Block } from "./block.ts";
+import blurCode from "./blur.wgsl" with { type: "text" };
+import blurBuffers from "./blur_buffers.wgsl" with { type: "text" };
+import blurTexels from "./blur_texels.wgsl" with { type: "text" };
 import type { Lattice } from "./crf_lattice.ts";
 import inverseCode from "./inverse.wgsl" with { type: "text" };
 import inverseBuffers from "./inverse_buffers.wgsl" with { type: "text" };
@@ -18,6 +21,7 @@ import scaleSlicesBuffers from "./scale_slices_buffers.wgsl" with { type: "text"
 import scaleSlicesTexels from "./scale_slices_texels.wgsl" with { type: "text" };
 import { chosen, striding, variants } from "./variants.ts";
 
+const blur = variants("crf_blur", blurTexels, blurBuffers, blurCode);
 const normalise = variants("crf_normalise", normaliseTexels, normaliseBuffers, normaliseCode);
 const invert = variants("crf_inverse", inverseTexels, inverseBuffers, inverseCode);
 const scaleEntries = variants(
@@ -33,21 +37,28 @@ const scaleSlices = variants(
   scaleSlicesCode,
 );
 
-/** Filters ones to find the normalisation, and puts it and the weight `compat` into the lists. */
+/** A lattice without its normalisation. */
+type Raw = Omit<Lattice, "inverse" | "links">;
+
+/**
+ * Filters ones to find the normalisation, and puts it and the weight `compat` into the lists;
+ * releases the neighbours.
+ */
 export function normalised(
-  raw: Omit<Lattice, "inverse">,
+  raw: Raw,
+  neighbours: Tensor,
   normalisation: Normalisation,
   compat: number,
 ): Lattice {
   const { dims, vertices, stats } = raw;
   const { device } = stats;
   const ones = raw.blocks.map(({ pixels }) => fill(device, [pixels, 4], 1));
-  const sums = filterUp(raw, ones, 1, false);
+  const plain = blurred(raw, splatAll(raw, ones, 1, false), neighbours);
   const factors = raw.blocks.map(({ pixels, slices }) => {
     const n = empty(device, [pixels, 2]);
     device.run(
       chosen(device, normalise),
-      { n, slices, v: sums },
+      { n, slices, v: plain.v },
       {
         params: { pixels, compat },
         threads: pixels,
@@ -56,18 +67,40 @@ export function normalised(
     );
     return n;
   });
-  sums.release();
-  const weighted = raw.blocks.map((block, i) => withEntries(block, factors[i], dims));
-  const v = filterUp({ ...raw, blocks: weighted }, ones, 1, false);
-  const blocks = weighted.map((block, i) => withSlices(block, factors[i], v, dims));
+  const weighted = { ...raw, blocks: raw.blocks.map((b, i) => withEntries(b, factors[i], dims)) };
+  const sums = splatAll(weighted, ones, 1, false);
   const inverse = empty(device, [vertices]);
   device.run(
     chosen(device, invert),
-    { stats, inverse, v },
+    { stats, inverse, v: sums },
     { threads: striding(device, vertices) },
   );
-  for (const x of [...ones, ...factors, v]) x.release();
-  return { ...raw, blocks, inverse };
+  const { v, links } = blurred(weighted, sums, neighbours);
+  const blocks = weighted.blocks.map((block, i) => withSlices(block, factors[i], v, dims));
+  for (const x of [...ones, ...factors, plain.v, plain.links, v, neighbours]) x.release();
+  return { ...raw, blocks, inverse, links };
+}
+
+/** Blurs sums over all labels, which it releases, along all axes; says who has which part in them. */
+function blurred(
+  { dims, vertices, stats }: Raw,
+  sums: Tensor,
+  neighbours: Tensor,
+): { v: Tensor; links: Tensor } {
+  const { device } = stats;
+  const links = empty(device, [vertices * (dims + 1), 4]);
+  let v = sums;
+  for (let axis = 0; axis <= dims; axis++) {
+    const next = empty(device, [vertices, 4]);
+    device.run(chosen(device, blur), { stats, neighbours, v, sums: next, links }, {
+      params: { axis, first: axis * vertices },
+      threads: striding(device, vertices),
+      overrides: { D: dims },
+    });
+    v.release();
+    v = next;
+  }
+  return { v, links };
 }
 
 function withEntries(block: Block, n: Tensor, dims: number): Block {
