@@ -13,7 +13,7 @@ export const STATIC_BIASES: Biases = { difference: 0.1, background: 0.1 };
 
 /**
  * Marks the classes that the advice has nearly deleted: fewer than `threshold` of the pixels that
- * the knowledge gives them (SSDD, section 3.3). Background is never marked.
+ * the knowledge gives them (Shimoda & Yanai 2019). Background is never marked.
  *
  * @param knowledge class indices
  * @param advice class indices, as many
@@ -41,7 +41,7 @@ export function collapsedClasses(
 }
 
 /**
- * Chooses between knowledge K and advice A at each pixel (SSDD, eqs. 5 and 6): A where
+ * Chooses between knowledge K and advice A at each pixel (Shimoda & Yanai 2019): A where
  *
  *     w = s(dK) - s(dA) + difference - background [K = 0] + background [A = 0] - flag_K + flag_A
  *

@@ -32,7 +32,7 @@ export interface StaticLosses {
 }
 
 /**
- * The losses of static refinement (SSDD, section 3.3): the segmentation learns the knowledge, the
+ * The losses of static refinement (Shimoda & Yanai 2019): the segmentation learns the knowledge, the
  * predictor learns from each mask alone where the two differ. Images in which the advice deletes a
  * class do not count for the predictor, whose loss does not reach the features.
  */
