@@ -1,7 +1,7 @@
 import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { scan } from "../crf_scan/crf_scan.ts";
-import { sort } from "../crf_sort/crf_sort.ts";
+import { sort, type Sorted } from "../crf_sort/crf_sort.ts";
 import arrangeCode from "./arrange.wgsl" with { type: "text" };
 import assignCode from "./assign.wgsl" with { type: "text" };
 import assignBuffers from "./assign_buffers.wgsl" with { type: "text" };
@@ -12,6 +12,7 @@ import entriesBuffers from "./entries_buffers.wgsl" with { type: "text" };
 import entriesTexels from "./entries_texels.wgsl" with { type: "text" };
 import segmentCountCode from "./segment_count.wgsl" with { type: "text" };
 import segmentWriteCode from "./segment_write.wgsl" with { type: "text" };
+import segmentKeysCode from "./segment_keys.wgsl" with { type: "text" };
 import startsCode from "./starts.wgsl" with { type: "text" };
 import { chosen, variants } from "./variants.ts";
 
@@ -19,8 +20,12 @@ const assign = variants("crf_assign", assignTexels, assignBuffers, assignCode);
 const entriesKernel = variants("crf_entries", entriesTexels, entriesBuffers, entriesCode);
 const starts = kernel("crf_starts", startsCode);
 const segmentCount = kernel("crf_segment_count", segmentCountCode);
+const segmentKeys = kernel("crf_segment_keys", segmentKeysCode);
 const arrange = kernel("crf_arrange", arrangeCode);
 const segmentWrite = kernel("crf_segment_write", segmentWriteCode);
+
+/** Pixels whose values a cache holds beside what else there is. */
+const BAND = 4096;
 
 /** The pixels that a filter works on at once, and where their corners are in the lattice. */
 export interface Block {
@@ -34,7 +39,8 @@ export interface Block {
   readonly entries: Tensor;
   /**
    * (begin, end, number) of entries, one texel each: every vertex's list in pieces of limited length,
-   * the longest pieces first, so that neighbouring threads have alike to do.
+   * from the top of the image to its bottom, so that what they read is near, and in each band of it
+   * the longest first, so that neighbouring threads have alike to do.
    */
   readonly ranges: Tensor;
   /** (begin, end) pairs of segments, one a vertex. */
@@ -58,7 +64,7 @@ export function block(from: Corners, vertices: number): Block {
   );
   const sorted = sort(owner, Math.ceil(Math.log2(vertices)));
   owner.release();
-  const segmented = cut(sorted.keys, table.stats, vertices);
+  const segmented = cut(sorted, table.stats, vertices, dims);
   const entries = empty(device, [Math.ceil(size / 2), 4]);
   device.run(
     chosen(device, entriesKernel),
@@ -71,37 +77,59 @@ export function block(from: Corners, vertices: number): Block {
 
 /** Cuts each vertex's list of corners into segments of limited length, for balance. */
 function cut(
-  owner: Tensor,
+  { keys: owner, order }: Sorted,
   stats: Tensor,
   vertices: number,
+  dims: number,
 ): Pick<Block, "segments" | "ranges" | "runs"> {
   const { device, size } = owner;
   // In a flat picture one thread writes all segments, and software drivers end long loops.
   const length = Math.max(device.texels ? 64 : 16, Math.ceil(size / 50_000));
   const segments = Math.ceil(size / length) + vertices;
   const unordered = empty(device, [segments, 2]);
-  const lengths = empty(device, [segments], "u32");
   const runs = empty(device, [vertices, 2]);
   const first = empty(device, [vertices + 1], "u32");
   const blocks = Math.ceil(vertices / 64);
   const offsets = empty(device, [blocks], "u32");
   const params = { blocks, length };
-  device.clear(lengths.storage);
   device.run(starts, { owner, starts: first }, { params: { size }, threads: size });
   device.run(segmentCount, { starts: first, stats, counts: offsets }, { params, threads: blocks });
   scan(offsets);
   device.run(
     segmentWrite,
-    { starts: first, stats, offsets, segments: unordered, runs, lengths },
+    { starts: first, stats, offsets, segments: unordered, runs },
     { params, threads: blocks },
   );
-  const { keys, order } = sort(lengths, Math.ceil(Math.log2(length + 1)));
-  const ranges = empty(device, [segments, 4]);
+  first.release();
+  offsets.release();
+  const ranges = arranged(unordered, order, stats, length, dims);
+  unordered.release();
+  return { segments, ranges, runs };
+}
+
+/** Puts segments in the order in which they are best summed. */
+function arranged(
+  segments: Tensor,
+  corners: Tensor,
+  stats: Tensor,
+  length: number,
+  dims: number,
+): Tensor {
+  const { device, shape: [size] } = segments;
+  const last = length * Math.ceil(corners.size / ((dims + 1) * BAND));
+  const unsorted = empty(device, [size], "u32");
+  device.run(segmentKeys, { order: corners, segments, stats, keys: unsorted }, {
+    params: { size, band: BAND, length, last },
+    threads: size,
+    overrides: { D: dims },
+  });
+  const { keys, order } = sort(unsorted, Math.ceil(Math.log2(last + 1)));
+  const result = empty(device, [size, 4]);
   device.run(
     arrange,
-    { order, segments: unordered, arranged: ranges },
-    { params: { size: segments }, threads: segments },
+    { order, segments, arranged: result },
+    { params: { size }, threads: size },
   );
-  for (const x of [first, offsets, unordered, lengths, keys, order]) x.release();
-  return { segments, ranges, runs };
+  for (const x of [unsorted, keys, order]) x.release();
+  return result;
 }

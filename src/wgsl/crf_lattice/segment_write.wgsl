@@ -1,4 +1,4 @@
-// segments[s] = (begin, end) in the sorted list, of lengths[s]; runs[v] = (first segment, end) of v
+// segments[s] = (begin, end) in the sorted list; runs[v] = (first segment, end) of vertex v
 // One thread writes the segments of a block of 64 vertices.
 struct Params { blocks: u32, length: u32 }
 @group(0) @binding(0) var<storage, read> starts: array<u32>;
@@ -6,8 +6,7 @@ struct Params { blocks: u32, length: u32 }
 @group(0) @binding(2) var<storage, read> offsets: array<u32>;
 @group(0) @binding(3) var<storage, read_write> segments: array<vec2f>;
 @group(0) @binding(4) var<storage, read_write> runs: array<vec2f>;
-@group(0) @binding(5) var<storage, read_write> lengths: array<u32>;
-@group(0) @binding(6) var<uniform> params: Params;
+@group(0) @binding(5) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -21,9 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let first = s;
     let stop = starts[v + 1u];
     for (var i = starts[v]; i < stop; i += params.length) {
-      let last = min(i + params.length, stop);
-      segments[s] = vec2f(f32(i), f32(last));
-      lengths[s] = last - i;
+      segments[s] = vec2f(f32(i), f32(min(i + params.length, stop)));
       s++;
     }
     runs[v] = vec2f(f32(first), f32(s));
