@@ -4,38 +4,40 @@ import { Device } from "../gpu/mod.ts";
 import { read, tensor } from "../tensor/mod.ts";
 import { DenseCrf } from "./mod.ts";
 
-Deno.test("a batch gives each image what it gets alone, in order", async () => {
-  using device = await Device.open();
-  const sizes = [[23, 17, 3], [23, 17, 2], [23, 17, 4], [23, 17, 9], [11, 9, 2], [1, 1, 2], [
-    23,
-    17,
-    3,
-  ]];
-  const inputs = sizes.map(([width, height, labels], name) => {
-    const { image, unary } = example(width, height, labels);
-    return { name, image: { width, height, data: image }, unary };
-  });
-  let drawn = 0;
-  const source = async function* () {
-    for (const input of inputs) {
-      drawn++;
-      yield await Promise.resolve(input);
+for (const kernels of ["texels", "buffers"] as const) {
+  Deno.test(`a batch gives each image what it gets alone, in order (${kernels})`, async () => {
+    using device = await Device.open({ kernels });
+    const sizes = [[23, 17, 3], [23, 17, 2], [23, 17, 4], [23, 17, 9], [11, 9, 2], [1, 1, 2], [
+      23,
+      17,
+      3,
+    ]];
+    const inputs = sizes.map(([width, height, labels], name) => {
+      const { image, unary } = example(width, height, labels);
+      return { name, image: { width, height, data: image }, unary };
+    });
+    let drawn = 0;
+    const source = async function* () {
+      for (const input of inputs) {
+        drawn++;
+        yield await Promise.resolve(input);
+      }
+    };
+    using crf = new DenseCrf(device, { iterations: 3 });
+    const names: number[] = [];
+    for await (const [{ name, image, unary }, labels] of crf.labelsOfAll(source())) {
+      names.push(name);
+      assertEquals(labels, await crf.labels(image, unary), `image ${name}`);
     }
-  };
-  using crf = new DenseCrf(device, { iterations: 3 });
-  const names: number[] = [];
-  for await (const [{ name, image, unary }, labels] of crf.labelsOfAll(source())) {
-    names.push(name);
-    assertEquals(labels, await crf.labels(image, unary), `image ${name}`);
-  }
-  assertEquals(names, [0, 1, 2, 3, 4, 5, 6]);
-  for await (const [{ name, image, unary }, q] of crf.probabilitiesOfAll(inputs)) {
-    assertEquals(q, await crf.probabilities(image, unary), `image ${name}`);
-  }
-  drawn = 0;
-  for await (const _ of crf.labelsOfAll(source())) break;
-  assert(drawn < inputs.length, "images are drawn as they are needed");
-});
+    assertEquals(names, [0, 1, 2, 3, 4, 5, 6]);
+    for await (const [{ name, image, unary }, q] of crf.probabilitiesOfAll(inputs)) {
+      assertEquals(q, await crf.probabilities(image, unary), `image ${name}`);
+    }
+    drawn = 0;
+    for await (const _ of crf.labelsOfAll(source())) break;
+    assert(drawn < inputs.length, "images are drawn as they are needed");
+  });
+}
 
 Deno.test("a bad image of a batch is told at its place, and a failing source too", async () => {
   using device = await Device.open();
