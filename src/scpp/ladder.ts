@@ -28,7 +28,7 @@ export interface LadderRow {
   readonly name: string;
   /** Mean IoU over the classes in truth or masks. */
   readonly meanIou: number;
-  /** Mean IoU over the chosen classes. */
+  /** Mean IoU over the chosen classes; all that are present where none were. */
   readonly meanIouOver: number;
   readonly pixelAccuracy: number;
   /** IoU of each class. */
@@ -44,7 +44,7 @@ export interface Ladder {
   readonly differing: number;
   /** Where they differ and one is right: how often the method, and the advice, is. */
   readonly choice: { readonly method: number; readonly advice: number };
-  /** (method - better input) / (oracle - better input), in mean IoU. */
+  /** (method - better input) / (oracle - better input), in mean IoU over the chosen classes. */
   readonly gapClosed: number;
   /** Mean IoU of knowledge, advice and method by kind of failure, where the set names kinds. */
   readonly kinds: Readonly<Record<string, readonly [number, number, number]>>;
@@ -161,8 +161,8 @@ class Tally {
 
   result(classes: readonly string[], over: readonly number[], images: number): Ladder {
     const rows = this.#rungs.map((own, i) => ladderRow(RUNGS[i].name, own, over));
-    const [knowledge, advice, method] = rows.map(({ meanIou }) => meanIou);
-    const [best, oracle] = [Math.max(knowledge, advice), rows[rows.length - 1].meanIou];
+    const [knowledge, advice, method] = rows.map(({ meanIouOver }) => meanIouOver);
+    const [best, oracle] = [Math.max(knowledge, advice), rows[rows.length - 1].meanIouOver];
     const { pixels, differing, decided, ...right } = this.#counts;
     return {
       images,
