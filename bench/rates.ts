@@ -25,8 +25,11 @@ export function noise(device: Device, shape: readonly number[]): Tensor {
   return parameter(device, values, shape);
 }
 
-/** Milliseconds of one call, the least of several batches that are submitted and awaited at once. */
-export async function least(device: Device, compute: () => Tensor, batches = 5): Promise<number> {
+/**
+ * Milliseconds of one call, the least of several batches that are submitted and awaited at once; a
+ * batch takes half a second, so that the 11 ms which Deno takes to notice its end weigh little.
+ */
+export async function least(device: Device, compute: () => Tensor, batches = 4): Promise<number> {
   const batch = async (count: number) => {
     const start = performance.now();
     for (let i = 0; i < count; i++) compute().release();
@@ -34,7 +37,7 @@ export async function least(device: Device, compute: () => Tensor, batches = 5):
     return performance.now() - start;
   };
   await batch(1);
-  const count = Math.max(2, Math.min(50, Math.ceil(120 / Math.max(1, await batch(1) - 10))));
+  const count = Math.max(2, Math.min(100, Math.ceil(500 / Math.max(1, await batch(1) - 10))));
   let best = Infinity;
   for (let i = 0; i < batches; i++) best = Math.min(best, await batch(count) / count);
   return best;
