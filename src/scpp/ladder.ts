@@ -212,8 +212,16 @@ export function ladderLines(ladder: Ladder, over: readonly string[] = []): strin
     } %, the advice in ${percent(ladder.choice.advice).trim()} %; the method closes ${
       percent(ladder.gapClosed).trim()
     } % of the gap to the oracle.`,
-    ...Object.entries(ladder.kinds).map(([kind, [k, a, m]]) =>
-      row(`  ${kind}`, [percent(k), percent(a), percent(m)])
-    ),
+    ...kindLines(ladder.kinds, percent),
   ];
+}
+
+/** Mean IoU by what makes a picture hard, where the set says it. */
+function kindLines(kinds: Ladder["kinds"], percent: (value: number) => string): string[] {
+  const lines = Object.entries(kinds).map(([kind, values]) =>
+    [`  ${kind}`.padEnd(22), ...values.map(percent)].join(" ")
+  );
+  return lines.length === 0
+    ? []
+    : ["", "mean IoU by kind        knowledge     advice     method", ...lines];
 }
