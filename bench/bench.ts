@@ -1,8 +1,9 @@
 /**
- * Measures the kernels and a training step: `deno task bench [GROUP ...] [--json FILE]`.
+ * Measures the kernels and a training step: `deno task bench [GROUP ...] [--peers] [--json FILE]`.
  *
  * Groups: conv2d, matmul, memory, dispatch, step, crf; all of them by default. PyTorch with one
- * thread and pydensecrf are measured beside them where `python3` has them.
+ * thread and pydensecrf are measured beside them where `python3` has them. With `--peers`, tfjs and
+ * jax-js are fetched from npm and measured too (alone, when no group is named).
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { writeAtomic } from "../src/data/atomic.ts";
@@ -12,6 +13,7 @@ import { type CrfCosts, crfCosts } from "./crf.ts";
 import { type Overheads, overheads } from "./dispatch.ts";
 import { matmulRates } from "./matmul.ts";
 import { type MemoryBound, memoryBound } from "./memory_bound.ts";
+import { type PeerRate, peerRates } from "./peers.ts";
 import type { Rate } from "./rates.ts";
 import { type StepCost, stepCost } from "./step.ts";
 
@@ -26,9 +28,10 @@ const groups: Readonly<Record<string, (device: Device) => Promise<unknown>>> = {
   crf: async (device) => printCrf(await crfCosts(device)),
 };
 
-const { _: wanted, ...flags } = parseArgs(Deno.args, { string: ["json"] });
+const { _: wanted, ...flags } = parseArgs(Deno.args, { string: ["json"], boolean: ["peers"] });
 const json = flags.json as string | undefined;
-const names = wanted.length === 0 || wanted.includes("all") ? Object.keys(groups) : wanted;
+const everything = wanted.includes("all") || wanted.length === 0 && !flags.peers;
+const names = everything ? Object.keys(groups) : wanted;
 const unknown = names.find((name) => !(name in groups));
 if (unknown !== undefined) {
   console.error(
@@ -38,7 +41,7 @@ if (unknown !== undefined) {
 }
 {
   const results: Record<string, unknown> = {};
-  for (const name of names) {
+  for (const name of flags.peers ? [...names, "peers"] : names) {
     using device = await Device.open(); // a fresh one: no group runs in what another left
     if (Object.keys(results).length === 0) {
       results.device = device.description;
@@ -46,7 +49,7 @@ if (unknown !== undefined) {
       results.load = Deno.loadavg()[0];
       console.log(`${device.description}, load ${Deno.loadavg()[0].toFixed(1)}`);
     }
-    results[name] = await groups[name](device);
+    results[name] = await (name === "peers" ? printPeers(device) : groups[name](device));
   }
   if (json !== undefined) await writeAtomic(json, JSON.stringify(results, null, 2) + "\n");
 }
@@ -94,6 +97,23 @@ function printRates(title: string, rates: readonly Rate[]): readonly Rate[] {
     })
   );
   print(`${title} (least times)`, rows);
+  return rates;
+}
+
+async function printPeers(device: Device): Promise<readonly PeerRate[]> {
+  const { rates, missing } = await peerRates(device);
+  print(
+    "Forward passes beside other WebGPU libraries, GFLOP/s (median times)",
+    rates.map(({ name, flop, ms }): Cells => ({
+      case: name,
+      ...Object.fromEntries(
+        Object.entries(ms).map(([who, time]) => [who, figure(time && flop / time / 1e6)]),
+      ),
+    })),
+  );
+  for (const [peer, reason] of Object.entries(missing)) {
+    console.log(`\n${peer}: not available (${reason})`);
+  }
   return rates;
 }
 
