@@ -64,6 +64,11 @@ export class Device implements Disposable {
     this.#arguments = new Arguments(this.#recorder, this.pool);
     this.description = info.description || info.vendor || "unknown adapter";
     const kernels = options.kernels ?? Deno.env.get("HENKA_KERNELS");
+    if (kernels && kernels !== "texels" && kernels !== "buffers") {
+      throw new DeviceError(
+        `Cannot open a GPU: HENKA_KERNELS is "${kernels}". Say texels or buffers, or unset it.`,
+      );
+    }
     this.texels = kernels ? kernels === "texels" : info.isFallbackAdapter;
     if (options.profile) this.#recorder.profiler = new Profiler(gpu);
     gpu.addEventListener("uncapturederror", (event) => {

@@ -8,6 +8,7 @@ export function shared<S extends { readonly data: Tensor }>(
   inputs: readonly Tensor[],
   make: (dy: Tensor) => S,
 ): <T>(dy: Tensor, use: (staged: S) => T) => T {
+  const pullbacks = inputs.filter((input) => input.tracked).length; // as when the tape is made
   let uses = 0;
   let staged: S | undefined;
   let source: Tensor | undefined;
@@ -16,7 +17,7 @@ export function shared<S extends { readonly data: Tensor }>(
       staged?.data.release();
       source = dy;
       staged = make(dy);
-      uses = inputs.filter((input) => input.tracked).length;
+      uses = pullbacks;
     }
     const result = use(staged);
     if (--uses === 0) {
