@@ -129,8 +129,8 @@ class Tally {
   add(pair: Pair, from: Ingredients): void {
     const truth = { width: from.truth.length, height: 1, data: from.truth };
     const masks = RUNGS.map((rung) => rung.mask(from));
-    const count = (into: Confusion, mask: Uint8Array) =>
-      accumulate(into, truth as never, { ...truth, data: mask } as never, pair.id);
+    const count = (into: Confusion, mask: Uint8Array<ArrayBuffer>) =>
+      accumulate(into, truth, { ...truth, data: mask }, pair.id);
     masks.forEach((mask, i) => count(this.#rungs[i], mask));
     for (const kind of this.kinds.get(pair.id) ?? []) {
       if (!this.#kinds.has(kind)) {

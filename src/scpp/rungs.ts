@@ -12,7 +12,7 @@ export interface Ingredients {
   /** Collapsed classes. */
   readonly flags: Uint8Array;
   /** The true mask; for the oracle alone. */
-  readonly truth: Uint8Array;
+  readonly truth: Uint8Array<ArrayBuffer>;
   /** For the random choice. */
   readonly random: Random;
 }
