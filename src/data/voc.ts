@@ -2,6 +2,7 @@ import { basename, isAbsolute, join } from "@std/path";
 import { checksum } from "./checksum.ts";
 import { classNames, readClasses, vocClasses } from "./classes.ts";
 import { InputError } from "./error.ts";
+import { isFile } from "./is_file.ts";
 import { type ListLine, readList } from "./list.ts";
 
 /** Which part of a set to use. */
@@ -210,10 +211,6 @@ function folderOf(path: string | undefined): string | undefined {
 
 function inside(root: string, folder: string): string {
   return isAbsolute(folder) ? folder : join(root, folder);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
 
 async function isFolder(path: string): Promise<boolean> {

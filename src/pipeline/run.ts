@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { InputError } from "../data/error.ts";
+import { isFile } from "../data/is_file.ts";
 
 /** A checkpoint on disk. */
 export interface Checkpoint {
@@ -61,11 +62,6 @@ export async function latest(path: string): Promise<Checkpoint | undefined> {
   throw new InputError(
     `Cannot read the run ${path}: its checkpoint ${file} is missing. Train it again.`,
   );
-}
-
-/** Whether `path` is a file. */
-export async function isFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
 
 /** The JSON object in a file of the run. Throws InputError when it is missing or damaged. */

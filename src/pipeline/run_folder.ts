@@ -4,7 +4,8 @@ import { InputError } from "../data/error.ts";
 import { fileError } from "../data/file_error.ts";
 import { makeFolder } from "../data/make_folder.ts";
 import { readText } from "../data/read_bytes.ts";
-import { type Checkpoint, isFile, latest, names, readJson } from "./run.ts";
+import { type Checkpoint, latest, names, readJson } from "./run.ts";
+import { isFile } from "../data/is_file.ts";
 import { flagOf } from "./schema.ts";
 
 /** How a run that exists already is treated. */

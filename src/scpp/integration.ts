@@ -76,6 +76,7 @@ export function integrate(
   return refined;
 }
 
-function sigmoid(x: number): number {
+/** The probability of a logit. */
+export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }

@@ -10,7 +10,7 @@ import { makeFolder } from "../data/make_folder.ts";
 import { readMask, writeMask } from "../data/mask.ts";
 import { bestClasses, maskStack, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
 import { openVoc, type Voc } from "../data/voc.ts";
-import { isFile } from "../pipeline/run.ts";
+import { isFile } from "../data/is_file.ts";
 import { type Shard, shardOf } from "../pipeline/shard.ts";
 import type { Context } from "../pipeline/stage.ts";
 import type { CrfOptions, DataOptions } from "./options.ts";

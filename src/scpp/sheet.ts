@@ -2,7 +2,8 @@ import { type Image, readImage } from "../data/image.ts";
 import { type Mask, readMask } from "../data/mask.ts";
 import { enlarge, paintHeat, paintMask } from "../data/picture.ts";
 import { type Maps, viewMaps } from "../data/resize.ts";
-import { isFile } from "../pipeline/run.ts";
+import { isFile } from "../data/is_file.ts";
+import { sigmoid } from "./integration.ts";
 import type { Pair } from "./pairs.ts";
 
 /** The columns of a {@linkcode resultRow}. */
@@ -36,7 +37,7 @@ export async function resultRow(pair: Pair, logits: Maps, refined: Mask): Promis
 }
 
 function changeHeat(logits: Maps, { width, height }: Image): Image[] {
-  const probability = viewMaps(logits, { width, height }).data.map((z) => 1 / (1 + Math.exp(-z)));
+  const probability = viewMaps(logits, { width, height }).data.map(sigmoid);
   const area = width * height;
   return [0, 1].map((plane) =>
     paintHeat({ width, height, data: probability.subarray(plane * area, (plane + 1) * area) })

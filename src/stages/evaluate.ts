@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { writeAtomic } from "../data/atomic.ts";
 import { InputError } from "../data/error.ts";
+import { isFile } from "../data/is_file.ts";
 import { readMask } from "../data/mask.ts";
 import { Random } from "../data/random.ts";
 import { openVoc, requireMasks, type Voc, type VocItem } from "../data/voc.ts";
@@ -160,7 +161,7 @@ async function requirePredictions({ items, listName }: Voc, folder: string): Pro
   const missing: string[] = [];
   for (const { id } of items) {
     const path = predictionOf(folder, id);
-    if (!await Deno.stat(path).then((info) => info.isFile, () => false)) missing.push(path);
+    if (!await isFile(path)) missing.push(path);
   }
   if (missing.length === 0) return;
   throw new InputError(

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import * as z from "zod";
 import { writeAtomic } from "../data/atomic.ts";
-import { isFile } from "../pipeline/run.ts";
+import { isFile } from "../data/is_file.ts";
 import { type Stage, stage } from "../pipeline/stage.ts";
 import { type Ladder, ladder } from "../scpp/ladder.ts";
 import { refine } from "../scpp/refine.ts";
