@@ -235,13 +235,13 @@ export {
   type Maps,
   resizeImage,
   resizeMask,
-  type View,
   viewImage,
   viewMaps,
   viewMask,
 } from "./src/data/resize.ts";
+export type { View } from "./src/data/view.ts";
 export { resizeAntialiased, type ResizeFilter } from "./src/data/resize_antialiased.ts";
-export { augment, type AugmentOptions, type Example } from "./src/data/augment.ts";
+export { augment, type Augmented, type AugmentOptions, type Example } from "./src/data/augment.ts";
 export { type ColorJitter, standardJitter } from "./src/data/color_jitter.ts";
 export { imageNet, type Normalisation, normalise, symmetric } from "./src/data/normalise.ts";
 export {

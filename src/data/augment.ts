@@ -4,7 +4,9 @@ import type { Image } from "./image.ts";
 import type { Mask } from "./mask.ts";
 import type { Random } from "./random.ts";
 import { viewImage, viewMaps, viewMask } from "./resize.ts";
-import type { Maps, View } from "./resize.ts";
+import type { Maps } from "./resize.ts";
+import { resizeAntialiased } from "./resize_antialiased.ts";
+import type { View } from "./view.ts";
 
 /** A picture and everything that must stay aligned with it, each at its own resolution. */
 export interface Example {
@@ -16,12 +18,26 @@ export interface Example {
   readonly masks?: readonly Mask[];
 }
 
-/** What `augment` may do. */
+/** An example after augmentation. */
+export interface Augmented extends Required<Example> {
+  /** What was cut; it tells where the square reaches beyond the picture. */
+  readonly view: View;
+}
+
+/**
+ * What `augment` may do. The picture is resized in one of three ways: `side` is the training of
+ * refinement, `longSide` that of PSA's classifier, neither that of PSA's affinity network.
+ */
 export interface AugmentOptions {
   /** Side of the square that is cut, in pixels. */
   readonly crop: number;
-  /** The least and the greatest side of the square the picture is resized to before the cut. */
-  readonly side: readonly [least: number, greatest: number];
+  /**
+   * The least and the greatest side of the square that the picture is resized to, bilinear; its
+   * aspect ratio is not kept, as in the original.
+   */
+  readonly side?: readonly [least: number, greatest: number];
+  /** The least and the greatest length of the longer side, bicubic; the aspect ratio is kept. */
+  readonly longSide?: readonly [least: number, greatest: number];
   /** Probability of mirroring left to right; default 0.5. */
   readonly flip?: number;
   /** Change of colours of the image alone; none when absent. */
@@ -29,42 +45,81 @@ export interface AugmentOptions {
 }
 
 /**
- * The joint augmentation of the method's training: colour jitter on the image alone, then one
- * mirroring, one resizing to a square of a random side and one random cut, shared by the image, all
- * maps and all masks. The aspect ratio is not kept, as in the original. Every result has the
- * crop's size, masks divided by `maskStride`. Throws RangeError when the crop is larger than the
- * least side.
+ * Colour jitter on the image alone, then one mirroring, one resizing and one random cut, shared by
+ * the image, all maps and all masks. Every result has the crop's size, masks divided by
+ * `maskStride`. Where the resized picture is smaller than the crop, it lies at a random place of the
+ * square; around it maps are 0 and masks 255, and `normalise` with the `view` makes the image 0.
+ * Throws RangeError when a side is no whole number or the crop is larger than the least `side`.
  */
 export function augment(
   random: Random,
   example: Example,
   options: AugmentOptions,
   maskStride = 1,
-): Required<Example> {
-  const view = randomView(random, options);
+): Augmented {
+  const view = randomView(random, options, example.image);
   const image = options.jitter
     ? jitterColors(random, example.image, options.jitter)
     : example.image;
+  const { width, height } = view;
   return {
-    image: viewImage(image, view),
+    image: viewImage(
+      options.longSide ? resizeAntialiased(image, width, height, "bicubic") : image,
+      view,
+    ),
     maps: (example.maps ?? []).map((maps) => viewMaps(maps, view)),
     masks: (example.masks ?? []).map((mask) => viewMask(mask, view, maskStride)),
+    view,
   };
 }
 
-/** Draws the geometry of one augmentation: flip, side and place of the cut. */
-export function randomView(random: Random, options: AugmentOptions): View {
-  const { crop, side: [least, greatest], flip = 0.5 } = options;
-  const sides = [crop, least, greatest];
-  if (!sides.every((n) => Number.isInteger(n) && n > 0) || crop > least || least > greatest) {
-    throw new RangeError(
-      `Cannot cut ${crop} pixels from a square of side ${least} to ${greatest}: ` +
-        "the sides must be whole and the crop at most the least",
-    );
-  }
+/** Draws the geometry of one augmentation of a picture: flip, size and place of the cut. */
+export function randomView(
+  random: Random,
+  options: AugmentOptions,
+  picture: { readonly width: number; readonly height: number },
+): View {
+  const { crop, flip = 0.5 } = options;
+  checkSides(options);
   const flipped = random.next() < flip;
-  const side = least + random.integer(greatest - least + 1);
-  const x = random.integer(side - crop + 1);
-  const y = random.integer(side - crop + 1);
-  return { width: side, height: side, flip: flipped, crop: { x, y, width: crop, height: crop } };
+  const { width, height } = randomSize(random, options, picture);
+  const [x, y] = [randomStart(random, width, crop), randomStart(random, height, crop)];
+  return { width, height, flip: flipped, crop: { x, y, width: crop, height: crop } };
+}
+
+function randomSize(
+  random: Random,
+  { side, longSide }: AugmentOptions,
+  { width, height }: { readonly width: number; readonly height: number },
+): { readonly width: number; readonly height: number } {
+  const draw = ([least, greatest]: readonly [number, number]) =>
+    least + random.integer(greatest - least + 1);
+  if (side) {
+    const drawn = draw(side);
+    return { width: drawn, height: drawn };
+  }
+  if (!longSide) return { width, height };
+  const scale = draw(longSide) / Math.max(width, height);
+  const scaled = (length: number) => Math.max(1, Math.round(length * scale));
+  return { width: scaled(width), height: scaled(height) };
+}
+
+/** The first sample of the cut; negative where the picture is shorter and lies inside of it. */
+function randomStart(random: Random, length: number, crop: number): number {
+  return length >= crop ? random.integer(length - crop + 1) : -random.integer(crop - length + 1);
+}
+
+function checkSides({ crop, side, longSide }: AugmentOptions): void {
+  const [least, greatest] = side ?? longSide ?? [crop, crop];
+  const whole = [crop, least, greatest].every((n) => Number.isInteger(n) && n > 0);
+  if (side && longSide) {
+    throw new RangeError("Cannot augment to a square side and a long side at once: give one");
+  }
+  if (whole && least <= greatest && !(side && crop > least)) return;
+  throw new RangeError(
+    `Cannot cut ${crop} pixels from a ${side ? "square of side" : "picture of long side"} ` +
+      `${least} to ${greatest}: the sides must be whole${
+        side ? " and the crop at most the least" : ""
+      }`,
+  );
 }

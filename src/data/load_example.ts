@@ -10,7 +10,8 @@ import { prefetch } from "./prefetch.ts";
 import type { PrefetchOptions } from "./prefetch.ts";
 import { Random } from "./random.ts";
 import { viewImage, viewMaps, viewMask } from "./resize.ts";
-import type { Maps, View } from "./resize.ts";
+import type { Maps } from "./resize.ts";
+import type { View } from "./view.ts";
 
 /** What to load for one example, and how; it can be sent to a worker. */
 export interface ExampleJob {
@@ -20,7 +21,7 @@ export interface ExampleJob {
   readonly masks?: readonly string[];
   /** Side of the block of pixels for which masks have one label; 1 by default. */
   readonly maskStride?: number;
-  /** Score maps of the whole photograph, of any resolution. */
+  /** Score maps of the whole photograph, of any resolution; 0 outside of it. */
   readonly maps?: readonly Maps[];
   /** Random augmentation, drawn from the seed; not together with `view`. */
   readonly augment?: AugmentOptions;
@@ -64,16 +65,17 @@ export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
   }));
   const example = { image, masks, maps: job.maps ?? [] };
   const { width, height } = image;
-  const view = job.view ?? { width, height };
+  const whole = job.view ?? { width, height };
   const seen = job.augment ? augment(new Random(job.seed), example, job.augment, job.maskStride) : {
-    image: viewImage(image, view),
-    maps: example.maps.map((maps) => viewMaps(maps, view)),
-    masks: masks.map((mask) => viewMask(mask, view, job.maskStride)),
+    image: viewImage(image, whole),
+    maps: example.maps.map((maps) => viewMaps(maps, whole)),
+    masks: masks.map((mask) => viewMask(mask, whole, job.maskStride)),
+    view: whole,
   };
   return {
     width: seen.image.width,
     height: seen.image.height,
-    planes: normalise(seen.image, job.normalise),
+    planes: normalise(seen.image, job.normalise, seen.view),
     maps: seen.maps,
     masks: seen.masks,
   };

@@ -60,6 +60,29 @@ Deno.test("loadExample() without augmentation takes the whole picture or the vie
   }
 });
 
+Deno.test("loadExample() makes what lies outside of the picture 0 after normalising", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [{ augment: _, ...job }] = await scenes(folder);
+    const whole = await loadExample(job);
+    const { planes, masks, maps } = await loadExample({ ...job, augment: { crop: 44, flip: 0 } });
+    assertEquals([planes.length, masks[0].data.length], [3 * 44 ** 2, 44 ** 2]);
+    // All of the 40 x 36 picture is in the square; the rest of it has exactly these values.
+    const outside = 44 ** 2 - 40 * 36;
+    assertEquals(planes.filter((value) => value === 0).length, 3 * outside);
+    assertEquals(planes.filter((value) => value !== 0), whole.planes);
+    const seen = masks[0].data.filter((_, i) => planes[i] !== 0);
+    assertEquals(seen, whole.masks[0].data);
+    assertEquals(masks[0].data.filter((_, i) => planes[i] === 0).every((c) => c === 255), true);
+    assertEquals(
+      maps[0].data.filter((_, i) => planes[i] === 0).every((score) => score === 0),
+      true,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("loadExamples() names the file that is missing, and the mask of another size", async () => {
   const folder = await Deno.makeTempDir();
   try {

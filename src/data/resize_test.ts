@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { normalise, symmetric } from "./normalise.ts";
 import { normals, Random } from "./random.ts";
 import { resizeImage, resizeMaps, resizeMask, viewImage, viewMaps, viewMask } from "./resize.ts";
 
@@ -86,8 +87,35 @@ Deno.test("a view is the crop of the mirrored, resized whole", () => {
       assertEquals(cutImage.data[here * 3 + 1], fullImage.data[there * 3 + 1]);
     }
   }
-  assertThrows(() => viewMask(mask, { ...whole, crop: { ...crop, x: 6 } }), RangeError);
+  assertThrows(() => viewMask(mask, { ...whole, crop: { ...crop, x: 9 } }), RangeError);
+  assertThrows(() => viewMaps(maps, { ...whole, crop: { ...crop, y: -5 } }), RangeError);
 });
+
+Deno.test("outside of the picture a window is 0 in maps, 255 in masks, and 0 after normalising", () => {
+  // Three columns and two rows; the window begins two columns before and ends one row below.
+  const view = { width: 3, height: 2, crop: { x: -2, y: 0, width: 4, height: 3 } };
+  const maps = { channels: 2, height: 2, width: 3, data: Float32Array.from(range(1, 12)) };
+  const mask = { width: 3, height: 2, data: Uint8Array.from(range(1, 6)) };
+  const image = { width: 3, height: 2, data: Uint8Array.from(range(1, 18)) };
+  const seen = viewMaps(maps, view).data;
+  assertEquals([...seen.slice(0, 12)], [0, 0, 1, 2, 0, 0, 4, 5, 0, 0, 0, 0]);
+  assertEquals([...seen.slice(12)], [0, 0, 7, 8, 0, 0, 10, 11, 0, 0, 0, 0]);
+  const around = [255, 255, 255, 255];
+  assertEquals([...viewMask(mask, view).data], [255, 255, 1, 2, 255, 255, 4, 5, ...around]);
+  const mirrored = [255, 255, 3, 2, 255, 255, 6, 5, ...around];
+  assertEquals([...viewMask(mask, { ...view, flip: true }).data], mirrored);
+  const cut = viewImage(image, view);
+  assertEquals([...cut.data.slice(0, 12)], [...new Array(6).fill(0), ...range(1, 6)]);
+  const planes = normalise(cut, symmetric, view);
+  const red = [0, 0, 1, 4, 0, 0, 10, 13, 0, 0, 0, 0];
+  red.forEach((value, i) => assertAlmostEquals(planes[i], value && value / 127.5 - 1, 1e-6));
+  // A block has the label at its centre, or none where the centre is outside.
+  const blocks = { ...view, crop: { x: -2, y: -1, width: 6, height: 4 } };
+  assertEquals([...viewMask(mask, blocks, 2).data], [255, 2, 255, 255, 255, 255]);
+});
+
+const range = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 Deno.test("viewMask takes one label a block from its centre, the same when all is mirrored", () => {
   // Each label is its own column, so that the chosen columns can be read off.
