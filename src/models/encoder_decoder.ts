@@ -31,38 +31,66 @@ class Block {
 }
 
 /**
+ * The encoder of an {@linkcode EncoderDecoder}: a stem at full size, then levels that each halve the
+ * map and double the channels, up to eight times the first.
+ */
+export class Encoder {
+  /** Channels of each level, the finest first; level l has stride 2^(l + 1). */
+  get channels(): readonly number[] {
+    return this.deep.map(({ conv }) => conv.weight.shape[0]);
+  }
+  private readonly stem: Block;
+  private readonly down: Block[] = [];
+  private readonly deep: Block[] = [];
+
+  /** An encoder with He-normal weights. */
+  constructor(
+    device: Device,
+    { width = 16, depth = 2 }: Omit<EncoderDecoderOptions, "classes">,
+    random: Random,
+  ) {
+    const block = (name: string, inputs: number, outputs: number, stride = 1) =>
+      new Block(device, inputs, outputs, stride, random.fork(name));
+    this.stem = block("stem", 3, width);
+    for (let level = 0, before = width; level <= depth; level++) {
+      const here = width * Math.min(2 ** level, 8);
+      this.down.push(block(`down${level}`, before, here, 2));
+      this.deep.push(block(`deep${level}`, here, here));
+      before = here;
+    }
+  }
+
+  /** The outputs of all levels, the finest first. */
+  encode(x: Tensor, mode: Mode): Tensor[] {
+    let y = this.stem.forward(x, mode);
+    return this.down.map((down, level) =>
+      y = this.deep[level].forward(down.forward(y, mode), mode)
+    );
+  }
+}
+
+/**
  * A compact encoder-decoder with skip connections (after Ronneberger et al. 2015), trained from
  * scratch: halves the image once, then `depth` times more, and comes back to half the image's side.
  */
-export class EncoderDecoder implements Segmenter {
+export class EncoderDecoder extends Encoder implements Segmenter {
   /** Its maps have half the image's side. */
   readonly stride = 2;
   /** Channels of e^h, which is the last level's output. */
   readonly highChannels: number;
   /** Channels of e^l, which is the first level's output. */
   readonly lowChannels: number;
-  private readonly stem: Block;
-  private readonly down: Block[] = [];
-  private readonly deep: Block[] = [];
   private readonly up: Block[] = [];
   private readonly classify: Conv;
 
   /** A network with He-normal weights. */
   constructor(device: Device, options: EncoderDecoderOptions, random: Random) {
+    super(device, options, random);
     const { classes, width = 16, depth = 2 } = options;
-    const channels = (level: number) => width * Math.min(2 ** level, 8);
-    const block = (name: string, inputs: number, outputs: number, stride = 1) =>
-      new Block(device, inputs, outputs, stride, random.fork(name));
-    this.stem = block("stem", 3, width);
-    for (let level = 0; level <= depth; level++) {
-      const [before, here] = [level === 0 ? width : channels(level - 1), channels(level)];
-      this.down.push(block(`down${level}`, before, here, 2));
-      this.deep.push(block(`deep${level}`, here, here));
-    }
+    const { channels } = this;
     for (let level = depth; level > 0; level--) {
-      this.up.push(
-        block(`up${level}`, channels(level) + channels(level - 1), channels(level - 1)),
-      );
+      const [here, above] = [channels[level], channels[level - 1]];
+      this.up.push(new Block(device, here + above, above, 1, random.fork(`up${level}`)));
     }
     this.highChannels = this.lowChannels = width;
     const outputs = { inputs: width, outputs: classes, size: 1 };
@@ -72,14 +100,6 @@ export class EncoderDecoder implements Segmenter {
   /** All of it. */
   get trained(): this {
     return this;
-  }
-
-  /** The outputs of all levels, the finest first. */
-  encode(x: Tensor, mode: Mode): Tensor[] {
-    let y = this.stem.forward(x, mode);
-    return this.down.map((down, level) =>
-      y = this.deep[level].forward(down.forward(y, mode), mode)
-    );
   }
 
   /** Scores and features from what {@linkcode encode} returned. */

@@ -69,9 +69,18 @@ class Block {
   }
 
   forward(x: Tensor): Tensor {
-    const y = this.project.forward(this.depthwise.forward(this.expand?.forward(x) ?? x));
-    return this.#residual ? add(x, y) : y;
+    const wide = this.expand?.forward(x) ?? x;
+    const inner = this.depthwise.forward(wide);
+    if (wide !== x) spent(wide, inner);
+    const y = spent(inner, this.project.forward(inner));
+    return this.#residual ? spent(y, add(x, y)) : y;
   }
+}
+
+/** Gives back what `y` was computed from, at once where no gradient will ask for it; returns `y`. */
+function spent(x: Tensor, y: Tensor): Tensor {
+  if (!y.tracked) x.release();
+  return y;
 }
 
 /** Where a network of a given output stride strides, and where it dilates instead. */
@@ -131,11 +140,15 @@ export class MobileNetV2 {
    * @throws {InputError} when the file is missing, damaged or of another network.
    */
   async load(path: string): Promise<this> {
-    const named = [...state(this)].map(([at, tensor]) =>
-      [at.replace(/^block\.(\d+)\./, "block$1."), tensor] as const
-    );
-    await loadState(path, named);
+    await loadState(path, this.named());
     return this;
+  }
+
+  /** Every tensor under the name that the published file gives it. */
+  *named(): Generator<[name: string, tensor: Tensor]> {
+    for (const [at, tensor] of state(this)) {
+      yield [at.replace(/^block\.(\d+)\./, "block$1."), tensor];
+    }
   }
 
   /**

@@ -1,6 +1,13 @@
 /** Networks as compositions of layers. @module */
+export {
+  type Backbone,
+  type BackboneName,
+  type BackboneOptions,
+  type BackboneStage,
+  buildBackbone,
+} from "./backbone.ts";
 export { type DifferenceOptions, DifferencePredictor } from "./difference.ts";
-export { EncoderDecoder, type EncoderDecoderOptions } from "./encoder_decoder.ts";
+export { Encoder, EncoderDecoder, type EncoderDecoderOptions } from "./encoder_decoder.ts";
 export { MobileNetSegmenter } from "./mobilenet_segmenter.ts";
 export { MobileNetV2 } from "./mobilenet_v2.ts";
 export { publishedNames, ResNet38, type ResNet38Features, ResNet38Segmenter } from "./resnet38.ts";
