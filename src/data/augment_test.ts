@@ -112,6 +112,9 @@ Deno.test("randomView() with a long side keeps the aspect and puts a small pictu
     if (view.width === 12) seen.left.add(crop.x);
     if (view.height === 4) seen.top.add(crop.y);
   }
+  const upright = { width: 9, height: 20 };
+  const { width, height } = randomView(random, { crop: 10, longSide: [40, 40] }, upright);
+  assertEquals([width, height], [18, 40]);
   const sorted = (set: Set<number>) => [...set].sort((a, b) => a - b);
   assertEquals(sorted(seen.long), [8, 9, 10, 11, 12]);
   assertEquals(sorted(seen.left), [0, 1, 2]);
