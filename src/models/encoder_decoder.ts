@@ -3,7 +3,7 @@ import type { Device } from "../gpu/mod.ts";
 import { BatchNorm, Conv, type Mode } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { concat, resizeBilinear } from "../wgsl/mod.ts";
-import type { Segmentation, Segmenter } from "./segmentation.ts";
+import type { Decoder, Segmentation, Segmenter } from "./segmentation.ts";
 
 /** The sizes of an encoder-decoder. */
 export interface EncoderDecoderOptions {
@@ -69,6 +69,35 @@ export class Encoder {
   }
 }
 
+/** The way back from the coarsest level to the finest, and the layer of class scores. */
+class LevelDecoder implements Decoder {
+  readonly up: Block[] = [];
+  readonly classify: Conv;
+
+  constructor(device: Device, channels: readonly number[], classes: number, random: Random) {
+    for (let level = channels.length - 1; level > 0; level--) {
+      const [here, above] = [channels[level], channels[level - 1]];
+      this.up.push(new Block(device, here + above, above, 1, random.fork(`up${level}`)));
+    }
+    const outputs = { inputs: channels[0], outputs: classes, size: 1 };
+    this.classify = new Conv(device, outputs, random.fork("classify"));
+  }
+
+  get head(): this {
+    return this;
+  }
+
+  decode(features: readonly Tensor[], mode: Mode): Segmentation {
+    let y = features[features.length - 1];
+    this.up.forEach((up, i) => {
+      const skip = features[features.length - 2 - i];
+      const [, , h, w] = skip.shape;
+      y = up.forward(concat([resizeBilinear(y, h, w), skip]), mode);
+    });
+    return { logits: this.classify.forward(y), high: y, low: features[0] };
+  }
+}
+
 /**
  * A compact encoder-decoder with skip connections (after Ronneberger et al. 2015), trained from
  * scratch: halves the image once, then `depth` times more, and comes back to half the image's side.
@@ -80,21 +109,20 @@ export class EncoderDecoder extends Encoder implements Segmenter {
   readonly highChannels: number;
   /** Channels of e^l, which is the first level's output. */
   readonly lowChannels: number;
-  private readonly up: Block[] = [];
+  private readonly up: readonly Block[];
   private readonly classify: Conv;
+  readonly #decoder: LevelDecoder;
+  readonly #branch: (random: Random) => LevelDecoder;
 
   /** A network with He-normal weights. */
   constructor(device: Device, options: EncoderDecoderOptions, random: Random) {
     super(device, options, random);
-    const { classes, width = 16, depth = 2 } = options;
     const { channels } = this;
-    for (let level = depth; level > 0; level--) {
-      const [here, above] = [channels[level], channels[level - 1]];
-      this.up.push(new Block(device, here + above, above, 1, random.fork(`up${level}`)));
-    }
-    this.highChannels = this.lowChannels = width;
-    const outputs = { inputs: width, outputs: classes, size: 1 };
-    this.classify = new Conv(device, outputs, random.fork("classify"));
+    this.#branch = (random) => new LevelDecoder(device, channels, options.classes, random);
+    this.#decoder = this.#branch(random);
+    this.up = this.#decoder.up;
+    this.classify = this.#decoder.classify;
+    this.highChannels = this.lowChannels = channels[0];
   }
 
   /** All of it. */
@@ -102,14 +130,18 @@ export class EncoderDecoder extends Encoder implements Segmenter {
     return this;
   }
 
+  /** What is not the encoder. */
+  get head(): object {
+    return this.#decoder;
+  }
+
   /** Scores and features from what {@linkcode encode} returned. */
   decode(features: readonly Tensor[], mode: Mode): Segmentation {
-    let y = features[features.length - 1];
-    this.up.forEach((up, i) => {
-      const skip = features[features.length - 2 - i];
-      const [, , h, w] = skip.shape;
-      y = up.forward(concat([resizeBilinear(y, h, w), skip]), mode);
-    });
-    return { logits: this.classify.forward(y), high: y, low: features[0] };
+    return this.#decoder.decode(features, mode);
+  }
+
+  /** Another way back. */
+  branch(random: Random): Decoder {
+    return this.#branch(random);
   }
 }

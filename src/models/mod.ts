@@ -11,4 +11,4 @@ export { Encoder, EncoderDecoder, type EncoderDecoderOptions } from "./encoder_d
 export { MobileNetSegmenter } from "./mobilenet_segmenter.ts";
 export { MobileNetV2 } from "./mobilenet_v2.ts";
 export { publishedNames, ResNet38, type ResNet38Features, ResNet38Segmenter } from "./resnet38.ts";
-export type { Segmentation, Segmenter } from "./segmentation.ts";
+export type { Decoder, Segmentation, Segmenter } from "./segmentation.ts";

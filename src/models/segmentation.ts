@@ -1,3 +1,4 @@
+import type { Random } from "../data/random.ts";
 import type { Mode } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 
@@ -11,8 +12,16 @@ export interface Segmentation {
   readonly low: Tensor;
 }
 
+/** What follows an encoder: scores of classes, and features for the change predictor. */
+export interface Decoder {
+  /** The layers of this decoder alone. */
+  readonly head: object;
+  /** Scores and features for the change predictor, from what the encoder's `encode` returned. */
+  decode(features: readonly Tensor[], mode: Mode): Segmentation;
+}
+
 /** A network that segments images and lends its features to the change predictor. */
-export interface Segmenter {
+export interface Segmenter extends Decoder {
   /** Side of the image divided by the side of the maps. */
   readonly stride: number;
   /** Channels of e^h. */
@@ -23,6 +32,6 @@ export interface Segmenter {
   readonly trained: object;
   /** Features of normalised images `[n, 3, h, w]`. */
   encode(x: Tensor, mode: Mode): Tensor[];
-  /** Scores and features for the change predictor, from what `encode` returned. */
-  decode(features: readonly Tensor[], mode: Mode): Segmentation;
+  /** Another decoder of the same shape for the same encoder, with fresh weights. */
+  branch(random: Random): Decoder;
 }
