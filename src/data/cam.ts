@@ -5,6 +5,7 @@ import { TorchTensor } from "../weights/torch_tensor.ts";
 import { encodeDictionary } from "../weights/write_dictionary.ts";
 import { writeAtomic } from "./atomic.ts";
 import { InputError } from "./error.ts";
+import { encodeNoted, readNote, type ScoreNote } from "./noted_scores.ts";
 
 /** Scores of one class, row-major height x width. */
 export interface ScoreMap {
@@ -14,6 +15,11 @@ export interface ScoreMap {
   readonly height: number;
   /** Finite scores, height x width. */
   readonly data: Float32Array<ArrayBuffer>;
+  /**
+   * Side of the block of pixels that a score stands for; the last column and row may reach beyond the
+   * photograph. Without it the map lies on the photograph exactly.
+   */
+  readonly stride?: number;
 }
 
 /** How the file counts its classes. */
@@ -32,8 +38,9 @@ export interface CamOptions {
 /**
  * Reads the score maps of one image by class index, 0 the background. All have one size.
  *
- * Understands the pickled dictionaries of PSA and SSDD, those of IRN (keys and high_res or cam),
- * and plain arrays C,H,W whose planes are all classes, the background and `labels`, or `labels`.
+ * Understands the arrays of {@linkcode writeCam}, which name their classes, whatever the options say;
+ * the pickled dictionaries of PSA and SSDD, those of IRN (keys and high_res or cam), and plain arrays
+ * C,H,W whose planes are all classes, the background and `labels`, or `labels`.
  * Throws InputError naming the file when it is missing, damaged, or something else.
  */
 export async function readCam(
@@ -45,9 +52,10 @@ export async function readCam(
       `Cannot use the scores ${path}: ${reason}. Give a dictionary of maps by class, as PSA's.`,
     );
   const file = await readNpy(path);
+  const note = readNote(file, refuse);
   let planes: Map<number, Entry>;
   try {
-    planes = planesOf(file, options, refuse);
+    planes = planesOf(file, note, options, refuse);
   } catch (error) {
     throw error instanceof SyntaxError ? refuse(`it has ${error.message}`) : error;
   }
@@ -57,7 +65,7 @@ export async function readCam(
     if (index < 0 || index >= (options.classes ?? 255)) {
       throw refuse(`its class ${index} is not in 0..${(options.classes ?? 255) - 1}`);
     }
-    const map = mapOf(plane, index, refuse);
+    const map = { ...mapOf(plane, index, refuse), ...(note?.stride && { stride: note.stride }) };
     size ??= `${map.width}x${map.height}`;
     if (size !== `${map.width}x${map.height}`) {
       throw refuse(`class ${index} is ${map.width}x${map.height}, but another is ${size}`);
@@ -67,20 +75,37 @@ export async function readCam(
   return maps;
 }
 
+/** How scores are written. */
+export interface WriteCamOptions {
+  /**
+   * "dictionary", the default: PSA's pickled float32, its keys as `keys` says. "array": planes of
+   * float16 and, in the header, their classes and stride, so that readers need no options.
+   */
+  readonly form?: "dictionary" | "array";
+  /** What the keys of the dictionary are; see {@linkcode CamOptions}. Default "foreground". */
+  readonly keys?: "foreground" | "classes";
+}
+
 /**
- * Writes score maps by class index from 1 as PSA does: a dictionary whose key is the index less 1.
- * Throws RangeError for the background, which has no key there.
+ * Writes the score maps of one image by class index; NumPy reads both forms.
+ * Throws RangeError for the background in a dictionary of the foreground, which has no key for it,
+ * and TypeError when the maps of an array differ in size or stride, or a dictionary's have a stride.
  */
 export async function writeCam(
   path: string,
-  maps: ReadonlyMap<number, { width: number; height: number; data: Float32Array }>,
+  maps: ReadonlyMap<number, { width: number; height: number; data: Float32Array; stride?: number }>,
+  { form = "dictionary", keys = "foreground" }: WriteCamOptions = {},
 ): Promise<void> {
+  const first = form === "dictionary" && keys === "foreground" ? 1 : 0;
+  for (const index of maps.keys()) {
+    if (Number.isInteger(index) && index >= first) continue;
+    throw new RangeError(`Cannot write the scores of class ${index}: it is not ${first} or more`);
+  }
+  if (form === "array") return await writeAtomic(path, encodeNoted(maps));
   const entries = new Map<number, Entry>();
-  for (const [index, { width, height, data }] of maps) {
-    if (!(Number.isInteger(index) && index >= 1)) {
-      throw new RangeError(`Cannot write the scores of class ${index}: it is not 1 or more`);
-    }
-    entries.set(index - 1, entry([height, width], new Float32Array(data)));
+  for (const [index, { width, height, data, stride = 1 }] of maps) {
+    if (stride !== 1) throw new TypeError("Cannot write scores with a stride in a dictionary");
+    entries.set(index - first, entry([height, width], new Float32Array(data)));
   }
   await writeAtomic(path, encodeDictionary(entries));
 }
@@ -89,12 +114,15 @@ type Refuse = (reason: string) => InputError;
 
 function planesOf(
   file: NpyFile,
+  note: ScoreNote | undefined,
   { keys = "foreground", labels, classes }: CamOptions,
   refuse: Refuse,
 ): Map<number, Entry> {
   if (file.kind === "array") {
     const planes = planeList(file.entry, refuse);
-    return new Map(plainKeys(planes.length, labels, classes, refuse).map((k, i) => [k, planes[i]]));
+    const indices = note?.classes ?? plainKeys(planes.length, labels, classes, refuse);
+    if (indices.length === planes.length) return new Map(indices.map((k, i) => [k, planes[i]]));
+    throw refuse(`it has ${planes.length} planes for the ${indices.length} classes it names`);
   }
   const [dictionary] = file.objects;
   if (!(dictionary instanceof Map)) throw refuse("it holds no dictionary");

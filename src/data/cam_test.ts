@@ -50,6 +50,40 @@ Deno.test("writeCam and readCam are inverse", async () => {
   await Deno.remove(path);
 });
 
+Deno.test("arrays in half precision name their classes and stride, the background too", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".npy" });
+  const strided = (map: ReturnType<typeof ramp>) => ({ ...map, stride: 8 });
+  const maps = new Map([[0, strided(ramp(0, ...all))], [20, strided(ramp(-1, ...all))]]);
+  await writeCam(path, new Map([...maps].reverse()), { form: "array" });
+  // Neither the keys nor the labels of the options matter: the file knows.
+  assertEquals(await readCam(path, { keys: "foreground", labels: [3] }), maps);
+  await refusal(path, { classes: 20 }, /class 20 is not in 0\.\.19/);
+  await writeCam(path, new Map([[2, ramp(1 / 3, ...all)]]), { form: "array" });
+  const { data, stride } = (await readCam(path)).get(2)!;
+  assertEquals([stride, ...data], [undefined, ...new Float16Array(ramp(1 / 3, ...all).data)]);
+  await writeCam(path, new Map(), { form: "array" });
+  assertEquals(await readCam(path), new Map());
+  const mixed = new Map([[1, ramp(0, 1)], [2, strided(ramp(0, 1))]]);
+  await assertRejects(() => writeCam(path, mixed, { form: "array" }), TypeError, "strides differ");
+  await assertRejects(() => writeCam(path, mixed), TypeError, "a stride in a dictionary");
+  const planes = entry([2, 1, 1], new Float32Array(2));
+  await writeNpy(path, planes, 'henka scores {"classes":[1]}');
+  await refusal(path, { labels: [1, 2] }, /2 planes for the 1 classes it names/);
+  for (const note of ['{"classes":[-1,2]}', '{"classes":[1,2],"stride":0}', "{"]) {
+    await writeNpy(path, planes, `henka scores ${note}`);
+    await refusal(path, {}, /its header .* is damaged/);
+  }
+  await Deno.remove(path);
+});
+
+Deno.test("writeCam: SSDD's keys have the background", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".npy" });
+  const maps = new Map([[0, ramp(0, ...all)], [3, ramp(1, ...all)]]);
+  await writeCam(path, maps, { keys: "classes" });
+  assertEquals(await readCam(path, { keys: "classes" }), maps);
+  await Deno.remove(path);
+});
+
 Deno.test("readCam: damage, other contents and impossible scores are refused by name", async () => {
   await refusal(fixture("dict_protocol2.npy"), { classes: 15 }, /class 15 is not in 0\.\.14/);
   await refusal(fixture("cls_labels.npy"), {}, /item 2007_000063 is no map/);

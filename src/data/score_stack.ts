@@ -1,4 +1,4 @@
-import { type CamOptions, readCam } from "./cam.ts";
+import { type CamOptions, readCam, type ScoreMap } from "./cam.ts";
 import { InputError } from "./error.ts";
 import type { Mask } from "./mask.ts";
 import { viewMaps } from "./resize.ts";
@@ -23,22 +23,23 @@ export interface Size {
 export interface StackOptions extends Pick<CamOptions, "keys"> {
   /** The classes that the image shows; those of the file, with its background, unless given. */
   readonly labels?: readonly number[];
-  /** Where there is no map of the background, it is (1 - highest score)^power. */
+  /** Where the file has no map of the background, it is (1 - highest score)^power. */
   readonly backgroundPower: number;
 }
 
 /**
  * The maps of a file, enlarged, and the background: (1 - max)^power (Ahn and Kwak 2018).
  *
- * @throws {InputError} when the file cannot be read, or has no map of a class the image shows.
+ * @throws {InputError} when the file cannot be read, has no map of a class the image shows, or is of
+ * an image of another size.
  */
 export async function readScoreStack(
   path: string,
   size: Size,
   { keys, labels, backgroundPower }: StackOptions,
 ): Promise<ScoreStack> {
-  const maps = await readCam(path, { keys });
-  const known = !labels && maps.has(0);
+  const maps = await readCam(path, { keys, labels });
+  const known = maps.has(0);
   const shown = labels ?? [...maps.keys()].filter((c) => c > 0);
   const classes = [0, ...shown];
   const area = size.width * size.height;
@@ -51,7 +52,7 @@ export async function readScoreStack(
         `Cannot use ${path}: it has no map of class ${c}, which the image shows.`,
       );
     }
-    const plane = viewMaps({ channels: 1, ...map }, size).data;
+    const plane = enlarged(path, map, size);
     for (let u = 0; u < area; u++) scores[i * area + u] = Math.max(0, plane[u]);
   });
   if (!known) {
@@ -62,6 +63,22 @@ export async function readScoreStack(
     }
   }
   return { classes, scores };
+}
+
+/** The map at the photograph's size, which is the size itself or that of the blocks less a rest. */
+function enlarged(path: string, map: ScoreMap, { width, height }: Size): Float32Array {
+  const { stride } = map;
+  if (stride === undefined) return viewMaps({ channels: 1, ...map }, { width, height }).data;
+  const [columns, rows] = [Math.ceil(width / stride), Math.ceil(height / stride)];
+  if (map.width !== columns || map.height !== rows) {
+    throw new InputError(
+      `Cannot use ${path}: it has ${map.width} x ${map.height} blocks of ${stride} pixels, but a ` +
+        `photograph of ${width} x ${height} has ${columns} x ${rows}. Make the scores again.`,
+    );
+  }
+  const crop = { x: 0, y: 0, width, height };
+  const view = { width: columns * stride, height: rows * stride, crop };
+  return viewMaps({ channels: 1, ...map }, view).data;
 }
 
 /**

@@ -41,6 +41,31 @@ Deno.test("a score stack has the background where no map is high, or the file's 
   }
 });
 
+Deno.test("scores of blocks lie on the photograph, whose size must be theirs", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".npy" });
+  try {
+    // Blocks of 4 pixels over 10 columns: the third reaches 2 columns beyond.
+    const map = { width: 3, height: 1, stride: 4, data: Float32Array.of(0, 8, 16) };
+    await writeCam(path, new Map([[0, map], [2, map]]), { form: "array" });
+    const stack = await readScoreStack(path, { width: 10, height: 3 }, {
+      backgroundPower: 4,
+      labels: [2],
+    });
+    assertEquals(stack.classes, [0, 2], "the file's background is taken");
+    const row = [0, 0, 1, 3, 5, 7, 9, 11, 13, 15];
+    assertEquals([...stack.scores.subarray(0, 30)], [...row, ...row, ...row]);
+    for (const [width, height] of [[12, 5], [13, 3], [8, 3]]) {
+      await assertRejects(
+        () => readScoreStack(path, { width, height }, { backgroundPower: 4 }),
+        InputError,
+        `3 x 1 blocks of 4 pixels, but a photograph of ${width} x ${height}`,
+      );
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
 Deno.test("a mask's labels share what is not certain; void and foreign classes say nothing", () => {
   const mask = { width: 4, height: 1, data: Uint8Array.of(0, 7, 255, 3) };
   const { classes, scores } = maskStack(mask, [0, 7], 0.8);

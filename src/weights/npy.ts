@@ -8,7 +8,7 @@ import { readParsed } from "./read_parsed.ts";
 
 /** What a .npy file holds: a tensor, or Python objects as `readPickle` gives them. */
 export type NpyFile =
-  | { readonly kind: "array"; readonly entry: Entry }
+  | { readonly kind: "array"; readonly entry: Entry; readonly note?: string }
   | { readonly kind: "objects"; readonly shape: readonly number[]; readonly objects: unknown[] };
 
 /**
@@ -22,10 +22,11 @@ export async function readNpy(path: string): Promise<NpyFile> {
 /** As `readNpy`, from the bytes of the file. Throws SyntaxError with `name`. */
 export function parseNpy(bytes: Uint8Array<ArrayBuffer>, name: string): NpyFile {
   const fail = (reason: string) => new SyntaxError(`Cannot read ${name}: ${reason}`);
-  const { descr, fortran, shape, start } = header(bytes, fail);
+  const { descr, fortran, shape, start, note } = header(bytes, fail);
   if (descr !== "|O") {
     try {
-      return { kind: "array", entry: numpyEntry(descr, shape, fortran, bytes.subarray(start)) };
+      const entry = numpyEntry(descr, shape, fortran, bytes.subarray(start));
+      return note === undefined ? { kind: "array", entry } : { kind: "array", entry, note };
     } catch (error) {
       if (error instanceof SyntaxError) throw fail(`it is damaged, or has ${error.message}`);
       throw error;
@@ -39,19 +40,26 @@ export function parseNpy(bytes: Uint8Array<ArrayBuffer>, name: string): NpyFile 
   return { kind: "objects", shape, objects: [...value.objects] };
 }
 
-/** Writes a tensor as a .npy file, whole or not at all. */
-export async function writeNpy(path: string, entry: Entry): Promise<void> {
-  await writeAtomic(path, encodeNpy(entry));
+/** Writes a tensor as a .npy file, whole or not at all; see {@linkcode encodeNpy} for the note. */
+export async function writeNpy(path: string, entry: Entry, note?: string): Promise<void> {
+  await writeAtomic(path, encodeNpy(entry, note));
 }
 
-/** The bytes of a .npy file, version 1.0. Throws TypeError when shape and elements disagree. */
-export function encodeNpy({ dtype, shape, data }: Entry): Uint8Array<ArrayBuffer> {
+/**
+ * The bytes of a .npy file, version 1.0. A note, one line of ASCII, becomes a comment of the header,
+ * which is an expression of Python: NumPy skips it, `readNpy` gives it back.
+ * Throws TypeError when shape and elements disagree.
+ */
+export function encodeNpy(
+  { dtype, shape, data }: Entry,
+  note?: string,
+): Uint8Array<ArrayBuffer> {
   if (elements(shape) !== data.length) {
     throw new TypeError(`Cannot write an array: ${data.length} elements do not fill [${shape}]`);
   }
   const code = numpyCode(dtype);
   const stored = bytesOf({ dtype: dtype === "BF16" ? "F32" : dtype, shape, data });
-  return framed(`${/[a-z]1$/.test(code) ? "|" : "<"}${code}`, shape, stored);
+  return framed(`${/[a-z]1$/.test(code) ? "|" : "<"}${code}`, shape, stored, note);
 }
 
 /** Magic, version 1.0, a padded header that ends at a multiple of 64, then the content. */
@@ -59,9 +67,11 @@ export function framed(
   descr: string,
   shape: readonly number[],
   content: Uint8Array,
+  note?: string,
 ): Uint8Array<ArrayBuffer> {
   const sizes = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
-  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${sizes}, }`;
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${sizes}, }` +
+    (note === undefined ? "" : ` # ${note}`);
   const length = Math.ceil((10 + text.length + 1) / 64) * 64;
   const bytes = new Uint8Array(length + content.length).fill(0x20, 0, length);
   bytes.set([...magic, 1, 0, (length - 10) & 255, (length - 10) >> 8]);
@@ -78,6 +88,7 @@ interface Header {
   readonly fortran: boolean;
   readonly shape: readonly number[];
   readonly start: number;
+  readonly note?: string;
 }
 
 function header(bytes: Uint8Array, fail: (reason: string) => SyntaxError): Header {
@@ -98,5 +109,6 @@ function header(bytes: Uint8Array, fail: (reason: string) => SyntaxError): Heade
     throw fail("its .npy header is damaged");
   }
   const shape = sizes.split(",").filter((size) => size.trim() !== "").map(Number);
-  return { descr, fortran: order === "True", shape, start: first + length };
+  const note = /^[^}#]*\} *# *(.*?)\s*$/.exec(text)?.[1];
+  return { descr, fortran: order === "True", shape, start: first + length, note };
 }

@@ -143,3 +143,14 @@ Deno.test("readNpz: stored and deflated; damage is found by the checksum", async
     await Deno.remove(path);
   }
 });
+
+Deno.test("a note stands in the header, behind what NumPy reads", () => {
+  const array = entry([2, 3], Float32Array.from([0, 1, 2, 3, 4, 5]));
+  const note = 'of these {"classes":[1,2]} # a note';
+  const bytes = encodeNpy(array, note);
+  assertEquals(parseNpy(bytes, "x"), { kind: "array", entry: array, note });
+  const header = new TextDecoder().decode(bytes.subarray(10, bytes.length - 24));
+  assertMatch(header, /^\{'descr': '<f4', .* \} # of these .* # a note *\n$/);
+  assertEquals((10 + header.length) % 64, 0);
+  assertEquals("note" in parseNpy(encodeNpy(array), "x"), false);
+});
