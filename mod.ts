@@ -182,6 +182,7 @@ export {
 
 // Networks
 export {
+  type Decoder,
   type DifferenceOptions,
   DifferencePredictor,
   EncoderDecoder,

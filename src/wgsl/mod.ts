@@ -54,4 +54,5 @@ export { integrate, type IntegrateOptions } from "./integrate/integrate.ts";
 export { logSoftmax, softmax } from "./softmax/softmax.ts";
 export { maxPool, type PoolOptions } from "./max_pool/max_pool.ts";
 export { oneHot } from "./one_hot/one_hot.ts";
+export { bestPresent, presentClasses, presentEnergies } from "./present/present.ts";
 export { padReflect } from "./pad_reflect/pad_reflect.ts";
