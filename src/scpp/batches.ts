@@ -3,8 +3,8 @@ import { type ExampleJob, loadExamples } from "../data/load_example.ts";
 import type { Mask } from "../data/mask.ts";
 import { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
+import type { FeatureCache } from "../pipeline/feature_cache.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
-import type { FeatureCache } from "./feature_cache.ts";
 import type { Networks } from "./networks.ts";
 import type { Pair } from "./pairs.ts";
 import type { MaskBatch } from "./step.ts";
@@ -115,9 +115,9 @@ export async function* featureBatches(
   from: number,
 ): AsyncGenerator<StaticBatch> {
   for (const batch of draws(plan, from)) {
-    const items = batch.map(({ index, random }) => ({ index, mirrored: random.next() < 0.5 }));
-    const chosen = items.map(({ index, mirrored }) =>
-      masks[index].map((mask) => mirrored ? mirror(mask) : mask) as [Mask, Mask]
+    const items = batch.map(({ index, random }) => ({ index, view: Number(random.next() < 0.5) }));
+    const chosen = items.map(({ index, view }) =>
+      masks[index].map((mask) => view === 1 ? mirror(mask) : mask) as [Mask, Mask]
     );
     const labels = items.map(({ index }) => plan.pairs[index].labels);
     yield {

@@ -12,7 +12,7 @@ import {
   mirror,
   type StaticBatch,
 } from "./batches.ts";
-import type { FeatureCache } from "./feature_cache.ts";
+import type { FeatureCache } from "../pipeline/feature_cache.ts";
 import type { Networks } from "./networks.ts";
 
 /** A network that hands the images on as they come. */
@@ -148,8 +148,8 @@ Deno.test("fewer photographs than a batch make a batch of their own", () =>
 
 /** A cache that writes down what is asked of it. */
 function recorder() {
-  const asked: (readonly { index: number; mirrored: boolean }[])[] = [];
-  const batch = (items: readonly { index: number; mirrored: boolean }[]) => {
+  const asked: (readonly { index: number; view: number }[])[] = [];
+  const batch = (items: readonly { index: number; view: number }[]) => {
     asked.push(items);
     return [];
   };
@@ -177,14 +177,14 @@ Deno.test("kept features are mirrored exactly where their masks are", () =>
       if (maskOf.length === 20) break;
     }
     for (const [b, items] of asked.entries()) {
-      items.forEach(({ index, mirrored }, i) => {
-        const [K, A] = masks[index].map((mask) => mirrored ? mirror(mask) : mask);
+      items.forEach(({ index, view }, i) => {
+        const [K, A] = masks[index].map((mask) => view === 1 ? mirror(mask) : mask);
         assertEquals([...maskOf[b].knowledge[i]], [...K.data]);
         assertEquals([...maskOf[b].advice[i]], [...A.data]);
         assertEquals(maskOf[b].labels.slice(2 * i, 2 * i + 2), index % 2 ? [0, 1] : [1, 0]);
       });
     }
-    const flips = asked.flat().filter(({ mirrored }) => mirrored).length;
+    const flips = asked.flat().filter(({ view }) => view === 1).length;
     assert(flips > 8 && flips < 32, `${flips} of 40 are mirrored`);
     // Epochs of two batches: four different photographs each; the fifth is left out by chance.
     for (let epoch = 0; epoch < 10; epoch++) {

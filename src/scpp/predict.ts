@@ -4,7 +4,7 @@ import { type Maps, resizeMask, viewMaps } from "../data/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import { read, type Tensor, tensor, untracked } from "../tensor/mod.ts";
 import { mirror as mirrorMask, uploadMasks } from "./batches.ts";
-import type { FeatureCache } from "./feature_cache.ts";
+import type { FeatureCache } from "../pipeline/feature_cache.ts";
 import { type Biases, collapsedClasses, integrate } from "./integration.ts";
 import type { Networks } from "./networks.ts";
 import type { Pair } from "./pairs.ts";
@@ -66,9 +66,9 @@ async function* cachedViews(
       ),
     );
     const views = plain.flatMap(([k, a], i) => [
-      { index: from + i, mirrored: false, masks: [k, a] as const },
+      { index: from + i, view: 0, masks: [k, a] as const },
       ...(mirror
-        ? [{ index: from + i, mirrored: true, masks: [mirrorMask(k), mirrorMask(a)] as const }]
+        ? [{ index: from + i, view: 1, masks: [mirrorMask(k), mirrorMask(a)] as const }]
         : []),
     ]);
     yield { masks: views.map(({ masks }) => masks), features: () => cache.batch(views) };

@@ -16,6 +16,7 @@ import {
   setStep,
   Sgd,
 } from "../nn/mod.ts";
+import { FeatureCache, type FeatureEncoder, squareViews } from "../pipeline/feature_cache.ts";
 import { RunFolder } from "../pipeline/run_folder.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
 import { train, type Training } from "../pipeline/train.ts";
@@ -27,7 +28,6 @@ import {
   imageBatches,
   type StaticBatch,
 } from "./batches.ts";
-import { FeatureCache } from "./feature_cache.ts";
 import { STATIC_BIASES } from "./integration.ts";
 import { buildNetworks, checkNetworkOptions, type Networks, networkState } from "./networks.ts";
 import { makePairs, type Pair } from "./pairs.ts";
@@ -117,12 +117,14 @@ export async function openCache(
   context: Context,
 ): Promise<FeatureCache> {
   const values = weights ? await checksum(await readBytes(weights)) : `seed ${seed}`;
-  const images = pairs.map(({ image }) => image);
+  const { segmenter, normalisation } = networks;
+  const encoder: FeatureEncoder = { normalisation, encode: (x) => segmenter.encode(x, "infer") };
+  const views = squareViews(imageSize);
+  const images = pairs.map(({ image }) => ({ image, views }));
   return await FeatureCache.open(
     cache ?? out,
-    networks,
+    encoder,
     images,
-    imageSize,
     `${network} ${values}`,
     context,
   );

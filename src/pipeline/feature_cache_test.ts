@@ -5,12 +5,12 @@ import { samplePairs } from "../../tests/sample_pairs.ts";
 import { InputError } from "../data/error.ts";
 import { loadExample } from "../data/load_example.ts";
 import { imageNet } from "../data/normalise.ts";
+import type { View } from "../data/view.ts";
 import { Device } from "../gpu/mod.ts";
-import type { Context } from "../pipeline/stage.ts";
-import { read, type Tensor, tensor } from "../tensor/mod.ts";
-import { avgPool } from "../wgsl/mod.ts";
-import { FeatureCache } from "./feature_cache.ts";
-import type { Networks } from "./networks.ts";
+import { read, reshape, type Tensor, tensor } from "../tensor/mod.ts";
+import { avgPool, concat, globalAvgPool } from "../wgsl/mod.ts";
+import { FeatureCache, type FeatureEncoder, squareViews } from "./feature_cache.ts";
+import type { Context } from "./stage.ts";
 
 const SIZE = 16;
 
@@ -21,8 +21,8 @@ function network() {
     state.encoded++;
     return [avgPool(x, { size: 2 }), avgPool(x, { size: 4 })];
   };
-  const nets = { segmenter: { encode }, normalisation: imageNet } as unknown as Networks;
-  return { state, nets };
+  const encoder: FeatureEncoder = { encode, normalisation: imageNet };
+  return { state, encoder };
 }
 
 async function withCache(
@@ -35,7 +35,7 @@ async function withCache(
 ): Promise<void> {
   using device = await Device.open();
   const folder = await Deno.makeTempDir();
-  const { state, nets } = network();
+  const { state, encoder } = network();
   try {
     const images = (await samplePairs(folder, count)).map(({ image }) => image);
     const open = async ({ key = "a", stopAt = -1, size = SIZE } = {}) => {
@@ -49,7 +49,9 @@ async function withCache(
         log() {},
         signal: abort.signal,
       };
-      return await FeatureCache.open(join(folder, "run"), nets, images, size, key, context);
+      const views = squareViews(size);
+      const viewed = images.map((image) => ({ image, views }));
+      return await FeatureCache.open(join(folder, "run"), encoder, viewed, key, context);
     };
     const encoded = () => state.encoded;
     await test(device, open, { folder: join(folder, "run"), images, encoded });
@@ -59,7 +61,7 @@ async function withCache(
   }
 }
 
-async function features(cache: FeatureCache, items: { index: number; mirrored: boolean }[]) {
+async function features(cache: FeatureCache, items: { index: number; view: number }[]) {
   using _scope = cache.device.scope();
   return await Promise.all(
     cache.batch(items).map(async (x) => ({
@@ -78,13 +80,13 @@ Deno.test("kept features are those of the photograph asked for, and of its mirro
   withCache(3, async (device, open, { images }) => {
     using cache = await open();
     assertEquals(cache.shapes, [[3, 8, 8], [3, 4, 4]]);
-    const items = [2, 0, 1, 2].map((index, i) => ({ index, mirrored: i % 2 === 1 }));
+    const items = [2, 0, 1, 2].map((index, i) => ({ index, view: i % 2 }));
     const found = await features(cache, items);
     for (const [f, size] of [2, 4].entries()) {
       assertEquals(found[f].shape, [4, 3, SIZE / size, SIZE / size]);
-      for (const [i, { index, mirrored }] of items.entries()) {
+      for (const [i, { index, view: kept }] of items.entries()) {
         using _scope = device.scope();
-        const view = { width: SIZE, height: SIZE, flip: mirrored };
+        const view = { width: SIZE, height: SIZE, flip: kept === 1 };
         const job = { image: images[index], view, seed: 0, normalise: imageNet };
         const planes = (await loadExample(job)).planes as Float32Array<ArrayBuffer>;
         const x = tensor(device, planes, [1, 3, SIZE, SIZE]);
@@ -127,13 +129,52 @@ Deno.test("other weights, sizes or photographs have features of their own", () =
     assertEquals([...Deno.readDirSync(folder)].length, 3);
   }));
 
+Deno.test("views of any size are kept together when their features have one shape", () =>
+  withCache(2, async (device, _open, { folder, images }) => {
+    const views = [{ width: 16, height: 8 }, { width: 24, height: 16, flip: true }];
+    const context: Context = {
+      device: () => Promise.resolve(device),
+      progress: () => ({ update() {}, done() {} }),
+      log() {},
+      signal: new AbortController().signal,
+    };
+    const open = (encode: FeatureEncoder["encode"]) =>
+      FeatureCache.open(
+        folder,
+        { encode, normalisation: imageNet },
+        images.map((image) => ({ image, views })),
+        "pooled",
+        context,
+      );
+    const encode = (x: Tensor) => {
+      const pooled = globalAvgPool(x);
+      return [reshape(concat([pooled, pooled, pooled, pooled]), [1, 12, 1, 1])];
+    };
+    using cache = await open(encode);
+    const [found] = await features(cache, [{ index: 1, view: 1 }, { index: 0, view: 0 }]);
+    for (const [i, [image, view]] of [[images[1], views[1]], [images[0], views[0]]].entries()) {
+      const job = { image: image as string, view: view as View, seed: 0, normalise: imageNet };
+      const { planes } = await loadExample(job);
+      const third = planes.length / 3;
+      const means = [0, 1, 2].map((c) =>
+        planes.subarray(c * third, (c + 1) * third).reduce((a, b) => a + b) / third
+      );
+      assertNear(found.data.slice(12 * i, 12 * i + 3), Float32Array.from(means), 2e-3, `view ${i}`);
+    }
+    await assertRejects(
+      () => open((x) => [avgPool(x, { size: 2 })]),
+      TypeError,
+      "Cannot keep features [3,8,12]",
+    );
+  }));
+
 Deno.test("a file that is cut short or held by another process is named", () =>
   withCache(2, async (_device, open, { folder }) => {
     using cache = await open();
     const file = path(folder);
     await Deno.truncate(file, 100);
     assertThrows(
-      () => cache.batch([{ index: 1, mirrored: false }]),
+      () => cache.batch([{ index: 1, view: 0 }]),
       InputError,
       `Cannot read ${file}: it is cut short. Delete it and run again.`,
     );
