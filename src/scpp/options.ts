@@ -6,8 +6,12 @@ export const dataOptions = {
   list: z.string().default("train").describe("Name of the list in ImageSets/Segmentation"),
   scores: z.string().optional()
     .describe("Folder of class activation maps (ID.npy) inside the data folder or anywhere"),
+  keys: z.enum(["foreground", "classes"]).default("foreground")
+    .describe(
+      "What key 0 of --scores is, where a file does not say: the first class, or background",
+    ),
   backgroundPower: z.number().positive().default(4)
-    .describe("Background score is (1 - highest class score)^power"),
+    .describe("Where scores have no background, it is (1 - highest class score)^power"),
   knowledge: z.string().optional().describe(
     "Folder of masks (ID.png) to refine, instead of scores",
   ),

@@ -5,12 +5,13 @@ import { checksum } from "../data/checksum.ts";
 import { InputError } from "../data/error.ts";
 import { readImage } from "../data/image.ts";
 import { readImageSize } from "../data/image_size.ts";
+import { isFile } from "../data/is_file.ts";
 import { readLabels } from "../data/labels.ts";
 import { makeFolder } from "../data/make_folder.ts";
 import { readMask, writeMask } from "../data/mask.ts";
+import { readText } from "../data/read_bytes.ts";
 import { bestClasses, maskStack, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
 import { openVoc, type Voc } from "../data/voc.ts";
-import { isFile } from "../data/is_file.ts";
 import { type Shard, shardOf } from "../pipeline/shard.ts";
 import type { Context } from "../pipeline/stage.ts";
 import type { CrfOptions, DataOptions } from "./options.ts";
@@ -75,12 +76,18 @@ export async function makePairs(
   return { classes: voc.classes, list };
 }
 
-/** Eight letters that stand for everything the computed masks depend on. */
-async function fingerprint(options: DataOptions & CrfOptions, { root }: Voc): Promise<string> {
-  const { scores, backgroundPower, knowledge, certainty } = options;
+/**
+ * Eight letters that stand for everything the computed masks depend on, the options with which the
+ * scores were made among it, where their folder tells them.
+ */
+async function fingerprint(options: DataOptions & CrfOptions, voc: Voc): Promise<string> {
+  const { root } = voc;
+  const { scores, keys, backgroundPower, knowledge, certainty } = options;
   const { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth } = options;
   const crf = { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth };
-  const all = { root, scores, backgroundPower, knowledge, certainty, ...crf };
+  const notes = scores && join(await findScores(voc, scores), "options.json");
+  const made = notes && await isFile(notes) ? await readText(notes) : undefined;
+  const all = { root, scores, keys, backgroundPower, knowledge, certainty, ...crf, made };
   return (await checksum(JSON.stringify(all))).slice(0, 8);
 }
 
@@ -167,7 +174,7 @@ interface Work extends CrfInput {
 
 async function* readWorks(
   pairs: readonly Pair[],
-  { backgroundPower, certainty }: DataOptions,
+  { keys, backgroundPower, certainty }: DataOptions,
   signal: AbortSignal,
   scoresOf: ((pair: Pair) => string) | undefined,
 ): AsyncGenerator<Work> {
@@ -176,7 +183,7 @@ async function* readWorks(
     const { labels, knowledge } = pair;
     const image = await readImage(pair.image);
     const stack = scoresOf
-      ? await readScoreStack(scoresOf(pair), image, { labels, backgroundPower })
+      ? await readScoreStack(scoresOf(pair), image, { keys, labels, backgroundPower })
       : maskStack(await readMask(knowledge), [0, ...labels], certainty);
     yield { pair, image, stack, unary: unaryFromProbabilities(stack.scores) };
   }

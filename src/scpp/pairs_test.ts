@@ -5,6 +5,7 @@ import { readCam, type ScoreMap, writeCam } from "../data/cam.ts";
 import { type Image, readImage, writeImage } from "../data/image.ts";
 import { type Mask, readMask, writeMask } from "../data/mask.ts";
 import { Random } from "../data/random.ts";
+import { readScoreStack } from "../data/score_stack.ts";
 import { Device } from "../gpu/mod.ts";
 import type { Context } from "../pipeline/stage.ts";
 import { makePairs, type Pair, type Pairs } from "./pairs.ts";
@@ -12,7 +13,7 @@ import { makePairs, type Pair, type Pairs } from "./pairs.ts";
 const [WIDTH, HEIGHT, SMALL] = [33, 26, 7];
 
 const options = {
-  ...{ list: "train", backgroundPower: 4, certainty: 0.7 },
+  ...{ list: "train", keys: "foreground" as const, backgroundPower: 4, certainty: 0.7 },
   ...{ crfIterations: 3, crfSmoothWidth: 2, crfWidth: 20, crfColourWidth: 13 },
 };
 
@@ -172,4 +173,42 @@ Deno.test("masks are computed once for each choice of options, and those that ar
       assert(other.list[0].knowledge !== first.list[0].knowledge);
     }
     assertEquals((await make()).computed, 0);
+  }));
+
+Deno.test("scores that have a background keep it: arrays by themselves, dictionaries by their keys", () =>
+  withSet(async (make, data, device) => {
+    const random = new Random("walked");
+    const width = Math.ceil(WIDTH / 4), height = Math.ceil(HEIGHT / 4);
+    for (const name of ["walk", "full"]) await Deno.mkdir(join(data, name));
+    for (const [i, present] of [[1, 3], [2], []].entries()) {
+      const draw = (size: number) => Float32Array.from({ length: size }, () => random.next());
+      const small = [0, ...present].map((c) =>
+        [c, { width, height, stride: 4, data: draw(width * height) }] as const
+      );
+      await writeCam(join(data, "walk", `${i}.npy`), new Map(small), { form: "array" });
+      const full = [0, ...present].map((c) =>
+        [c, { width: WIDTH, height: HEIGHT, data: draw(WIDTH * HEIGHT) }] as const
+      );
+      await writeCam(join(data, "full", `${i}.npy`), new Map(full), { keys: "classes" });
+    }
+    for (const [scores, keys] of [["walk", "foreground"], ["full", "classes"]] as const) {
+      const { list } = await make({ scores, keys });
+      for (const { id, image, knowledge, advice: masks, labels } of list) {
+        const path = join(data, scores, `${id}.npy`);
+        const size = { width: WIDTH, height: HEIGHT };
+        const stack = await readScoreStack(path, size, { keys, backgroundPower: NaN });
+        const classes = [0, ...labels];
+        assertEquals(stack.classes, classes);
+        const planes = classes.map((_, i) =>
+          stack.scores.subarray(i * WIDTH * HEIGHT, (i + 1) * WIDTH * HEIGHT)
+        );
+        assertMostly(await readMask(knowledge), best(planes), classes);
+        const wanted = await advice(device, await readImage(image), planes);
+        assertMostly(await readMask(masks), wanted, classes);
+      }
+    }
+    const folders = [await make({ scores: "walk" }), await make({ scores: "walk" })];
+    await Deno.writeTextFile(join(data, "walk", "options.json"), "{}");
+    folders.push(await make({ scores: "walk" }));
+    assertEquals(folders.map(({ computed }) => computed), [0, 0, 3], "other scores, other masks");
   }));
