@@ -8,6 +8,7 @@ export { affinity } from "./affinity/affinity.ts";
 export { type AffinityLoss, affinityLoss } from "./affinity/affinity_loss.ts";
 export { pairOffsets, type PairOptions } from "./affinity/pairs.ts";
 export { changeLoss, type ChangeLossOptions } from "./change_loss/change_loss.ts";
+export { changedShare } from "./changed_share/changed_share.ts";
 export { concat } from "./concat/concat.ts";
 export { conv2d, type ConvOptions } from "./conv2d/conv2d.ts";
 export { convTranspose2d, type ConvTransposeOptions } from "./conv_transpose2d/conv_transpose2d.ts";
@@ -30,9 +31,12 @@ export { crossEntropy, type CrossEntropyOptions } from "./cross_entropy/cross_en
 export { elu } from "./elu/elu.ts";
 export { fill } from "./fill/fill.ts";
 export { packHalf, unpackHalf } from "./half/half.ts";
+export { labelTable } from "./label_table/label_table.ts";
 export { matmul } from "./matmul/matmul.ts";
 export { mul } from "./mul/mul.ts";
+export { negativeLog } from "./negative_log/negative_log.ts";
 export { randomWalk, type RandomWalkOptions } from "./random_walk/random_walk.ts";
+export { rankRate, rankWeights } from "./rank_weights/rank_weights.ts";
 export { relu } from "./relu/relu.ts";
 export { relu6 } from "./relu6/relu6.ts";
 export { resizeBilinear } from "./resize_bilinear/resize_bilinear.ts";
@@ -40,6 +44,10 @@ export { scale } from "./scale/scale.ts";
 export { type SgdOptions, sgdUpdate } from "./sgd/sgd.ts";
 export { sigmoid } from "./sigmoid/sigmoid.ts";
 export { slice } from "./slice/slice.ts";
+export {
+  softCrossEntropy,
+  type SoftCrossEntropyOptions,
+} from "./soft_cross_entropy/soft_cross_entropy.ts";
 export { sub } from "./sub/sub.ts";
 export { globalAvgPool, mean, sum } from "./sum/sum.ts";
 export { argmax } from "./argmax/argmax.ts";

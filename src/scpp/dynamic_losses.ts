@@ -1,0 +1,144 @@
+import { detach, type Tensor } from "../tensor/mod.ts";
+import {
+  add,
+  changedShare,
+  changeLoss,
+  crossEntropy,
+  difference,
+  fill,
+  relu,
+  scale,
+  sub,
+  sum,
+} from "../wgsl/mod.ts";
+import type { Branches, Refinement } from "./dynamic_step.ts";
+
+/** Readings of the method where its sources disagree (see docs/method.md); defaults as published. */
+export interface DynamicLossOptions {
+  /** How the first module's changed and unchanged pixels are weighted; `image`. */
+  readonly balance?: "image" | "batch" | "plain";
+  /** The same of the second module; `batch`. */
+  readonly secondBalance?: "image" | "batch" | "plain";
+  /** Leaves an image out of the first change loss when any of its classes collapsed, or when all. */
+  readonly exclude?: "any" | "all";
+  /**
+   * What the second module learns to see from its advice r0: `code`, where r1 differs from the sub
+   * branch; `r0-vs-sub`, where r0 does; `r0-vs-seed`, where r0 differs from the seed.
+   */
+  readonly secondTarget?: "code" | "r0-vs-sub" | "r0-vs-seed";
+  /** Weight of the main branch's cross-entropy with r1; 1. */
+  readonly refinedWeight?: number;
+  /** Weight of the sub branch's cross-entropy with the seed; 0.5. */
+  readonly seedWeight?: number;
+  /** Weight of the sub branch's cross-entropy with r1; 0.5. */
+  readonly subWeight?: number;
+  /** Weight of the change losses; 1. */
+  readonly changeWeight?: number;
+}
+
+/** The losses of one step, each `[1]`. */
+export interface DynamicLosses {
+  /** Cross-entropies of both branches. */
+  readonly segmentation: Tensor;
+  /** The mean of the four change losses. */
+  readonly change: Tensor;
+  /** What is to fall: their sum. */
+  readonly total: Tensor;
+}
+
+/**
+ * The losses of dynamic refinement (Shimoda & Yanai 2019): the branches learn the repaired seed r1,
+ * and the sub branch the seed m^o as well; the first predictor learns where m^r and its CRF differ,
+ * the second where its masks differ from what the sub branch says, since a fixed seed itself would be
+ * too easy to tell.
+ *
+ * @param trust share of r1 in what the branches learn, the seed being the rest: 1 as published, 0
+ * while the predictors learn first.
+ */
+export function dynamicLosses(
+  branches: Branches,
+  refinement: Refinement,
+  labels: Tensor,
+  options: DynamicLossOptions = {},
+  trust = 1,
+): DynamicLosses {
+  const segmentation = segmentationLoss(branches, refinement, options, trust);
+  const change = changeLosses(refinement, labels, options);
+  const { changeWeight = 1 } = options;
+  return { segmentation, change, total: weighted([[1, segmentation], [changeWeight, change]]) };
+}
+
+function segmentationLoss(
+  { main, sub }: Branches,
+  { second: { knowledge: seed, refined } }: Refinement,
+  { refinedWeight = 1, seedWeight = 0.5, subWeight = 0.5 }: DynamicLossOptions,
+  trust: number,
+): Tensor {
+  const terms = [
+    [refinedWeight * trust, main.logits, refined],
+    [refinedWeight * (1 - trust), main.logits, seed],
+    [subWeight * trust, sub.logits, refined],
+    [seedWeight + subWeight * (1 - trust), sub.logits, seed],
+  ] as const;
+  return weighted(
+    terms.filter(([weight]) => weight > 0)
+      .map(([weight, logits, target]) => [weight, crossEntropy(logits, target)]),
+  );
+}
+
+function changeLosses(
+  { first, second, sub: learnt }: Refinement,
+  labels: Tensor,
+  { balance = "image", secondBalance = "batch", exclude, secondTarget }: DynamicLossOptions,
+): Tensor {
+  const changed = difference(first.knowledge, first.advice);
+  const left = exclude === "all" ? whereAll(first.flags, labels) : first.flags;
+  const seen = first.logits.map((z) => changeLoss(z, changed, { exclude: left, balance }));
+  const { knowledge: seed, advice: r0, refined: r1 } = second;
+  const fromAdvice = secondTarget === "r0-vs-seed"
+    ? difference(r0, seed)
+    : difference(secondTarget === "r0-vs-sub" ? r0 : r1, learnt);
+  const targets = [difference(seed, learnt), fromAdvice];
+  const other = second.logits.map((z, i) => changeLoss(z, targets[i], { balance: secondBalance }));
+  return weighted([...seen, ...other].map((loss) => [1 / 4, loss]));
+}
+
+/** 1 for the images whose every class is flagged, `[n]`. */
+function whereAll(flags: Tensor, labels: Tensor): Tensor {
+  const kept = sub(sum(labels, [1]), sum(flags, [1]));
+  return relu(sub(fill(kept.device, kept.shape, 1), kept));
+}
+
+function weighted(terms: readonly (readonly [weight: number, loss: Tensor])[]): Tensor {
+  return terms
+    .map(([weight, loss]) => weight === 1 ? loss : scale(loss, weight))
+    .reduce((a, b) => add(a, b));
+}
+
+/** What is logged of a step, each `[1]`. */
+export interface DynamicScalars extends Readonly<Record<string, Tensor>> {
+  /** Loss of the branches. */
+  readonly segmentation: Tensor;
+  /** Loss of the predictors. */
+  readonly change: Tensor;
+  /** Share of pixels in which r1 is not the seed. */
+  readonly changed: Tensor;
+  /** Share of the first module's advice that it takes, of the pixels where there is a choice. */
+  readonly takenFirst: Tensor;
+  /** The same of the second module. */
+  readonly takenSecond: Tensor;
+}
+
+/** What is to be logged; it survives what `backward` releases. */
+export function dynamicScalars(
+  { segmentation, change }: DynamicLosses,
+  { first, second }: Refinement,
+): DynamicScalars {
+  return {
+    segmentation: detach(segmentation),
+    change: detach(change),
+    changed: changedShare(second.knowledge, second.refined),
+    takenFirst: changedShare(first.knowledge, first.refined, first.advice),
+    takenSecond: changedShare(second.knowledge, second.refined, second.advice),
+  };
+}

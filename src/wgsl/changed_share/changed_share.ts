@@ -1,0 +1,36 @@
+import { kernel } from "../../gpu/mod.ts";
+import { empty, type Tensor } from "../../tensor/mod.ts";
+import ratioCode from "../cross_entropy/ratio.wgsl" with { type: "text" };
+import { lanes } from "../lanes/lanes.ts";
+import { checkMask } from "../one_hot/check_mask.ts";
+import code from "./changed_share.wgsl" with { type: "text" };
+
+const counting = lanes("changed_share", code);
+const ratio = kernel("changed_share_ratio", ratioCode);
+
+/**
+ * The share of pixels in which two masks differ, `[1]`: of all pixels, or of those alone in which
+ * `before` differs from a third mask; 0 where there are none.
+ *
+ * @param before u32 `[n,h,w]`, as are the others
+ * @throws {TypeError} when they are not masks of one shape.
+ */
+export function changedShare(before: Tensor, after: Tensor, other?: Tensor): Tensor {
+  checkMask("compare", before, after);
+  if (other) checkMask("compare", before, other);
+  const { device, size } = before;
+  const { kernel, units } = counting(size);
+  const length = Math.max(64, Math.ceil(units / 256));
+  const count = Math.ceil(units / length);
+  const partial = empty(device, [count, 2]);
+  device.run(kernel, { before, after, other: other ?? before, partial }, {
+    params: { units, length },
+    threads: count,
+    trips: length,
+    overrides: { ALL: Number(other === undefined) },
+  });
+  const [y, norm] = [empty(device, [1]), empty(device, [1])];
+  device.run(ratio, { pairs: partial, y, norm }, { params: { count }, threads: 1, trips: count });
+  for (const scratch of [partial, norm]) scratch.release();
+  return y;
+}
