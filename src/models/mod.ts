@@ -6,6 +6,7 @@ export {
   type BackboneStage,
   buildBackbone,
 } from "./backbone.ts";
+export { Classifier, type ClassifierOptions } from "./classifier.ts";
 export { type DifferenceOptions, DifferencePredictor } from "./difference.ts";
 export { Encoder, EncoderDecoder, type EncoderDecoderOptions } from "./encoder_decoder.ts";
 export { MobileNetSegmenter } from "./mobilenet_segmenter.ts";

@@ -1,0 +1,77 @@
+import { assert, assertEquals } from "@std/assert";
+import { assertNear } from "../../tests/check_op.ts";
+import { Random } from "../data/random.ts";
+import { Device } from "../gpu/mod.ts";
+import { backward, releaseState, setStep } from "../nn/mod.ts";
+import { read, type Tensor, tensor } from "../tensor/mod.ts";
+import { multilabelSoftMargin } from "../wgsl/mod.ts";
+import { Classifier } from "./classifier.ts";
+
+const [N, CHANNELS, H, W, CLASSES] = [2, 12, 5, 7, 4];
+
+function features(device: Device): { x: Tensor; values: Float32Array<ArrayBuffer> } {
+  const random = new Random("features");
+  const values = Float32Array.from({ length: N * CHANNELS * H * W }, () => random.uniform(-1, 2));
+  return { x: tensor(device, values, [N, CHANNELS, H, W]), values };
+}
+
+async function withClassifier(
+  dropout: number,
+  test: (classifier: Classifier, device: Device) => Promise<void>,
+): Promise<void> {
+  using device = await Device.open();
+  const options = { channels: CHANNELS, classes: CLASSES, dropout };
+  const classifier = new Classifier(device, options, new Random(3));
+  {
+    using _scope = device.scope();
+    await test(classifier, device);
+  }
+  releaseState(classifier);
+  assertEquals(device.pool.live, 0);
+}
+
+Deno.test("logits are the mean over all pixels of what the weights say there", () =>
+  withClassifier(0.5, async (classifier, device) => {
+    const { x, values } = features(device);
+    const logits = await read(classifier.forward(x, "infer"));
+    const cams = await read(classifier.cam(x));
+    const weights = await read(classifier.fc8.weight);
+    const [wantedLogits, wantedCams] = [new Float32Array(N * 3), new Float32Array(N * 3 * H * W)];
+    for (let n = 0; n < N; n++) {
+      for (let k = 0; k < 3; k++) {
+        let total = 0;
+        for (let u = 0; u < H * W; u++) {
+          let here = 0;
+          for (let c = 0; c < CHANNELS; c++) {
+            here += weights[k * CHANNELS + c] * values[(n * CHANNELS + c) * H * W + u];
+          }
+          total += here;
+          wantedCams[(n * 3 + k) * H * W + u] = Math.max(0, here);
+        }
+        wantedLogits[n * 3 + k] = total / (H * W);
+      }
+    }
+    assertNear(logits, wantedLogits, 1e-5, "logits");
+    assertNear(cams, wantedCams, 1e-5, "maps");
+    assert(wantedCams.includes(0) && wantedCams.some((value) => value > 0));
+  }));
+
+Deno.test("a classifier learns from features and from their means alike", () =>
+  withClassifier(0.5, async (classifier, device) => {
+    const { x, values } = features(device);
+    const means = Float32Array.from(
+      { length: N * CHANNELS },
+      (_, i) => values.subarray(i * H * W, (i + 1) * H * W).reduce((a, b) => a + b) / (H * W),
+    );
+    const labels = tensor(device, new Float32Array([1, 0, 0, 0, 1, 1]), [N, CLASSES - 1]);
+    const gradientAt = async (input: Tensor, step: number) => {
+      setStep(classifier, step);
+      const loss = multilabelSoftMargin(classifier.forward(input, "train"), labels);
+      return await read(backward(loss).get(classifier.fc8.weight)!);
+    };
+    const whole = await gradientAt(x, 5);
+    const pooled = await gradientAt(tensor(device, means, [N, CHANNELS, 1, 1]), 5);
+    assertNear(pooled, whole, 1e-5, "gradient");
+    const other = await gradientAt(x, 6);
+    assert(other.some((value, i) => Math.abs(value - whole[i]) > 1e-3), "other channels drop out");
+  }));
