@@ -1,0 +1,181 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { type ReferenceStep, referenceStep } from "../../tests/dynamic_reference.ts";
+import { values } from "../../tests/check_op.ts";
+import { DenseCrf } from "../crf/mod.ts";
+import { Random } from "../data/random.ts";
+import { Device } from "../gpu/mod.ts";
+import { DifferencePredictor, EncoderDecoder } from "../models/mod.ts";
+import { Adam, backward, parameters, releaseState } from "../nn/mod.ts";
+import { read, readIndices, type Tensor, tensor, untracked } from "../tensor/mod.ts";
+import { presentClasses } from "../wgsl/mod.ts";
+import { dynamicLosses, type DynamicLossOptions } from "./dynamic_losses.ts";
+import {
+  type DynamicBatch,
+  type DynamicNetworks,
+  type RefineOptions,
+  refineSeed,
+  runBranches,
+} from "./dynamic_step.ts";
+
+const [CLASSES, SIDE] = [4, 8];
+const LABELS = [[1, 2], [3], [1, 2, 3]];
+const N = LABELS.length;
+const AREA = SIDE * SIDE;
+
+type Options = RefineOptions & DynamicLossOptions;
+
+/** Runs a test in a scope that must leave no memory in use. */
+async function onDevice(
+  test: (device: Device, nets: DynamicNetworks, crf: DenseCrf) => Promise<void> | void,
+): Promise<void> {
+  using device = await Device.open();
+  {
+    using _scope = device.scope();
+    using crf = new DenseCrf(device, { iterations: 3 });
+    const nets = networks(device);
+    await test(device, nets, crf);
+    for (const part of [nets.segmenter, nets.sub, nets.first, nets.second]) releaseState(part);
+  }
+  assertEquals(device.pool.live, 0, "memory in use after the scope");
+}
+
+function networks(device: Device): DynamicNetworks {
+  const random = new Random("dynamic step");
+  const options = { classes: CLASSES, width: 4, depth: 1 };
+  const segmenter = new EncoderDecoder(device, options, random.fork("segmenter"));
+  const shape = { high: 4, low: 4, classes: CLASSES, width: 6 };
+  return {
+    segmenter,
+    sub: segmenter.branch(random.fork("sub")),
+    first: new DifferencePredictor(device, shape, random.fork("first")),
+    second: new DifferencePredictor(device, shape, random.fork("second")),
+  };
+}
+
+/** Three images of different classes: flat patches of colour, and seeds with some void. */
+function sample() {
+  const random = new Random("sample");
+  const picture = new Float32Array(N * 3 * AREA);
+  for (let i = 0; i < picture.length; i++) {
+    const [x, y] = [i % SIDE, Math.floor(i / SIDE) % SIDE];
+    picture[i] = Math.floor(60 + 90 * Number(x > 3) + 60 * Number(y > 4) + 12 * random.next());
+  }
+  const seed = Uint32Array.from({ length: N * AREA }, (_, i) => {
+    const own = [0, ...LABELS[Math.floor(i / AREA)]];
+    return i % 13 === 5 ? 255 : own[random.integer(own.length)];
+  });
+  const x = values(N * 3 * 4 * AREA, 5);
+  return { picture, seed, x };
+}
+
+function upload(device: Device): { x: Tensor; batch: DynamicBatch } {
+  const { picture, seed, x } = sample();
+  const flags = (classes: readonly number[]) =>
+    LABELS.map((own) => classes.map((k) => Number(k === 0 || own.includes(k)))).flat();
+  return {
+    x: tensor(device, x, [N, 3, 2 * SIDE, 2 * SIDE]),
+    batch: {
+      seed: tensor(device, seed, [N, SIDE, SIDE]),
+      picture: tensor(device, picture, [N, 3, SIDE, SIDE]),
+      labels: tensor(device, new Float32Array(flags([1, 2, 3])), [N, CLASSES - 1]),
+      allowed: tensor(device, new Float32Array(flags([0, 1, 2, 3])), [N, CLASSES]),
+      present: presentClasses(device, LABELS.map((own) => [0, ...own])),
+    },
+  };
+}
+
+function step(
+  device: Device,
+  nets: DynamicNetworks,
+  crf: DenseCrf,
+  options: Options = {},
+  trust?: number,
+) {
+  const { x, batch } = upload(device);
+  const branches = runBranches(nets, nets.segmenter.encode(x, "train"), "train");
+  const refinement = refineSeed(nets, branches, batch, crf, options);
+  const losses = dynamicLosses(branches, refinement, batch.labels, options, trust);
+  return { branches, refinement, losses };
+}
+
+/** The same step in plain loops, but for the networks. */
+async function expected(
+  device: Device,
+  nets: DynamicNetworks,
+  options: Options,
+  trust = 1,
+) {
+  const { x } = upload(device);
+  const { picture, seed } = sample();
+  const { main, sub, output } = untracked(() =>
+    runBranches(nets, nets.segmenter.encode(x, "train"), "train")
+  );
+  const view = { first: main, second: sub };
+  const predict: ReferenceStep["predict"] = (module, mask) => {
+    const { high, low } = view[module];
+    const at = tensor(device, Uint32Array.from(mask), [N, SIDE, SIDE]);
+    return read(untracked(() => nets[module].logits(nets[module].head(high, low), at)));
+  };
+  const [z, zs, zo] = await Promise.all([main.logits, sub.logits, output].map(read));
+  return await referenceStep({
+    shape: [N, CLASSES, SIDE, SIDE],
+    main: z,
+    sub: zs,
+    output: zo,
+    seed,
+    picture,
+    labels: LABELS,
+    predict,
+    biases: [
+      [options.firstDifferenceBias ?? 0.4, options.firstBackgroundBias ?? 0],
+      [options.secondDifferenceBias ?? 0.4, options.secondBackgroundBias ?? 0],
+    ],
+    flagWeight: options.flagWeight ?? 1,
+    secondTarget: options.secondTarget ?? "code",
+    secondBalance: options.secondBalance ?? "batch",
+    exclude: options.exclude ?? "any",
+    trust,
+  });
+}
+
+const near0 = { firstDifferenceBias: 0, secondDifferenceBias: 0.02, secondBackgroundBias: 0.05 };
+const CASES: readonly (readonly [name: string, options: Options, trust?: number])[] = [
+  ["as published", {}],
+  ["biases near 0", near0],
+  ["without flags", { ...near0, flagWeight: 0 }],
+  ["second target r0 against the sub branch", { ...near0, secondTarget: "r0-vs-sub" }],
+  ["second target r0 against the seed", { ...near0, secondTarget: "r0-vs-seed" }],
+  ["second balance by image", { ...near0, secondBalance: "image" }],
+  ["second balance plain", { ...near0, secondBalance: "plain" }],
+  ["images left out when all classes collapse", { ...near0, exclude: "all" }],
+  ["branches on the seed alone", near0, 0],
+  ["branches on both", near0, 0.3],
+];
+
+for (const [name, options, trust] of CASES) {
+  Deno.test(`a step computes what its definition says: ${name}`, () =>
+    onDevice(async (device, nets, crf) => {
+      const { refinement: { first, second, sub }, losses } = step(
+        device,
+        nets,
+        crf,
+        options,
+        trust,
+      );
+      const got = {
+        mr: first.knowledge,
+        ms: sub,
+        a1: first.advice,
+        r0: first.refined,
+        r1: second.refined,
+      };
+      const wanted = await expected(device, nets, options, trust);
+      for (const [name, mask] of Object.entries(got)) {
+        assertEquals(await readIndices(mask), wanted.masks[name as keyof typeof got], name);
+      }
+      assertEquals(await readIndices(second.advice), wanted.masks.r0);
+      assertAlmostEquals((await read(losses.segmentation))[0], wanted.segmentation, 1e-5);
+      assertAlmostEquals((await read(losses.change))[0], wanted.change, 1e-5);
+      assertAlmostEquals((await read(losses.total))[0], wanted.segmentation + wanted.change, 1e-5);
+    }));
+}
