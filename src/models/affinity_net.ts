@@ -1,0 +1,68 @@
+import type { Random } from "../data/random.ts";
+import type { Device } from "../gpu/mod.ts";
+import { kaiming, xavier } from "../nn/mod.ts";
+import { nchw, type Tensor } from "../tensor/mod.ts";
+import { concat, conv2d, elu, resizeBilinear } from "../wgsl/mod.ts";
+import type { BackboneStage } from "./backbone.ts";
+
+/** A map takes an eighth of its channels, within these bounds: PSA's 64, 128 and 256 of ResNet-38. */
+const [LEAST, MOST] = [32, 256];
+
+/**
+ * Features whose differences tell whether neighbouring pixels show the same class, on the maps of a
+ * backbone (AffinityNet, Ahn & Kwak, CVPR 2018, section 3.2).
+ *
+ * Each map is reduced by a 1x1 convolution and an ELU, resized to the grid of the walk, and all are
+ * mixed by another; there are no biases. On ResNet-38 with stride 8 it is the published network.
+ */
+export class AffinityNet {
+  /** Image side over the side of the walk's grid. */
+  readonly stride: number;
+  /** Which maps of the backbone it reads: those that are not finer than the grid. */
+  readonly used: readonly number[];
+  /** The reductions, f8_3, f8_4 and f8_5 of the published network: `[width, channels, 1, 1]`. */
+  readonly reduce: readonly Tensor[];
+  /** The mixture, f9: `[widths, widths, 1, 1]`. */
+  readonly mix: Tensor;
+
+  /**
+   * A network with the published initial values: He-normal, and Xavier-uniform of gain 4.
+   *
+   * @throws {RangeError} when all maps are finer than the grid.
+   */
+  constructor(device: Device, stages: readonly BackboneStage[], stride: number, random: Random) {
+    this.stride = stride;
+    this.used = stages.flatMap((own, i) => own.stride >= stride ? [i] : []);
+    if (this.used.length === 0) {
+      const strides = stages.map((own) => own.stride).join(", ");
+      throw new RangeError(`Cannot make features of stride ${stride} of maps of ${strides}`);
+    }
+    this.reduce = this.used.map((i) => {
+      const { channels } = stages[i];
+      const width = Math.min(MOST, Math.max(LEAST, Math.round(channels / 8)));
+      return kaiming(device, [width, channels, 1, 1], random.fork(`reduce ${i}`));
+    });
+    const width = this.reduce.reduce((sum, { shape }) => sum + shape[0], 0);
+    this.mix = xavier(device, [width, width, 1, 1], random.fork("mix"), 4);
+  }
+
+  /**
+   * Features `[n, c, h, w]` on the grid of images of `height` x `width` pixels, its sides rounded up,
+   * from all maps of the backbone.
+   */
+  forward(maps: readonly Tensor[], height: number, width: number): Tensor {
+    const [h, w] = [Math.ceil(height / this.stride), Math.ceil(width / this.stride)];
+    const parts = this.used.map((at, i) => {
+      const reduced = elu(conv2d(maps[at], this.reduce[i]));
+      const [, , high, wide] = nchw("resize features", reduced.shape);
+      return high === h && wide === w ? reduced : resizeBilinear(reduced, h, w);
+    });
+    return elu(conv2d(parts.length === 1 ? parts[0] : concat(parts), this.mix));
+  }
+
+  /** Its tensors under the names of the published network. */
+  *named(): Generator<[name: string, tensor: Tensor]> {
+    for (const [i, weight] of this.reduce.entries()) yield [`f8_${3 + i}.weight`, weight];
+    yield ["f9.weight", this.mix];
+  }
+}
