@@ -1,14 +1,16 @@
 import { basename, dirname, join } from "@std/path";
 import { fileError } from "./file_error.ts";
+import { makeFolder } from "./make_folder.ts";
 
 let written = 0;
 
 /**
- * Writes a file whole or not at all: to a temporary name in the same folder, then renamed.
+ * Writes a file whole or not at all: to a temporary name in the same folder, then renamed. Folders
+ * that are missing are made, so that ids such as "cats/1" become folders of what is written.
  *
  * A reader never sees half a file, and an interrupted run leaves the old one as it was. With
  * `durable` that holds for a power cut too: a rename may otherwise outlive one that its data do not.
- * Throws InputError when the folder is missing, closed or full; the temporary file is then gone.
+ * Throws InputError when the folder is closed or full; the temporary file is then gone.
  */
 export async function writeAtomic(
   path: string,
@@ -40,7 +42,8 @@ async function createTemporary(path: string): Promise<{ path: string; handle: De
     try {
       return { path: name, handle: await Deno.open(name, { write: true, createNew: true }) };
     } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      if (error instanceof Deno.errors.NotFound) await makeFolder(dirname(path));
+      else if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }
   }
 }

@@ -172,17 +172,17 @@ Deno.test("encodeImage and decodeImage are inverse", async () => {
   );
 });
 
-Deno.test("writeImage: into a missing folder is the user's mistake; no temporary file stays", async () => {
+Deno.test("writeImage: makes the folders of its path; no temporary file stays", async () => {
   const folder = await Deno.makeTempDir();
   const image = { width: 1, height: 1, data: new Uint8Array([1, 2, 3]) };
-  await writeImage(`${folder}/a.png`, image);
-  assertEquals(await readImage(`${folder}/a.png`), image);
+  await writeImage(`${folder}/a/b/1.png`, image);
+  assertEquals(await readImage(`${folder}/a/b/1.png`), image);
+  assertEquals([...Deno.readDirSync(`${folder}/a/b`)].map(({ name }) => name), ["1.png"]);
   await assertRejects(
-    () => writeImage(`${folder}/no/a.png`, image),
+    () => writeImage(`${folder}/a/b/1.png/2.png`, image),
     InputError,
-    "its folder does not",
+    "is a file, not a folder",
   );
-  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["a.png"]);
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -1,15 +1,13 @@
-import { dirname, join } from "@std/path";
-import { float32 } from "../weights/entry.ts";
-import { readNpy } from "../weights/npy.ts";
-import { NumpyArray } from "../weights/numpy_pickle.ts";
+import { vocClasses } from "./classes.ts";
 import { InputError } from "./error.ts";
-import { readMask } from "./mask.ts";
-import { readText } from "./read_bytes.ts";
-import type { Voc, VocItem } from "./voc.ts";
+import { findLabels, type LabelSource, type Photographs } from "./find_labels.ts";
+import { fromFile, fromFolders, fromMasks, fromNames, fromXml } from "./label_sources.ts";
+import { type LabelTable, refused } from "./label_table.ts";
+import type { Voc } from "./voc.ts";
 
 /** For every image of a set the classes in it, ascending indices from 1, and where that is from. */
 export interface ImageLabels {
-  /** Class indices by id, without the background. */
+  /** Class indices by id, without the background; none for an image of background alone. */
   readonly labels: ReadonlyMap<string, readonly number[]>;
   /** The file or folder that was read, for reports. */
   readonly source: string;
@@ -18,174 +16,112 @@ export interface ImageLabels {
 /**
  * Image labels of a set from one of these:
  *
- * - a text of lines `id name name` or `id,name,name`; names or indices of classes;
- * - a .json of `{"id": ["name", ...]}`;
+ * - a file of lines `id name name`, of CSV `id,name,name`, of JSON `{"id": ["name", ...]}`, or of
+ *   JSON `{"id": "...", "classes": ["name", ...]}` a line; names or indices of classes;
  * - PSA's cls_labels.npy, a dictionary of flags by id;
  * - SSDD's NAME_labels.txt, rows of 0 and 1, with the ids in NAME_id.txt beside it;
- * - "Annotations", VOC's XML files (objects of other classes are left out);
+ * - a folder with a folder for each class; or "folders", where the photographs themselves lie so;
+ * - a folder of VOC's XML files, such as "Annotations" (objects of other classes are left out);
+ * - "names": the photographs' names begin with their class, `cat_0012.jpg`;
  * - "masks", the set's own masks, which makes the labels as good as the truth.
  *
- * Without `from`: image_labels.txt of the set, else its Annotations, else its masks.
+ * A path may be one inside the set's folder. Without `from` it is what the set was opened with, else
+ * the first that is there of image_labels (.txt, .csv, .jsonl, .json), labels (the same),
+ * cls_labels.npy, Annotations, the folders of the photographs, and the masks.
  * Throws InputError naming the file and the image that has no labels, or an unknown class.
  */
-export async function readLabels(voc: Voc, from?: string): Promise<ImageLabels> {
-  const source = from ?? await defaultSource(voc);
-  if (source === "masks" || source === "Annotations") {
-    const read = source === "masks" ? fromMask : fromXml;
-    const labels = new Map<string, readonly number[]>();
-    for (const item of voc.items) labels.set(item.id, ascending(await read(voc, item)));
-    return { labels, source: source === "masks" ? voc.masks : join(voc.root, source) };
-  }
-  const known = await readTable(voc, source);
-  const missing = voc.items.filter(({ id }) => !known.has(id));
-  if (missing.length > 0) {
-    throw new InputError(
-      `Cannot use the image labels ${source}: ${missing.length} of ${voc.items.length} images ` +
-        `are not in it, such as ${missing[0].id}. Add them, or take them out of the list.`,
+export async function readLabels(
+  voc: Voc,
+  from: string | undefined = voc.labels,
+): Promise<ImageLabels> {
+  const source = await findLabels(voc, from);
+  const table = await readTable(voc, source, voc.classes);
+  const { rows, flags } = table;
+  if (flags !== undefined && flags !== voc.classes.length - 1) {
+    const reason = `it has ${flags} flags for ${voc.classes.length - 1} classes`;
+    throw refused(
+      table.source,
+      reason,
+      "Write the names of its classes, one a line, to classes.txt",
     );
   }
-  return {
-    labels: new Map(voc.items.map(({ id }) => [id, ascending(known.get(id)!)])),
-    source,
-  };
+  const missing = voc.items.filter(({ id }) => !rows.has(id));
+  if (missing.length > 0) {
+    const reason = `${missing.length} of ${voc.items.length} images are not in it, such as ` +
+      missing[0].id;
+    throw refused(table.source, reason, "Add them, or take them out of the list");
+  }
+  const named = (name: string | number) => source.kind !== "xml" || voc.classes.includes(`${name}`);
+  const labels = voc.items.map(({ id }) => {
+    const names = rows.get(id)!.filter(named);
+    return [id, ascending(names.map((name) => index(voc, name, table.source, id)))] as const;
+  });
+  return { labels: new Map(labels), source: table.source };
 }
 
-async function defaultSource({ root }: Voc): Promise<string> {
-  for (const name of ["image_labels.txt", "Annotations"]) {
-    const path = join(root, name);
-    if (await Deno.stat(path).then(() => true, () => false)) {
-      return name === "Annotations" ? name : path;
-    }
-  }
-  return "masks";
+/**
+ * The classes that the labels of a set name, background not among them: its own list if it has one,
+ * else all names in alphabetical order; undefined where there are no names or all are VOC's.
+ */
+export async function labelledClasses(
+  set: Photographs,
+  from: string | undefined,
+): Promise<{ readonly names: readonly string[]; readonly source: string } | undefined> {
+  const source = await findLabels(set, from).catch((error) => {
+    if (from === undefined && error instanceof InputError) return undefined;
+    throw error;
+  });
+  if (source === undefined) return undefined;
+  const { classes, rows, source: path } = await readTable(set, source);
+  if (classes) return { names: classes, source: path };
+  const names = [...new Set([...rows.values()].flat().map(String))]
+    .filter((name) => !/^\d+$/.test(name) && name !== "background");
+  if (names.every((name) => vocClasses.includes(name))) return undefined;
+  return { names: names.sort(), source: path };
 }
 
-type Table = ReadonlyMap<string, readonly number[]>;
+async function readTable(
+  set: Photographs,
+  source: LabelSource,
+  classes?: readonly string[],
+): Promise<LabelTable> {
+  switch (source.kind) {
+    case "file":
+      return await fromFile(source.path);
+    case "folders":
+      return await fromFolders(source.path);
+    case "names":
+      return fromNames(set, classes);
+    case "xml":
+      return classes
+        ? await fromXml(source.path, set.items.map(({ id }) => id))
+        : await namesOfXml(source.path, set);
+    case "masks":
+      return classes
+        ? await fromMasks(set, set.masks, classes.length)
+        : { source: set.masks, rows: new Map() };
+  }
+}
 
-async function readTable(voc: Voc, path: string): Promise<Table> {
-  if (path.endsWith(".npy")) return await fromNumpy(voc, path);
-  const text = await readText(path);
-  if (path.endsWith(".json")) return fromJson(voc, path, text);
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  if (lines.length > 0 && lines.every((line) => /^[01](\.0*)?([\s,]+[01](\.0*)?)*$/.test(line))) {
-    return await fromFlags(voc, path, lines);
-  }
-  const table = new Map<string, readonly number[]>();
-  for (const line of lines) {
-    const [id, ...names] = line.split(line.includes(",") ? /\s*,\s*/ : /\s+/);
-    table.set(id, names.filter((name) => name !== "").map((name) => index(voc, name, path, id)));
-  }
-  return table;
+/** All annotations of the folder, unless a few of the images say that the classes are VOC's. */
+async function namesOfXml(folder: string, { items }: Photographs): Promise<LabelTable> {
+  const few = await fromXml(folder, items.slice(0, 20).map(({ id }) => id));
+  if ([...few.rows.values()].flat().every((name) => vocClasses.includes(`${name}`))) return few;
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  const files = names.filter((name) => name.endsWith(".xml") && !name.startsWith("."));
+  return await fromXml(folder, files.map((name) => name.slice(0, -4)));
 }
 
 /** The index of a class by its name, or by the index itself. */
-function index({ classes }: Voc, name: string, path: string, id: string): number {
-  const found = classes.indexOf(name);
+function index({ classes }: Voc, name: string | number, source: string, id: string): number {
+  const found = classes.indexOf(`${name}`);
   if (found >= 0) return found;
-  if (/^\d+$/.test(name) && Number(name) < classes.length) return Number(name);
-  throw new InputError(
-    `Cannot use the image labels ${path}: ${id} has the unknown class ${name}. ` +
-      `The classes are ${classes.slice(1, 6).join(", ")}${classes.length > 6 ? ", ..." : ""}.`,
-  );
+  if (/^\d+$/.test(`${name}`) && Number(name) < classes.length) return Number(name);
+  const some = `${classes.slice(1, 6).join(", ")}${classes.length > 6 ? ", ..." : ""}`;
+  throw refused(source, `${id} has the unknown class ${name}`, `The classes are ${some}`);
 }
 
-function fromJson(voc: Voc, path: string, text: string): Table {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(`Cannot read ${path}: it is no JSON. Correct it.`, { cause });
-  }
-  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
-  if (entries.length === 0 || !entries.every(([, names]) => Array.isArray(names))) {
-    throw new InputError(
-      `Cannot use the image labels ${path}: it is not lists of classes by image. ` +
-        'Write {"id": ["name", "name"]}.',
-    );
-  }
-  return new Map(entries.map(([id, names]) => {
-    return [id, (names as unknown[]).map((name) => index(voc, String(name), path, id))];
-  }));
-}
-
-async function fromFlags(voc: Voc, path: string, lines: readonly string[]): Promise<Table> {
-  const idsPath = path.replace(/_labels(\.\w+)?$/, "_id$1");
-  if (idsPath === path) {
-    throw new InputError(
-      `Cannot use the image labels ${path}: its rows of 0 and 1 name no images. ` +
-        `Call it NAME_labels.txt and put the ids in NAME_id.txt in ${dirname(path)}.`,
-    );
-  }
-  const ids = (await readText(idsPath)).split("\n").map((id) => id.trim()).filter((id) => id);
-  if (ids.length !== lines.length) {
-    throw new InputError(
-      `Cannot use the image labels ${path}: it has ${lines.length} rows, but ${idsPath} has ` +
-        `${ids.length}. Give files that belong together.`,
-    );
-  }
-  return new Map(ids.map((id, i) => {
-    return [id, classesOf(voc, lines[i].split(/[\s,]+/).map(Number), path, id)];
-  }));
-}
-
-async function fromNumpy(voc: Voc, path: string): Promise<Table> {
-  const file = await readNpy(path);
-  const dictionary = file.kind === "objects" ? file.objects[0] : undefined;
-  if (!(dictionary instanceof Map)) {
-    throw new InputError(
-      `Cannot use the image labels ${path}: it holds no dictionary of flags by image. ` +
-        "Give the cls_labels.npy of PSA, or write lines of an id and class names.",
-    );
-  }
-  return new Map([...dictionary].map(([key, flags]) => {
-    // IRN keeps 2007_000032 as the number 2007000032.
-    const id = typeof key === "number"
-      ? String(key).replace(/^(\d{4})(\d{6})$/, "$1_$2")
-      : `${key}`;
-    const values = flags instanceof NumpyArray && flags.entry ? [...float32(flags.entry)] : [];
-    return [id, classesOf(voc, values, path, id)];
-  }));
-}
-
-/** The classes of a row of flags, the first of which is class 1. */
-function classesOf(
-  { classes }: Voc,
-  flags: readonly number[],
-  path: string,
-  id: string,
-): readonly number[] {
-  if (flags.length !== classes.length - 1) {
-    throw new InputError(
-      `Cannot use the image labels ${path}: ${id} has ${flags.length} flags for ` +
-        `${classes.length - 1} classes. Give the list of classes that belongs to it.`,
-    );
-  }
-  return flags.flatMap((flag, i) => flag > 0 ? [i + 1] : []);
-}
-
-async function fromMask({ classes }: Voc, { mask }: VocItem): Promise<Iterable<number>> {
-  const present = new Array<boolean>(256).fill(false);
-  for (const index of (await readMask(mask, { classes: classes.length })).data) {
-    present[index] = true;
-  }
-  return present.flatMap((is, index) => is ? [index] : []);
-}
-
-async function fromXml({ root, classes }: Voc, { id }: VocItem): Promise<Iterable<number>> {
-  const path = join(root, "Annotations", `${id}.xml`);
-  const text = await readText(path);
-  if (!/<annotation[\s>]/.test(text)) {
-    throw new InputError(`Cannot read ${path}: it is no annotation of VOC. Replace it.`);
-  }
-  // The parts of an object, such as a head, have names of their own.
-  const objects = text.matchAll(/<object>([\s\S]*?)<\/object>/g);
-  return Array.from(objects, ([, object]) => {
-    const name = /<name>\s*(.*?)\s*<\/name>/.exec(object.replace(/<part>[\s\S]*?<\/part>/g, ""));
-    return classes.indexOf(name?.[1] ?? "");
-  });
-}
-
-/** Each class once, without background, void and unknown. */
-function ascending(indices: Iterable<number>): readonly number[] {
-  return [...new Set(indices)].filter((index) => index > 0 && index < 255).sort((a, b) => a - b);
+/** Each class once, without the background. */
+function ascending(indices: readonly number[]): readonly number[] {
+  return [...new Set(indices)].filter((index) => index > 0).sort((a, b) => a - b);
 }

@@ -3,21 +3,30 @@ import { checksum } from "./checksum.ts";
 import { classNames, readClasses, vocClasses } from "./classes.ts";
 import { InputError } from "./error.ts";
 import { isFile } from "./is_file.ts";
+import type { Photographs } from "./find_labels.ts";
+import { labelledClasses } from "./labels.ts";
 import { type ListLine, readList } from "./list.ts";
+import { allLines, findPhotographs, photographOf } from "./photographs.ts";
 
 /** Which part of a set to use. */
 export interface VocOptions {
   /**
-   * A name under ImageSets/Segmentation, such as "train", or the path of a list; without it all
-   * images of the folder, by name.
+   * A name under ImageSets/Segmentation, such as "train", or the path of a list; without it, or
+   * with "all" where no list has that name, all images of the folder, by name. A set without any
+   * lists takes "train" for all, too.
    */
   readonly list?: string;
-  /** The folder of the images in the set; default "JPEGImages". */
+  /** The folder of the images in the set; default "JPEGImages", else see `openVoc`. */
   readonly images?: string;
   /** The folder of the masks in the set; default what the list says, else "SegmentationClass". */
   readonly masks?: string;
-  /** Class names, or the path of a list of them; default classes.txt of the set, else VOC's. */
+  /**
+   * Class names, or the path of a list of them, in the set or anywhere; default classes.txt of the
+   * set, else the names in its image labels, else VOC's.
+   */
   readonly classes?: readonly string[] | string;
+  /** Where the image labels are; see `readLabels`. */
+  readonly labels?: string;
 }
 
 /** One image of a set. */
@@ -38,8 +47,12 @@ export interface Voc {
   readonly listName: string;
   /** SHA-256 of the ids in their order, one a line, in hexadecimal. */
   readonly listChecksum: string;
+  /** The path of the folder of photographs. */
+  readonly images: string;
   /** The path of the folder of masks. */
   readonly masks: string;
+  /** Where the image labels are, as far as that was said. */
+  readonly labels?: string;
   /** Class names, the background first. */
   readonly classes: readonly string[];
   /** The images in the order of the list. */
@@ -48,7 +61,9 @@ export interface Voc {
 
 /**
  * Opens a set in the layout of VOC: JPEGImages/ID.jpg (or .jpeg, .png), SegmentationClass/ID.png,
- * ImageSets/Segmentation/LIST.txt. Only the images of the list must exist.
+ * ImageSets/Segmentation/LIST.txt. Only the images of the list must exist. Without JPEGImages the
+ * photographs may lie in the set's folder itself, or in a folder for each class (`cat/1.jpg`, whose
+ * id is "cat/1").
  * Throws InputError that names the folder or file and what was expected in it.
  *
  * @example
@@ -68,16 +83,16 @@ export interface Voc {
  * ```
  */
 export async function openVoc(root: string, options: VocOptions = {}): Promise<Voc> {
-  const { images: folder = "JPEGImages" } = options;
-  const images = inside(root, folder);
-  const names = await fileNames(root, images);
-  const listPath = options.list === undefined ? undefined : await findList(root, options.list);
-  const lines = listPath === undefined ? allLines(names, images) : await readList(listPath);
+  const { images: folder } = options;
+  const photographs = await findPhotographs(root, folder && inside(root, folder));
+  const images = photographs.path;
+  const listPath = await findList(root, options.list);
+  const lines = listPath === undefined ? allLines(photographs) : await readList(listPath);
   const masks = inside(root, options.masks ?? folderOf(lines[0].mask) ?? "SegmentationClass");
   const missing: string[] = [];
   const items: VocItem[] = [];
   for (const line of lines) {
-    const image = await findImage(root, images, names, line);
+    const image = await photographOf(root, photographs, line);
     if (image === undefined) missing.push(line.id);
     else items.push({ id: line.id, image, mask: maskOf(root, masks, line, options) });
   }
@@ -92,8 +107,10 @@ export async function openVoc(root: string, options: VocOptions = {}): Promise<V
     root,
     listName: listPath === undefined ? "all" : basename(listPath).replace(/\.txt$/, ""),
     listChecksum: await checksum(items.map(({ id }) => id).join("\n")),
+    images,
     masks,
-    classes: await findClasses(root, options.classes),
+    labels: options.labels,
+    classes: await findClasses({ root, images, masks, items }, options),
     items,
   };
 }
@@ -115,78 +132,19 @@ export async function requireMasks({ items, masks }: Voc): Promise<void> {
   );
 }
 
-const extensions = [".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG"];
-
-/** The files of the folder of images. */
-async function fileNames(root: string, images: string): Promise<ReadonlySet<string>> {
-  const names = new Set<string>();
-  try {
-    for await (const { name } of Deno.readDir(images)) names.add(name);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
-      throw error;
-    }
-    const [place, reason] = await isFolder(root)
-      ? [images, "the set lacks this folder"]
-      : [root, "no such folder"];
-    throw new InputError(
-      `Cannot open the set ${place}: ${reason}. A set has JPEGImages with photographs, ` +
-        "SegmentationClass with masks and ImageSets/Segmentation with lists.",
-      { cause: error },
-    );
-  }
-  return names;
-}
-
-function allLines(names: ReadonlySet<string>, images: string): readonly ListLine[] {
-  const ids = new Map<string, string>();
-  for (const name of [...names].sort()) {
-    const extension = extensions.find((end) => name.endsWith(end));
-    if (extension === undefined || name.startsWith(".")) continue;
-    const id = name.slice(0, -extension.length);
-    const other = ids.get(id);
-    if (other !== undefined) {
-      throw new InputError(
-        `Cannot use the images of ${images}: ${other} and ${name} have the same name. Rename one.`,
-      );
-    }
-    ids.set(id, name);
-  }
-  if (ids.size === 0) {
-    throw new InputError(`Cannot use ${images}: it has no images. Put .jpg or .png files there.`);
-  }
-  return [...ids.keys()].map((id) => ({ id }));
-}
-
-async function findList(root: string, list: string): Promise<string> {
-  const named = join(
-    root,
-    "ImageSets",
-    "Segmentation",
-    list.endsWith(".txt") ? list : `${list}.txt`,
-  );
+/** The path of a list; undefined for all images. */
+async function findList(root: string, list?: string): Promise<string | undefined> {
+  if (list === undefined) return undefined;
+  const folder = join(root, "ImageSets", "Segmentation");
+  const named = join(folder, list.endsWith(".txt") ? list : `${list}.txt`);
   for (const path of isAbsolute(list) ? [list] : [named, list]) if (await isFile(path)) return path;
-  const known = await Array.fromAsync(Deno.readDir(join(root, "ImageSets", "Segmentation")))
-    .catch(() => []);
-  const lists = known.map(({ name }) => name.replace(/\.txt$/, "")).sort();
+  const known = await Array.fromAsync(Deno.readDir(folder)).catch(() => undefined);
+  if (list === "all" || known === undefined && list === "train") return undefined;
+  const lists = (known ?? []).map(({ name }) => name.replace(/\.txt$/, "")).sort();
   throw new InputError(
     `Cannot find the list ${list}: there is neither ${named} nor ${list}. ` +
       (lists.length > 0 ? `The set has ${lists.join(", ")}.` : "Write one image name a line."),
   );
-}
-
-async function findImage(
-  root: string,
-  images: string,
-  names: ReadonlySet<string>,
-  { id, image }: ListLine,
-): Promise<string | undefined> {
-  if (image !== undefined && await isFile(join(root, image))) return join(root, image);
-  for (const extension of extensions) {
-    const path = join(images, id + extension);
-    if (names.has(id + extension) || id.includes("/") && await isFile(path)) return path;
-  }
-  return undefined;
 }
 
 /** A folder that was asked for comes before the one in the list. */
@@ -196,13 +154,18 @@ function maskOf(root: string, masks: string, { id, mask }: ListLine, options: Vo
 }
 
 async function findClasses(
-  root: string,
-  classes: VocOptions["classes"],
+  set: Photographs,
+  { classes, labels }: VocOptions,
 ): Promise<readonly string[]> {
-  if (typeof classes === "string") return await readClasses(classes);
+  if (typeof classes === "string") {
+    const own = join(set.root, classes);
+    return await readClasses(!isAbsolute(classes) && await isFile(own) ? own : classes);
+  }
   if (classes !== undefined) return classNames(classes, "the configuration");
-  const path = join(root, "classes.txt");
-  return await isFile(path) ? await readClasses(path) : vocClasses;
+  const path = join(set.root, "classes.txt");
+  if (await isFile(path)) return await readClasses(path);
+  const labelled = await labelledClasses(set, labels);
+  return labelled ? classNames(labelled.names, labelled.source) : vocClasses;
 }
 
 function folderOf(path: string | undefined): string | undefined {
@@ -211,8 +174,4 @@ function folderOf(path: string | undefined): string | undefined {
 
 function inside(root: string, folder: string): string {
   return isAbsolute(folder) ? folder : join(root, folder);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
 }

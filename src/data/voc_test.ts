@@ -237,10 +237,13 @@ Deno.test("readLabels: a missing image, an unknown class, rows that do not belon
       /b has the unknown class elephant\. The classes are cat/,
     );
     assertMatch(await labels("index.txt"), /a has the unknown class 4/);
-    assertMatch(await labels("bad.json"), /not lists of classes/);
+    assertMatch(await labels("bad.json"), /item 1 is no id with a list of classes/);
     assertMatch(await labels("broken.json"), /no JSON/);
     assertMatch(await labels("flags.txt"), /name no images/);
     assertMatch(await labels("y_labels.txt"), /2 rows, but .*y_id\.txt has 1/);
-    assertMatch(await refusal(() => labelsOf(root, "none.txt")), /no such file/);
+    assertMatch(
+      await refusal(() => labelsOf(root, "none.txt")),
+      /labels .*none.txt: nothing is there/,
+    );
   });
 });
