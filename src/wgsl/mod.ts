@@ -43,6 +43,7 @@ export { resizeBilinear } from "./resize_bilinear/resize_bilinear.ts";
 export { scale } from "./scale/scale.ts";
 export { type SgdOptions, sgdUpdate } from "./sgd/sgd.ts";
 export { sigmoid } from "./sigmoid/sigmoid.ts";
+export { sizeShifts } from "./size_shifts/size_shifts.ts";
 export { slice } from "./slice/slice.ts";
 export {
   softCrossEntropy,
