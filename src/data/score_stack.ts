@@ -55,14 +55,23 @@ export async function readScoreStack(
     const plane = enlarged(path, map, size);
     for (let u = 0; u < area; u++) scores[i * area + u] = Math.max(0, plane[u]);
   });
-  if (!known) {
-    for (let u = 0; u < area; u++) {
-      let highest = 0;
-      for (let i = area + u; i < scores.length; i += area) highest = Math.max(highest, scores[i]);
-      scores[u] = Math.max(0, 1 - highest) ** backgroundPower;
-    }
-  }
+  if (!known) scores.set(background(scores.subarray(area), area, backgroundPower));
   return { classes, scores };
+}
+
+/** The background of planes of foreground scores, (1 - max)^power at each of `area` pixels. */
+export function background(
+  planes: Float32Array,
+  area: number,
+  power: number,
+): Float32Array<ArrayBuffer> {
+  const scores = new Float32Array(area);
+  for (let u = 0; u < area; u++) {
+    let highest = 0;
+    for (let i = u; i < planes.length; i += area) highest = Math.max(highest, planes[i]);
+    scores[u] = Math.max(0, 1 - highest) ** power;
+  }
+  return scores;
 }
 
 /** The map at the photograph's size, which is the size itself or that of the blocks less a rest. */

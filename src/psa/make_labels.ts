@@ -1,0 +1,108 @@
+import { join } from "@std/path";
+import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
+import { writeAtomic } from "../data/atomic.ts";
+import { checksum } from "../data/checksum.ts";
+import { findScores } from "../data/find_scores.ts";
+import { readImage } from "../data/image.ts";
+import { readLabels } from "../data/labels.ts";
+import { makeFolder } from "../data/make_folder.ts";
+import { writeMask } from "../data/mask.ts";
+import { background, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
+import { openVoc } from "../data/voc.ts";
+import { type CrfOptions, crfSettings } from "../pipeline/crf_options.ts";
+import { unfinished } from "../pipeline/shard.ts";
+import type { Context } from "../pipeline/stage.ts";
+import { affinityLabels } from "./affinity_labels.ts";
+import type { LabelOptions } from "./options.ts";
+
+/** A photograph and what it teaches about affinity. */
+export interface Lesson {
+  /** The photograph's name without extension. */
+  readonly id: string;
+  /** Path of the photograph. */
+  readonly image: string;
+  /** Path of its affinity labels, of the photograph's size. */
+  readonly target: string;
+  /** The classes it is known to show, ascending, without background. */
+  readonly labels: readonly number[];
+}
+
+/**
+ * The affinity labels of a list of photographs, written under `folder`, in a folder of their own for
+ * each choice of options; those already there are used.
+ *
+ * @throws {InputError} when a photograph, its labels or its scores are missing or do not fit.
+ */
+export async function makeLabels(
+  options: LabelOptions & CrfOptions,
+  folder: string,
+  context: Context,
+): Promise<readonly Lesson[]> {
+  const voc = await openVoc(options.data, { list: options.list });
+  const { labels } = await readLabels(voc);
+  const scores = await findScores(voc.root, options.scores, voc.items.map(({ id }) => id));
+  const { stride, lowAlpha, highAlpha } = options;
+  const { made, path } = scores;
+  const all = {
+    root: voc.root,
+    path,
+    made,
+    stride,
+    lowAlpha,
+    highAlpha,
+    crf: crfSettings(options),
+  };
+  const own = join(folder, `affinity-${(await checksum(JSON.stringify(all))).slice(0, 8)}`);
+  await makeFolder(own);
+  await writeAtomic(join(own, "options.json"), JSON.stringify(all, null, 2) + "\n");
+  const lessons = voc.items.map(({ id, image }) => {
+    return { id, image, target: join(own, `${id}.png`), labels: labels.get(id)! };
+  });
+  const missing = await unfinished(lessons, ({ target }) => target);
+  if (missing.length === 0) return lessons;
+  using crf = new DenseCrf(await context.device(), crfSettings(options));
+  let done = lessons.length - missing.length;
+  const display = context.progress("labels", lessons.length, done);
+  const views = readViews(missing, path, options, context.signal);
+  let low: ScoreStack | undefined;
+  for await (const [{ lesson, image, classes }, scores] of crf.probabilitiesOfAll(views)) {
+    const stack = { classes, scores };
+    if (low === undefined) {
+      low = stack;
+      continue;
+    }
+    await writeMask(lesson.target, affinityLabels(low, stack, image, stride));
+    low = undefined;
+    display.update(++done);
+  }
+  display.done();
+  context.signal.throwIfAborted();
+  return lessons;
+}
+
+/** The energies of a photograph's classes with one of its two backgrounds. */
+interface View extends CrfInput {
+  readonly lesson: Lesson;
+  readonly classes: readonly number[];
+}
+
+/** Of each photograph that with the larger background, then that with the smaller. */
+async function* readViews(
+  lessons: readonly Lesson[],
+  folder: string,
+  { lowAlpha, highAlpha }: LabelOptions,
+  signal: AbortSignal,
+): AsyncGenerator<View> {
+  for (const lesson of lessons) {
+    signal.throwIfAborted();
+    const { id, labels } = lesson;
+    const image = await readImage(lesson.image);
+    const path = join(folder, `${id}.npy`);
+    const { classes, scores } = await readScoreStack(path, image, { labels, backgroundPower: 1 });
+    const area = image.width * image.height;
+    for (const alpha of [lowAlpha, highAlpha]) {
+      scores.set(background(scores.subarray(area), area, alpha));
+      yield { lesson, image, classes, unary: unaryFromProbabilities(scores) };
+    }
+  }
+}
