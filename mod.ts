@@ -307,5 +307,6 @@ export {
   stage,
 } from "./src/pipeline/stage.ts";
 export { stages } from "./src/stages.ts";
+export { type DataOptions, dataOptions, openData } from "./src/pipeline/data_options.ts";
 export { evaluate, type EvaluateOptions } from "./src/stages/evaluate.ts";
 export type { EvaluationReport } from "./src/stages/evaluation_report.ts";

@@ -5,26 +5,19 @@ import { InputError } from "../data/error.ts";
 import { isFile } from "../data/is_file.ts";
 import { readMask } from "../data/mask.ts";
 import { Random } from "../data/random.ts";
-import { openVoc, requireMasks, type Voc, type VocItem } from "../data/voc.ts";
+import { requireMasks, type Voc, type VocItem } from "../data/voc.ts";
 import { bootstrap } from "../eval/bootstrap.ts";
 import { accumulateBoundary, boundaryCounts, boundaryScores } from "../eval/boundary.ts";
 import { accumulate, checkSizes, type Confusion, confusion } from "../eval/confusion.ts";
 import { scores } from "../eval/scores.ts";
+import { type DataOptions, dataOptions, openData } from "../pipeline/data_options.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
 import { type EvaluationReport, reportLines } from "./evaluation_report.ts";
 
 const config = z.strictObject({
   predictions: z.string().min(1).describe("Folder of predicted masks, ID.png"),
-  data: z.string().min(1).describe("Folder in VOC layout with the images and the true masks"),
-  list: z.string().min(1).default("val").describe(
-    "Name of the list in ImageSets/Segmentation, or its path",
-  ),
-  masks: z.string().optional().describe(
-    "Folder of the true masks in the data folder (default SegmentationClass)",
-  ),
-  classes: z.string().optional().describe(
-    "File of class names, one a line (default classes.txt of the data folder, else VOC's)",
-  ),
+  ...dataOptions,
+  list: dataOptions.list.default("val"),
   predictedVoid: z.enum(["error", "background"]).default("error").describe(
     "What a predicted 255 is: an error as in VOC's devkit, or background",
   ),
@@ -38,18 +31,10 @@ const config = z.strictObject({
   out: z.string().optional().describe("JSON file to write (default PREDICTIONS/evaluation.json)"),
 });
 
-/** What is compared, and how. */
-export interface EvaluateOptions {
+/** What is compared, and how; the photographs and true masks as other stages name them. */
+export interface EvaluateOptions extends DataOptions {
   /** Folder of predicted masks, ID.png. */
   readonly predictions: string;
-  /** Folder in VOC layout with the images and the true masks. */
-  readonly data: string;
-  /** Name of the list in ImageSets/Segmentation, or its path. */
-  readonly list: string;
-  /** Folder of the true masks in the data folder; default "SegmentationClass". */
-  readonly masks?: string;
-  /** File of class names; default classes.txt of the data folder, else VOC's. */
-  readonly classes?: string;
   /** What a predicted 255 is. */
   readonly predictedVoid: "error" | "background";
   /** Whether image labels helped to predict; stands in the report. */
@@ -86,7 +71,7 @@ export async function evaluate(
   options: EvaluateOptions,
   context?: Pick<Context, "progress" | "signal">,
 ): Promise<EvaluationReport> {
-  const voc = await openVoc(options.data, options);
+  const voc = await openData(options);
   await requireMasks(voc);
   await requirePredictions(voc, options.predictions);
   const { total, images, boundary } = await compareAll(voc, options, context);

@@ -76,7 +76,7 @@ Deno.test("evaluate: each mistake has one line that names the file", async () =>
     };
     await refused({ predictions: join(root, "none") }, /predictions .*none: no such folder/);
     await refused({ data: join(root, "none") }, /set .*none: no such folder/);
-    await refused({ masks: "none" }, /masks .*none: 2 of 2 are missing/);
+    await refused({ truth: "none" }, /masks .*none: 2 of 2 are missing/);
     await refused({ list: "train" }, /list train/);
     await Deno.writeTextFile(join(root, "two.txt"), "cat\n");
     await refused(
