@@ -35,6 +35,7 @@ export { labelTable } from "./label_table/label_table.ts";
 export { matmul } from "./matmul/matmul.ts";
 export { mul } from "./mul/mul.ts";
 export { negativeLog } from "./negative_log/negative_log.ts";
+export { portionBias } from "./portion_bias/portion_bias.ts";
 export { randomWalk, type RandomWalkOptions } from "./random_walk/random_walk.ts";
 export { rankRate, rankWeights } from "./rank_weights/rank_weights.ts";
 export { relu } from "./relu/relu.ts";
