@@ -59,15 +59,17 @@ function collect(source: string, all: Iterable<Row>): LabelTable {
   return { source, rows };
 }
 
-/** The cells of a line: by commas, semicolons and tabs if it has any, else by blanks. */
+/** The cells of a line, by its first comma, semicolon or tab outside of quotes; else by blanks. */
 function cells(line: string): string[] {
-  if (!/[,;\t"]/.test(line)) return line.split(/\s+/);
-  const found = line.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,;\t]*))\s*(?:[,;\t]|$)/g);
-  const all = Array.from(
-    found,
+  const separator = /[,;\t]/.exec(line.replace(/"[^"]*"/g, ""))?.[0];
+  if (separator === undefined) return line.split(/\s+/);
+  // In id,name;name the names are separated too.
+  const end = separator === "," ? "[,;]" : separator;
+  const cell = new RegExp(` *(?:"((?:[^"]|"")*)" *|(.*?))(?:${end}|$)`, "gy");
+  return Array.from(
+    `${line}${separator}`.matchAll(cell),
     ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain.trim(),
-  );
-  return all.slice(0, -1); // the last match is the empty one at the end of the line
+  ).slice(0, -1); // the last match is the empty one at the end
 }
 
 const headings =

@@ -1,0 +1,32 @@
+import { assertMatch, assertRejects } from "@std/assert";
+import { dirname, join } from "@std/path";
+import { InputError } from "../src/data/error.ts";
+import { encodeImage } from "../src/data/image.ts";
+
+/** A photograph of two pixels. */
+const pixel = encodeImage({ width: 2, height: 1, data: new Uint8Array(6) });
+
+/** Runs a test in a new folder with files of the given content; no content means an image. */
+export async function withSet(
+  files: Record<string, string | undefined>,
+  test: (root: string) => Promise<void>,
+): Promise<void> {
+  const root = await Deno.makeTempDir();
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      await Deno.mkdir(dirname(join(root, name)), { recursive: true });
+      const bytes = content === undefined ? pixel : new TextEncoder().encode(content);
+      await Deno.writeFile(join(root, name), bytes);
+    }
+    await test(root);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+/** The message of the InputError that `run` throws: one line of what, why and remedy. */
+export async function refusal(run: () => Promise<unknown>): Promise<string> {
+  const error = await assertRejects(run, InputError);
+  assertMatch(error.message, /^Cannot [^\n]*: [^\n]*\. [^\n]*\.$/);
+  return error.message;
+}
