@@ -1,7 +1,7 @@
 import { augment } from "./augment.ts";
 import type { AugmentOptions } from "./augment.ts";
 import { InputError } from "./error.ts";
-import { readImage } from "./image.ts";
+import { type Image, readImage } from "./image.ts";
 import { readMask } from "./mask.ts";
 import type { Mask } from "./mask.ts";
 import { normalise } from "./normalise.ts";
@@ -9,8 +9,9 @@ import type { Normalisation } from "./normalise.ts";
 import { prefetch } from "./prefetch.ts";
 import type { PrefetchOptions } from "./prefetch.ts";
 import { Random } from "./random.ts";
-import { viewImage, viewMaps, viewMask } from "./resize.ts";
+import { resizeImage, viewImage, viewMaps, viewMask } from "./resize.ts";
 import type { Maps } from "./resize.ts";
+import { resizeAntialiased } from "./resize_antialiased.ts";
 import type { View } from "./view.ts";
 
 /** What to load for one example, and how; it can be sent to a worker. */
@@ -23,10 +24,14 @@ export interface ExampleJob {
   readonly maskStride?: number;
   /** Score maps of the whole photograph, of any resolution; 0 outside of it. */
   readonly maps?: readonly Maps[];
+  /** Side of the block of pixels for which one colour is wanted; no colours by default. */
+  readonly colourStride?: number;
   /** Random augmentation, drawn from the seed; not together with `view`. */
   readonly augment?: AugmentOptions;
   /** A fixed size and window; the whole photograph at its own size when neither is given. */
   readonly view?: View;
+  /** Resize the photograph to the view with Pillow's bicubic filter, which averages fine detail. */
+  readonly smooth?: boolean;
   /** The seed of the augmentation. */
   readonly seed: number | string;
   /** How the image's bytes become numbers. */
@@ -45,6 +50,8 @@ export interface LoadedExample {
   readonly maps: readonly Maps[];
   /** The job's masks in the same geometry, their sides divided by `maskStride`. */
   readonly masks: readonly Mask[];
+  /** The colours in the same geometry without jitter, the sides divided by `colourStride`. */
+  readonly colours?: Image;
 }
 
 /**
@@ -67,7 +74,10 @@ export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
   const { width, height } = image;
   const whole = job.view ?? { width, height };
   const seen = job.augment ? augment(new Random(job.seed), example, job.augment, job.maskStride) : {
-    image: viewImage(image, whole),
+    image: viewImage(
+      job.smooth ? resizeAntialiased(image, whole.width, whole.height, "bicubic") : image,
+      whole,
+    ),
     maps: example.maps.map((maps) => viewMaps(maps, whole)),
     masks: masks.map((mask) => viewMask(mask, whole, job.maskStride)),
     view: whole,
@@ -78,7 +88,14 @@ export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
     planes: normalise(seen.image, job.normalise, seen.view),
     maps: seen.maps,
     masks: seen.masks,
+    colours: job.colourStride ? coloursOf(image, seen.view, job.colourStride) : undefined,
   };
+}
+
+/** What the view shows, one colour for each block of `stride` x `stride` pixels. */
+export function coloursOf(image: Image, view: View, stride: number): Image {
+  const seen = viewImage(image, view);
+  return resizeImage(seen, seen.width / stride, seen.height / stride);
 }
 
 /** The examples in order, loaded in workers ahead of their use; see `prefetch`. */

@@ -1,4 +1,5 @@
 /** What networks are made of and how they are trained. @module */
+export { addGradients } from "./add_gradients.ts";
 export { backward } from "./backward.ts";
 export { BatchNorm, type BatchNormOptions } from "./batch_norm.ts";
 export { encodeState, loadState, type NamedTensors } from "./checkpoint.ts";

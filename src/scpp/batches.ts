@@ -1,39 +1,68 @@
 import { standardJitter } from "../data/color_jitter.ts";
+import type { Image } from "../data/image.ts";
 import { type ExampleJob, loadExamples } from "../data/load_example.ts";
 import type { Mask } from "../data/mask.ts";
 import { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { FeatureCache } from "../pipeline/feature_cache.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
-import type { Networks } from "./networks.ts";
-import type { Pair } from "./pairs.ts";
-import type { MaskBatch } from "./step.ts";
+import type { SegmentationNetwork } from "./networks.ts";
+import { mirrorImage, mirrorMask, uploadImages, uploadLabels, uploadMasks } from "./upload.ts";
 
-/** One batch, before it is on the GPU. */
-export interface StaticBatch {
-  /** Uploads or computes the features of the images. */
+/** A photograph of a training. */
+export interface Sample {
+  /** Path of the photograph. */
+  readonly image: string;
+  /** Paths of its masks, as many as every other photograph has. */
+  readonly masks: readonly string[];
+  /** The classes it is known to show, ascending, without background. */
+  readonly labels: readonly number[];
+}
+
+/** Photographs that pass through the networks at once, before they are on the GPU. */
+export interface Batch {
+  /** The classes that each is known to show, ascending, without background. */
+  readonly shown: readonly (readonly number[])[];
+  /** Uploads or computes their features. */
   features(): Tensor[];
-  /** Uploads the masks. */
-  masks(): MaskBatch;
+  /** Uploads their masks, u32 `[n, h, w]` each at the maps' resolution, in the order of a sample's. */
+  masks(): Tensor[];
+  /** Uploads the classes they show as flags of the foreground, `[n, classes - 1]`. */
+  labels(): Tensor;
+  /**
+   * Uploads their colours, 0 to 255, without jitter and at the maps' resolution, `[n, 3, h, w]`.
+   *
+   * @throws {TypeError} when the plan did not ask for colours.
+   */
+  colours(): Tensor;
 }
 
 /** What all batches of a training share. */
 export interface BatchPlan {
-  /** The photographs with their masks. */
-  readonly pairs: readonly Pair[];
-  /** Images in a batch. */
+  /** The photographs. */
+  readonly samples: readonly Sample[];
+  /** Photographs in a batch. */
   readonly size: number;
+  /** Batches in a step; 1 by default. */
+  readonly accumulate?: number;
   /** Side of the square the networks see. */
   readonly imageSize: number;
   /** Classes, background included. */
   readonly classes: number;
   /** Decides the order, the mirroring, the cuts and the colours. */
   readonly seed: number | string;
+  /** Whether the colours of the photographs are wanted. */
+  readonly colours?: boolean;
 }
 
-/** Batches in an epoch; an incomplete one is dropped, unless it is the only one. */
-export function batchesPerEpoch({ pairs, size }: BatchPlan): number {
-  return Math.max(1, Math.floor(pairs.length / size));
+/** Photographs in a step: all of a small set. */
+function perStep({ samples, size, accumulate = 1 }: BatchPlan): number {
+  return Math.min(size * accumulate, samples.length);
+}
+
+/** Steps in an epoch; an incomplete one is dropped, unless it is the only one. */
+export function stepsPerEpoch(plan: BatchPlan): number {
+  return Math.floor(plan.samples.length / perStep(plan));
 }
 
 /** What is drawn for one image of one step: a function of the seed and the step alone. */
@@ -43,45 +72,51 @@ interface Draw {
 }
 
 function* draws(plan: BatchPlan, from: number): Generator<Draw[], never> {
-  const { pairs, size, seed } = plan;
-  const perEpoch = batchesPerEpoch(plan);
+  const [perEpoch, count] = [stepsPerEpoch(plan), perStep(plan)];
   for (let step = from;; step++) {
     const epoch = Math.floor(step / perEpoch);
-    const random = new Random(seed).fork(`epoch ${epoch}`);
-    const order = random.shuffled(pairs.length);
-    const at = (step % perEpoch) * size;
-    yield [...order.subarray(at, at + size)].map((index) => {
+    const random = new Random(plan.seed).fork(`epoch ${epoch}`);
+    const order = random.shuffled(plan.samples.length);
+    const at = (step % perEpoch) * count;
+    yield [...order.subarray(at, at + count)].map((index) => {
       return { index, random: random.fork(index) };
     });
   }
 }
 
-/** Batches of photographs that are read, augmented and encoded at every step. */
+/** What is known on the CPU of one photograph of a batch. */
+interface Item {
+  readonly masks: readonly Mask[];
+  readonly labels: readonly number[];
+  readonly colours?: Image;
+}
+
+/** Batches of photographs that are read, augmented and encoded at every step, step by step. */
 export async function* imageBatches(
   device: Device,
-  { segmenter, normalisation }: Networks,
+  { segmenter, normalisation }: SegmentationNetwork,
   plan: BatchPlan,
   from: number,
-): AsyncGenerator<StaticBatch> {
-  const { pairs, imageSize, classes, seed } = plan;
-  const perEpoch = batchesPerEpoch(plan);
-  const size = Math.min(plan.size, pairs.length);
+): AsyncGenerator<Batch[]> {
+  const { samples, imageSize, seed } = plan;
+  const [perEpoch, count] = [stepsPerEpoch(plan), perStep(plan)];
   const chosen: number[] = [];
   function* jobs(): Generator<ExampleJob> {
     let step = from;
-    for (const batch of draws(plan, from)) {
-      for (const { index } of batch) {
+    for (const drawn of draws(plan, from)) {
+      for (const { index } of drawn) {
         chosen.push(index);
-        const { image, knowledge, advice } = pairs[index];
+        const { image, masks } = samples[index];
         yield {
           image,
-          masks: [knowledge, advice],
+          masks,
           maskStride: segmenter.stride,
           augment: {
             crop: imageSize,
             side: [imageSize, Math.round(imageSize * 8 / 7)], // 448 to 512 in the original
             jitter: standardJitter,
           },
+          colourStride: plan.colours ? segmenter.stride : undefined,
           seed: `${seed} ${Math.floor(step / perEpoch)} ${index}`,
           normalise: normalisation,
         };
@@ -89,83 +124,72 @@ export async function* imageBatches(
       step++;
     }
   }
-  const planes = new Float32Array(size * 3 * imageSize ** 2);
-  let masks: [Mask, Mask][] = [];
-  for await (const example of loadExamples(jobs(), { ahead: 4 * size })) {
-    planes.set(example.planes, masks.length * 3 * imageSize ** 2);
-    masks.push([example.masks[0], example.masks[1]]);
-    if (masks.length < size) continue;
-    const labels = chosen.splice(0, size).map((index) => pairs[index].labels);
-    const whole = masks;
-    masks = [];
-    yield {
-      features: () =>
-        segmenter.encode(tensor(device, planes, [size, 3, imageSize, imageSize]), "train"),
-      masks: () => maskBatch(device, whole, labels, classes),
-    };
+  const pixels = 3 * imageSize ** 2;
+  const planes = new Float32Array(count * pixels);
+  const encode = (start: number, end: number) => {
+    const x = planes.subarray(start * pixels, end * pixels);
+    return segmenter.encode(tensor(device, x, [end - start, 3, imageSize, imageSize]), "train");
+  };
+  let items: Item[] = [];
+  for await (const { planes: own, masks, colours } of loadExamples(jobs(), { ahead: 4 * count })) {
+    planes.set(own, items.length * pixels);
+    items.push({ masks, labels: samples[chosen.shift()!].labels, colours });
+    if (items.length < count) continue;
+    yield divided(device, plan, items, encode);
+    items = [];
   }
 }
 
-/** Batches of a frozen encoder's features, mirrored at random. */
+/** What the CPU keeps of a photograph whose features are cached, all at the maps' resolution. */
+export interface Kept {
+  /** Its masks. */
+  readonly masks: readonly Mask[];
+  /** Its colours, where they are wanted. */
+  readonly colours?: Image;
+}
+
+/** Batches of a frozen encoder's features, mirrored at random, step by step. */
 export async function* featureBatches(
   device: Device,
   cache: FeatureCache,
-  masks: readonly (readonly [knowledge: Mask, advice: Mask])[],
+  kept: readonly Kept[],
   plan: BatchPlan,
   from: number,
-): AsyncGenerator<StaticBatch> {
-  for (const batch of draws(plan, from)) {
-    const items = batch.map(({ index, random }) => ({ index, view: Number(random.next() < 0.5) }));
-    const chosen = items.map(({ index, view }) =>
-      masks[index].map((mask) => view === 1 ? mirror(mask) : mask) as [Mask, Mask]
-    );
-    const labels = items.map(({ index }) => plan.pairs[index].labels);
-    yield {
-      features: () => cache.batch(items),
-      masks: () => maskBatch(device, chosen, labels, plan.classes),
-    };
+): AsyncGenerator<Batch[]> {
+  for (const drawn of draws(plan, from)) {
+    const views = drawn.map(({ index, random }) => ({ index, view: Number(random.next() < 0.5) }));
+    const items = views.map(({ index, view }): Item => {
+      const { masks, colours } = kept[index];
+      const { labels } = plan.samples[index];
+      return view === 0 ? { masks, colours, labels } : {
+        masks: masks.map(mirrorMask),
+        colours: colours && mirrorImage(colours),
+        labels,
+      };
+    });
+    yield divided(device, plan, items, (start, end) => cache.batch(views.slice(start, end)));
   }
 }
 
-/** The mask seen in a mirror. */
-export function mirror({ width, height, data }: Mask): Mask {
-  const mirrored = new Uint8Array(data.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) mirrored[y * width + x] = data[y * width + width - 1 - x];
+/** The photographs of one step as batches. */
+function divided(
+  device: Device,
+  { size, classes }: BatchPlan,
+  items: readonly Item[],
+  features: (start: number, end: number) => Tensor[],
+): Batch[] {
+  const batches: Batch[] = [];
+  for (let start = 0; start < items.length; start += size) {
+    const own = items.slice(start, start + size);
+    const shown = own.map(({ labels }) => labels);
+    batches.push({
+      shown,
+      features: () => features(start, start + own.length),
+      masks: () =>
+        own[0].masks.map((_, k) => uploadMasks(device, own.map(({ masks }) => masks[k]))),
+      labels: () => uploadLabels(device, shown, classes),
+      colours: () => uploadImages(device, own.map(({ colours }) => colours)),
+    });
   }
-  return { width, height, data: mirrored };
-}
-
-/** Masks of one size as `[n, h, w]`, u32. */
-export function uploadMasks(device: Device, masks: readonly Mask[]): Tensor {
-  const [{ width, height }] = masks;
-  const data = new Uint32Array(masks.length * height * width);
-  masks.forEach((mask, n) => data.set(mask.data, n * height * width));
-  return tensor(device, data, [masks.length, height, width]);
-}
-
-/** Image labels as flags of the foreground classes, `[n, classes - 1]`. */
-export function uploadLabels(
-  device: Device,
-  labels: readonly (readonly number[])[],
-  classes: number,
-): Tensor {
-  const flags = new Float32Array(labels.length * (classes - 1));
-  labels.forEach((present, n) => {
-    for (const c of present) flags[n * (classes - 1) + c - 1] = 1;
-  });
-  return tensor(device, flags, [labels.length, classes - 1]);
-}
-
-function maskBatch(
-  device: Device,
-  masks: readonly (readonly [knowledge: Mask, advice: Mask])[],
-  labels: readonly (readonly number[])[],
-  classes: number,
-): MaskBatch {
-  return {
-    knowledge: uploadMasks(device, masks.map(([knowledge]) => knowledge)),
-    advice: uploadMasks(device, masks.map(([, advice]) => advice)),
-    labels: uploadLabels(device, labels, classes),
-  };
+  return batches;
 }

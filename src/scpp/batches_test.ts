@@ -5,21 +5,21 @@ import { readMask } from "../data/mask.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, readIndices, type Tensor } from "../tensor/mod.ts";
 import {
-  batchesPerEpoch,
+  type Batch,
   type BatchPlan,
   featureBatches,
   imageBatches,
-  mirror,
-  type StaticBatch,
+  stepsPerEpoch,
 } from "./batches.ts";
 import type { FeatureCache } from "../pipeline/feature_cache.ts";
-import type { Networks } from "./networks.ts";
+import type { SegmentationNetwork } from "./networks.ts";
+import { mirrorMask } from "./upload.ts";
 
 /** A network that hands the images on as they come. */
 const nets = {
   segmenter: { stride: 2, encode: (x: Tensor) => [x] },
   normalisation: imageNet,
-} as unknown as Networks;
+} as unknown as SegmentationNetwork;
 
 /** What a batch holds, on the CPU: images with their masks at half the side. */
 interface Content {
@@ -32,26 +32,26 @@ interface Content {
 const parts = <T extends Float32Array | Uint32Array>(all: T, n: number) =>
   Array.from({ length: n }, (_, i) => all.slice(i * all.length / n, (i + 1) * all.length / n) as T);
 
-async function content(device: Device, batch: StaticBatch): Promise<Content> {
+async function content(device: Device, batch: Batch): Promise<Content> {
   using _scope = device.scope();
   const [x] = batch.features();
-  const { knowledge, advice, labels } = batch.masks();
+  const [knowledge, advice] = batch.masks();
   const [n] = x.shape;
   return {
     images: parts(await read(x), n),
     knowledge: parts(await readIndices(knowledge), n),
     advice: parts(await readIndices(advice), n),
-    labels: [...await read(labels)],
+    labels: [...await read(batch.labels())],
   };
 }
 
 async function take(
   device: Device,
-  batches: AsyncIterable<StaticBatch>,
+  steps: AsyncIterable<readonly Batch[]>,
   count: number,
 ): Promise<Content[]> {
   const taken: Content[] = [];
-  for await (const batch of batches) {
+  for await (const [batch] of steps) {
     taken.push(await content(device, batch));
     if (taken.length === count) break;
   }
@@ -66,8 +66,10 @@ async function withSamples(
   using device = await Device.open();
   const folder = await Deno.makeTempDir();
   try {
-    const pairs = await samplePairs(folder, count);
-    await test(device, { pairs, size, imageSize: 32, classes: 3, seed: 4 });
+    const samples = (await samplePairs(folder, count)).map((pair) => {
+      return { ...pair, masks: [pair.knowledge, pair.advice] };
+    });
+    await test(device, { samples, size, imageSize: 32, classes: 3, seed: 4 });
     assertEquals(device.pool.live, 0);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -105,7 +107,7 @@ Deno.test("a batch's image, knowledge and advice are mirrored and cut together",
 
 Deno.test("image batches are a function of the seed and the step alone", () =>
   withSamples(7, 2, async (device, plan) => {
-    assertEquals(batchesPerEpoch(plan), 3);
+    assertEquals(stepsPerEpoch(plan), 3);
     const all = await take(device, imageBatches(device, nets, plan, 0), 8);
     for (const from of [2, 3, 5]) { // within an epoch, at its start, within the next one
       const later = await take(device, imageBatches(device, nets, plan, from), 2);
@@ -139,7 +141,7 @@ Deno.test("knowledge, advice and labels of a batch are not exchanged, nor those 
 
 Deno.test("fewer photographs than a batch make a batch of their own", () =>
   withSamples(2, 8, async (device, plan) => {
-    assertEquals(batchesPerEpoch(plan), 1);
+    assertEquals(stepsPerEpoch(plan), 1);
     for (const { images, labels } of await take(device, imageBatches(device, nets, plan, 0), 2)) {
       assertEquals([images.length, labels.length], [2, 4]);
       assertEquals(labels.toSorted(), [0, 0, 1, 1], "both of them");
@@ -158,27 +160,27 @@ function recorder() {
 
 Deno.test("kept features are mirrored exactly where their masks are", () =>
   withSamples(5, 2, async (device, plan) => {
-    const masks = await Promise.all(
-      plan.pairs.map(async ({ knowledge, advice }) =>
-        [await readMask(knowledge), await readMask(advice)] as const
-      ),
+    const kept = await Promise.all(
+      plan.samples.map(async ({ masks }) => ({
+        masks: await Promise.all(masks.map((m) => readMask(m))),
+      })),
     );
     const { asked, cache } = recorder();
     const maskOf: { knowledge: Uint32Array[]; advice: Uint32Array[]; labels: number[] }[] = [];
-    for await (const batch of featureBatches(device, cache, masks, plan, 0)) {
+    for await (const [batch] of featureBatches(device, cache, kept, plan, 0)) {
       using _scope = device.scope();
       batch.features();
-      const { knowledge, advice, labels } = batch.masks();
+      const [knowledge, advice] = batch.masks();
       maskOf.push({
         knowledge: parts(await readIndices(knowledge), 2),
         advice: parts(await readIndices(advice), 2),
-        labels: [...await read(labels)],
+        labels: [...await read(batch.labels())],
       });
       if (maskOf.length === 20) break;
     }
     for (const [b, items] of asked.entries()) {
       items.forEach(({ index, view }, i) => {
-        const [K, A] = masks[index].map((mask) => view === 1 ? mirror(mask) : mask);
+        const [K, A] = kept[index].masks.map((mask) => view === 1 ? mirrorMask(mask) : mask);
         assertEquals([...maskOf[b].knowledge[i]], [...K.data]);
         assertEquals([...maskOf[b].advice[i]], [...A.data]);
         assertEquals(maskOf[b].labels.slice(2 * i, 2 * i + 2), index % 2 ? [0, 1] : [1, 0]);
@@ -192,7 +194,7 @@ Deno.test("kept features are mirrored exactly where their masks are", () =>
       assertEquals(new Set(items.map(({ index }) => index)).size, 4);
     }
     const later = recorder();
-    for await (const batch of featureBatches(device, later.cache, masks, plan, 5)) {
+    for await (const [batch] of featureBatches(device, later.cache, kept, plan, 5)) {
       batch.features();
       if (later.asked.length === 3) break;
     }

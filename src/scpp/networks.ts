@@ -12,22 +12,28 @@ import {
 } from "../models/mod.ts";
 import { freeze, releaseState, state } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
-import type { NetworkOptions } from "./options.ts";
+import type { NetworkOptions, PredictorOptions } from "./options.ts";
 
 /**
- * The two networks of static refinement and what their images look like; disposing of them gives
- * their memory back.
+ * A segmentation network and what its images look like; disposing of it gives its memory back.
  */
-export interface Networks extends Disposable {
+export interface SegmentationNetwork extends Disposable {
   /** Segments images and gives features. */
   readonly segmenter: Segmenter;
-  /** Predicts changes from the features and one mask. */
-  readonly predictor: DifferencePredictor;
   /** How images are normalised. */
   readonly normalisation: Normalisation;
   /** Whether the encoder never changes, so that its features may be kept. */
   readonly frozen: boolean;
 }
+
+/** The two networks of static refinement. */
+export interface Networks extends SegmentationNetwork {
+  /** Predicts changes from the features and one mask. */
+  readonly predictor: DifferencePredictor;
+}
+
+/** What training changes, by the names with which the paths of its tensors begin. */
+export type Parts = Readonly<Record<string, object>>;
 
 /** The squares that each network can see: a map's pixel must be a whole block of the image's. */
 const SQUARES = {
@@ -63,35 +69,81 @@ export async function checkNetworkOptions(options: NetworkOptions): Promise<void
 }
 
 /**
- * Networks with fresh weights, and the encoder's published ones where the options name a file.
+ * A side near `scale` times the square that the network can see.
+ *
+ * @param size the square's own side, which it can see
+ */
+export function scaledSide(
+  network: NetworkOptions["network"],
+  size: number,
+  scale: number,
+): number {
+  const { multiple, least } = SQUARES[network];
+  return Math.max(
+    multiple * Math.ceil(least / multiple),
+    multiple * Math.round(size * scale / multiple),
+  );
+}
+
+/**
+ * Both networks with fresh weights, and the encoder's published ones where the options name a file.
  *
  * @throws {InputError} when the file of weights cannot be read.
  */
 export async function buildNetworks(
   device: Device,
-  options: NetworkOptions,
+  options: NetworkOptions & PredictorOptions,
   classes: number,
   seed: number | string,
 ): Promise<Networks> {
-  const random = new Random(seed);
-  const segmenter = await buildSegmenter(device, options, classes, random.fork("segmenter"));
-  const { highChannels: high, lowChannels: low } = segmenter;
-  const norm = options.network === "resnet38" ? "frozen" : "none";
-  const width = options.predictorWidth;
-  const shape = { high, low, classes, width, norm } as const;
-  const predictor = new DifferencePredictor(device, shape, random.fork("predictor"));
+  const network = await buildSegmenter(device, options, classes, seed);
+  const random = new Random(seed).fork("predictor");
+  const predictor = buildPredictor(device, network, options, classes, random);
   return {
-    segmenter,
+    ...network,
     predictor,
-    normalisation: options.network === "mobilenet-v2" ? symmetric : imageNet,
-    frozen: segmenter instanceof MobileNetSegmenter,
     [Symbol.dispose]() {
-      for (const network of [segmenter, predictor]) releaseState(network);
+      network[Symbol.dispose]();
+      releaseState(predictor);
     },
   };
 }
 
-async function buildSegmenter(
+/** A change predictor that reads the features of a segmentation network; fresh weights. */
+export function buildPredictor(
+  device: Device,
+  { segmenter: { highChannels: high, lowChannels: low } }: SegmentationNetwork,
+  options: NetworkOptions & PredictorOptions,
+  classes: number,
+  random: Random,
+): DifferencePredictor {
+  const norm = options.network === "resnet38" ? "frozen" : "none";
+  const shape = { high, low, classes, width: options.predictorWidth, norm } as const;
+  return new DifferencePredictor(device, shape, random);
+}
+
+/**
+ * A segmentation network with fresh weights, and the encoder's published ones where the options name
+ * a file.
+ *
+ * @throws {InputError} when the file of weights cannot be read.
+ */
+export async function buildSegmenter(
+  device: Device,
+  options: NetworkOptions,
+  classes: number,
+  seed: number | string,
+): Promise<SegmentationNetwork> {
+  const segmenter = await build(device, options, classes, new Random(seed).fork("segmenter"));
+  return {
+    segmenter,
+    normalisation: options.network === "mobilenet-v2" ? symmetric : imageNet,
+    frozen: segmenter instanceof MobileNetSegmenter,
+    [Symbol.dispose]: () => releaseState(segmenter),
+  };
+}
+
+async function build(
   device: Device,
   { network, width, depth, widthDivisor, weights }: NetworkOptions,
   classes: number,
@@ -115,9 +167,14 @@ async function buildSegmenter(
   }
 }
 
-/** Every tensor of the networks that training changes, with the paths of checkpoints. */
-export function networkState(
+/** What training changes in the networks of static refinement. */
+export function partsOf(
   { segmenter, predictor }: Pick<Networks, "segmenter" | "predictor">,
-): [path: string, tensor: Tensor][] {
-  return [...state(segmenter.trained, "segmenter"), ...state(predictor, "predictor")];
+): Parts {
+  return { segmenter: segmenter.trained, predictor };
+}
+
+/** Every tensor of the parts, with the paths of checkpoints. */
+export function partsState(parts: Parts): [path: string, tensor: Tensor][] {
+  return Object.entries(parts).flatMap(([name, part]) => [...state(part, name)]);
 }

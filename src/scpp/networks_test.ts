@@ -3,14 +3,14 @@ import { InputError } from "../data/error.ts";
 import { Device } from "../gpu/mod.ts";
 import { tensor } from "../tensor/mod.ts";
 import { buildNetworks, checkNetworkOptions } from "./networks.ts";
-import type { NetworkOptions } from "./options.ts";
-import { uploadMasks } from "./batches.ts";
+import type { NetworkOptions, PredictorOptions } from "./options.ts";
+import { uploadMasks } from "./upload.ts";
 
 const CLASSES = 3;
 const small = { width: 4, depth: 2, widthDivisor: 16, predictorWidth: 4 };
 
 /** The sides of the maps of an image of this size; fails where the networks cannot work on it. */
-async function mapsOf(device: Device, options: NetworkOptions): Promise<void> {
+async function mapsOf(device: Device, options: NetworkOptions & PredictorOptions): Promise<void> {
   const { imageSize: size } = options;
   {
     using networks = await buildNetworks(device, options, CLASSES, 1);

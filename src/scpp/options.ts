@@ -1,9 +1,9 @@
 import * as z from "zod";
+import { dataOptions } from "../pipeline/data_options.ts";
 
-/** Options that say which photographs, labels and masks are used. */
-export const dataOptions = {
-  data: z.string().describe("Folder in VOC layout: JPEGImages, ImageSets/Segmentation, ..."),
-  list: z.string().default("train").describe("Name of the list in ImageSets/Segmentation"),
+/** Options that say which photographs and pairs of masks are used. */
+export const pairOptions = {
+  ...dataOptions,
   scores: z.string().optional()
     .describe("Folder of class activation maps (ID.npy) inside the data folder or anywhere"),
   keys: z.enum(["foreground", "classes"]).default("foreground")
@@ -21,19 +21,7 @@ export const dataOptions = {
     .describe("How certain the CRF takes the labels of --knowledge masks to be"),
 };
 
-/** Options of the dense CRF that makes the advice; the defaults are PSA's. */
-export const crfOptions = {
-  crfIterations: z.int().positive().default(10).describe("Mean-field iterations of the CRF"),
-  crfSmoothWidth: z.number().positive().default(3).describe(
-    "Width of the smoothness kernel, pixels",
-  ),
-  crfWidth: z.number().positive().default(80)
-    .describe("Width in space of the appearance kernel, pixels"),
-  crfColourWidth: z.number().positive().default(13)
-    .describe("Width in colour of the appearance kernel, 0..255"),
-};
-
-/** Options that say what the networks are. */
+/** Options that say what the segmentation network is. */
 export const networkOptions = {
   network: z.enum(["encoder-decoder", "mobilenet-v2", "resnet38"]).default("encoder-decoder")
     .describe("Segmentation network; mobilenet-v2 keeps its encoder frozen"),
@@ -41,13 +29,49 @@ export const networkOptions = {
   width: z.int().positive().default(16).describe("Channels of the encoder-decoder's first level"),
   depth: z.int().positive().default(2).describe("Levels of the encoder-decoder below its maps"),
   widthDivisor: z.int().positive().default(1).describe("Divides every width of resnet38"),
-  predictorWidth: z.int().positive().default(64).describe("Channels of the change predictor"),
   imageSize: z.int().min(16).default(256).describe("Side of the square the networks see, pixels"),
+};
+
+/** Options of change predictors. */
+export const predictorOptions = {
+  predictorWidth: z.int().positive().default(64).describe("Channels of the change predictor"),
+};
+
+/** Options of every training in this folder; the defaults of the rates are those of Adam. */
+export const trainingOptions = {
+  out: z.string().describe("Run folder that is written"),
+  cache: z.string().optional()
+    .describe("Folder for masks and features that several runs share; the run folder by default"),
+  epochs: z.number().positive().default(16).describe("Passes over the photographs"),
+  batch: z.int().positive().default(8).describe("Photographs that pass the networks at once"),
+  accumulate: z.int().positive().default(1)
+    .describe("Batches whose mean gradient makes one step, where memory is short"),
+  memory: z.number().positive().optional()
+    .describe("MiB that a step may take; refused before the run starts where it would take more"),
+  optimizer: z.enum(["adam", "sgd"]).default("adam")
+    .describe("sgd with rate 1e-3, head rate 10 and decay 2e-4 is the published training"),
+  learningRate: z.number().positive().default(1e-3).describe("Learning rate at the start"),
+  headRate: z.number().positive().default(1)
+    .describe("Factor on the learning rate of everything but the encoder"),
+  momentum: z.number().min(0).lt(1).default(0).describe("Momentum of sgd"),
+  weightDecay: z.number().min(0).default(2e-4).describe("Weight decay, L2"),
+  stretch: z.number().min(1).default(1.2)
+    .describe("The cosine schedule would reach 0 after this many times the epochs"),
+  seed: z.int().default(1).describe("Seed of weights, order and augmentation"),
+  validation: z.string().optional()
+    .describe("List with true masks: the best checkpoint by its mean IoU is kept beside the last"),
+  validateEvery: z.number().positive().default(1).describe("Epochs between two validations"),
+  logEvery: z.int().positive().default(10).describe("Steps between two lines of metrics"),
+  saveEvery: z.int().positive().default(200).describe("Steps between two checkpoints"),
+  resume: z.boolean().default(false).describe("Go on with the run in the run folder"),
+  overwrite: z.boolean().default(false).describe("Replace the run in the run folder"),
 };
 
 /** What {@linkcode networkOptions} describe. */
 export type NetworkOptions = z.output<z.ZodObject<typeof networkOptions>>;
-/** What {@linkcode dataOptions} describe. */
-export type DataOptions = z.output<z.ZodObject<typeof dataOptions>>;
-/** What {@linkcode crfOptions} describe. */
-export type CrfOptions = z.output<z.ZodObject<typeof crfOptions>>;
+/** What {@linkcode predictorOptions} describe. */
+export type PredictorOptions = z.output<z.ZodObject<typeof predictorOptions>>;
+/** What {@linkcode pairOptions} describe. */
+export type PairOptions = z.output<z.ZodObject<typeof pairOptions>>;
+/** What {@linkcode trainingOptions} describe. */
+export type TrainingOptions = z.output<z.ZodObject<typeof trainingOptions>>;

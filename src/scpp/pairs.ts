@@ -11,10 +11,12 @@ import { makeFolder } from "../data/make_folder.ts";
 import { readMask, writeMask } from "../data/mask.ts";
 import { readText } from "../data/read_bytes.ts";
 import { bestClasses, maskStack, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
-import { openVoc, type Voc } from "../data/voc.ts";
+import type { Voc } from "../data/voc.ts";
+import { type CrfOptions, crfSettings } from "../pipeline/crf_options.ts";
+import { openData } from "../pipeline/data_options.ts";
 import { type Shard, shardOf } from "../pipeline/shard.ts";
 import type { Context } from "../pipeline/stage.ts";
-import type { CrfOptions, DataOptions } from "./options.ts";
+import type { PairOptions } from "./options.ts";
 
 /** A photograph and its two masks. */
 export interface Pair {
@@ -49,12 +51,12 @@ export interface Pairs {
  * @throws {InputError} when a photograph, mask or map is missing or does not fit.
  */
 export async function makePairs(
-  options: DataOptions & CrfOptions,
+  options: PairOptions & CrfOptions,
   folder: string,
   context: Context,
   shard: Shard = { index: 0, count: 1 },
 ): Promise<Pairs> {
-  const voc = await openVoc(options.data, { list: options.list });
+  const voc = await openData(options);
   const { labels } = await readLabels(voc);
   if (!options.scores === !options.knowledge) {
     throw new InputError(
@@ -80,14 +82,26 @@ export async function makePairs(
  * Eight letters that stand for everything the computed masks depend on, the options with which the
  * scores were made among it, where their folder tells them.
  */
-async function fingerprint(options: DataOptions & CrfOptions, voc: Voc): Promise<string> {
+async function fingerprint(options: PairOptions & CrfOptions, voc: Voc): Promise<string> {
   const { root } = voc;
+  const { labels, classes, truth } = options; // without labels of their own they are from the truth
   const { scores, keys, backgroundPower, knowledge, certainty } = options;
   const { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth } = options;
   const crf = { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth };
   const notes = scores && join(await findScores(voc, scores), "options.json");
   const made = notes && await isFile(notes) ? await readText(notes) : undefined;
-  const all = { root, scores, keys, backgroundPower, knowledge, certainty, ...crf, made };
+  const masks = {
+    root,
+    labels,
+    classes,
+    truth,
+    scores,
+    keys,
+    backgroundPower,
+    knowledge,
+    certainty,
+  };
+  const all = { ...masks, ...crf, made };
   return (await checksum(JSON.stringify(all))).slice(0, 8);
 }
 
@@ -95,7 +109,7 @@ async function fingerprint(options: DataOptions & CrfOptions, voc: Voc): Promise
 async function requireGiven(
   list: readonly Pair[],
   classes: number,
-  options: DataOptions,
+  options: PairOptions,
   signal: AbortSignal,
 ): Promise<void> {
   for (const which of ["knowledge", "advice"] as const) {
@@ -128,7 +142,7 @@ async function requireFiles(what: string, paths: readonly string[]): Promise<voi
 async function computeMissing(
   list: readonly Pair[],
   voc: Voc,
-  options: DataOptions & CrfOptions,
+  options: PairOptions & CrfOptions,
   own: string,
   context: Context,
 ): Promise<void> {
@@ -139,7 +153,7 @@ async function computeMissing(
   if (missing.length === 0) return;
   const scores = options.scores && await findScores(voc, options.scores);
   const scoresOf = ({ id }: Pair) => join(scores!, `${id}.npy`);
-  if (scores) await requireFiles(`the scores ${scores}`, missing.map(scoresOf));
+  if (scores) await requireFiles(`the scores ${scores}`, missing.filter(showsAny).map(scoresOf));
   for (const name of ["knowledge", "advice"]) {
     await makeFolder(join(own, name));
   }
@@ -174,7 +188,7 @@ interface Work extends CrfInput {
 
 async function* readWorks(
   pairs: readonly Pair[],
-  { keys, backgroundPower, certainty }: DataOptions,
+  { keys, backgroundPower, certainty }: PairOptions,
   signal: AbortSignal,
   scoresOf: ((pair: Pair) => string) | undefined,
 ): AsyncGenerator<Work> {
@@ -182,11 +196,18 @@ async function* readWorks(
     signal.throwIfAborted();
     const { labels, knowledge } = pair;
     const image = await readImage(pair.image);
-    const stack = scoresOf
+    const stack = scoresOf && !showsAny(pair)
+      ? { classes: [0], scores: new Float32Array(image.width * image.height).fill(1) }
+      : scoresOf
       ? await readScoreStack(scoresOf(pair), image, { keys, labels, backgroundPower })
       : maskStack(await readMask(knowledge), [0, ...labels], certainty);
     yield { pair, image, stack, unary: unaryFromProbabilities(stack.scores) };
   }
+}
+
+/** Whether a photograph shows a class; one that does not is background, and needs no scores. */
+function showsAny({ labels }: Pair): boolean {
+  return labels.length > 0;
 }
 
 /** The folder of scores: in the data folder, or as given. */
@@ -198,14 +219,4 @@ async function findScores({ root }: Voc, scores: string): Promise<string> {
     `Cannot find the scores ${scores}: neither ${join(root, scores)} nor ${scores} is a folder. ` +
       "Give the folder that holds ID.npy for every photograph.",
   );
-}
-
-/** The CRF's options as the command line names them. */
-export function crfSettings(options: CrfOptions) {
-  const { crfIterations: iterations, crfSmoothWidth, crfWidth, crfColourWidth } = options;
-  return {
-    iterations,
-    gaussian: [{ sxy: crfSmoothWidth, compat: 3 }],
-    bilateral: [{ sxy: crfWidth, srgb: crfColourWidth, compat: 10 }],
-  };
 }

@@ -8,10 +8,10 @@ import { type Stage, stage } from "../pipeline/stage.ts";
 import { loadCheckpoint } from "../pipeline/train.ts";
 import { writeChanges } from "./changes.ts";
 import type { Biases } from "./integration.ts";
-import { buildNetworks, networkState } from "./networks.ts";
+import { buildNetworks, partsOf, partsState } from "./networks.ts";
 import { makePairs } from "./pairs.ts";
 import { predictChanges, refineMask } from "./predict.ts";
-import { openCache } from "./static.ts";
+import { openCache } from "./source.ts";
 import { readStaticConfig } from "./static_config.ts";
 
 const config = z.strictObject({
@@ -48,7 +48,7 @@ export const refine: Stage<typeof config> = stage({
     const { classes, list } = await makePairs(data, folder, context, shard);
     const device = await context.device();
     using networks = await buildNetworks(device, trained, classes.length, trained.seed);
-    await loadCheckpoint(checkpoint, networkState(networks));
+    await loadCheckpoint(checkpoint, partsState(partsOf(networks)));
     const changes = config.changes ?? join(config.run, "changes");
     for (const folder of [changes, config.out]) await makeFolder(folder);
     const biases: Biases = {
@@ -57,7 +57,7 @@ export const refine: Stage<typeof config> = stage({
       flag: config.flagWeight,
     };
     using cache = own && networks.frozen && shard.count === 1
-      ? await openCache(networks, list, trained, context)
+      ? await openCache(networks, list.map(({ image }) => image), trained, context)
       : undefined;
     const display = context.progress("refine", list.length);
     const { batch, mirror } = config;

@@ -1,0 +1,49 @@
+import { join } from "@std/path";
+import * as z from "zod";
+import { writeAtomic } from "../data/atomic.ts";
+import { InputError } from "../data/error.ts";
+import { isFile } from "../data/is_file.ts";
+import { readJson } from "../pipeline/run.ts";
+import { type NetworkOptions, networkOptions } from "./options.ts";
+
+const schema = z.object({
+  ...networkOptions,
+  seed: z.int().describe("Seed of the weights that no file gives"),
+  classes: z.array(z.string()).min(2).describe("Class names, background first"),
+  main: z.string().describe("Name in checkpoints of the network that segments"),
+});
+
+/** What must be known of a run to segment with it. */
+export type Model = z.output<typeof schema>;
+
+const NAME = "model.json";
+
+/** Notes in a run's folder which network segments, and what its classes are called. */
+export async function writeModel(
+  run: string,
+  options: NetworkOptions & { readonly seed: number },
+  classes: readonly string[],
+  main = "segmenter",
+): Promise<void> {
+  const model = schema.parse({ ...options, classes, main });
+  await writeAtomic(join(run, NAME), JSON.stringify(model, null, 2) + "\n");
+}
+
+/**
+ * Reads which network of a run segments.
+ *
+ * @throws {InputError} when the run has none, or the note cannot be read.
+ */
+export async function readModel(run: string): Promise<Model> {
+  const path = join(run, NAME);
+  if (!await isFile(path)) {
+    throw new InputError(
+      `Cannot segment with ${run}: it has no ${NAME}. ` +
+        "Give a run of train segmenter, train static or train dynamic.",
+    );
+  }
+  const read = schema.safeParse(await readJson(path));
+  if (read.success) return read.data;
+  const [{ path: at, message }] = read.error.issues;
+  throw new InputError(`Cannot read ${path}: ${at.join(".")}: ${message}. Train the run again.`);
+}

@@ -1,0 +1,85 @@
+import { encodeImage, type Image } from "../data/image.ts";
+import { sheet } from "../data/picture.ts";
+import type { Device } from "../gpu/mod.ts";
+import type { FeatureCache } from "../pipeline/feature_cache.ts";
+import { RunFolder } from "../pipeline/run_folder.ts";
+import type { Context } from "../pipeline/stage.ts";
+import { train } from "../pipeline/train.ts";
+import type { BatchPlan, Sample } from "./batches.ts";
+import { writeModel } from "./model_file.ts";
+import { checkNetworkOptions } from "./networks.ts";
+import type { NetworkOptions, TrainingOptions } from "./options.ts";
+import { openSource } from "./source.ts";
+import { type Method, trainingOf } from "./training.ts";
+
+/** The photographs of a training and what its classes are called. */
+export interface TrainingSet {
+  /** Class names, background first. */
+  readonly classes: readonly string[];
+  /** The photographs. */
+  readonly samples: readonly Sample[];
+}
+
+/** The networks of a training with their losses; disposing of it gives their memory back. */
+export interface Trainee extends Method, Disposable {
+  /** Draws what the networks make of the first photographs: rows of pictures. */
+  preview(cache: FeatureCache | undefined): Promise<Image[][]>;
+}
+
+/** What one training stage has that others have not. */
+export interface Trainer {
+  /** Reads and checks which photographs and masks there are, before the run begins. */
+  samples(): Promise<TrainingSet>;
+  /** Whether the losses look at the photographs' colours. */
+  readonly colours?: boolean;
+  /** Makes the networks. */
+  build(device: Device, set: TrainingSet): Promise<Trainee>;
+}
+
+/** Options that do not change what a training does, so that a resumed run may have others. */
+const MAY_CHANGE = ["logEvery", "saveEvery", "out", "data", "cache", "memory"];
+
+/**
+ * Runs a training from its options to its last checkpoint.
+ *
+ * @throws {InputError} when an option, a file or the run folder does not fit.
+ */
+export async function runTrainer(
+  config: TrainingOptions & NetworkOptions,
+  context: Context,
+  trainer: Trainer,
+): Promise<void> {
+  const { resume, overwrite, ...fixed } = config;
+  const options = { resume, overwrite, mayChange: MAY_CHANGE };
+  await checkNetworkOptions(config);
+  await RunFolder.check(config.out, fixed, options);
+  if (config.network === "mobilenet-v2" && !config.weights) {
+    context.log("Without --weights the frozen encoder stays random: its features say little.");
+  }
+  const set = await trainer.samples();
+  using run = await RunFolder.open(config.out, fixed, options);
+  await writeModel(run.path, config, set.classes);
+  const device = await context.device();
+  using trainee = await trainer.build(device, set);
+  const plan: BatchPlan = {
+    samples: set.samples,
+    size: config.batch,
+    accumulate: config.accumulate,
+    imageSize: config.imageSize,
+    classes: set.classes.length,
+    seed: config.seed,
+    colours: trainer.colours,
+  };
+  using source = await openSource(device, trainee.network, plan, config, context);
+  const training = trainingOf(trainee, source, plan, config);
+  const preview = async (step: number) => {
+    const rows = await trainee.preview(source.cache);
+    await run.preview(`step-${String(step).padStart(8, "0")}.png`, encodeImage(sheet(rows)));
+  };
+  const intervals = { log: config.logEvery, save: config.saveEvery };
+  try {
+    await train(run, { ...training, preview }, intervals, context);
+  } finally {
+    for (const [, tensor] of training.state) tensor.release();
+  }
+}
