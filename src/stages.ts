@@ -1,4 +1,5 @@
 import type { Stage } from "./pipeline/stage.ts";
+import { trainDynamic } from "./scpp/dynamic.ts";
 import { ladder } from "./scpp/ladder.ts";
 import { refine } from "./scpp/refine.ts";
 import { trainStatic } from "./scpp/static.ts";
@@ -15,6 +16,7 @@ export const stages: readonly Stage[] = [
   crf,
   trainStatic,
   refine,
+  trainDynamic,
   ladder,
   study,
   evaluateStage,

@@ -1,4 +1,4 @@
-import { detach, type Tensor } from "../tensor/mod.ts";
+import type { Tensor } from "../tensor/mod.ts";
 import {
   add,
   changedShare,
@@ -116,7 +116,7 @@ function weighted(terms: readonly (readonly [weight: number, loss: Tensor])[]): 
 }
 
 /** What is logged of a step, each `[1]`. */
-export interface DynamicScalars extends Readonly<Record<string, Tensor>> {
+export interface DynamicScalars {
   /** Loss of the branches. */
   readonly segmentation: Tensor;
   /** Loss of the predictors. */
@@ -129,14 +129,14 @@ export interface DynamicScalars extends Readonly<Record<string, Tensor>> {
   readonly takenSecond: Tensor;
 }
 
-/** What is to be logged; it survives what `backward` releases. */
+/** What is to be logged. */
 export function dynamicScalars(
   { segmentation, change }: DynamicLosses,
   { first, second }: Refinement,
 ): DynamicScalars {
   return {
-    segmentation: detach(segmentation),
-    change: detach(change),
+    segmentation,
+    change,
     changed: changedShare(second.knowledge, second.refined),
     takenFirst: changedShare(first.knowledge, first.refined, first.advice),
     takenSecond: changedShare(second.knowledge, second.refined, second.advice),

@@ -1,0 +1,114 @@
+import { InputError } from "../data/error.ts";
+import { Random } from "../data/random.ts";
+import type { Device } from "../gpu/mod.ts";
+import type { Decoder } from "../models/mod.ts";
+import { parameters, releaseState, state } from "../nn/mod.ts";
+import { readRun } from "../pipeline/run.ts";
+import { loadCheckpoint } from "../pipeline/train.ts";
+import { sgdUpdate, sub as minus } from "../wgsl/mod.ts";
+import type { DynamicNetworks } from "./dynamic_step.ts";
+import {
+  buildPredictor,
+  buildSegmenter,
+  type Parts,
+  type SegmentationNetwork,
+} from "./networks.ts";
+import { type NetworkOptions, networkOptions, type PredictorOptions } from "./options.ts";
+import { readStaticConfig } from "./static_config.ts";
+
+/** The networks of dynamic refinement; disposing of them gives their memory back. */
+export interface DynamicSet extends DynamicNetworks, SegmentationNetwork {}
+
+/**
+ * Both branches and both change predictors with fresh weights, and the encoder's published ones where
+ * the options name a file.
+ *
+ * @param average whether an average of the main branch is kept, see {@linkcode followMain}
+ * @throws {InputError} when the file of weights cannot be read.
+ */
+export async function buildDynamic(
+  device: Device,
+  options: NetworkOptions & PredictorOptions,
+  classes: number,
+  seed: number | string,
+  average: boolean,
+): Promise<DynamicSet> {
+  const network = await buildSegmenter(device, options, classes, seed);
+  const random = new Random(seed);
+  const branch = (name: string) => network.segmenter.branch(random.fork(name));
+  const predictor = (name: string) =>
+    buildPredictor(device, network, options, classes, random.fork(name));
+  const sub = branch("sub");
+  const teacher = average ? branch("teacher") : undefined;
+  const [first, second] = [predictor("first"), predictor("second")];
+  return {
+    ...network,
+    sub,
+    first,
+    second,
+    teacher,
+    [Symbol.dispose]() {
+      network[Symbol.dispose]();
+      for (const part of [sub.head, first, second, teacher?.head]) if (part) releaseState(part);
+    },
+  };
+}
+
+/** What training changes. */
+export function dynamicParts({ segmenter, sub, first, second }: DynamicNetworks): Parts {
+  return { segmenter: segmenter.trained, sub: sub.head, first, second };
+}
+
+/**
+ * Gives the encoder, both branches and both predictors the values that a run of static training
+ * ended with.
+ *
+ * @throws {InputError} when there is no such run, or it is of other networks.
+ */
+export async function startFrom(
+  path: string,
+  { segmenter, sub, first, second }: DynamicNetworks,
+  options: NetworkOptions & PredictorOptions,
+): Promise<void> {
+  const { config, checkpoint } = await readRun(path);
+  const trained = readStaticConfig(path, config);
+  const names = [...Object.keys(networkOptions), "predictorWidth"] as (keyof typeof options)[];
+  for (const name of names) {
+    if (trained[name] === options[name] || name === "imageSize") continue;
+    throw new InputError(
+      `Cannot start from ${path}: it was trained with ${name} ${
+        trained[name] ?? "not given"
+      }, not ` +
+        `${options[name] ?? "without"}. Give the same options as that run.`,
+    );
+  }
+  await loadCheckpoint(checkpoint, [
+    ...state(segmenter.trained, "segmenter"),
+    ...state(sub.head, "segmenter"),
+    ...state(first, "predictor"),
+    ...state(second, "predictor"),
+  ]);
+}
+
+/** Sets the average of the main branch to what the branch is now. */
+export function copyMain({ segmenter, teacher }: DynamicNetworks): void {
+  for (const [own, other] of pairsOf(segmenter, teacher, state)) {
+    own.device.copy(other.storage, own.storage, 4 * own.size);
+  }
+}
+
+/** Moves the average of the main branch towards what the branch is now: t = decay t + (1 - decay) w. */
+export function followMain({ segmenter, teacher }: DynamicNetworks, decay: number): void {
+  for (const [own, other] of pairsOf(segmenter, teacher, parameters)) {
+    const ahead = minus(own, other);
+    sgdUpdate(own, ahead, undefined, { lr: 1 - decay });
+    ahead.release();
+  }
+}
+
+/** The tensors of the average with those of the branch. */
+function* pairsOf(main: Decoder, teacher: Decoder | undefined, list: typeof state) {
+  if (!teacher) return;
+  const others = new Map(list(main.head));
+  for (const [path, own] of list(teacher.head)) yield [own, others.get(path)!] as const;
+}

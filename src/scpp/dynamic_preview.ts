@@ -1,0 +1,88 @@
+import type { DenseCrf } from "../crf/mod.ts";
+import type { Image } from "../data/image.ts";
+import { type LoadedExample, loadExample } from "../data/load_example.ts";
+import type { Mask } from "../data/mask.ts";
+import { enlarge, paintMask } from "../data/picture.ts";
+import type { Device } from "../gpu/mod.ts";
+import { readIndices, type Tensor, tensor, untracked } from "../tensor/mod.ts";
+import type { Batch, Sample } from "./batches.ts";
+import { uploadDynamic } from "./dynamic_batch.ts";
+import type { DynamicSet } from "./dynamic_networks.ts";
+import { type RefineOptions, refineSeed, runBranches } from "./dynamic_step.ts";
+import { uploadImages, uploadLabels, uploadMasks } from "./upload.ts";
+
+/** What a preview is drawn with. */
+export interface PreviewOptions extends RefineOptions {
+  /** Side of the square the networks see. */
+  readonly imageSize: number;
+}
+
+/**
+ * What the networks make of some photographs now, one row each: photograph, output m^r, its CRF, r0,
+ * seed m^o, sub branch m^s, refined seed r1.
+ */
+export async function dynamicRows(
+  device: Device,
+  networks: DynamicSet,
+  samples: readonly Sample[],
+  classes: number,
+  crf: DenseCrf,
+  options: PreviewOptions,
+): Promise<Image[][]> {
+  const { segmenter, normalisation } = networks;
+  const { imageSize } = options;
+  const examples = await Promise.all(samples.map(({ image, masks }) =>
+    loadExample({
+      image,
+      masks,
+      maskStride: segmenter.stride,
+      colourStride: segmenter.stride,
+      view: { width: imageSize, height: imageSize },
+      seed: 0,
+      normalise: normalisation,
+    })
+  ));
+  using _scope = device.scope();
+  const batch = uploaded(device, segmenter, samples, examples, classes);
+  const { first, second, sub } = untracked(() => {
+    const branches = runBranches(networks, batch.features(), "infer");
+    return refineSeed(networks, branches, uploadDynamic(device, batch, classes), crf, options);
+  });
+  const { knowledge: output, advice } = first;
+  const masks = [output, advice, first.refined, second.knowledge, sub, second.refined];
+  const columns = await Promise.all(masks.map(cut));
+  const times = Math.max(1, Math.round(160 * segmenter.stride / imageSize));
+  return examples.map(({ colours }, n) =>
+    [colours!, ...columns.map((column) => paintMask(column[n]))].map((x) => enlarge(x, times))
+  );
+}
+
+function uploaded(
+  device: Device,
+  segmenter: DynamicSet["segmenter"],
+  samples: readonly Sample[],
+  examples: readonly LoadedExample[],
+  classes: number,
+): Batch {
+  const [{ width, height, planes: { length } }] = examples;
+  const planes = new Float32Array(examples.length * length);
+  examples.forEach((example, n) => planes.set(example.planes, n * length));
+  const shown = samples.map(({ labels }) => labels);
+  return {
+    shown,
+    features: () =>
+      segmenter.encode(tensor(device, planes, [examples.length, 3, height, width]), "infer"),
+    masks: () => [uploadMasks(device, examples.map(({ masks: [seed] }) => seed))],
+    labels: () => uploadLabels(device, shown, classes),
+    colours: () => uploadImages(device, examples.map(({ colours }) => colours)),
+  };
+}
+
+/** The masks of a batch one by one. */
+async function cut(masks: Tensor): Promise<Mask[]> {
+  const [n, height, width] = masks.shape;
+  const all = Uint8Array.from(await readIndices(masks));
+  return Array.from({ length: n }, (_, i) => {
+    return { width, height, data: all.slice(i * width * height, (i + 1) * width * height) };
+  });
+}
