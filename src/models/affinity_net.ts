@@ -48,12 +48,12 @@ export class AffinityNet {
 
   /**
    * Features `[n, c, h, w]` on the grid of images of `height` x `width` pixels, its sides rounded up,
-   * from all maps of the backbone.
+   * from the maps that it uses, in their order.
    */
   forward(maps: readonly Tensor[], height: number, width: number): Tensor {
     const [h, w] = [Math.ceil(height / this.stride), Math.ceil(width / this.stride)];
-    const parts = this.used.map((at, i) => {
-      const reduced = elu(conv2d(maps[at], this.reduce[i]));
+    const parts = maps.map((map, i) => {
+      const reduced = elu(conv2d(map, this.reduce[i]));
       const [, , high, wide] = nchw("resize features", reduced.shape);
       return high === h && wide === w ? reduced : resizeBilinear(reduced, h, w);
     });

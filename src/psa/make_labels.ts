@@ -8,8 +8,8 @@ import { readLabels } from "../data/labels.ts";
 import { makeFolder } from "../data/make_folder.ts";
 import { writeMask } from "../data/mask.ts";
 import { background, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
-import { openVoc } from "../data/voc.ts";
 import { type CrfOptions, crfSettings } from "../pipeline/crf_options.ts";
+import { openData } from "../pipeline/data_options.ts";
 import { unfinished } from "../pipeline/shard.ts";
 import type { Context } from "../pipeline/stage.ts";
 import { affinityLabels } from "./affinity_labels.ts";
@@ -38,7 +38,7 @@ export async function makeLabels(
   folder: string,
   context: Context,
 ): Promise<readonly Lesson[]> {
-  const voc = await openVoc(options.data, { list: options.list });
+  const voc = await openData(options);
   const { labels } = await readLabels(voc);
   const scores = await findScores(voc.root, options.scores, voc.items.map(({ id }) => id));
   const { stride, lowAlpha, highAlpha } = options;

@@ -1,0 +1,102 @@
+import { standardJitter } from "../data/color_jitter.ts";
+import { type ExampleJob, loadExamples } from "../data/load_example.ts";
+import { type Mask, readMask } from "../data/mask.ts";
+import { viewMask } from "../data/resize.ts";
+import type { Device } from "../gpu/mod.ts";
+import { type DrawPlan, draws } from "../pipeline/draws.ts";
+import { type FeatureCache, squareViews } from "../pipeline/feature_cache.ts";
+import { type Tensor, tensor } from "../tensor/mod.ts";
+import type { Lesson } from "./make_labels.ts";
+import type { AffinityNetworks } from "./networks.ts";
+
+/** One batch, before it is on the GPU. */
+export interface AffinityBatch {
+  /** Uploads or computes the maps that the affinity network reads. */
+  maps(): Tensor[];
+  /** Uploads the labels on the walk's grid, u32 `[n, h, w]`. */
+  labels(): Tensor;
+}
+
+/** What all batches of a training share. */
+export interface BatchPlan extends DrawPlan {
+  /** The photographs with their labels. */
+  readonly lessons: readonly Lesson[];
+  /** Side of the square that the encoder sees. */
+  readonly imageSize: number;
+  /** Side of a place of the grid, in pixels. */
+  readonly stride: number;
+}
+
+/**
+ * Batches of squares cut from photographs of their own size, mirrored and with other colours, encoded
+ * at every step (PSA's training).
+ */
+export async function* imageBatches(
+  device: Device,
+  { encode, normalisation }: AffinityNetworks,
+  plan: BatchPlan,
+  from: number,
+): AsyncGenerator<AffinityBatch> {
+  const { lessons, imageSize, stride } = plan;
+  const size = Math.min(plan.size, plan.count);
+  function* jobs(): Generator<ExampleJob> {
+    for (const batch of draws(plan, from)) {
+      for (const { index, random } of batch) {
+        const { image, target } = lessons[index];
+        const augment = { crop: imageSize, jitter: standardJitter };
+        const seed = random.fork("augment").integer(2 ** 32);
+        yield {
+          image,
+          masks: [target],
+          maskStride: stride,
+          augment,
+          seed,
+          normalise: normalisation,
+        };
+      }
+    }
+  }
+  const planes = new Float32Array(size * 3 * imageSize ** 2);
+  let masks: Mask[] = [];
+  for await (const example of loadExamples(jobs(), { ahead: 2 * size })) {
+    planes.set(example.planes, masks.length * 3 * imageSize ** 2);
+    masks.push(example.masks[0]);
+    if (masks.length < size) continue;
+    const whole = masks;
+    masks = [];
+    yield {
+      maps: () => encode(tensor(device, planes, [size, 3, imageSize, imageSize]), "train"),
+      labels: () => upload(device, whole),
+    };
+  }
+}
+
+/** Batches of a frozen encoder's maps of whole photographs, squashed to squares, mirrored at random. */
+export async function* featureBatches(
+  device: Device,
+  cache: FeatureCache,
+  plan: BatchPlan,
+  from: number,
+): AsyncGenerator<AffinityBatch> {
+  const { lessons, imageSize, stride } = plan;
+  const views = squareViews(imageSize);
+  const labels = new Map<number, readonly Mask[]>();
+  for (const [index, { target }] of lessons.entries()) {
+    const mask = await readMask(target);
+    labels.set(index, views.map((view) => viewMask(mask, view, stride)));
+  }
+  for (const batch of draws(plan, from)) {
+    const items = batch.map(({ index, random }) => ({ index, view: random.integer(views.length) }));
+    yield {
+      maps: () => cache.batch(items),
+      labels: () => upload(device, items.map(({ index, view }) => labels.get(index)![view])),
+    };
+  }
+}
+
+function upload(device: Device, masks: readonly Mask[]): Tensor {
+  const [{ width, height }] = masks;
+  const data = new Uint32Array(masks.length * height * width);
+  masks.forEach((mask, n) => data.set(mask.data, n * height * width));
+  return tensor(device, data, [masks.length, height, width]);
+}

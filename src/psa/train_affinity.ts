@@ -1,0 +1,149 @@
+import { InputError } from "../data/error.ts";
+import { fileError } from "../data/file_error.ts";
+import { encodeImage } from "../data/image.ts";
+import { sheet } from "../data/picture.ts";
+import type { Device } from "../gpu/mod.ts";
+import { Adam, backward, type Group, type Optimizer, parameters, poly, Sgd } from "../nn/mod.ts";
+import { featureKey } from "../pipeline/backbone_options.ts";
+import { stepsPerEpoch } from "../pipeline/draws.ts";
+import { FeatureCache, squareViews } from "../pipeline/feature_cache.ts";
+import { RunFolder } from "../pipeline/run_folder.ts";
+import { type Context, type Stage, stage } from "../pipeline/stage.ts";
+import { train, type Training } from "../pipeline/train.ts";
+import { detach } from "../tensor/mod.ts";
+import { affinity, affinityLoss } from "../wgsl/mod.ts";
+import { type AffinityConfig, affinityConfig, type Recipe, recipeOf } from "./affinity_config.ts";
+import { type AffinityBatch, type BatchPlan, featureBatches, imageBatches } from "./batches.ts";
+import { makeLabels } from "./make_labels.ts";
+import { type AffinityNetworks, buildAffinityNetworks } from "./networks.ts";
+import { lessonRow } from "./pictures.ts";
+
+/** Trains the features by which scores walk. */
+export const trainAffinity: Stage<typeof affinityConfig> = stage({
+  command: "train affinity",
+  summary: "Learn from activation maps which neighbouring pixels belong together (AffinityNet)",
+  example: "train affinity --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/b",
+  config: affinityConfig,
+  async run(config, context) {
+    const { resume, overwrite, ...fixed } = config;
+    const mayChange = ["logEvery", "saveEvery", "out", "data", "cache"];
+    const options = { resume, overwrite, mayChange };
+    await checkOptions(config);
+    await RunFolder.check(config.out, fixed, options);
+    const folder = config.cache ?? config.out;
+    const device = await context.device();
+    using networks = await buildAffinityNetworks(device, config, config.seed);
+    const recipe = recipeOf(config);
+    requireWhole(recipe.imageSize, networks.multiple);
+    const lessons = await makeLabels(config, folder, context);
+    using run = await RunFolder.open(config.out, fixed, options);
+    if (networks.backbone.frozen && !config.weights) {
+      context.log("Note: without --weights the frozen encoder is random; its features are poor.");
+    }
+    const plan: BatchPlan = {
+      lessons,
+      count: lessons.length,
+      size: config.batch,
+      imageSize: recipe.imageSize,
+      stride: config.stride,
+      seed: config.seed,
+    };
+    using source = await openSource(device, networks, plan, config, context);
+    const training = affinityTraining(networks, source, plan, config, recipe);
+    const preview = async (step: number) => {
+      const rows = lessons.slice(0, 4).map((lesson) => lessonRow(networks, lesson, config));
+      const name = `step-${String(step).padStart(8, "0")}.png`;
+      await run.preview(name, encodeImage(sheet(await Promise.all(rows))));
+    };
+    const intervals = { log: config.logEvery, save: config.saveEvery };
+    try {
+      await train(run, { ...training, preview }, intervals, context);
+    } finally {
+      for (const [, tensor] of training.optimizer.state()) tensor.release();
+    }
+    context.log(`Affinity network in ${config.out}; walk --run ${config.out} uses it.`);
+  },
+});
+
+async function checkOptions({ weights }: AffinityConfig): Promise<void> {
+  if (weights === undefined) return;
+  await Deno.stat(weights).catch((error) => {
+    throw fileError("read", weights, error);
+  });
+}
+
+function requireWhole(imageSize: number, multiple: number): void {
+  if (imageSize % multiple === 0) return;
+  const near = Math.max(1, Math.round(imageSize / multiple)) * multiple;
+  throw new InputError(
+    `Cannot use --image-size ${imageSize}: the maps of this network and the grid need a multiple ` +
+      `of ${multiple}. Give ${near}.`,
+  );
+}
+
+/** Where batches come from. */
+interface Source extends Disposable {
+  batches(step: number): AsyncIterable<AffinityBatch>;
+}
+
+async function openSource(
+  device: Device,
+  networks: AffinityNetworks,
+  plan: BatchPlan,
+  config: AffinityConfig,
+  context: Context,
+): Promise<Source> {
+  if (!networks.backbone.frozen) {
+    return {
+      batches: (step) => imageBatches(device, networks, plan, step),
+      [Symbol.dispose]() {},
+    };
+  }
+  const views = squareViews(plan.imageSize);
+  const images = plan.lessons.map(({ image }) => ({ image, views }));
+  const key = `${await featureKey(config, config.seed)} maps ${networks.net.used}`;
+  const cache = await FeatureCache.open(config.cache ?? config.out, networks, images, key, context);
+  return {
+    batches: (step) => featureBatches(device, cache, plan, step),
+    [Symbol.dispose]: () => cache[Symbol.dispose](),
+  };
+}
+
+function affinityTraining(
+  networks: AffinityNetworks,
+  source: Source,
+  plan: BatchPlan,
+  { epochs, radius, weightDecay: decay }: AffinityConfig,
+  recipe: Recipe,
+): Training<AffinityBatch> & { readonly optimizer: Optimizer } {
+  const { net, backbone, state } = networks;
+  const groups: Group[] = [
+    { parameters: [...parameters(backbone.trained, "encoder")], decay },
+    { parameters: [...net.named()], rate: recipe.headRate, decay },
+  ];
+  const optimizer = recipe.optimizer === "sgd" ? new Sgd(groups) : new Adam(groups);
+  const perEpoch = stepsPerEpoch(plan);
+  const steps = Math.ceil(epochs * perEpoch);
+  const schedule = poly();
+  const { imageSize } = recipe;
+  return {
+    optimizer,
+    steps,
+    stepsPerEpoch: perEpoch,
+    state: [
+      ...state,
+      ...[...optimizer.state()].map(([path, tensor]) => [`optimizer.${path}`, tensor] as const),
+    ],
+    scalars: ["loss", "background", "foreground", "negative"],
+    batches: (step) => source.batches(step),
+    restore: (step) => optimizer.steps = step,
+    step(batch, step) {
+      const features = net.forward(batch.maps(), imageSize, imageSize);
+      const losses = affinityLoss(affinity(features, { radius }), batch.labels(), { radius });
+      const { total, background, foreground, negative } = losses;
+      const logged = { loss: detach(total), background, foreground, negative };
+      optimizer.step(backward(total), recipe.learningRate * schedule(step / steps));
+      return logged;
+    },
+  };
+}
