@@ -212,3 +212,24 @@ Deno.test("scores that have a background keep it: arrays by themselves, dictiona
     folders.push(await make({ scores: "walk" }));
     assertEquals(folders.map(({ computed }) => computed), [0, 0, 3], "other scores, other masks");
   }));
+
+Deno.test("a photograph that shows no class is background, and needs no scores", async () => {
+  await withSet(async (make, data) => {
+    await Deno.remove(join(data, "cam", "2.npy"));
+    const { list } = await make();
+    for (const path of [list[2].knowledge, list[2].advice]) {
+      assertEquals((await readMask(path)).data, new Uint8Array(WIDTH * HEIGHT));
+    }
+  });
+});
+
+Deno.test("labels may be elsewhere, and change which masks are made", async () => {
+  await withSet(async (make, data) => {
+    const plain = await make();
+    await Deno.writeTextFile(join(data, "other.csv"), "id,class\n0,3\n1,2\n2,\n");
+    const other = await make({ labels: "other.csv" });
+    assertEquals(other.list.map(({ labels }) => labels), [[3], [2], []]);
+    assert(other.list[0].knowledge !== plain.list[0].knowledge);
+    assertEquals(new Set((await readMask(other.list[0].advice)).data).has(1), false);
+  });
+});
