@@ -2,6 +2,7 @@ import type { Stage } from "./pipeline/stage.ts";
 import { trainDynamic } from "./scpp/dynamic.ts";
 import { ladder } from "./scpp/ladder.ts";
 import { refine } from "./scpp/refine.ts";
+import { trainSegmenter } from "./scpp/segmenter.ts";
 import { trainStatic } from "./scpp/static.ts";
 import { crf } from "./stages/crf.ts";
 import { demo } from "./stages/demo.ts";
@@ -17,6 +18,7 @@ export const stages: readonly Stage[] = [
   trainStatic,
   refine,
   trainDynamic,
+  trainSegmenter,
   ladder,
   study,
   evaluateStage,

@@ -17,6 +17,8 @@ export interface Sample {
   readonly masks: readonly string[];
   /** The classes it is known to show, ascending, without background. */
   readonly labels: readonly number[];
+  /** Path of its true mask, which may not exist; for previews alone. */
+  readonly truth?: string;
 }
 
 /** Photographs that pass through the networks at once, before they are on the GPU. */

@@ -5,24 +5,48 @@ import { isFile } from "../data/is_file.ts";
 import { readLabels } from "../data/labels.ts";
 import { readMask } from "../data/mask.ts";
 import { type DataOptions, openData } from "../pipeline/data_options.ts";
+import type { Sample } from "./batches.ts";
 import type { TrainingSet } from "./trainer.ts";
 
 /**
- * The photographs of a list, each with its mask from one folder, `ID.png`. All masks are read once,
- * so that a bad one is told before there is work to lose.
+ * The photographs of a list, each with its mask from one folder, `ID.png`; without a folder, with none.
+ * All masks are read once, so that a bad one is told before there is work to lose.
  *
+ * @param folder in the data folder or anywhere
  * @throws {InputError} when a photograph or mask is missing, damaged or does not fit.
  */
 export async function maskSamples(
   options: DataOptions,
-  folder: string,
+  folder: string | undefined,
   signal: AbortSignal,
 ): Promise<TrainingSet> {
   const voc = await openData(options);
   const { labels } = await readLabels(voc);
-  const samples = voc.items.map(({ id, image }) => {
-    return { image, masks: [join(folder, `${id}.png`)], labels: labels.get(id)! };
+  const masks = folder && await findFolder(voc.root, folder);
+  const samples = voc.items.map(({ id, image, mask }) => {
+    const own = masks === undefined ? [] : [join(masks, `${id}.png`)];
+    return { image, masks: own, labels: labels.get(id)!, truth: mask };
   });
+  if (masks) await requireFitting(masks, samples, voc.classes.length, signal);
+  return { classes: voc.classes, samples };
+}
+
+async function findFolder(root: string, folder: string): Promise<string> {
+  for (const path of [join(root, folder), folder]) {
+    if (await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false)) return path;
+  }
+  throw new InputError(
+    `Cannot find the masks ${folder}: neither ${join(root, folder)} nor ${folder} is a folder. ` +
+      "Give the folder that holds ID.png for every photograph.",
+  );
+}
+
+async function requireFitting(
+  folder: string,
+  samples: readonly Sample[],
+  classes: number,
+  signal: AbortSignal,
+): Promise<void> {
   const paths = samples.map(({ masks: [mask] }) => mask);
   const missing: string[] = [];
   for (const path of paths) if (!await isFile(path)) missing.push(path);
@@ -34,7 +58,7 @@ export async function maskSamples(
   }
   for (const { image, masks: [path] } of samples) {
     signal.throwIfAborted();
-    const mask = await readMask(path, { classes: voc.classes.length });
+    const mask = await readMask(path, { classes });
     const { width, height } = await readImageSize(image);
     if (mask.width === width && mask.height === height) continue;
     throw new InputError(
@@ -42,5 +66,4 @@ export async function maskSamples(
         `${width} x ${height}. Give masks of the photograph's size.`,
     );
   }
-  return { classes: voc.classes, samples };
 }

@@ -1,0 +1,6 @@
+import { crossEntropyLoss, type LossKind } from "./segmentation_loss.ts";
+
+/** The losses of `train segmenter`, by the names of its option. */
+export const losses = {
+  ce: crossEntropyLoss,
+} as const satisfies Readonly<Record<string, LossKind>>;

@@ -1,0 +1,43 @@
+import { kernel } from "../../gpu/mod.ts";
+import { empty, nchw, showShape, type Tensor } from "../../tensor/mod.ts";
+import code from "./label_map.wgsl" with { type: "text" };
+
+const choosing = kernel("label_map", code);
+
+/**
+ * The class of the largest score at every pixel of one image, whose scores `[n,c,h,w]` are enlarged
+ * as by {@linkcode resizeBilinear}: one byte a pixel, row by row, four in a u32 element. The enlarged
+ * scores are never stored, so that photographs may be large. No gradient.
+ *
+ * @param image which of the n images
+ * @param allowed flags `[n,c]`, f32 or u32: a class whose flag is 0 never wins; all may by default
+ * @throws {TypeError} when the shapes do not fit.
+ * @throws {RangeError} when there are more than 256 classes, or no such image.
+ */
+export function labelMap(
+  x: Tensor,
+  image: number,
+  height: number,
+  width: number,
+  allowed?: Tensor,
+): Tensor {
+  const { device, shape } = x;
+  const [n, c, h, w] = nchw("choose labels", shape);
+  if (allowed && allowed.size !== n * c) {
+    throw new TypeError(
+      `Cannot choose labels of ${showShape(shape)}: the flags are ${showShape(allowed.shape)}`,
+    );
+  }
+  if (!(image >= 0 && image < n) || c > 256) {
+    throw new RangeError(`Cannot choose labels of image ${image} of ${showShape(shape)}`);
+  }
+  const words = Math.ceil(height * width / 4);
+  const labels = empty(device, [words], "u32");
+  device.run(choosing, { x, allowed: allowed ?? x, labels }, {
+    params: { c, h, w, image, high: height, wide: width },
+    threads: words,
+    overrides: { SOME: Number(allowed !== undefined) },
+    trips: 4 * c,
+  });
+  return labels;
+}
