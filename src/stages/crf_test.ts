@@ -98,6 +98,54 @@ Deno.test("crf leaves masks of nothing known and of one class", () =>
     );
   }));
 
+Deno.test("crf of scores: those that are no numbers, of another image, below 0, of no class", () =>
+  inSet(async (folder, run) => {
+    const scores = join(folder, "scores");
+    const write = (maps: [number, number, number, number[], number?][]) =>
+      writeCam(
+        join(scores, "a.npy"),
+        new Map(maps.map(([c, width, height, data, stride]) => {
+          return [c, { width, height, data: Float32Array.from(data), stride }];
+        })),
+        { form: maps[0]?.[4] ? "array" : "dictionary" },
+      );
+    const told = async (text: string) => {
+      await assertRejects(() => run({ scores }), InputError, text);
+    };
+    await write([[7, 2, 1, [0.5, NaN]]]);
+    await told("a.npy");
+    await write([[0, 2, 1, [1, 1], 8], [7, 2, 1, [1, 0], 8]]); // a photograph of 24x16 has 3x2
+    await told("a.npy: it has 2 x 1 blocks of 8 pixels, but a photograph of 24 x 16 has 3 x 2");
+    const written = async () => (await readMask(join(folder, "out", "a.png"))).data;
+    await write([]); // no class: background alone
+    await run({ scores });
+    assertEquals(await written(), new Uint8Array(pixels));
+    await Deno.remove(join(folder, "out", "a.png"));
+    await write([[7, 2, 1, [-3, -1]]]); // below 0 counts as 0: nowhere
+    await run({ scores });
+    assertEquals(await written(), new Uint8Array(pixels));
+  }));
+
+Deno.test("crf of an image of one pixel keeps its class, known, unknown or scored", () =>
+  inSet(async (folder, run) => {
+    const one = (value: number) => ({ width: 1, height: 1, data: new Uint8Array([value]) });
+    const photograph = { width: 1, height: 1, data: new Uint8Array([9, 99, 200]) };
+    for (const id of ["a", "b", "c"]) {
+      await writeImage(join(folder, "images", `${id}.png`), photograph);
+      await writeMask(join(folder, "masks", `${id}.png`), one(id === "a" ? 255 : 5));
+      const data = Float32Array.of(id === "c" ? 0.9 : 0);
+      await writeCam(join(folder, "scores", `${id}.npy`), new Map([[3, { ...one(0), data }]]));
+    }
+    const classes = async (out: string) =>
+      await Promise.all(
+        ["a", "b", "c"].map(async (id) => (await readMask(join(out, `${id}.png`))).data[0]),
+      );
+    await run({ masks: join(folder, "masks"), out: join(folder, "kept") });
+    assertEquals(await classes(join(folder, "kept")), [255, 5, 5]);
+    await run({ scores: join(folder, "scores"), out: join(folder, "scored") });
+    assertEquals(await classes(join(folder, "scored")), [0, 0, 3]);
+  }));
+
 Deno.test("crf refuses folders and masks that do not fit", () =>
   inSet(async (folder, run) => {
     const masks = join(folder, "masks");
