@@ -1,28 +1,24 @@
-// mu[c] <- clamp(0, mu[c] + log(lower[c] / S[c]), mu[c] + log(upper[c] / S[c])), steps times, where
-// S[c] = mean_u P[c,u], P[c,u] = p[c,u] e^mu[c] / sum_k p[k,u] e^mu[k]. One workgroup solves an image,
-// each thread sums some pixels; classes whose upper bound is 0 are left out, and mu is -1e30.
+// mu[c] <- clamp(0, mu[c] + logit lower[c] - logit S[c], mu[c] + logit upper[c] - logit S[c]), class by
+// class, where S[c] = mean_u P[c,u] and P[c,u] = p[c,u] e^mu[c] / sum_k p[k,u] e^mu[k]. One workgroup
+// handles an image, each thread some pixels. A class whose upper bound is 0 has no part: mu = -1e30.
 const THREADS = 256u;
-/** Classes whose shares are summed at a time. */
-const CHUNK = 8u;
 /** Keeps e^mu finite. */
 const MOST = 60.0;
-struct Params { images: u32, c: u32, hw: u32, steps: u32 }
+struct Params { images: u32, c: u32, hw: u32, first: u32, last: u32 }
 @group(0) @binding(0) var<storage, read> p: array<f32>;
 @group(0) @binding(1) var<storage, read> lower: array<f32>;
 @group(0) @binding(2) var<storage, read> upper: array<f32>;
 @group(0) @binding(3) var<storage, read_write> mu: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
 var<workgroup> count: u32;
-var<workgroup> list: array<u32, 256>; // classes that are not left out
+var<workgroup> list: array<u32, 256>; // classes that have a part
 var<workgroup> gains: array<f32, 256>; // e^mu of those
-var<workgroup> shares: array<f32, 256>; // S of those
-var<workgroup> sums: array<f32, 2048>; // by class of the chunk, then thread
-var<workgroup> parts: array<f32, 64>; // by class of the chunk, then eighth
+var<workgroup> sums: array<f32, 256>; // by thread
+var<workgroup> parts: array<f32, 16>; // of sixteen threads
 
-fn moved(at: f32, share: f32, low: f32, high: f32) -> f32 {
-  let least = at + log(max(low, 1e-30) / max(share, 1e-30));
-  let most = at + log(high / max(share, 1e-30));
-  return clamp(max(min(0.0, most), least), -MOST, MOST);
+fn logit(share: f32) -> f32 {
+  let s = clamp(share, 1e-30, 0.9999999);
+  return log(s / (1 - s));
 }
 
 @compute @workgroup_size(256)
@@ -49,37 +45,33 @@ fn main(
     count = found;
   }
   let classes = workgroupUniformLoad(&count);
-  for (var step = 0u; step < params.steps; step++) {
-    for (var chunk = 0u; chunk < classes; chunk += CHUNK) {
-      var own = array<f32, 8>();
-      for (var u = t; u < params.hw; u += THREADS) {
-        var whole = 0.0;
-        for (var k = 0u; k < classes; k++) {
-          whole += p[base + list[k] * params.hw + u] * gains[k];
-        }
-        for (var j = 0u; j < min(CHUNK, classes - chunk); j++) {
-          own[j] += p[base + list[chunk + j] * params.hw + u] * gains[chunk + j] / whole;
-        }
+  for (var own = 0u; own < classes; own++) {
+    let c = workgroupUniformLoad(&list[own]);
+    if (c < params.first || c >= params.last) { continue; }
+    var sum = 0.0;
+    for (var u = t; u < params.hw; u += THREADS) {
+      var whole = 0.0;
+      for (var k = 0u; k < classes; k++) {
+        whole += p[base + list[k] * params.hw + u] * gains[k];
       }
-      for (var j = 0u; j < CHUNK; j++) { sums[j * THREADS + t] = own[j]; }
-      workgroupBarrier();
-      if (t < 64) {
-        var part = 0.0;
-        for (var k = 0u; k < 32; k++) { part += sums[t * 32 + k]; }
-        parts[t] = part;
-      }
-      workgroupBarrier();
-      if (t < min(CHUNK, classes - chunk)) {
-        var sum = 0.0;
-        for (var k = 0u; k < 8; k++) { sum += parts[8 * t + k]; }
-        shares[chunk + t] = sum / f32(params.hw);
-      }
-      workgroupBarrier();
+      sum += p[base + c * params.hw + u] * gains[own] / whole;
     }
-    if (t < classes) {
-      let i = row + list[t];
-      mu[i] = moved(mu[i], shares[t], lower[i], upper[i]);
-      gains[t] = exp(mu[i]);
+    sums[t] = sum;
+    workgroupBarrier();
+    if (t < 16) {
+      sum = 0;
+      for (var k = 16 * t; k < 16 * t + 16; k++) { sum += sums[k]; }
+      parts[t] = sum;
+    }
+    workgroupBarrier();
+    if (t == 0) {
+      sum = 0;
+      for (var k = 0u; k < 16; k++) { sum += parts[k]; }
+      let i = row + c;
+      let here = mu[i] - logit(sum / f32(params.hw));
+      let moved = max(min(0.0, here + logit(upper[i])), here + logit(lower[i]));
+      mu[i] = clamp(moved, -MOST, MOST);
+      gains[own] = exp(mu[i]);
     }
     workgroupBarrier();
   }
