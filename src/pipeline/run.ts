@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import * as z from "zod";
 import { InputError } from "../data/error.ts";
 import { isFile } from "../data/is_file.ts";
 
@@ -14,32 +15,44 @@ export interface Checkpoint {
 export interface Run {
   /** The configuration it was started with. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Its latest checkpoint. */
+  /** The checkpoint that was asked for. */
   readonly checkpoint: Checkpoint;
 }
+
+/** The option `--checkpoint` of a stage that uses a run. */
+export const checkpointOption: z.ZodDefault<z.ZodEnum<{ last: "last"; best: "best" }>> = z
+  .enum(["last", "best"]).default("last")
+  .describe("Which checkpoint of the run: the last, or the best by its --validation");
 
 /** The names of what a run folder holds. */
 export const names = {
   config: "config.json",
   metrics: "metrics.jsonl",
   latest: "latest.json",
+  best: "best.json",
   checkpoints: "checkpoints",
   previews: "previews",
   lock: ".lock",
 } as const;
 
-/** Reads a run for use. Throws InputError when the folder holds none or it has no checkpoint yet. */
-export async function readRun(path: string): Promise<Run> {
+/**
+ * Reads a run for use.
+ *
+ * @throws {InputError} when the folder holds none or it has no such checkpoint yet.
+ */
+export async function readRun(path: string, which: "last" | "best" = "last"): Promise<Run> {
   if (!await isFile(join(path, names.config))) {
     throw new InputError(
       `Cannot read the run ${path}: it has no ${names.config}. Train one first.`,
     );
   }
   const config = await readJson(join(path, names.config));
-  const checkpoint = await latest(path);
+  const checkpoint = which === "best" ? await best(path) : await latest(path);
   if (checkpoint === undefined) {
     throw new InputError(
-      `Cannot read the run ${path}: it has no checkpoint yet. Train it further.`,
+      which === "best"
+        ? `Cannot read the run ${path}: it has no best checkpoint. Train it with --validation.`
+        : `Cannot read the run ${path}: it has no checkpoint yet. Train it further.`,
     );
   }
   return { config, checkpoint };
@@ -62,6 +75,16 @@ export async function latest(path: string): Promise<Checkpoint | undefined> {
   throw new InputError(
     `Cannot read the run ${path}: its checkpoint ${file} is missing. Train it again.`,
   );
+}
+
+/** The best checkpoint of the run `path` so far, and its score. */
+export async function best(
+  path: string,
+): Promise<(Checkpoint & { readonly score: number }) | undefined> {
+  if (!await isFile(join(path, names.best))) return undefined;
+  const { step, file, score } = await readJson(join(path, names.best));
+  const own = join(path, names.checkpoints, String(file));
+  return await isFile(own) ? { step: Number(step), path: own, score: Number(score) } : undefined;
 }
 
 /** The JSON object in a file of the run. Throws InputError when it is missing or damaged. */

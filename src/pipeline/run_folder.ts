@@ -31,7 +31,8 @@ export interface Metrics {
  *     config.json     the options of the run
  *     metrics.jsonl   one JSON object a line, each with its step
  *     latest.json     { step, file } of the newest checkpoint
- *     checkpoints/    step-00000200.safetensors, ...
+ *     best.json       { step, file, score } of the best checkpoint, where there is a validation
+ *     checkpoints/    step-00000200.safetensors, best-00000120.safetensors, ...
  *     previews/       pictures to look at
  *
  * One process at a time holds it; the lock goes with the process.
@@ -103,16 +104,25 @@ export class RunFolder implements Disposable {
 
   /** Saves a checkpoint, points `latest.json` at it and removes all but the newest `keep`. */
   async save(step: number, bytes: Uint8Array, keep = 2): Promise<Checkpoint> {
-    const file = `step-${String(step).padStart(8, "0")}.safetensors`;
+    const file = fileOf("step", step);
     const path = join(this.path, names.checkpoints, file);
     await write(path, bytes);
     await write(join(this.path, names.latest), json({ step, file }));
-    const files = [...Deno.readDirSync(join(this.path, names.checkpoints))]
-      .map((entry) => entry.name).filter((name) => /^step-\d+\./.test(name)).sort();
+    const files = this.#files("step");
     for (const old of files.filter((name) => name < file).slice(0, files.length - keep)) {
       await Deno.remove(join(this.path, names.checkpoints, old));
     }
     return { step, path };
+  }
+
+  /** Saves what scored best so far, points `best.json` at it and removes what was best before. */
+  async saveBest(step: number, score: number, bytes: Uint8Array): Promise<void> {
+    const file = fileOf("best", step);
+    await write(join(this.path, names.checkpoints, file), bytes);
+    await write(join(this.path, names.best), json({ step, file, score }));
+    for (const old of this.#files("best").filter((name) => name !== file)) {
+      await Deno.remove(join(this.path, names.checkpoints, old));
+    }
   }
 
   /** Writes a preview picture, "step-00000200.png". */
@@ -120,10 +130,20 @@ export class RunFolder implements Disposable {
     await write(join(this.path, names.previews, name), bytes);
   }
 
+  #files(kind: "step" | "best"): string[] {
+    return [...Deno.readDirSync(join(this.path, names.checkpoints))]
+      .map(({ name }) => name).filter((name) => name.startsWith(`${kind}-`)).sort();
+  }
+
   /** Lets go of the folder. */
   [Symbol.dispose](): void {
     this.#lock.close();
   }
+}
+
+/** The name of a checkpoint's file. */
+function fileOf(kind: "step" | "best", step: number): string {
+  return `${kind}-${String(step).padStart(8, "0")}.safetensors`;
 }
 
 function acquire(path: string): Deno.FsFile {
@@ -170,9 +190,8 @@ function stepOf(line: string): number {
 
 async function clear(path: string): Promise<void> {
   // config.json last: until it is gone the folder still says that a run is here.
-  for (
-    const name of [names.latest, names.metrics, names.checkpoints, names.previews, names.config]
-  ) {
+  const { latest, best, metrics, checkpoints, previews, config } = names;
+  for (const name of [latest, best, metrics, checkpoints, previews, config]) {
     await Deno.remove(join(path, name), { recursive: true }).catch(ignoreMissing);
   }
 }

@@ -2,7 +2,7 @@ import type { Device } from "../gpu/mod.ts";
 import { InputError } from "../data/error.ts";
 import { encodeState, loadState, Meter, type NamedTensors } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
-import type { Checkpoint } from "./run.ts";
+import { best, type Checkpoint } from "./run.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { Context, Progress } from "./stage.ts";
 
@@ -24,6 +24,18 @@ export interface Training<Batch> {
   restore?(step: number): void;
   /** Called at each checkpoint, for previews. */
   preview?(step: number): Promise<void>;
+  /** Judges the networks now and then; the best ones are kept. */
+  readonly validation?: Validation;
+}
+
+/** How networks are judged while they train. */
+export interface Validation {
+  /** Steps between two judgements; the last step is followed by one too. */
+  readonly every: number;
+  /** What the checkpoint of the best holds. */
+  readonly state: NamedTensors;
+  /** Figures of the networks as they are, by name; the first of them, the higher the better, decides. */
+  judge(): Promise<Readonly<Record<string, number>>>;
 }
 
 /** When the loop logs and saves, in steps. */
@@ -51,7 +63,10 @@ export async function train<Batch>(
   const device = await context.device();
   const start = run.checkpoint?.step ?? 0;
   const remarks = run.checkpoint && await loadCheckpoint(run.checkpoint, training.state);
+  const referee = training.validation &&
+    await Referee.of(run, training, training.validation, Number(remarks?.judged ?? 0));
   if (start >= training.steps) {
+    await referee?.judge(start); // as the run may have been stopped while it was judged
     context.log(`${run.path} has all its ${training.steps} steps.`);
     return;
   }
@@ -61,10 +76,18 @@ export async function train<Batch>(
   const log = new MetricsLog(run, training, meter, display, remarks?.rows);
   let [done, saved] = [start, start];
   const save = async () => {
-    await run.save(done, await encodeState(training.state, { rows: await log.pending(done) }));
+    const notes = { rows: await log.pending(done), judged: String(referee?.judged ?? 0) };
+    await run.save(done, await encodeState(training.state, notes));
     saved = done;
   };
+  const judge = async () => {
+    const [began, { peak }] = [performance.now(), device.pool];
+    await referee?.judge(done);
+    device.pool.peak = peak; // that of a step
+    log.skip(performance.now() - began);
+  };
   try {
+    if (start > 0) await judge(); // as the run may have been stopped while it was judged
     for await (const batch of training.batches(done)) {
       {
         using _scope = device.scope();
@@ -74,6 +97,7 @@ export async function train<Batch>(
       if (++done === start + 2) device.pool.peak = 0; // by now all that is kept exists
       const last = done === training.steps;
       if (last || done % intervals.log === 0) await log.write(done);
+      if (!context.signal.aborted) await judge();
       if (last || context.signal.aborted || done % intervals.save === 0) {
         await save();
         await training.preview?.(done);
@@ -82,13 +106,15 @@ export async function train<Batch>(
       context.signal.throwIfAborted();
     }
   } catch (error) {
-    if (error instanceof InputError && done > saved) await save(); // unless that is what failed
-    if (saved > 0 && (error instanceof InputError || error === context.signal.reason)) {
+    const stopped = error === context.signal.reason;
+    if ((error instanceof InputError || stopped) && done > saved) await save(); // if that is whole
+    if (saved > 0 && (error instanceof InputError || stopped)) {
       context.log(`Saved after ${saved} of ${training.steps} steps; --resume goes on from there.`);
     }
     throw error;
   }
   display.done();
+  if (referee?.best) context.log(bestLine(referee.best));
   context.log(memoryLine(device));
 }
 
@@ -111,9 +137,49 @@ export async function loadCheckpoint(
   }
 }
 
+function bestLine({ step, name = "score", score }: NonNullable<Referee["best"]>): string {
+  return `Best ${name} of the validation: ${score.toFixed(4)} after step ${step}.`;
+}
+
 function memoryLine({ pool }: Device): string {
   const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   return `Memory: ${mib(pool.bytes)} kept, ${mib(pool.peak)} at the peak of a step.`;
+}
+
+/** Judges when it is time, and keeps what is best. */
+class Referee {
+  private constructor(
+    readonly run: RunFolder,
+    readonly training: Training<unknown>,
+    readonly validation: Validation,
+    /** The last step that was judged. */
+    public judged: number,
+    /** The best so far. */
+    public best?: { readonly step: number; readonly name?: string; readonly score: number },
+  ) {}
+
+  static async of(
+    run: RunFolder,
+    training: Training<unknown>,
+    validation: Validation,
+    judged: number,
+  ): Promise<Referee> {
+    return new Referee(run, training, validation, judged, await best(run.path));
+  }
+
+  /** Judges, if the step's turn has come and it was not judged yet. */
+  async judge(step: number): Promise<void> {
+    const { run, training: { steps, stepsPerEpoch }, validation } = this;
+    if (step === this.judged || (step % validation.every !== 0 && step !== steps)) return;
+    const figures = await validation.judge();
+    await run.append({ step, epoch: step / stepsPerEpoch, validation: figures });
+    const [[name, score]] = Object.entries(figures);
+    if (score > (this.best?.score ?? -Infinity)) {
+      await run.saveBest(step, score, await encodeState(validation.state));
+      this.best = { step, name, score };
+    }
+    this.judged = step;
+  }
 }
 
 type Row = Readonly<Record<string, number>>;
@@ -139,6 +205,11 @@ class MetricsLog {
   async pending(step: number): Promise<string> {
     await this.#collect(step);
     return JSON.stringify(this.#rows);
+  }
+
+  /** Leaves out time that was spent on something else than steps. */
+  skip(milliseconds: number): void {
+    this.#since += milliseconds;
   }
 
   /** Writes the means since the last line. */

@@ -2,15 +2,17 @@ import { encodeImage, type Image } from "../data/image.ts";
 import { sheet } from "../data/picture.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { FeatureCache } from "../pipeline/feature_cache.ts";
+import type { DataOptions } from "../pipeline/data_options.ts";
 import { RunFolder } from "../pipeline/run_folder.ts";
 import type { Context } from "../pipeline/stage.ts";
 import { train } from "../pipeline/train.ts";
 import type { BatchPlan, Sample } from "./batches.ts";
 import { writeModel } from "./model_file.ts";
-import { checkNetworkOptions } from "./networks.ts";
+import { checkNetworkOptions, partsState } from "./networks.ts";
 import type { NetworkOptions, TrainingOptions } from "./options.ts";
 import { openSource } from "./source.ts";
 import { type Method, trainingOf } from "./training.ts";
+import { openValidation, requireValidation } from "./validation.ts";
 
 /** The photographs of a training and what its classes are called. */
 export interface TrainingSet {
@@ -45,7 +47,7 @@ const MAY_CHANGE = ["logEvery", "saveEvery", "out", "data", "cache", "memory"];
  * @throws {InputError} when an option, a file or the run folder does not fit.
  */
 export async function runTrainer(
-  config: TrainingOptions & NetworkOptions,
+  config: DataOptions & TrainingOptions & NetworkOptions,
   context: Context,
   trainer: Trainer,
 ): Promise<void> {
@@ -56,29 +58,39 @@ export async function runTrainer(
   if (config.network === "mobilenet-v2" && !config.weights) {
     context.log("Without --weights the frozen encoder stays random: its features say little.");
   }
+  if (config.validation) await requireValidation(config, config.validation);
   const set = await trainer.samples();
   using run = await RunFolder.open(config.out, fixed, options);
   await writeModel(run.path, config, set.classes);
   const device = await context.device();
   using trainee = await trainer.build(device, set);
+  const classes = set.classes.length;
   const plan: BatchPlan = {
     samples: set.samples,
     size: config.batch,
     accumulate: config.accumulate,
     imageSize: config.imageSize,
-    classes: set.classes.length,
+    classes,
     seed: config.seed,
     colours: trainer.colours,
   };
   using source = await openSource(device, trainee.network, plan, config, context);
+  using judge = config.validation
+    ? await openValidation(device, trainee.network, classes, config, config.validation, context)
+    : undefined;
   const training = trainingOf(trainee, source, plan, config);
+  const validation = judge && {
+    judge: judge.judge,
+    every: Math.max(1, Math.round(config.validateEvery * training.stepsPerEpoch)),
+    state: partsState(trainee.parts),
+  };
   const preview = async (step: number) => {
     const rows = await trainee.preview(source.cache);
     await run.preview(`step-${String(step).padStart(8, "0")}.png`, encodeImage(sheet(rows)));
   };
   const intervals = { log: config.logEvery, save: config.saveEvery };
   try {
-    await train(run, { ...training, preview }, intervals, context);
+    await train(run, { ...training, preview, validation }, intervals, context);
   } finally {
     for (const [, tensor] of training.state) tensor.release();
   }
