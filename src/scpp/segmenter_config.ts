@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { dataOptions } from "../pipeline/data_options.ts";
+import { baselineOptions } from "./baselines/baselines.ts";
 import { losses } from "./losses.ts";
 import { networkOptions, trainingOptions } from "./options.ts";
 
@@ -9,9 +10,13 @@ const schema = z.strictObject({
   ...dataOptions,
   masks: z.string().optional()
     .describe("Folder of masks (ID.png) to learn, in the data folder or anywhere; 255 is no class"),
-  loss: z.enum(names).default("ce").describe("What is learnt; ce is cross-entropy with the masks"),
+  loss: z.enum(names).default("ce").describe(
+    "What is learnt: ce, cross-entropy with the masks; from image labels alone mil, size, ccnn, " +
+      "em-fixed or em-adapt; from masks of sparse seeds sec or dsrg",
+  ),
   ...networkOptions,
   ...trainingOptions,
+  ...baselineOptions,
 });
 
 /** The options of training a segmenter. */
