@@ -25,18 +25,24 @@ const AREA = SIDE * SIDE;
 
 type Options = RefineOptions & DynamicLossOptions;
 
+// One device for all: its pipelines are compiled once.
+const device = await Device.open();
+globalThis.addEventListener("unload", () => device[Symbol.dispose]());
+
 /** Runs a test in a scope that must leave no memory in use. */
 async function onDevice(
   test: (device: Device, nets: DynamicNetworks, crf: DenseCrf) => Promise<void> | void,
   scores = 1,
 ): Promise<void> {
-  using device = await Device.open();
   {
     using _scope = device.scope();
     using crf = new DenseCrf(device, { iterations: 3 });
     const nets = networks(device, scores);
-    await test(device, nets, crf);
-    for (const part of [nets.segmenter, nets.sub, nets.first, nets.second]) releaseState(part);
+    try {
+      await test(device, nets, crf);
+    } finally {
+      for (const part of [nets.segmenter, nets.sub, nets.first, nets.second]) releaseState(part);
+    }
   }
   assertEquals(device.pool.live, 0, "memory in use after the scope");
 }
