@@ -2,6 +2,7 @@ import type { Stage } from "./pipeline/stage.ts";
 import { trainDynamic } from "./scpp/dynamic.ts";
 import { ladder } from "./scpp/ladder.ts";
 import { refine } from "./scpp/refine.ts";
+import { segment } from "./scpp/segment.ts";
 import { trainSegmenter } from "./scpp/segmenter.ts";
 import { trainStatic } from "./scpp/static.ts";
 import { crf } from "./stages/crf.ts";
@@ -19,6 +20,7 @@ export const stages: readonly Stage[] = [
   refine,
   trainDynamic,
   trainSegmenter,
+  segment,
   ladder,
   study,
   evaluateStage,

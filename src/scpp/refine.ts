@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { makeFolder } from "../data/make_folder.ts";
 import { writeMask } from "../data/mask.ts";
-import { readRun } from "../pipeline/run.ts";
+import { checkpointOption, readRun } from "../pipeline/run.ts";
 import { parseShard, shardOption } from "../pipeline/shard.ts";
 import { type Stage, stage } from "../pipeline/stage.ts";
 import { loadCheckpoint } from "../pipeline/train.ts";
@@ -16,6 +16,7 @@ import { readStaticConfig } from "./static_config.ts";
 
 const config = z.strictObject({
   run: z.string().describe("Folder of a run of `train static`"),
+  checkpoint: checkpointOption,
   out: z.string().describe("Folder for the refined masks, ID.png"),
   data: z.string().optional().describe("Another data folder than the run's"),
   list: z.string().optional().describe("Another list than the run's"),
@@ -39,7 +40,7 @@ export const refine: Stage<typeof config> = stage({
   example: "refine --run runs/a --out refined",
   config,
   async run(config, context) {
-    const { config: saved, checkpoint } = await readRun(config.run);
+    const { config: saved, checkpoint } = await readRun(config.run, config.checkpoint);
     const trained = { ...readStaticConfig(config.run, saved), out: config.run };
     const data = { ...trained, ...given(config) };
     const own = Object.keys(given(config)).length === 0; // the very photographs of the run

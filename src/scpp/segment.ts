@@ -1,0 +1,104 @@
+import { join } from "@std/path";
+import { DenseCrf } from "../crf/mod.ts";
+import { writeCam } from "../data/cam.ts";
+import { type Image, readImage, writeImage } from "../data/image.ts";
+import { readLabels } from "../data/labels.ts";
+import { makeFolder } from "../data/make_folder.ts";
+import { writeMask } from "../data/mask.ts";
+import { enlarge, paintMask, sheet } from "../data/picture.ts";
+import { openVoc } from "../data/voc.ts";
+import { state } from "../nn/mod.ts";
+import { crfSettings } from "../pipeline/crf_options.ts";
+import { readRun } from "../pipeline/run.ts";
+import { parseShard, shardOf, unfinished } from "../pipeline/shard.ts";
+import { type Context, type Stage, stage } from "../pipeline/stage.ts";
+import { loadCheckpoint } from "../pipeline/train.ts";
+import { type Model, readModel } from "./model_file.ts";
+import { buildSegmenter, scaledSide } from "./networks.ts";
+import { type SegmentConfig, segmentConfig } from "./segment_config.ts";
+import { crfMasks, lookCount, type Photograph, type Segmented, segmented } from "./segmented.ts";
+import { mergeLooks, type SoftScores } from "./soft_scores.ts";
+
+/** Writes what a trained network makes of photographs: palette PNGs of their own sizes. */
+export const segment: Stage<typeof segmentConfig> = stage({
+  command: "segment",
+  summary: "Segment a folder of photographs with a trained network",
+  example: "segment --run runs/s --data DIR --list val --out masks --crf",
+  config: segmentConfig,
+  async run(config, context) {
+    const model = await readModel(config.run);
+    const { checkpoint } = await readRun(config.run, config.checkpoint);
+    const all = shardOf(await photographsOf(config, model), parseShard(config.shard));
+    const missing = await unfinished(all, ({ id }) => join(config.out, `${id}.png`));
+    if (missing.length > 0) {
+      const device = await context.device();
+      const classes = model.classes.length;
+      using network = await buildSegmenter(device, model, classes, model.seed);
+      await loadCheckpoint(checkpoint, state(network.segmenter.trained, model.main));
+      const { network: name, imageSize } = model;
+      const sides = config.scales.map((scale) => scaledSide(name, imageSize, scale));
+      const looks = { imageSize, sides, mirror: config.mirror, batch: config.batch };
+      const sums = config.crf || config.probabilities !== undefined;
+      const found = segmented(device, network, missing, { classes, looks, sums });
+      using crf = config.crf ? new DenseCrf(device, crfSettings(config)) : undefined;
+      const count = lookCount(looks);
+      const masks = crf ? crfMasks(crf, found, { merge: config.merge, count }) : found;
+      await writeAll(masks, missing.length, all.length, count, config, context);
+    }
+    const rest = all.length - missing.length;
+    context.log(
+      `${missing.length} masks written to ${config.out}` + (rest > 0 ? `, ${rest} were there` : ""),
+    );
+  },
+});
+
+async function photographsOf(
+  { data, list, labels: from, restrict }: SegmentConfig,
+  { classes }: Model,
+): Promise<Photograph[]> {
+  const voc = await openVoc(data, { list, labels: from, classes });
+  const labels = restrict ? (await readLabels(voc)).labels : undefined;
+  return voc.items.map(({ id, image }) => {
+    return { id, image, allowed: labels && [0, ...labels.get(id)!] };
+  });
+}
+
+async function writeAll(
+  masks: AsyncIterable<Segmented>,
+  missing: number,
+  all: number,
+  count: number,
+  { out, probabilities, merge, sheet: path }: SegmentConfig,
+  { progress, signal }: Context,
+): Promise<void> {
+  for (const folder of [out, probabilities]) if (folder) await makeFolder(folder);
+  let done = all - missing;
+  const display = progress("segment", all, done);
+  const rows: Image[][] = [];
+  try {
+    for await (const { photograph: { id, image }, mask, sum } of masks) {
+      signal.throwIfAborted();
+      if (probabilities && sum) {
+        mergeLooks(sum.data, sum.classes.length, count, merge);
+        await writeCam(join(probabilities, `${id}.npy`), planes(sum), { form: "array" });
+      }
+      await writeMask(join(out, `${id}.png`), mask); // last: it says that the photograph is done
+      if (path && rows.length < 8) {
+        const photograph = await readImage(image);
+        const times = Math.max(1, Math.round(160 / mask.width));
+        rows.push([photograph, paintMask(mask)].map((cell) => enlarge(cell, times)));
+      }
+      display.update(++done, id);
+    }
+    if (path) await writeImage(path, sheet(rows));
+  } finally {
+    display.done();
+  }
+}
+
+function planes({ classes, side, data }: SoftScores) {
+  const area = side ** 2;
+  return new Map(classes.map((c, i) => {
+    return [c, { width: side, height: side, data: data.subarray(i * area, (i + 1) * area) }];
+  }));
+}
