@@ -52,7 +52,7 @@ export async function openSource(
   }
   const cache = await openCache(network, plan.samples.map(({ image }) => image), options, context);
   const kept: Kept[] = [];
-  for (const sample of plan.samples) kept.push(await reduced(sample, plan, network));
+  for (const sample of plan.samples) kept.push(await keptOf(sample, plan, network));
   return {
     cache,
     batches: (step) => featureBatches(device, cache, kept, plan, step),
@@ -60,7 +60,8 @@ export async function openSource(
   };
 }
 
-async function reduced(
+/** What the CPU keeps of a photograph whose features are cached. */
+export async function keptOf(
   { image, masks }: Sample,
   { imageSize, colours }: BatchPlan,
   { segmenter: { stride } }: SegmentationNetwork,
