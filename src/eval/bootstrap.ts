@@ -43,8 +43,14 @@ export function bootstrap(
       for (let j = 0; j < image.pairs.length; j++) counts[image.pairs[j]] += image.counts[j];
     }
     return scores({ classes, counts }).meanIouPresent;
-  }).sort();
-  return { low: quantile(means, (1 - level) / 2), high: quantile(means, (1 + level) / 2) };
+  });
+  return intervalOf(means, level);
+}
+
+/** The percentile interval of values in any order. */
+export function intervalOf(values: Float64Array, level = 0.95): Interval {
+  const sorted = values.toSorted();
+  return { low: quantile(sorted, (1 - level) / 2), high: quantile(sorted, (1 + level) / 2) };
 }
 
 /** Linear interpolation between the two nearest of sorted values. */

@@ -50,7 +50,7 @@ export interface Ladder {
   readonly kinds: Readonly<Record<string, readonly [number, number, number]>>;
 }
 
-/** Prints knowledge, CRF, refined, the sweep of biases and the ablations. */
+/** Prints knowledge, CRF, refined, the sweep of biases and the ablations; void is background. */
 export const ladder: Stage<typeof config> = stage({
   command: "ladder",
   summary: "Compare refined masks with both inputs and with ablations, by the truth",
@@ -130,7 +130,7 @@ class Tally {
     const truth = { width: from.truth.length, height: 1, data: from.truth };
     const masks = RUNGS.map((rung) => rung.mask(from));
     const count = (into: Confusion, mask: Uint8Array<ArrayBuffer>) =>
-      accumulate(into, truth, { ...truth, data: mask }, pair.id);
+      accumulate(into, truth, { ...truth, data: mask }, pair.id, { predictedVoid: "background" });
     masks.forEach((mask, i) => count(this.#rungs[i], mask));
     for (const kind of this.kinds.get(pair.id) ?? []) {
       if (!this.#kinds.has(kind)) {

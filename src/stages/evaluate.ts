@@ -71,12 +71,20 @@ export async function evaluate(
   options: EvaluateOptions,
   context?: Pick<Context, "progress" | "signal">,
 ): Promise<EvaluationReport> {
+  return (await measure(options, context)).report;
+}
+
+/** As {@linkcode evaluate}, with the counts of each image in the order of the list. */
+export async function measure(
+  options: EvaluateOptions,
+  context?: Pick<Context, "progress" | "signal">,
+): Promise<{ readonly report: EvaluationReport; readonly images: readonly Confusion[] }> {
   const voc = await openData(options);
   await requireMasks(voc);
   await requirePredictions(voc, options.predictions);
   const { total, images, boundary } = await compareAll(voc, options, context);
   const random = new Random(options.seed).fork("evaluate");
-  return {
+  const report: EvaluationReport = {
     list: { name: voc.listName, images: voc.items.length, checksum: voc.listChecksum },
     predictions: options.predictions,
     truth: voc.masks,
@@ -89,6 +97,7 @@ export async function evaluate(
       ? undefined
       : bootstrap(images, () => random.next(), { samples: options.resamples }),
   };
+  return { report, images };
 }
 
 async function compareAll(
