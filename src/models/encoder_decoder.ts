@@ -1,6 +1,6 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
-import { BatchNorm, Conv, type Mode } from "../nn/mod.ts";
+import { BatchNorm, Conv, loadState, type Mode, state } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { concat, resizeBilinear } from "../wgsl/mod.ts";
 import type { Decoder, Segmentation, Segmenter } from "./segmentation.ts";
@@ -58,6 +58,17 @@ export class Encoder {
       this.deep.push(block(`deep${level}`, here, here));
       before = here;
     }
+  }
+
+  /**
+   * Reads the encoder's weights from a file such as a checkpoint of a classifier.
+   *
+   * @throws {InputError} when the file is missing, damaged or of another network.
+   */
+  async load(path: string): Promise<this> {
+    const { stem, down, deep } = this;
+    await loadState(path, state({ stem, down, deep }));
+    return this;
   }
 
   /** The outputs of all levels, the finest first. */

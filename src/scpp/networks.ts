@@ -150,8 +150,10 @@ async function build(
   random: Random,
 ): Promise<Segmenter> {
   switch (network) {
-    case "encoder-decoder":
-      return new EncoderDecoder(device, { classes, width, depth }, random);
+    case "encoder-decoder": {
+      const segmenter = new EncoderDecoder(device, { classes, width, depth }, random);
+      return weights ? await segmenter.load(weights) : segmenter;
+    }
     case "mobilenet-v2": {
       const segmenter = new MobileNetSegmenter(device, { classes }, random);
       if (weights) await segmenter.encoder.load(weights);
