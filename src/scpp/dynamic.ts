@@ -13,6 +13,7 @@ import {
   dynamicParts,
   type DynamicSet,
   followMain,
+  readStart,
   startFrom,
 } from "./dynamic_networks.ts";
 import { dynamicRows } from "./dynamic_preview.ts";
@@ -27,6 +28,7 @@ export const trainDynamic: Stage<typeof dynamicConfig> = stage({
   example: "train dynamic --data DIR --seed-masks refined --start runs/a --out runs/b",
   config: dynamicConfig,
   async run(config, context) {
+    const start = config.start && await readStart(config.start, config);
     await runTrainer(config, context, {
       colours: true,
       samples: () => maskSamples(config, config.seedMasks, context.signal),
@@ -34,7 +36,7 @@ export const trainDynamic: Stage<typeof dynamicConfig> = stage({
         const { classes: { length: classes }, samples } = set;
         const average = config.meanTeacher > 0;
         const networks = await buildDynamic(device, config, classes, config.seed, average);
-        if (config.start) await startFrom(config.start, networks, config);
+        if (start) await startFrom(start, networks);
         copyMain(networks);
         return dynamicTrainee(device, networks, samples.slice(0, 4), classes, config);
       },

@@ -3,7 +3,7 @@ import { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { Decoder } from "../models/mod.ts";
 import { parameters, releaseState, state } from "../nn/mod.ts";
-import { readRun } from "../pipeline/run.ts";
+import { type Checkpoint, readRun } from "../pipeline/run.ts";
 import { loadCheckpoint } from "../pipeline/train.ts";
 import { sgdUpdate, sub as minus } from "../wgsl/mod.ts";
 import type { DynamicNetworks } from "./dynamic_step.ts";
@@ -13,7 +13,7 @@ import {
   type Parts,
   type SegmentationNetwork,
 } from "./networks.ts";
-import { type NetworkOptions, networkOptions, type PredictorOptions } from "./options.ts";
+import type { NetworkOptions, PredictorOptions } from "./options.ts";
 import { readStaticConfig } from "./static_config.ts";
 
 /** The networks of dynamic refinement; disposing of them gives their memory back. */
@@ -60,28 +60,38 @@ export function dynamicParts({ segmenter, sub, first, second }: DynamicNetworks)
 }
 
 /**
- * Gives the encoder, both branches and both predictors the values that a run of static training
- * ended with.
+ * The checkpoint of a run of static training with the very networks that the options say.
  *
  * @throws {InputError} when there is no such run, or it is of other networks.
  */
-export async function startFrom(
+export async function readStart(
   path: string,
-  { segmenter, sub, first, second }: DynamicNetworks,
   options: NetworkOptions & PredictorOptions,
-): Promise<void> {
+): Promise<Checkpoint> {
   const { config, checkpoint } = await readRun(path);
   const trained = readStaticConfig(path, config);
-  const names = [...Object.keys(networkOptions), "predictorWidth"] as (keyof typeof options)[];
-  for (const name of names) {
-    if (trained[name] === options[name] || name === "imageSize") continue;
-    throw new InputError(
-      `Cannot start from ${path}: it was trained with ${name} ${
-        trained[name] ?? "not given"
-      }, not ` +
-        `${options[name] ?? "without"}. Give the same options as that run.`,
-    );
-  }
+  const names = ["network", "weights", "width", "depth", "widthDivisor", "predictorWidth"] as const;
+  const other = names.find((name) => trained[name] !== options[name]);
+  if (other === undefined) return checkpoint;
+  const flag = `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new InputError(
+    `Cannot start from ${path}: it was trained with ${flag} ${
+      trained[other] ?? "not given"
+    }, not ` +
+      `${options[other] ?? "without"}. Give the same options as that run.`,
+  );
+}
+
+/**
+ * Gives the encoder, both branches and both predictors the values that a run of static training
+ * ended with.
+ *
+ * @throws {InputError} when the checkpoint is damaged or has other classes.
+ */
+export async function startFrom(
+  checkpoint: Checkpoint,
+  { segmenter, sub, first, second }: DynamicNetworks,
+): Promise<void> {
   await loadCheckpoint(checkpoint, [
     ...state(segmenter.trained, "segmenter"),
     ...state(sub.head, "segmenter"),
