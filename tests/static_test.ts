@@ -1,71 +1,31 @@
 // Static refinement from a synthetic set to refined masks, through the stages themselves.
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { InputError } from "../src/data/error.ts";
 import { encodeMask, readMask, writeMask } from "../src/data/mask.ts";
-import { Device } from "../src/gpu/mod.ts";
-import type { Context } from "../src/pipeline/stage.ts";
 import { readChanges } from "../src/scpp/changes.ts";
 import { refine } from "../src/scpp/refine.ts";
 import { trainStatic } from "../src/scpp/static.ts";
-import { synth } from "../src/stages/synth.ts";
-
-// One device for all: its pipelines are compiled once.
-const device = await Device.open();
-globalThis.addEventListener("unload", () => device[Symbol.dispose]());
-
-const [WIDTH, HEIGHT] = [40, 33];
-
-/** What a stage may do to the tests, and they to it. */
-interface Watch {
-  /** Called at each progress; may throw. */
-  update?(label: string, done: number): void;
-  readonly signal?: AbortSignal;
-  readonly lines?: string[];
-}
-
-function contextOf({ update, signal, lines }: Watch = {}): Context {
-  return {
-    device: () => Promise.resolve(device),
-    progress: (label) => ({ update: (done) => update?.(label, done), done() {} }),
-    log: (line) => lines?.push(line),
-    signal: signal ?? new AbortController().signal,
-  };
-}
-
-/** Stops a stage as Ctrl-C does, when `label` has done `at` items. */
-function stopping(label: string, at: number): Watch {
-  const abort = new AbortController();
-  return {
-    signal: abort.signal,
-    update: (own, done) => {
-      if (own === label && done >= at) abort.abort(new DOMException("Stopped", "AbortError"));
-    },
-  };
-}
-
-/** A folder with a synthetic set of eight photographs, and places for runs. */
-async function inFolder(test: (at: (...path: string[]) => string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const at = (...path: string[]) => join(folder, ...path);
-  const sizes = { width: WIDTH, height: HEIGHT, classes: 2 };
-  try {
-    await synth.run(
-      synth.config.parse({ out: at("set"), train: 8, val: 0, ...sizes }),
-      contextOf(),
-    );
-    await test(at);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import {
+  assertSame,
+  type At,
+  bytes,
+  contextOf,
+  device,
+  HEIGHT,
+  ids,
+  inFolder,
+  message,
+  metrics,
+  names,
+  stopping,
+  type Watch,
+  WIDTH,
+} from "./training.ts";
 
 const small = {
   ...{ scores: "cam", imageSize: 32, width: 4, depth: 1, predictorWidth: 8, crfIterations: 2 },
   ...{ batch: 4, epochs: 3, logEvery: 2, saveEvery: 2 }, // two steps an epoch
 };
-
-type At = (...path: string[]) => string;
 
 async function train(at: At, options: object, watch?: Watch): Promise<void> {
   const config = trainStatic.config.parse({
@@ -81,35 +41,6 @@ async function refined(at: At, options: object = {}): Promise<void> {
   const config = refine.config.parse({ run: at("run"), out: at("refined"), ...options });
   await refine.run(config, contextOf());
 }
-
-const ids = Array.from({ length: 8 }, (_, i) => `train_0000${i}`);
-const names = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => name).sort();
-const bytes = (...path: [string, ...string[]]) => Deno.readFile(join(...path));
-const metrics = (run: string) =>
-  Deno.readTextFileSync(join(run, "metrics.jsonl")).trim().split("\n").filter(Boolean).map(
-    (line) => {
-      const { secondsPerStep: _, ...rest } = JSON.parse(line);
-      return rest;
-    },
-  );
-
-/** Two runs have the same checkpoints, metrics and previews. */
-async function assertSame(a: string, b: string): Promise<void> {
-  for (const folder of ["checkpoints", "previews"]) {
-    assertEquals(names(join(a, folder)), names(join(b, folder)));
-    for (const name of names(join(a, folder))) {
-      const same = await Promise.all([a, b].map((run) => bytes(run, folder, name)));
-      assertEquals(same[0], same[1], name);
-    }
-  }
-  assertEquals(metrics(a), metrics(b));
-}
-
-const message = async (promise: Promise<unknown>): Promise<string> => {
-  const error = await assertRejects(() => promise, InputError);
-  assert(!error.message.includes("\n"), "one line");
-  return error.message;
-};
 
 Deno.test("a run that is stopped or killed and resumed ends as one that was not, bit for bit", () =>
   inFolder(async (at) => {

@@ -1,0 +1,221 @@
+// Training a segmenter and segmenting with it, through the stages themselves.
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { readCam } from "../src/data/cam.ts";
+import { type Image, readImage, writeImage } from "../src/data/image.ts";
+import { readMask, writeMask } from "../src/data/mask.ts";
+import { segment } from "../src/scpp/segment.ts";
+import { trainSegmenter } from "../src/scpp/segmenter.ts";
+import { evaluate } from "../src/stages/evaluate.ts";
+import {
+  assertSame,
+  type At,
+  bytes,
+  contextOf,
+  device,
+  ids,
+  inFolder,
+  message,
+  metrics,
+  names,
+  stopping,
+  type Watch,
+} from "./training.ts";
+
+const small = {
+  ...{ masks: "SegmentationClass", imageSize: 32, width: 8, depth: 1, learningRate: 1e-2 },
+  ...{ batch: 4, epochs: 3, logEvery: 2, saveEvery: 2 }, // two steps an epoch
+};
+
+async function train(at: At, options: object, watch?: Watch): Promise<void> {
+  const given = { ...small, data: at("set"), out: at("run"), ...options };
+  await trainSegmenter.run(trainSegmenter.config.parse(given), contextOf(watch));
+}
+
+async function segmentWith(at: At, options: object, watch?: Watch): Promise<void> {
+  const given = { run: at("run"), data: at("easy"), out: at("masks"), list: "all", ...options };
+  await segment.run(segment.config.parse(given), contextOf(watch));
+}
+
+/** Widths and heights of the photographs of an easy set. */
+const SIZES = [[37, 53], [53, 37], [40, 40], [64, 20], [20, 64], [33, 33], [48, 31], [31, 48]];
+
+/** A set whose classes are colours: a red and a green block on blue; half of them on each list. */
+async function easySet(at: At): Promise<void> {
+  const lists = { train: SIZES.map((_, i) => `p${i}`), val: ["p1", "p4", "p6"] };
+  await Deno.mkdir(at("easy", "ImageSets", "Segmentation"), { recursive: true });
+  await Deno.mkdir(at("easy", "JPEGImages"));
+  await Deno.mkdir(at("easy", "SegmentationClass"));
+  for (const [name, list] of Object.entries(lists)) {
+    await Deno.writeTextFile(
+      at("easy", "ImageSets", "Segmentation", `${name}.txt`),
+      list.join("\n"),
+    );
+  }
+  await Deno.writeTextFile(at("easy", "classes.txt"), "red\ngreen\n");
+  for (const [i, [width, height]] of SIZES.entries()) {
+    const mask = new Uint8Array(width * height).map((_, u) => {
+      const [x, y] = [u % width / width, Math.floor(u / width) / height];
+      return x < 0.4 && y > 0.3 ? 1 : x > 0.55 && y < 0.6 + 0.04 * i ? 2 : 0;
+    });
+    const colours = [[40, 40, 200], [200, 40, 40], [40, 200, 40]];
+    const data = Uint8Array.from({ length: 3 * mask.length }, (_, k) => {
+      return colours[mask[Math.floor(k / 3)]][k % 3] + (k * 31) % 17;
+    });
+    await writeImage(at("easy", "JPEGImages", `p${i}.png`), { width, height, data });
+    await writeMask(at("easy", "SegmentationClass", `p${i}.png`), { width, height, data: mask });
+  }
+}
+
+async function meanIou(at: At, predictions: string, list: string): Promise<number> {
+  const options = { predictions, data: at("easy"), list, resamples: 0, seed: 1 } as const;
+  const report = await evaluate({ ...options, predictedVoid: "error", imageLabelsUsed: "no" });
+  return report.scores.meanIou;
+}
+
+Deno.test("a segmenter learns a small set, is judged as evaluate judges, and its best is kept", () =>
+  inFolder(async (at) => {
+    await easySet(at);
+    const { live } = device.pool;
+    const lines: string[] = [];
+    const options = { data: at("easy"), epochs: 20, validation: "val", validateEvery: 5 };
+    await train(at, options, { lines });
+    assertEquals(device.pool.live, live, "memory in use");
+    const all = metrics(at("run"));
+    const judged = all.filter(({ validation }) => validation);
+    assertEquals(judged.map(({ step }) => step), [10, 20, 30, 40]);
+    const best = JSON.parse(await Deno.readTextFile(at("run", "best.json")));
+    const scores = judged.map(({ validation }) => validation.meanIou);
+    assertEquals(best.score, Math.max(...scores));
+    assert(best.score > 0.9, `${scores}`);
+    assertStringIncludes(
+      lines[0],
+      `Best meanIou of the validation: ${best.score.toFixed(4)} after`,
+    );
+    assertEquals(names(at("run", "checkpoints")).filter((name) => name.startsWith("best")), [
+      best.file,
+    ]);
+    for (const [checkpoint, wanted] of [["best", best.score], ["last", scores.at(-1)]]) {
+      const out = at(`masks-${checkpoint}`);
+      await segmentWith(at, { list: "val", out, checkpoint });
+      assertEquals(await meanIou(at, out, "val"), wanted, checkpoint);
+    }
+    const sure = { list: "val", scales: [0.75, 1, 1.25], mirror: true, crf: true, crfWidth: 20 };
+    await segmentWith(at, { ...sure, out: at("sure"), probabilities: at("soft") });
+    assert(await meanIou(at, at("sure"), "val") > 0.9, "with looks and a CRF");
+    const soft = await readCam(at("soft", "p1.npy"));
+    assertEquals([...soft.keys()], [0, 1, 2]);
+    const [a, b, c] = [0, 1, 2].map((k) => soft.get(k)!.data);
+    assert(a.every((v, u) => Math.abs(v + b[u] + c[u] - 1) < 2e-3), "probabilities");
+  }));
+
+Deno.test("segment writes a mask of each photograph's size, in parts, and goes on where it stopped", () =>
+  inFolder(async (at) => {
+    await easySet(at);
+    await train(at, { data: at("easy"), epochs: 1 });
+    // Photographs of one row and of one column, in a folder that is no set.
+    for (const [id, width, height] of [["row", 29, 1], ["column", 1, 30], ["dot", 1, 1]] as const) {
+      const data = new Uint8Array(3 * width * height).fill(90);
+      await writeImage(at("easy", "JPEGImages", `${id}.png`), { width, height, data });
+    }
+    const data = at("easy", "JPEGImages");
+    const all = ["column", "dot", ...SIZES.map((_, i) => `p${i}`), "row"];
+    await segmentWith(at, { data, batch: 3, mirror: true, scales: [0.5, 1] });
+    assertEquals(names(at("masks")), all.map((id) => `${id}.png`));
+    for (const id of all) {
+      assertEquals((await bytes(at("masks", `${id}.png`)))[25], 3, "colour type: palette");
+      const mask = await readMask(at("masks", `${id}.png`), { classes: 3 });
+      const { width, height }: Image = await readImage(join(data, `${id}.png`));
+      assertEquals([mask.width, mask.height], [width, height]);
+    }
+    const again = { data, out: at("again"), mirror: true, scales: [0.5, 1] };
+    await assertRejects(() => segmentWith(at, again, stopping("segment", 4)), DOMException);
+    const first = names(at("again"));
+    assert(first.length >= 4 && first.length < all.length, `${first.length} are there`);
+    const lines: string[] = [];
+    for (const shard of ["1/2", "2/2"]) await segmentWith(at, { ...again, shard }, { lines });
+    assertEquals(names(at("again")), names(at("masks")));
+    for (const name of names(at("masks"))) {
+      assertEquals(await bytes(at("again", name)), await bytes(at("masks", name)), name);
+    }
+    const counts = lines.map((line) =>
+      /^(\d+) masks written to \S+, (\d+) were there$/.exec(line)!
+    );
+    assertEquals(counts.reduce((sum, [, now]) => sum + Number(now), 0), all.length - first.length);
+    assertEquals(counts.reduce((sum, [, , before]) => sum + Number(before), 0), first.length);
+  }));
+
+Deno.test("a run of several batches a step is resumed bit for bit, its validation too", () =>
+  inFolder(async (at) => {
+    const options = { batch: 2, accumulate: 2, validation: "train", validateEvery: 1 };
+    await train(at, { ...options, out: at("whole") });
+    assertEquals(metrics(at("whole")).map(({ step }) => step), [2, 2, 4, 4, 6, 6]);
+    await assertRejects(() => train(at, options, stopping("train", 2)), DOMException, "Stopped");
+    assertEquals(metrics(at("run")).length, 1, "stopped before it was judged");
+    await train(at, { ...options, resume: true });
+    await assertSame(at("run"), at("whole"));
+    assertEquals(await bytes(at("run", "best.json")), await bytes(at("whole", "best.json")));
+    // Other batches, other normalisation: not the same run.
+    await train(at, { out: at("other"), batch: 4, epochs: 1 });
+    assertEquals(metrics(at("other")).map(({ step }) => step), [2]);
+  }));
+
+Deno.test("void pixels of the masks are not learnt", () =>
+  inFolder(async (at) => {
+    await easySet(at);
+    await Deno.mkdir(at("holes"));
+    await Deno.mkdir(at("void"));
+    for (const [i] of SIZES.entries()) {
+      const { width, height, data } = await readMask(at("easy", "SegmentationClass", `p${i}.png`));
+      const holes = data.map((c, u) => Math.floor(u % width / 4) % 2 ? 255 : c);
+      await writeMask(at("holes", `p${i}.png`), { width, height, data: holes });
+      await writeMask(at("void", `p${i}.png`), { width, height, data: data.fill(255) });
+    }
+    await train(at, { data: at("easy"), masks: at("holes"), epochs: 20 });
+    await segmentWith(at, { list: "val" });
+    assert(await meanIou(at, at("masks"), "val") > 0.85);
+    await train(at, { data: at("easy"), masks: at("void"), out: at("none") });
+    assertEquals(metrics(at("none")).map(({ segmentation }) => segmentation), [0, 0, 0]);
+  }));
+
+Deno.test("what does not fit is told in one line before there is work", () =>
+  inFolder(async (at) => {
+    const busy = { update: () => assert(false, "refused before there is work") };
+    const attempt = (options: object) => message(train(at, options, busy));
+    assertEquals(
+      await attempt({ masks: undefined }),
+      "Cannot train with --loss ce: it learns masks. Give --masks, a folder of ID.png.",
+    );
+    assertStringIncludes(
+      await attempt({ masks: "nowhere" }),
+      "Cannot find the masks nowhere: neither",
+    );
+    const path = at("set", "SegmentationClass", `${ids[3]}.png`);
+    const { width, height, data } = await readMask(path);
+    await writeMask(path, { width, height, data: data.with(7, 9) as typeof data });
+    assertStringIncludes(
+      await attempt({}),
+      `${path}: the class index 9 at column 7, row 0 is not in`,
+    );
+    await Deno.remove(path);
+    assertStringIncludes(await attempt({}), `1 of 8 files are missing, such as ${path}`);
+    assertStringIncludes(await attempt({ validation: "none" }), "Cannot find the list none");
+    const truth = { validation: "train", truth: "nowhere" };
+    assertStringIncludes(await attempt(truth), `8 of 8 are missing`);
+    await writeMask(path, { width, height, data });
+    await train(at, { epochs: 1 });
+
+    const segmenting = (options: object) =>
+      message(segmentWith(at, { data: at("set"), ...options }, busy));
+    assertStringIncludes(
+      await segmenting({ run: at("set") }),
+      `it has no model.json. Give a run of`,
+    );
+    assertStringIncludes(await segmenting({ checkpoint: "best" }), "Train it with --validation.");
+    assertStringIncludes(await segmenting({ list: "none" }), "Cannot find the list none");
+    await Deno.remove(at("set", "image_labels.txt"));
+    await Deno.remove(at("set", "SegmentationClass"), { recursive: true });
+    assertStringIncludes(await segmenting({ restrict: true }), "Cannot find the image labels");
+    await Deno.truncate(at("run", "model.json"), 20);
+    assertStringIncludes(await segmenting({}), `Cannot read ${at("run", "model.json")}: `);
+  }));
