@@ -89,7 +89,7 @@ Deno.test("a segmenter learns a small set, is judged as evaluate judges, and its
     assertEquals(best.score, Math.max(...scores));
     assert(best.score > 0.9, `${scores}`);
     assertStringIncludes(
-      lines[0],
+      lines[1],
       `Best meanIou of the validation: ${best.score.toFixed(4)} after`,
     );
     assertEquals(names(at("run", "checkpoints")).filter((name) => name.startsWith("best")), [
@@ -218,4 +218,49 @@ Deno.test("what does not fit is told in one line before there is work", () =>
     assertStringIncludes(await segmenting({ restrict: true }), "Cannot find the image labels");
     await Deno.truncate(at("run", "model.json"), 20);
     assertStringIncludes(await segmenting({}), `Cannot read ${at("run", "model.json")}: `);
+  }));
+
+Deno.test("a step's memory is foretold, and one that is too large is refused with a batch that fits", () =>
+  inFolder(async (at) => {
+    const sizes = { imageSize: 64, width: 16, depth: 2, batch: 8, epochs: 4, logEvery: 1 };
+    const mib = (line: string, pattern: RegExp) => Number(pattern.exec(line)![1]);
+    const taken = async (options: object) => {
+      const lines: string[] = [];
+      await train(at, { ...sizes, overwrite: true, ...options }, { lines });
+      const [foretold, found] = [
+        mib(lines[0], /^A step takes about (\d+) MiB of the GPU's memory\.$/),
+        mib(lines[1], /, (\d+\.\d) MiB at the peak of a step\.$/),
+      ];
+      assert(foretold >= found && foretold <= found + 2, lines.join("\n"));
+      return foretold;
+    };
+    const whole = await taken({});
+    const parts = await taken({ batch: 2, accumulate: 4 });
+    assert(parts < 0.5 * whole, `${parts} MiB in parts, ${whole} at once`);
+    const before = await bytes(at("run", "latest.json"));
+    const busy = { update: () => assert(false, "refused before there is work") };
+    const memory = Math.floor(0.6 * whole);
+    const refused = await message(train(at, { ...sizes, overwrite: true, memory }, busy));
+    const [, batch, accumulate] = /Give --batch (\d) --accumulate (\d), which/.exec(refused)!;
+    assertEquals(
+      refused,
+      `Cannot train with --batch 8: a step takes about ${whole} MiB, and --memory allows ` +
+        `${memory}. Give --batch ${batch} --accumulate ${accumulate}, which makes steps as large.`,
+    );
+    assert(Number(batch) * Number(accumulate) >= 8 && Number(batch) > 1);
+    assertEquals(await bytes(at("run", "latest.json")), before, "the run that was there");
+    await taken({ batch: Number(batch), accumulate: Number(accumulate), memory });
+    const one = Number(batch) + 1;
+    assertStringIncludes(
+      await message(train(at, { ...sizes, batch: one, overwrite: true, memory }, busy)),
+      `Give --batch ${batch} --accumulate 2`,
+    );
+    assertStringIncludes(
+      await message(train(at, { ...sizes, overwrite: true, memory: 1 }, busy)),
+      "Give a smaller --image-size.",
+    );
+    assertStringIncludes(
+      await message(train(at, { ...sizes, imageSize: 4096, batch: 2, overwrite: true }, busy)),
+      "it makes tensors larger than the device can hold. Give",
+    );
   }));

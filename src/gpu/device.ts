@@ -53,6 +53,7 @@ export class Device implements Disposable {
   readonly #arguments: Arguments;
   readonly #scopes: Scope[] = [];
   readonly #staging = new Map<number, GPUBuffer[]>();
+  #rehearsing = false;
   #error: DeviceError | undefined;
   #lost: DeviceError | undefined;
   #closed = false;
@@ -141,6 +142,7 @@ export class Device implements Disposable {
    * @throws {ReferenceError} when an argument was released.
    */
   run(kernel: Kernel, resources: Readonly<Record<string, Resource>>, dispatch: Dispatch): void {
+    if (this.#rehearsing) return;
     const compiled = this.#pipelines.compile(kernel, dispatch.overrides);
     if (this.texels && (dispatch.trips ?? 0) > MAX_TRIPS) {
       throw new RangeError(
@@ -163,6 +165,7 @@ export class Device implements Disposable {
   /** Writes values to the start of a storage, after everything recorded that uses it. */
   write(storage: Storage, data: Numbers): void {
     this.#touch(storage);
+    if (this.#rehearsing) return;
     const { buffer } = storage;
     if (storage.epoch === this.#recorder.epoch) this.flush();
     this.pool.dropTexels(storage);
@@ -173,6 +176,7 @@ export class Device implements Disposable {
   copy(from: Storage, to: Storage, bytes: number, fromOffset = 0, toOffset = 0): void {
     this.#touch(from);
     this.#touch(to);
+    if (this.#rehearsing) return;
     this.pool.dropTexels(to);
     from.epoch = to.epoch = this.#recorder.epoch;
     this.#recorder.encoder().copyBufferToBuffer(
@@ -187,6 +191,7 @@ export class Device implements Disposable {
   /** Records filling `bytes` bytes (a multiple of 4) of a storage with zeros. */
   clear(storage: Storage, bytes: number = storage.bytes, offset = 0): void {
     this.#touch(storage);
+    if (this.#rehearsing) return;
     this.pool.dropTexels(storage);
     storage.epoch = this.#recorder.epoch;
     this.#recorder.encoder().clearBuffer(storage.buffer, offset, bytes);
@@ -248,6 +253,23 @@ export class Device implements Disposable {
     });
     this.#scopes.push(scope);
     return scope;
+  }
+
+  /**
+   * The most bytes that would be in use at once if `work` were done: memory is counted but not taken,
+   * and nothing is written or run, so that what `work` makes has no value. It must not read.
+   */
+  rehearse(work: () => void): number {
+    const { peak, bytes } = this.pool;
+    this.#rehearsing = true;
+    this.pool.peak = bytes;
+    try {
+      work();
+      return this.pool.peak;
+    } finally {
+      this.#rehearsing = false;
+      this.pool.peak = peak;
+    }
   }
 
   /** Puts an item under the innermost open scope, if there is one. */

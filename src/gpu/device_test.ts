@@ -268,3 +268,35 @@ Deno.test("a profile counts the dispatches of each kernel", async () => {
   assertEquals(new Uint32Array(await device.read(y.storage, 4)), new Uint32Array([n]));
   assertEquals(await device.profile(), []);
 });
+
+Deno.test("rehearse counts the memory of work without taking it, writing or running", async () => {
+  using device = await Device.open();
+  const { pool } = device;
+  const x = pool.take(1024);
+  device.write(x, new Float32Array(256).fill(1));
+  const [before, reserved] = [device.dispatches, pool.reserved];
+  const most = device.rehearse(() => {
+    const y = pool.take(4096);
+    const z = pool.take(2048);
+    device.write(x, new Float32Array(256).fill(2));
+    device.clear(x);
+    device.copy(y, x, 1024);
+    device.run(put, { x: { storage: y }, y: { storage: x } }, {
+      params: { at: 0, value: 3 },
+      threads: 1,
+    });
+    z.release();
+    pool.take(1024).release();
+    y.release();
+  });
+  assertEquals(most, 1024 + 4096 + 2048);
+  assertEquals([pool.live, pool.bytes, pool.peak], [1, 1024, 1024]);
+  assertEquals([device.dispatches, pool.reserved], [before, reserved]);
+  assertEquals(new Float32Array(await device.read(x, 8)), new Float32Array([1, 1]));
+  x.release();
+  assertThrows(() => device.rehearse(() => device.clear(x)), ReferenceError);
+  const y = pool.take(256);
+  device.write(y, new Float32Array(64).fill(5)); // after an error too
+  assertEquals(new Float32Array(await device.read(y, 4)), new Float32Array([5]));
+  y.release();
+});

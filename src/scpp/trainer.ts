@@ -7,6 +7,7 @@ import { RunFolder } from "../pipeline/run_folder.ts";
 import type { Context } from "../pipeline/stage.ts";
 import { train } from "../pipeline/train.ts";
 import type { BatchPlan, Sample } from "./batches.ts";
+import { memoryEstimate } from "./memory.ts";
 import { writeModel } from "./model_file.ts";
 import { checkNetworkOptions, partsState } from "./networks.ts";
 import type { NetworkOptions, TrainingOptions } from "./options.ts";
@@ -60,10 +61,6 @@ export async function runTrainer(
   }
   if (config.validation) await requireValidation(config, config.validation);
   const set = await trainer.samples();
-  using run = await RunFolder.open(config.out, fixed, options);
-  await writeModel(run.path, config, set.classes);
-  const device = await context.device();
-  using trainee = await trainer.build(device, set);
   const classes = set.classes.length;
   const plan: BatchPlan = {
     samples: set.samples,
@@ -74,6 +71,12 @@ export async function runTrainer(
     seed: config.seed,
     colours: trainer.colours,
   };
+  const device = await context.device();
+  const estimate = await rehearsed(device, trainer, set, plan, config);
+  using run = await RunFolder.open(config.out, fixed, options);
+  await writeModel(run.path, config, set.classes);
+  context.log(estimate);
+  using trainee = await trainer.build(device, set);
   using source = await openSource(device, trainee.network, plan, config, context);
   using judge = config.validation
     ? await openValidation(device, trainee.network, classes, config, config.validation, context)
@@ -94,4 +97,16 @@ export async function runTrainer(
   } finally {
     for (const [, tensor] of training.state) tensor.release();
   }
+}
+
+/** What a step will take, of networks that are made for this question alone. */
+async function rehearsed(
+  device: Device,
+  trainer: Trainer,
+  set: TrainingSet,
+  plan: BatchPlan,
+  config: TrainingOptions,
+): Promise<string> {
+  using trainee = await trainer.build(device, set);
+  return memoryEstimate(device, trainee, plan, config);
 }
