@@ -5,6 +5,7 @@ import { refine } from "./scpp/refine.ts";
 import { segment } from "./scpp/segment.ts";
 import { trainSegmenter } from "./scpp/segmenter.ts";
 import { trainStatic } from "./scpp/static.ts";
+import { compare } from "./stages/compare.ts";
 import { crf } from "./stages/crf.ts";
 import { demo } from "./stages/demo.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
@@ -22,6 +23,7 @@ export const stages: readonly Stage[] = [
   trainSegmenter,
   segment,
   ladder,
+  compare,
   study,
   evaluateStage,
 ];
