@@ -111,6 +111,11 @@ Deno.test("CCNN: cross-entropy with the nearest distribution of the prescribed s
     const { loss: bounded } = await evaluate(device, baselines.ccnn, alike, many);
     const [one, two] = [-(0.6 * log(0.8) + 0.4 * log(0.1)), -(0.2 * log(0.8) + 0.8 * log(0.1))];
     assertNear([bounded], [(one + two) / 2], 1e-4);
+    // A class not shown that is beyond doubt leaves nothing to the others in p.
+    const sure: Case = { scores: [[[3, 0, 300], [3, 0, 300]]], shown: [[1]], width: 2 };
+    const rest = await evaluate(device, baselines.ccnn, sure);
+    assertNear([rest.loss], [0.7 * 297 + 0.3 * 300], 1e-4);
+    assertNear(rest.gradient, [-0.35, -0.35, -0.15, -0.15, 0.5, 0.5], 1e-3);
   });
 });
 
@@ -218,20 +223,20 @@ Deno.test("the CRF of SEC and DSRG is DenseCrf's, its widths divided, image by i
   await onBothKernels(async (device) => {
     const [n, c, h, w] = [2, 3, 6, 8];
     const pixels = Array.from({ length: n * h * w }, (_, i) => {
-      const x = i % w;
-      return [x < 4 ? 0.6 : 0.3, x < 5 ? 0.1 : 0.5, 0.2 + 0.1 * (i % 3)];
+      const [x, y] = [i % w, Math.floor(i / w) % h];
+      return [x < 4 ? 0.6 : 0.3, x < 5 ? 0.1 : 0.5, 0.1 * (y + i % 3)];
     });
     const probable = pixels.map((p) => p.map((v) => v / (p[0] + p[1] + p[2])));
     const images = [0, 1].map((i) => probable.slice(i * h * w, (i + 1) * h * w));
     const colours = Array.from({ length: n * 3 * h * w }, (_, i) => i % w < 4 ? 20 * (i % 2) : 200);
     const logits = tensor(device, floats(images.map(logs).flatMap(planes)), [n, c, h, w]);
-    const options = { lossCrfScale: 20, lossCrfIterations: 5, lossFloor: 1e-4 };
+    const options = { lossCrfScale: 20, lossCrfIterations: 1, lossFloor: 1e-4 };
     using crf = lossCrf(device, options);
     const q = await read(
       smoothed(crf, logits, tensor(device, floats(colours), [n, 3, h, w]), 1e-4),
     );
     using same = new DenseCrf(device, {
-      iterations: 5,
+      iterations: 1,
       gaussian: [{ sxy: 0.15, compat: 3 }],
       bilateral: [{ sxy: 4, srgb: 13, compat: 10 }],
     });
@@ -249,13 +254,13 @@ Deno.test("the CRF of SEC and DSRG is DenseCrf's, its widths divided, image by i
 
 Deno.test("DSRG: seeds grow over confident regions of their class, each kind has its own mean", async () => {
   await onBothKernels(async (device) => {
-    // A row: 1 sure, seed 1, 1 sure, 1 unsure, 1 sure, 2 sure but not shown, background sure, seed 0.
+    // A row: 1 sure, seed 1, 1 sure, 1 unsure, 1 behind 2, 2 sure but not shown, background sure, seed 0.
     const row = [
       [0.05, 0.9, 0.05],
       [0.05, 0.9, 0.05],
       [0.1, 0.87, 0.03],
       [0.3, 0.6, 0.1],
-      [0.05, 0.9, 0.05],
+      [0.05, 0.4, 0.55],
       [0.04, 0.01, 0.95],
       [0.992, 0.004, 0.004],
       [0.995, 0.004, 0.001],
@@ -275,7 +280,8 @@ Deno.test("DSRG: seeds grow over confident regions of their class, each kind has
       ...await readIndices(grownSeeds(q, labels, masks!, options)),
     ];
     assertEquals(await grown(options), [1, 1, 1, 255, 255, 255, 0, 0]);
-    assertEquals(await grown({ ...options, dsrgForeground: 0.5 }), [1, 1, 1, 1, 1, 255, 0, 0]);
+    assertEquals(await grown({ ...options, dsrgForeground: 0.5 }), [1, 1, 1, 1, 255, 255, 0, 0]);
+    assertEquals(await grown({ ...options, dsrgForeground: 0.3 }), [1, 1, 1, 1, 1, 255, 0, 0]);
     assertEquals(await grown({ ...options, dsrgBackground: 0.993 }), [
       1,
       1,
