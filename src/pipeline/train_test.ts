@@ -1,10 +1,12 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { InputError } from "../data/error.ts";
 import { Device } from "../gpu/mod.ts";
 import { backward, Sgd } from "../nn/mod.ts";
 import { detach, parameter, tensor } from "../tensor/mod.ts";
 import { mul } from "../wgsl/mod.ts";
+import { readSafetensors } from "../weights/safetensors.ts";
+import { readRun } from "./run.ts";
 import { RunFolder } from "./run_folder.ts";
 import type { Context } from "./stage.ts";
 import { type Intervals, train, type Training } from "./train.ts";
@@ -23,6 +25,14 @@ interface Trouble {
   readonly crashAt?: number;
   readonly nanAt?: number;
   readonly lostAt?: number;
+  /** Stopped while it is judged after this step. */
+  readonly stopJudgingAt?: number;
+}
+
+/** When a session is judged, and what w scores then. */
+interface Judging {
+  readonly every: number;
+  readonly score: (step: number) => number;
 }
 
 const STEPS = 23;
@@ -32,6 +42,7 @@ async function session(
   path: string,
   intervals: Intervals,
   trouble: Trouble = {},
+  judging?: Judging,
 ): Promise<Story> {
   using device = await Device.open();
   const abort = new AbortController();
@@ -63,6 +74,17 @@ async function session(
       return logged;
     },
     preview: (step) => Promise.resolve(void previews.push(step)),
+    validation: judging && {
+      every: judging.every,
+      state: [["w", w]],
+      judge() {
+        if (optimizer.steps === trouble.stopJudgingAt) {
+          abort.abort(new DOMException("Stopped", "AbortError"));
+          abort.signal.throwIfAborted();
+        }
+        return Promise.resolve({ points: judging.score(optimizer.steps), more: 1 });
+      },
+    },
   };
   const context: Context = {
     device: () => Promise.resolve(device),
@@ -87,7 +109,7 @@ const metrics = (path: string) =>
   Deno.readTextFileSync(join(path, "metrics.jsonl")).trim().split("\n").filter(Boolean)
     .map((line) => {
       const { secondsPerStep, ...rest } = JSON.parse(line);
-      assert(secondsPerStep > 0);
+      assert(secondsPerStep > 0 || rest.validation);
       return rest;
     });
 const latest = (path: string) => JSON.parse(Deno.readTextFileSync(join(path, "latest.json")));
@@ -198,5 +220,72 @@ Deno.test(
     await session(path("whole"), every);
     assertEquals(checkpoint(run), checkpoint(path("whole")));
     assertEquals(metrics(run), metrics(path("whole")));
+  }),
+);
+
+Deno.test(
+  "the best is kept beside the last, also where the run was stopped while it was judged",
+  inFolder(async (path) => {
+    const judging = { every: 4, score: (step: number) => [3, 5, 5, 4, 1, 2][step / 4 - 1] ?? 0 };
+    const whole = await session(path("whole"), every, {}, judging);
+    assertEquals(whole.lines[0], "Best points of the validation: 5.0000 after step 8.");
+    const judged = metrics(path("whole")).filter(({ validation }) => validation);
+    assertEquals(
+      judged,
+      [4, 8, 12, 16, 20, 23].map((step) => {
+        const validation = { points: judging.score(step), more: 1 };
+        return { step, epoch: step / 10, validation };
+      }),
+    );
+    const { checkpoint: best } = await readRun(path("whole"), "best");
+    assertEquals([best.step, best.path], [
+      8,
+      join(path("whole"), "checkpoints", "best-00000008.safetensors"),
+    ]);
+    const held = await readSafetensors(best.path);
+    assertEquals([...held.tensors.keys()], ["w"], "the networks, not the optimizer");
+    assertEquals((await readRun(path("whole"))).checkpoint.step, 23);
+
+    for (const stopJudgingAt of [8, 12, 23]) { // a new best, none, the last step
+      const run = path(`stopped-${stopJudgingAt}`);
+      const stopped = await session(run, every, { stopJudgingAt }, judging);
+      assertEquals((stopped.error as Error).message, "Stopped");
+      assertEquals(latest(run).step, stopJudgingAt);
+      assertEquals(
+        metrics(run).some(({ step, validation }) => {
+          return validation && step >= stopJudgingAt;
+        }),
+        false,
+      );
+      assertEquals((await session(run, every, {}, judging)).error, undefined);
+      assertEquals(metrics(run), metrics(path("whole")));
+      assertEquals((await readRun(run, "best")).checkpoint.step, 8);
+      assertEquals(
+        await Deno.readFile((await readRun(run, "best")).checkpoint.path),
+        await Deno.readFile(best.path),
+      );
+    }
+    // A crash after a better one was found, but before it was saved: the steps are run again.
+    const run = path("crashed");
+    await session(run, { log: 5, save: 5 }, { crashAt: 8 }, judging);
+    assertEquals([latest(run).step, (await readRun(run, "best")).checkpoint.step], [5, 8]);
+    await session(run, { log: 5, save: 5 }, {}, judging);
+    assertEquals(metrics(run), metrics(path("whole")));
+    assertEquals(
+      await Deno.readFile((await readRun(run, "best")).checkpoint.path),
+      await Deno.readFile(best.path),
+    );
+  }),
+);
+
+Deno.test(
+  "readRun says that there is no best checkpoint",
+  inFolder(async (path) => {
+    await session(path("run"), every);
+    const error = await assertRejects(() => readRun(path("run"), "best"), InputError);
+    assertEquals(
+      error.message,
+      `Cannot read the run ${path("run")}: it has no best checkpoint. Train it with --validation.`,
+    );
   }),
 );
