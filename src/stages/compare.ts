@@ -12,7 +12,8 @@ import { segment } from "../scpp/segment.ts";
 import { trainSegmenter } from "../scpp/segmenter.ts";
 import { trainStatic } from "../scpp/static.ts";
 import { type CompareConfig, compareConfig, type Method, methodsOf } from "./compare_config.ts";
-import { Runs, type Steps } from "./compare_runs.ts";
+import { Runs } from "./compare_runs.ts";
+import type { Steps } from "./compare_shared.ts";
 import { type Row, type Table, tableOf, tableText } from "./compare_table.ts";
 import { synth } from "./synth.ts";
 

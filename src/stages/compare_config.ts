@@ -94,7 +94,9 @@ export function methodsOf({ methods, reference }: CompareConfig): readonly Metho
   }
   if (reference !== "static" && !all.some(({ name }) => name === reference)) {
     throw new InputError(
-      `Cannot compare with ${reference}: the methods are ${all.map((m) => m.name).join(", ")}.`,
+      `Cannot compare with ${reference}: the methods are ${
+        all.map((method) => method.name).join(", ")
+      }. Name one of them.`,
     );
   }
   return all;

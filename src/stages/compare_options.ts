@@ -33,9 +33,10 @@ export async function resolved(
   options: Options,
   resolve: (name: string) => Promise<string>,
 ): Promise<Options> {
-  const entries = Object.entries(options).map(async ([key, value]) => {
+  const paths: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(options)) { // one after another: each may be a training
     const name = typeof value === "string" ? /^\{(.*)\}$/.exec(value)?.[1] : undefined;
-    return [key, name === undefined ? value : await resolve(name)];
-  });
-  return Object.fromEntries(await Promise.all(entries));
+    paths[key] = name === undefined ? value : await resolve(name);
+  }
+  return paths;
 }

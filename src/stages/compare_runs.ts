@@ -1,56 +1,16 @@
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { InputError } from "../data/error.ts";
 import { makeFolder } from "../data/make_folder.ts";
 import { requireMasks } from "../data/voc.ts";
 import { openData } from "../pipeline/data_options.ts";
 import { once } from "../pipeline/once.ts";
-import { readRun } from "../pipeline/run.ts";
 import type { Context, Stage } from "../pipeline/stage.ts";
 import { losses } from "../scpp/losses.ts";
-import { makePairs } from "../scpp/pairs.ts";
-import type { StaticConfig } from "../scpp/static_config.ts";
 import { type Cell, measuredCell } from "./compare_cell.ts";
 import { type CompareConfig, folderOf, type Method, sharedOf } from "./compare_config.ts";
 import { type Options, resolved, stageConfig } from "./compare_options.ts";
+import { checkedName, type Made, type Place, Shared, type Steps } from "./compare_shared.ts";
 import { synthTraining } from "./synth_training.ts";
-
-/** The stages that a comparison runs. */
-export interface Steps {
-  /** Makes a synthetic set. */
-  readonly synth: Stage;
-  /** Trains a classifier, whose encoder others may begin with. */
-  readonly trainClassifier: Stage;
-  /** Trains the change predictor. */
-  readonly trainStatic: Stage;
-  /** Writes refined masks. */
-  readonly refine: Stage;
-  /** Trains a network on masks. */
-  readonly trainSegmenter: Stage;
-  /** Trains a network while its masks are repaired. */
-  readonly trainDynamic: Stage;
-  /** Writes what a network makes of photographs. */
-  readonly segment: Stage;
-}
-
-/** A set of photographs with one seed of the networks. */
-export interface Place {
-  /** The set: "set-2"; "set" for one that was given. */
-  readonly set: string;
-  /** The networks' seed. */
-  readonly seed: number;
-  /** The folder of the set's runs. */
-  readonly folder: string;
-  /** Where the photographs are, as all stages are told. */
-  readonly data: { readonly data: string; readonly list: string };
-  /** What the set was made with. */
-  readonly by: Options;
-}
-
-/** A file or folder, and the options that made it. */
-interface Made {
-  readonly path: string;
-  readonly by: Options;
-}
 
 /** What is done for one comparison, each thing once: a second call finds it done. */
 export class Runs {
@@ -58,14 +18,15 @@ export class Runs {
   readonly #steps: Steps;
   readonly #context: Context;
   readonly #quiet: Context;
-  /** Options for all trainings that have them. */
   readonly #offered: Options;
+  readonly #shared: Shared;
 
   /** Nothing is done yet. */
   constructor(config: CompareConfig, steps: Steps, context: Context) {
     [this.#config, this.#steps, this.#context] = [config, steps, context];
     this.#quiet = { ...context, log() {} };
     this.#offered = { ...(config.data ? {} : synthTraining), ...sharedOf(config) };
+    this.#shared = new Shared(config, steps, this.#offered, context);
   }
 
   /**
@@ -75,9 +36,10 @@ export class Runs {
    */
   async check(methods: readonly Method[]): Promise<void> {
     const place = this.#given(0);
-    const masks = (name: string) => Promise.resolve({ path: name, by: {} });
-    for (const method of methods) await this.#training(place, method, masks);
-    this.#staticOptions(place);
+    for (const method of methods) {
+      await this.#training(place, method, (name) => Promise.resolve(checkedName(name)));
+    }
+    this.#shared.staticOptions(place);
     if (this.#config.data) {
       await requireMasks(await openData({ ...place.data, list: this.#config.test }));
     }
@@ -106,16 +68,16 @@ export class Runs {
     const unknown = this.#config.over.find((name) => !classes.includes(name));
     if (unknown === undefined) return place;
     throw new InputError(
-      `Cannot average over ${unknown}: the classes are ${classes.join(", ")}.`,
+      `Cannot average over ${unknown}: the classes are ${classes.join(", ")}. Name some of these.`,
     );
   }
 
   /** What a method's network makes of the test list. */
   async cell(place: Place, method: Method): Promise<Cell> {
-    const folder = join(place.folder, `seed-${place.seed}`, folderOf(method.name));
+    const folder = join(place.folder, `seed-${place.seed}`, "networks", folderOf(method.name));
     const needs: Options[] = [place.by];
     const { stage, options } = await this.#training(place, method, async (name) => {
-      const { path, by } = await this.#made(place, name);
+      const { path, by } = await this.#shared.made(place, name);
       needs.push(by);
       return { path, by };
     });
@@ -142,14 +104,14 @@ export class Runs {
     const names = given ? ["knowledge", "advice"] : [];
     if (trainings.some((name) => name === "static" || name === "dynamic")) names.push("refined");
     const found: [string, Made][] = [];
-    for (const name of names) found.push([name, await this.#made(place, name)]);
+    for (const name of names) found.push([name, await this.#shared.made(place, name)]);
     return found;
   }
 
   /** What masks are worth on the list of training; nothing where there is no truth. */
   async cellOfMasks(place: Place, name: string, { path, by }: Made): Promise<Cell | undefined> {
     const { list } = this.#config;
-    const known = await this.#truth(place).then(() => true, (error) => {
+    const known = await this.#shared.truth(place).then(() => true, (error) => {
       if (error instanceof InputError) return false;
       throw error;
     });
@@ -172,7 +134,7 @@ export class Runs {
     made: (name: string) => Promise<Made>,
   ): Promise<{ readonly stage: Stage; readonly options: Options }> {
     const path = async (name: string) => (await made(name)).path;
-    const run = join(place.folder, `seed-${place.seed}`, folderOf(name), "run");
+    const run = join(place.folder, `seed-${place.seed}`, "networks", folderOf(name), "run");
     const own = {
       ...await resolved(options, path),
       ...{ ...place.data, out: run, cache: join(place.folder, "cache"), seed: place.seed },
@@ -190,81 +152,6 @@ export class Runs {
     const loss = training in losses ? training as keyof typeof losses : "ce";
     const needed = losses[loss].masks ? { masks: await path(masks) } : {};
     return { stage, options: stageConfig(stage, name, { loss, ...needed, ...own }, offered) };
-  }
-
-  /** The file or folder of a name that options may mention, made where it is missing. */
-  async #made(place: Place, name: string): Promise<Made> {
-    switch (name) {
-      case "static":
-      case "refined":
-        return await this.#static(place, name);
-      case "classifier":
-        return await this.#classifier(place);
-      case "knowledge":
-      case "advice": {
-        const options = this.#staticOptions(place) as StaticConfig;
-        const { list } = await makePairs(options, join(place.folder, "cache"), this.#quiet);
-        const path = list[0][name].slice(0, -`/${list[0].id}.png`.length);
-        return { path, by: {} }; // the folder's name says what it is made of
-      }
-      case "truth":
-        return { path: await this.#truth(place), by: {} };
-    }
-    throw new InputError(
-      `Cannot use "{${name}}": it stands for nothing. Write {static}, {refined}, {knowledge}, ` +
-        "{advice}, {truth} or {classifier}.",
-    );
-  }
-
-  async #static(place: Place, which: "static" | "refined"): Promise<Made> {
-    const classifier = async (name: string) => {
-      if (name === "classifier") return (await this.#classifier(place)).path;
-      throw new InputError(`Cannot use "{${name}}" in train static. Only {classifier} is there.`);
-    };
-    const own = await resolved(this.#config.static, classifier);
-    const options = this.#staticOptions(place, await resolved(this.#offered, classifier), own);
-    const run = String(options.out);
-    const refined = join(dirname(run), "refined");
-    const refining = { ...this.#config.refine, run, out: refined };
-    const refine = stageConfig(this.#steps.refine, "refine", refining);
-    await once(`${run}.json`, { options, refine, needs: [place.by] }, async (begun) => {
-      this.#context.log(`${place.set}, seed ${place.seed}: train static`);
-      const how = { resume: begun, overwrite: !begun };
-      await this.#steps.trainStatic.run({ ...options, ...how }, this.#quiet);
-      await this.#steps.refine.run(refine, this.#quiet);
-      return true;
-    });
-    return { path: which === "static" ? run : refined, by: { ...options, refine } };
-  }
-
-  async #classifier(place: Place): Promise<Made> {
-    const out = join(place.folder, `seed-${place.seed}`, "classifier");
-    const { weights, ...all } = this.#offered;
-    const names = ["network", "width", "depth", "widthDivisor", "labels", "classes"];
-    const offered = Object.fromEntries(Object.entries(all).filter(([key]) => names.includes(key)));
-    const given = weights === "{classifier}" ? {} : { weights };
-    const own = { ...given, ...this.#config.classifier, ...place.data, out, seed: place.seed };
-    const options = stageConfig(this.#steps.trainClassifier, "train classifier", own, offered);
-    await once(`${out}.json`, options, async (begun) => {
-      this.#context.log(`${place.set}, seed ${place.seed}: train classifier`);
-      const how = { resume: begun, overwrite: !begun };
-      await this.#steps.trainClassifier.run({ ...options, ...how }, this.#quiet);
-      return true;
-    });
-    return { path: (await readRun(out)).checkpoint.path, by: options };
-  }
-
-  #staticOptions(place: Place, offered = this.#offered, own = this.#config.static): Options {
-    const out = join(place.folder, `seed-${place.seed}`, "static");
-    const where = { ...place.data, out, cache: join(place.folder, "cache"), seed: place.seed };
-    return stageConfig(this.#steps.trainStatic, "train static", { ...own, ...where }, offered);
-  }
-
-  /** The folder of the true masks, if those of the list of training are all there. */
-  async #truth({ data }: Place): Promise<string> {
-    const voc = await openData(data);
-    await requireMasks(voc);
-    return voc.masks;
   }
 
   /** The place of a set that was given. */

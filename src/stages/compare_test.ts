@@ -1,0 +1,261 @@
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import * as z from "zod";
+import { readImage, writeImage } from "../data/image.ts";
+import { type Mask, writeMask } from "../data/mask.ts";
+import { refusal } from "../../tests/files.ts";
+import type { Context, Stage } from "../pipeline/stage.ts";
+import { trainDynamic } from "../scpp/dynamic.ts";
+import { refine } from "../scpp/refine.ts";
+import { segment } from "../scpp/segment.ts";
+import { trainSegmenter } from "../scpp/segmenter.ts";
+import { trainStatic } from "../scpp/static.ts";
+import { trainClassifier } from "../cam/train_classifier.ts";
+import { compareWith } from "./compare.ts";
+import { compareConfig } from "./compare_config.ts";
+import type { Steps } from "./compare_shared.ts";
+import type { Table } from "./compare_table.ts";
+import { synth } from "./synth.ts";
+
+const [width, height] = [10, 4];
+
+/** A mask whose first `columns` are class 1. */
+function mask(columns: number): Mask {
+  const data = Uint8Array.from({ length: width * height }, (_, i) => i % width < columns ? 1 : 0);
+  return { width, height, data };
+}
+
+interface Call {
+  readonly command: string;
+  readonly options: Record<string, unknown>;
+}
+
+/** What the fake networks predict, by what they were trained on or with. */
+const columnsOf = (options: Record<string, unknown>): number => {
+  if ("seedMasks" in options) return 5; // the truth
+  if (options.loss !== "ce") return 10;
+  const folder = String(options.masks).split("/").at(-1)!;
+  return { knowledge: 8, advice: 7, refined: 6, SegmentationClass: 5 }[folder]! +
+    Number(options.seed) % 2;
+};
+
+/** Stages that note that they were called; what they write follows from their options. */
+function fakeSteps(calls: Call[], fail?: (call: Call) => boolean): Steps {
+  const fake = (
+    stage: Stage,
+    work: (options: Record<string, unknown>) => Promise<void>,
+  ): Stage => ({
+    ...stage,
+    async run(options) {
+      const call = { command: stage.command, options: options as Record<string, unknown> };
+      calls.push(call);
+      if (fail?.(call)) throw new Error("the power fails");
+      await work(call.options);
+    },
+  });
+  const train = async (options: Record<string, unknown>) => {
+    await Deno.mkdir(String(options.out), { recursive: true });
+    const note = { columns: columnsOf(options), epochs: options.epochs };
+    await Deno.writeTextFile(join(String(options.out), "note.json"), JSON.stringify(note));
+  };
+  const writeAll = async (ids: string[], out: unknown, columns: number) => {
+    for (const id of ids) await writeMask(join(String(out), `${id}.png`), mask(columns));
+  };
+  return {
+    synth,
+    trainClassifier: fake(trainClassifier, () => Promise.resolve()),
+    trainStatic: fake(trainStatic, () => Promise.resolve()),
+    refine: fake(refine, ({ out }) => writeAll(["a", "b"], out, 6)),
+    trainSegmenter: fake(trainSegmenter, train),
+    trainDynamic: fake(trainDynamic, train),
+    segment: fake(segment, async ({ run, out }) => {
+      const { columns } = JSON.parse(await Deno.readTextFile(join(String(run), "note.json")));
+      await writeAll(["c", "d"], out, columns);
+    }),
+  };
+}
+
+type Run = (
+  options: object,
+  fail?: (call: Call) => boolean,
+) => Promise<{ calls: Call[]; tables: Table[]; lines: string[] }>;
+
+/** A set of two photographs to train on and two to test on, the left half of each of class 1. */
+async function inSet(test: (run: Run, folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const at = (...parts: string[]) => join(folder, ...parts);
+  const image = { width, height, data: new Uint8Array(3 * width * height) };
+  for (const id of ["a", "b", "c", "d"]) {
+    await writeImage(at("JPEGImages", `${id}.png`), image);
+    await writeMask(at("SegmentationClass", `${id}.png`), mask(5));
+    await writeMask(at("knowledge", `${id}.png`), mask(8));
+    await writeMask(at("advice", `${id}.png`), mask(7));
+  }
+  await Deno.mkdir(at("ImageSets", "Segmentation"), { recursive: true });
+  await Deno.writeTextFile(at("ImageSets", "Segmentation", "train.txt"), "a\nb\n");
+  await Deno.writeTextFile(at("ImageSets", "Segmentation", "val.txt"), "c\nd\n");
+  await Deno.writeTextFile(at("image_labels.txt"), "a thing\nb thing\nc thing\nd thing\n");
+  const run: Run = async (options, fail) => {
+    const calls: Call[] = [];
+    const lines: string[] = [];
+    const context: Context = {
+      device: () => Promise.reject(new Error("no device is needed")),
+      progress: () => ({ update() {}, done() {} }),
+      log: (line) => lines.push(line),
+      signal: new AbortController().signal,
+    };
+    const given = { data: folder, knowledge: at("knowledge"), advice: at("advice") };
+    const config = compareConfig.parse({
+      ...{ ...given, out: at("out"), seeds: [1, 2], resamples: 20, epochs: 3 },
+      ...options,
+    });
+    await compareWith(fakeSteps(calls, fail), config, context);
+    return { calls, lines, tables: JSON.parse(await Deno.readTextFile(at("out", "table.json"))) };
+  };
+  try {
+    await test(run, folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Mean IoU where the first `columns` of ten are predicted and five are right. */
+const meanIou = (columns: number) => (5 / columns + (10 - columns) / 5) / 2;
+
+Deno.test("compare: every method and seed is trained, measured and summed up", () =>
+  inSet(async (run, folder) => {
+    const methods = ["knowledge", "advice", "static", "dynamic", "truth", "mil"];
+    const { calls, tables: [networks, masks], lines } = await run({ methods });
+    const commands = Object.groupBy(calls, ({ command }) => command);
+    const counts = Object.entries(commands).map(([command, all]) => [command, all!.length]);
+    assertEquals(Object.fromEntries(counts), {
+      "train static": 2,
+      refine: 2,
+      "train segmenter": 10,
+      "train dynamic": 2,
+      segment: 12,
+    });
+    assertEquals(networks.rows.map(({ name }) => name), methods);
+    const expected = [[9, 8], [8, 7], [7, 6], [5, 5], [6, 5], [10, 10]];
+    networks.rows.forEach((row, i) => {
+      const values = expected[i].map(meanIou);
+      row.cells.forEach((cell, c) => assertAlmostEquals(cell.meanIou, values[c], 1e-12));
+      assertAlmostEquals(row.meanIou.mean, (values[0] + values[1]) / 2, 1e-12);
+      assertAlmostEquals(
+        row.meanIou.deviation,
+        Math.abs(values[0] - values[1]) / Math.SQRT2,
+        1e-12,
+      );
+    });
+    const [knowledge, , refined, dynamic] = networks.rows;
+    assertEquals(refined.difference, undefined);
+    const apart = [9, 8].map((columns, i) => meanIou(columns) - meanIou([7, 6][i]));
+    assertAlmostEquals(knowledge.difference!.mean, (apart[0] + apart[1]) / 2, 1e-12);
+    assertAlmostEquals(
+      knowledge.difference!.deviation,
+      Math.abs(apart[0] - apart[1]) / Math.SQRT2,
+      1e-12,
+    );
+    assertEquals([knowledge.difference!.better, dynamic.difference!.better], [0, 1]);
+    assertEquals(dynamic.iou, [1, 1]);
+    assertEquals(masks.rows.map(({ name, cells }) => [name, cells.length]), [
+      ["knowledge", 1],
+      ["advice", 1],
+      ["refined", 2],
+    ]);
+    assertAlmostEquals(masks.rows[1].meanIou.mean, meanIou(7), 1e-12);
+    const text = await Deno.readTextFile(join(folder, "out", "table.md"));
+    assertMatch(text, /\| dynamic +\| +100\.0 ± 0\.0 \|/);
+    assert(text.split("\n").every((line) => lines.includes(line)), "the table is printed, too");
+    assert((await readImage(join(folder, "out", "table.png"))).width > 400);
+  }));
+
+Deno.test("compare: finished cells are kept, a begun one goes on", () =>
+  inSet(async (run, folder) => {
+    const methods = ["knowledge", "static"];
+    const first = await run({ methods });
+    const second = await run({ methods });
+    assertEquals(second.calls, []);
+    assertEquals(second.tables, first.tables);
+    await Deno.remove(join(folder, "out"), { recursive: true });
+    // The power fails while the second seed is trained on the knowledge.
+    const fails = ({ command, options }: Call) =>
+      command === "train segmenter" && options.seed === 2 &&
+      String(options.masks).endsWith("knowledge");
+    await assertRejects(() => run({ methods }, fails), Error, "power");
+    const rest = await run({ methods });
+    assertEquals(rest.tables, first.tables);
+    const trained = rest.calls.filter(({ command }) => command.startsWith("train"));
+    assertEquals(
+      trained.map(({ options: { seed, resume, overwrite } }) => [seed, resume, overwrite]),
+      [[2, true, false], [2, false, true]],
+    );
+  }));
+
+Deno.test("compare: only what other options concern is done again, from the beginning", () =>
+  inSet(async (run) => {
+    const dynamic = (warmUp: number) => ({
+      methods: ["truth", {
+        name: "warm start",
+        training: "dynamic",
+        options: { warmUp, start: "{static}", epochs: 7 },
+      }],
+      seeds: [1],
+      reference: "truth",
+    });
+    const { calls } = await run(dynamic(0.2));
+    const own = calls.find(({ command }) => command === "train dynamic")!.options;
+    assertEquals([own.warmUp, own.epochs, own.batch], [0.2, 7, 8]);
+    assertMatch(String(own.start), /seed-1\/static$/);
+    assertEquals(own.crfIterations, 3, "the CRF of the advice is not that of the steps");
+    const again = await run(dynamic(0.3));
+    assertEquals(again.calls.map(({ command }) => command), ["train dynamic", "segment"]);
+    assertEquals(again.calls[0].options.overwrite, true);
+    const epochs = await run({ ...dynamic(0.3), epochs: 4 });
+    const commands = [
+      "train static",
+      "refine",
+      "train segmenter",
+      "segment",
+      "train dynamic",
+      "segment",
+    ];
+    assertEquals(epochs.calls.map(({ command }) => command), commands);
+    const refined = await run({ ...dynamic(0.3), epochs: 4, refine: { differenceBias: 0.3 } });
+    const after = refined.calls.map(({ command }) => command);
+    assertEquals(after, ["refine", "train dynamic", "segment"]);
+  }));
+
+Deno.test("compare: mistakes are told before anything is trained", () =>
+  inSet(async (run, folder) => {
+    const told = (options: object) => refusal(() => run(options));
+    const variant = (name: string, options: object) => [{ name, training: "dynamic", options }];
+    assertMatch(await told({ methods: variant("x", { warmup: 1 }) }), /options of x: .*warmup/);
+    assertMatch(await told({ methods: variant("x", { warmUp: 2 }) }), /options of x: warmUp: /);
+    assertMatch(
+      await told({ methods: variant("x", { start: "{dynamic}" }) }),
+      /Write one of \{static\}/,
+    );
+    assertMatch(await told({ static: { nothing: 1 } }), /options of train static/);
+    assertMatch(await told({ methods: ["truth", "truth"] }), /another method has that name/);
+    assertMatch(
+      await told({ methods: ["truth"], reference: "mil" }),
+      /with mil: the methods are truth/,
+    );
+    assertMatch(await told({ over: ["nothing"] }), /classes are background, thing/);
+    assertMatch(await told({ test: "other" }), /list other/);
+    await Deno.remove(join(folder, "SegmentationClass", "d.png"));
+    assertMatch(await told({}), /1 of 2 are missing/);
+    await assertRejects(() => run({ methods: ["nothing"] }), z.ZodError);
+  }));
+
+Deno.test("compare: without truth on the list of training there is no table of masks", () =>
+  inSet(async (run, folder) => {
+    await Deno.remove(join(folder, "SegmentationClass", "a.png"));
+    const { tables } = await run({ methods: ["static"] });
+    assertEquals(tables.map(({ title }) => title), ["Networks, measured on val"]);
+    assertMatch(
+      await refusal(() => run({ methods: ["truth"], reference: "truth" })),
+      /1 of 2 are missing/,
+    );
+  }));
