@@ -182,9 +182,17 @@ export {
 
 // Networks
 export {
+  type Backbone,
+  type BackboneName,
+  type BackboneOptions,
+  type BackboneStage,
+  buildBackbone,
+  Classifier,
+  type ClassifierOptions,
   type Decoder,
   type DifferenceOptions,
   DifferencePredictor,
+  Encoder,
   EncoderDecoder,
   type EncoderDecoderOptions,
   MobileNetSegmenter,
@@ -295,7 +303,7 @@ export {
   staticLosses,
 } from "./src/scpp/step.ts";
 
-export type { Networks } from "./src/scpp/networks.ts";
+export type { Networks, SegmentationNetwork } from "./src/scpp/networks.ts";
 
 // Stages
 export {

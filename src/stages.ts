@@ -1,3 +1,5 @@
+import { cam } from "./cam/cam.ts";
+import { trainClassifier } from "./cam/train_classifier.ts";
 import type { Stage } from "./pipeline/stage.ts";
 import { trainDynamic } from "./scpp/dynamic.ts";
 import { ladder } from "./scpp/ladder.ts";
@@ -16,6 +18,8 @@ import { synth } from "./stages/synth.ts";
 export const stages: readonly Stage[] = [
   demo,
   synth,
+  trainClassifier,
+  cam,
   crf,
   trainStatic,
   refine,

@@ -1,8 +1,8 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { Dropout2d, type Mode, xavier } from "../nn/mod.ts";
-import { reshape, type Tensor, untracked } from "../tensor/mod.ts";
-import { conv2d, globalAvgPool, relu } from "../wgsl/mod.ts";
+import { keep, reshape, type Tensor, tensor, untracked } from "../tensor/mod.ts";
+import { concat, conv2d, globalAvgPool, relu, scale, slice, sub } from "../wgsl/mod.ts";
 
 /** The sizes of a classifier. */
 export interface ClassifierOptions {
@@ -12,6 +12,10 @@ export interface ClassifierOptions {
   readonly classes: number;
   /** Probability that a channel is dropped while training; 0.5 as in PSA by default. */
   readonly dropout?: number;
+  /** Factor on the first weights; 1 by default. */
+  readonly gain?: number;
+  /** Whether it subtracts constant means from the features first; false, as in PSA, by default. */
+  readonly centred?: boolean;
 }
 
 /**
@@ -22,12 +26,18 @@ export interface ClassifierOptions {
 export class Classifier {
   /** The linear layer `[classes - 1, channels, 1, 1]`, under PSA's name. */
   readonly fc8: { readonly weight: Tensor };
+  /** What is subtracted from the features, `[1, channels, 1, 1]`: zeros until it is written. */
+  readonly centre?: Tensor;
   private readonly dropout: Dropout2d;
 
   /** A classifier with uniform weights (Glorot and Bengio 2010). */
   constructor(device: Device, options: ClassifierOptions, random: Random) {
-    const { channels, classes, dropout = 0.5 } = options;
-    this.fc8 = { weight: xavier(device, [classes - 1, channels, 1, 1], random.fork("fc8")) };
+    const { channels, classes, dropout = 0.5, gain = 1, centred = false } = options;
+    const shape = [classes - 1, channels, 1, 1];
+    this.fc8 = { weight: xavier(device, shape, random.fork("fc8"), gain) };
+    if (centred) {
+      this.centre = keep(tensor(device, new Float32Array(channels), [1, channels, 1, 1]));
+    }
     this.dropout = new Dropout2d(dropout, random.fork("dropout"));
   }
 
@@ -35,13 +45,22 @@ export class Classifier {
   forward(features: Tensor, mode: Mode): Tensor {
     const { weight } = this.fc8;
     const [outputs, channels] = weight.shape;
-    const pooled = globalAvgPool(this.dropout.forward(features, mode));
     const [n] = features.shape;
-    return reshape(conv2d(reshape(pooled, [n, channels, 1, 1]), weight), [n, outputs]);
+    const means = reshape(globalAvgPool(features), [n, channels, 1, 1]);
+    const centred = this.centre ? sub(means, this.centre) : means;
+    return reshape(conv2d(this.dropout.forward(centred, mode), weight), [n, outputs]);
   }
 
-  /** Class activation maps `[n, classes - 1, h, w]` of features: what the weights say where above 0. */
-  cam(features: Tensor): Tensor {
-    return untracked(() => relu(conv2d(features, this.fc8.weight)));
+  /**
+   * Class activation maps `[n, labels, h, w]` of features: max(0, what the weights of each label
+   * say of each pixel). Labels count from 1, as class indices do.
+   */
+  cam(features: Tensor, labels: readonly number[]): Tensor {
+    return untracked(() => {
+      const weight = concat(labels.map((c) => slice(this.fc8.weight, 0, c - 1, c)), 0);
+      if (!this.centre) return relu(conv2d(features, weight));
+      const bias = reshape(scale(conv2d(this.centre, weight), -1), [labels.length]);
+      return conv2d(features, weight, { bias, activation: "relu" });
+    });
   }
 }

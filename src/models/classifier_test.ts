@@ -16,12 +16,16 @@ function features(device: Device): { x: Tensor; values: Float32Array<ArrayBuffer
 }
 
 async function withClassifier(
-  dropout: number,
+  centred: boolean,
   test: (classifier: Classifier, device: Device) => Promise<void>,
 ): Promise<void> {
   using device = await Device.open();
-  const options = { channels: CHANNELS, classes: CLASSES, dropout };
+  const options = { channels: CHANNELS, classes: CLASSES, centred };
   const classifier = new Classifier(device, options, new Random(3));
+  if (centred) {
+    const centre = Float32Array.from({ length: CHANNELS }, (_, c) => c / CHANNELS);
+    device.write(classifier.centre!.storage, centre);
+  }
   {
     using _scope = device.scope();
     await test(classifier, device);
@@ -30,34 +34,40 @@ async function withClassifier(
   assertEquals(device.pool.live, 0);
 }
 
-Deno.test("logits are the mean over all pixels of what the weights say there", () =>
-  withClassifier(0.5, async (classifier, device) => {
-    const { x, values } = features(device);
-    const logits = await read(classifier.forward(x, "infer"));
-    const cams = await read(classifier.cam(x));
-    const weights = await read(classifier.fc8.weight);
-    const [wantedLogits, wantedCams] = [new Float32Array(N * 3), new Float32Array(N * 3 * H * W)];
-    for (let n = 0; n < N; n++) {
-      for (let k = 0; k < 3; k++) {
-        let total = 0;
-        for (let u = 0; u < H * W; u++) {
-          let here = 0;
-          for (let c = 0; c < CHANNELS; c++) {
-            here += weights[k * CHANNELS + c] * values[(n * CHANNELS + c) * H * W + u];
+for (const centred of [false, true]) {
+  Deno.test(`logits are the mean over all pixels of what makes the maps (centred: ${centred})`, () =>
+    withClassifier(centred, async (classifier, device) => {
+      const { x, values } = features(device);
+      const logits = await read(classifier.forward(x, "infer"));
+      const labels = [3, 1];
+      const cams = await read(classifier.cam(x, labels));
+      const weights = await read(classifier.fc8.weight);
+      const wantedLogits = new Float32Array(N * 3);
+      const wantedCams = new Float32Array(N * 2 * H * W);
+      for (let n = 0; n < N; n++) {
+        for (let k = 0; k < 3; k++) {
+          let total = 0;
+          for (let u = 0; u < H * W; u++) {
+            let here = 0;
+            for (let c = 0; c < CHANNELS; c++) {
+              const value = values[(n * CHANNELS + c) * H * W + u];
+              here += weights[k * CHANNELS + c] * (centred ? value - c / CHANNELS : value);
+            }
+            total += here;
+            const at = labels.indexOf(k + 1);
+            if (at >= 0) wantedCams[(n * 2 + at) * H * W + u] = Math.max(0, here);
           }
-          total += here;
-          wantedCams[(n * 3 + k) * H * W + u] = Math.max(0, here);
+          wantedLogits[n * 3 + k] = total / (H * W);
         }
-        wantedLogits[n * 3 + k] = total / (H * W);
       }
-    }
-    assertNear(logits, wantedLogits, 1e-5, "logits");
-    assertNear(cams, wantedCams, 1e-5, "maps");
-    assert(wantedCams.includes(0) && wantedCams.some((value) => value > 0));
-  }));
+      assertNear(logits, wantedLogits, 1e-5, "logits");
+      assertNear(cams, wantedCams, 1e-5, "maps");
+      assert(wantedCams.includes(0) && wantedCams.some((value) => value > 0));
+    }));
+}
 
 Deno.test("a classifier learns from features and from their means alike", () =>
-  withClassifier(0.5, async (classifier, device) => {
+  withClassifier(true, async (classifier, device) => {
     const { x, values } = features(device);
     const means = Float32Array.from(
       { length: N * CHANNELS },

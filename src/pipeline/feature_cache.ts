@@ -26,6 +26,8 @@ export interface ViewedImage {
   readonly image: string;
   /** As many as the other photographs have; all views of all give features of one shape. */
   readonly views: readonly View[];
+  /** Resize with a bicubic filter that averages fine detail; bilinear samples otherwise. */
+  readonly smooth?: boolean;
 }
 
 /** The photograph squashed to a square, and its mirror image. */
@@ -159,8 +161,10 @@ async function compute(
 ): Promise<void> {
   const device = await open();
   const display = progress("features", images.length, done);
-  const jobs = images.slice(done).flatMap(({ image, views }) =>
-    views.map((view): ExampleJob => ({ image, view, seed: 0, normalise: encoder.normalisation }))
+  const jobs = images.slice(done).flatMap(({ image, views, smooth }) =>
+    views.map((view): ExampleJob => {
+      return { image, view, smooth, seed: 0, normalise: encoder.normalisation };
+    })
   );
   const perImage = images[0].views.length;
   let views = perImage * done;

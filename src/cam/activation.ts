@@ -1,0 +1,85 @@
+import type { ScoreMap } from "../data/cam.ts";
+import type { Size } from "../data/image_size.ts";
+import { read, tensor } from "../tensor/mod.ts";
+import { addInto, resizeBilinear, slice } from "../wgsl/mod.ts";
+import type { ClassifierNetwork } from "./classifier_network.ts";
+
+/** A photograph at one scale. */
+export interface ScaledImage extends Size {
+  /** Normalised planes 3,H,W. */
+  readonly planes: Float32Array;
+}
+
+/** Pixels that pass an encoder at once: larger photographs and their mirror images go one by one. */
+const AT_ONCE = 2 ** 20;
+
+/**
+ * Class activation maps of one photograph: for each scale, and its mirror image, max(0, w . features)
+ * of each pixel; resized to the grid bilinearly, mirrored back, summed, and divided for each class by
+ * the maximum + 1e-5 (PSA, Ahn and Kwak 2018). Nothing is read back before the end.
+ *
+ * @param scales the photograph at each scale
+ * @param labels the classes it shows, which are those that get a map
+ */
+export async function activationMaps(
+  network: ClassifierNetwork,
+  scales: readonly ScaledImage[],
+  labels: readonly number[],
+  grid: Size,
+  mirror: boolean,
+): Promise<Map<number, ScoreMap>> {
+  if (labels.length === 0) return new Map();
+  const { width, height } = grid;
+  const { device } = network.classifier.fc8.weight;
+  using _scope = device.scope();
+  const shape = [1, labels.length, height, width];
+  const area = height * width;
+  const sums = (mirror ? [false, true] : [false]).map((flip) => {
+    return { flip, sum: tensor(device, new Float32Array(labels.length * area), shape) };
+  });
+  for (const scaled of scales) {
+    const most = Math.max(1, Math.floor(AT_ONCE / (scaled.width * scaled.height)));
+    for (let from = 0; from < sums.length; from += most) {
+      using _scope = device.scope();
+      const some = sums.slice(from, from + most);
+      const x = tensor(device, ...stack(scaled, some.map(({ flip }) => flip)));
+      const maps = network.classifier.cam(network.features(x, "infer"), labels);
+      const large = resizeBilinear(maps, height, width);
+      some.forEach(({ sum }, n) => addInto(sum, slice(large, 0, n, n + 1)));
+    }
+  }
+  const [straight, turned] = await Promise.all(sums.map(({ sum }) => read(sum)));
+  return new Map(labels.map((label, i) => {
+    const data = straight.slice(i * area, (i + 1) * area);
+    if (turned) addMirrored(data, turned.subarray(i * area, (i + 1) * area), width);
+    normalise(data);
+    return [label, { width, height, data }];
+  }));
+}
+
+/** The planes as they are or mirrored, one after the other, and their shape. */
+function stack(
+  { planes, width, height }: ScaledImage,
+  flips: readonly boolean[],
+): [data: Float32Array<ArrayBuffer>, shape: number[]] {
+  const data = new Float32Array(flips.length * planes.length);
+  flips.forEach((flip, n) => {
+    const own = data.subarray(n * planes.length, (n + 1) * planes.length);
+    if (flip) addMirrored(own, planes, width);
+    else own.set(planes);
+  });
+  return [data, [flips.length, 3, height, width]];
+}
+
+/** Adds rows of `width` values read from right to left. */
+function addMirrored(sum: Float32Array, values: Float32Array, width: number): void {
+  for (let row = 0; row < values.length; row += width) {
+    for (let x = 0; x < width; x++) sum[row + x] += values[row + width - 1 - x];
+  }
+}
+
+/** Divides by the maximum + 1e-5. */
+function normalise(values: Float32Array): void {
+  const largest = values.reduce((a, b) => Math.max(a, b), 0);
+  for (let u = 0; u < values.length; u++) values[u] /= largest + 1e-5;
+}

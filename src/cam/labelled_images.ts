@@ -1,0 +1,49 @@
+import { readLabels } from "../data/labels.ts";
+import { openVoc, type Voc, type VocItem, type VocOptions } from "../data/voc.ts";
+import type { Device } from "../gpu/mod.ts";
+import { type Tensor, tensor } from "../tensor/mod.ts";
+
+/** A photograph and what is known of it. */
+export interface LabelledImage extends VocItem {
+  /** The classes it shows, ascending, without background. */
+  readonly labels: readonly number[];
+}
+
+/** The photographs of a list. */
+export interface LabelledImages {
+  /** The set they are of. */
+  readonly voc: Voc;
+  /** The photographs, in the list's order. */
+  readonly list: readonly LabelledImage[];
+  /** Where the labels are from, for reports. */
+  readonly source: string;
+}
+
+/**
+ * The photographs of a list with their image labels; see {@linkcode readLabels}.
+ *
+ * @param options the list, the labels, and the folder of true masks where there are some
+ * @throws {InputError} when the set, the list or a label is not there.
+ */
+export async function openLabelled(
+  data: string,
+  options: Pick<VocOptions, "list" | "labels" | "masks">,
+): Promise<LabelledImages> {
+  const voc = await openVoc(data, options);
+  const { labels, source } = await readLabels(voc);
+  const list = voc.items.map((item) => ({ ...item, labels: labels.get(item.id)! }));
+  return { voc, list, source };
+}
+
+/** Labels as flags of the foreground classes, `[n, classes - 1]`. */
+export function labelFlags(
+  device: Device,
+  images: readonly Pick<LabelledImage, "labels">[],
+  classes: number,
+): Tensor {
+  const flags = new Float32Array(images.length * (classes - 1));
+  images.forEach(({ labels }, n) => {
+    for (const c of labels) flags[n * (classes - 1) + c - 1] = 1;
+  });
+  return tensor(device, flags, [images.length, classes - 1]);
+}

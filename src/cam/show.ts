@@ -1,0 +1,56 @@
+import { join } from "@std/path";
+import { writeAtomic } from "../data/atomic.ts";
+import { readCam, type ScoreMap } from "../data/cam.ts";
+import { encodeImage, type Image, readImage } from "../data/image.ts";
+import { readImageSize } from "../data/image_size.ts";
+import { isFile } from "../data/is_file.ts";
+import { readMask, writeMask } from "../data/mask.ts";
+import type { Context } from "../pipeline/stage.ts";
+import type { CamConfig } from "./cam_config.ts";
+import { heatMaps } from "./heat_map.ts";
+import type { LabelledImage } from "./labelled_images.ts";
+import { bestScores, quickMask } from "./quick_mask.ts";
+import { Sweep } from "./sweep.ts";
+
+/** Makes of written activation maps what is asked for: pictures, quick masks, a sweep. */
+export async function show(
+  images: readonly LabelledImage[],
+  classes: readonly string[],
+  pathOf: (id: string) => string,
+  config: CamConfig,
+  { progress, signal, log }: Context,
+): Promise<void> {
+  const { previews, masks, background, out } = config;
+  const sweep = config.sweep ? new Sweep(classes) : undefined;
+  if (!previews && !masks && !sweep) return;
+  const display = progress("show", images.length);
+  for (const [i, item] of images.entries()) {
+    signal.throwIfAborted();
+    const maps = await readCam(pathOf(item.id), { labels: item.labels, classes: classes.length });
+    if (previews) await writePreview(join(previews, `${item.id}.png`), item, maps);
+    if (masks || sweep) {
+      const best = bestScores(maps, await readImageSize(item.image));
+      if (masks) await writeMask(join(masks, `${item.id}.png`), quickMask(best, background));
+      sweep?.add(await readMask(item.mask, { classes: classes.length }), best, item.image);
+    }
+    display.update(i + 1);
+  }
+  display.done();
+  if (previews) log(`Pictures of them in ${previews}`);
+  if (masks) log(`Quick masks at the background score ${background} in ${masks}`);
+  if (!sweep) return;
+  const path = join(out, "sweep.json");
+  await writeAtomic(path, JSON.stringify(sweep.report(), null, 2) + "\n");
+  for (const line of sweep.lines()) log(line);
+  log(`Written to ${path}`);
+}
+
+async function writePreview(
+  path: string,
+  { image }: LabelledImage,
+  maps: ReadonlyMap<number, ScoreMap>,
+): Promise<void> {
+  if (await isFile(path)) return;
+  const picture: Image = heatMaps(await readImage(image), maps);
+  await writeAtomic(path, encodeImage(picture));
+}

@@ -1,0 +1,80 @@
+import type { Mask } from "../data/mask.ts";
+import { checkSizes, type Confusion, confusion } from "../eval/confusion.ts";
+import { type Scores, scores } from "../eval/scores.ts";
+import { accumulateSweep, type BestScores } from "./quick_mask.ts";
+
+/** The background scores that are tried. */
+const BACKGROUNDS: readonly number[] = Array.from({ length: 16 }, (_, i) => (i + 1) / 20);
+
+/** What a background score is worth, ready to be written as JSON. */
+export interface SweepReport {
+  /** How many photographs were compared. */
+  readonly images: number;
+  /** Class names, the background first. */
+  readonly classes: readonly string[];
+  /** The background score of the highest mean IoU. */
+  readonly best: number;
+  /** For each background score: mean IoU over the classes present, and each class's; 0..1. */
+  readonly rows: readonly {
+    readonly background: number;
+    readonly meanIou: number;
+    readonly iou: readonly (number | null)[];
+  }[];
+}
+
+/** Compares quick masks of many background scores with the truth, over a whole list. */
+export class Sweep {
+  readonly #confusions: readonly Confusion[];
+  #images = 0;
+
+  /** A comparison of nothing yet. */
+  constructor(readonly classes: readonly string[]) {
+    this.#confusions = BACKGROUNDS.map(() => confusion(classes.length));
+  }
+
+  /**
+   * Counts one photograph; `name` names it.
+   *
+   * @throws {InputError} when it has another size.
+   */
+  add(truth: Mask, best: BestScores, name: string): void {
+    checkSizes(truth, { ...best, data: new Uint8Array() }, name);
+    accumulateSweep(this.#confusions, truth, best, BACKGROUNDS);
+    this.#images++;
+  }
+
+  /** The figures so far. */
+  report(): SweepReport {
+    const rows = this.#scores().map(({ meanIouPresent, classes }, k) => ({
+      background: BACKGROUNDS[k],
+      meanIou: meanIouPresent,
+      iou: classes.map(({ iou }) => Number.isNaN(iou) ? null : iou),
+    }));
+    const best = rows.reduce((a, b) => b.meanIou > a.meanIou ? b : a).background;
+    return { images: this.#images, classes: this.classes, best, rows };
+  }
+
+  /** The figures as lines of text, in per cent: the classes of the best score, and every score. */
+  lines(): readonly string[] {
+    const { best, rows, images } = this.report();
+    const { iou } = rows.find(({ background }) => background === best)!;
+    const percent = (value: number) => (100 * value).toFixed(2).padStart(6);
+    const width = Math.max(...this.classes.map((name) => name.length));
+    const present = iou.filter((value) => value !== null).length;
+    return [
+      "background score, mean IoU %",
+      ...rows.map(({ background, meanIou }) =>
+        `${background.toFixed(2)} ${percent(meanIou)}${background === best ? "  best" : ""}`
+      ),
+      `IoU % of the classes at ${best.toFixed(2)}`,
+      ...this.classes.flatMap((name, c) =>
+        iou[c] === null ? [] : [`${name.padEnd(width)} ${percent(iou[c])}`]
+      ),
+      `Mean over the ${present} classes in truth or masks of ${images} photographs`,
+    ];
+  }
+
+  #scores(): Scores[] {
+    return this.#confusions.map(scores);
+  }
+}

@@ -1,0 +1,164 @@
+import { join } from "@std/path";
+import { writeAtomic } from "../data/atomic.ts";
+import { InputError } from "../data/error.ts";
+import { isFile } from "../data/is_file.ts";
+import {
+  Adam,
+  backward,
+  type Group,
+  type NamedTensors,
+  type Optimizer,
+  parameters,
+  poly,
+  setStep,
+  Sgd,
+} from "../nn/mod.ts";
+import { stepsPerEpoch } from "../pipeline/draws.ts";
+import type { FeatureCache } from "../pipeline/feature_cache.ts";
+import { RunFolder } from "../pipeline/run_folder.ts";
+import { type Context, type Stage, stage } from "../pipeline/stage.ts";
+import { train, type Training } from "../pipeline/train.ts";
+import { detach, type Tensor } from "../tensor/mod.ts";
+import { multilabelSoftMargin } from "../wgsl/mod.ts";
+import {
+  type ClassifierBatch,
+  type ClassifierPlan,
+  featureBatches,
+  imageBatches,
+  meanFeatures,
+  openFeatures,
+} from "./classifier_batches.ts";
+import { type ClassifierConfig, classifierConfig } from "./classifier_config.ts";
+import { buildClassifier, type ClassifierNetwork } from "./classifier_network.ts";
+import { type LabelledImages, openLabelled } from "./labelled_images.ts";
+import { validateClassifier, validationLines } from "./validate_classifier.ts";
+
+/** Trains a classifier of image labels, whose weights say where the classes are. */
+export const trainClassifier: Stage<typeof classifierConfig> = stage({
+  command: "train classifier",
+  summary: "Train a network to say which classes a photograph shows, from image labels",
+  example: "train classifier --data DIR --network mobilenet-v2 --weights W --out runs/classifier",
+  config: classifierConfig,
+  async run(config, context) {
+    const { resume, overwrite, ...fixed } = config;
+    const mayChange = ["logEvery", "saveEvery", "out", "data", "cache", "validation"];
+    const options = { resume, overwrite, mayChange };
+    await RunFolder.check(config.out, fixed, options);
+    const { data, list, labels } = config;
+    const images = await openLabelled(data, { list, labels });
+    const validation = config.validation === undefined
+      ? undefined
+      : await openLabelled(data, { list: config.validation, labels });
+    await checkOptions(config, images);
+    if (config.network === "mobilenet-v2" && !config.weights) {
+      context.log("Without --weights the frozen encoder stays random: its features say little.");
+    }
+    using run = await RunFolder.open(config.out, fixed, options);
+    const device = await context.device();
+    using network = await buildClassifier(device, config, images.voc.classes.length);
+    await fit(run, network, images, config, context);
+    if (validation) {
+      const report = await validateClassifier(network, validation, config, context);
+      for (const line of validationLines(report)) context.log(line);
+      const path = join(config.out, "validation.json");
+      await writeAtomic(path, JSON.stringify(report, null, 2) + "\n");
+    }
+    context.log(`Classifier of ${images.voc.classes.length - 1} classes: ${config.out}`);
+  },
+});
+
+async function checkOptions(
+  { longSide, weights }: ClassifierConfig,
+  { voc, list, source }: LabelledImages,
+): Promise<void> {
+  if (longSide && longSide[0] > longSide[1]) {
+    throw new InputError(
+      `Cannot use --long-side ${longSide.join(",")}: the first is the least. Exchange them.`,
+    );
+  }
+  if (weights !== undefined && !await isFile(weights)) {
+    throw new InputError(`Cannot read ${weights}: no such file. Give a file to --weights.`);
+  }
+  if (!list.some(({ labels }) => labels.length > 0)) {
+    throw new InputError(
+      `Cannot train with ${source}: no image of the list ${voc.listName} shows a class. ` +
+        "Give other --labels.",
+    );
+  }
+}
+
+async function fit(
+  run: RunFolder,
+  network: ClassifierNetwork,
+  images: LabelledImages,
+  config: ClassifierConfig,
+  context: Context,
+): Promise<void> {
+  const plan = { images: images.list, classes: images.voc.classes.length, config };
+  using cache = network.backbone.frozen
+    ? await openFeatures(network, plan.images, config, context)
+    : undefined;
+  const { centre } = network.classifier;
+  if (cache && centre) {
+    centre.device.write(centre.storage, await meanFeatures(cache, plan.images.length));
+  }
+  const training = classifierTraining(network, plan, cache);
+  const intervals = { log: config.logEvery, save: config.saveEvery };
+  try {
+    await train(run, training, intervals, context);
+  } finally {
+    for (const [, tensor] of training.optimizerState) tensor.release();
+  }
+}
+
+/** The training of a classifier, on kept features where there is a cache. */
+function classifierTraining(
+  network: ClassifierNetwork,
+  plan: ClassifierPlan,
+  cache: FeatureCache | undefined,
+): Training<ClassifierBatch> & { readonly optimizerState: NamedTensors } {
+  const { config, images } = plan;
+  const { classifier } = network;
+  const optimizer = makeOptimizer(network, config);
+  const perEpoch = stepsPerEpoch({ count: images.length, size: config.batch, seed: config.seed });
+  const steps = Math.ceil(config.epochs * perEpoch);
+  const schedule = poly(0.9);
+  const optimizerState = [...optimizer.state()].map(([path, tensor]) =>
+    [`optimizer.${path}`, tensor] as const
+  );
+  return {
+    steps,
+    stepsPerEpoch: perEpoch,
+    state: [...network.state, ...optimizerState],
+    optimizerState,
+    scalars: ["loss"],
+    batches: (from) =>
+      cache ? featureBatches(cache, plan, from) : imageBatches(network, plan, from),
+    restore: (step) => optimizer.steps = step,
+    step(batch, step): Record<string, Tensor> {
+      for (const part of [network.backbone.trained, classifier]) setStep(part, step);
+      const loss = multilabelSoftMargin(
+        classifier.forward(batch.features(), "train"),
+        batch.labels(),
+      );
+      const logged = { loss: detach(loss) }; // survives what backward releases
+      optimizer.step(backward(loss), config.learningRate * schedule(step / steps));
+      return logged;
+    },
+  };
+}
+
+/** PSA's groups: biases learn faster and do not decay, the linear layer learns faster. */
+function makeOptimizer(
+  { backbone, classifier }: ClassifierNetwork,
+  { optimizer, headRate, biasRate, weightDecay: decay }: ClassifierConfig,
+): Optimizer {
+  const encoder = [...parameters(backbone.trained, "encoder")];
+  const isBias = ([path]: readonly [string, Tensor]) => path.endsWith(".bias");
+  const groups: Group[] = [
+    { parameters: encoder.filter((entry) => !isBias(entry)), decay },
+    { parameters: encoder.filter(isBias), rate: biasRate },
+    { parameters: [...parameters(classifier)], rate: headRate, decay },
+  ];
+  return optimizer === "sgd" ? new Sgd(groups) : new Adam(groups);
+}

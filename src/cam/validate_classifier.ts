@@ -1,0 +1,116 @@
+import { loadExamples } from "../data/load_example.ts";
+import { averagePrecision, meanAveragePrecision } from "../eval/average_precision.ts";
+import type { Context } from "../pipeline/stage.ts";
+import { read, tensor } from "../tensor/mod.ts";
+import { openFeatures, viewed } from "./classifier_batches.ts";
+import type { ClassifierConfig } from "./classifier_config.ts";
+import type { ClassifierNetwork } from "./classifier_network.ts";
+import type { LabelledImage, LabelledImages } from "./labelled_images.ts";
+
+/** How well a classifier ranks the photographs of a list, ready to be written as JSON. */
+export interface ClassifierReport {
+  /** The photographs: name of the list, their number, SHA-256 of their ids. */
+  readonly list: { readonly name: string; readonly images: number; readonly checksum: string };
+  /** Where the labels are from. */
+  readonly labels: string;
+  /** Average precision of each class, 0..1, with the photographs that show it; null if none does. */
+  readonly classes: Readonly<
+    Record<string, { readonly images: number; readonly averagePrecision: number | null }>
+  >;
+  /** The mean over the classes that are shown. */
+  readonly meanAveragePrecision: number;
+}
+
+/** Ranks the photographs of a list by the mean logits of their views. */
+export async function validateClassifier(
+  network: ClassifierNetwork,
+  { voc, list, source }: LabelledImages,
+  config: ClassifierConfig,
+  context: Context,
+): Promise<ClassifierReport> {
+  const logits = network.backbone.frozen
+    ? await keptLogits(network, list, config, context)
+    : await freshLogits(network, list, config, context);
+  const figures = voc.classes.slice(1).map((name, c) => {
+    const positive = list.map(({ labels }) => labels.includes(c + 1));
+    const figure = averagePrecision(logits.map((row) => row[c]), positive);
+    return { name, images: positive.filter(Boolean).length, figure };
+  });
+  return {
+    list: { name: voc.listName, images: list.length, checksum: voc.listChecksum },
+    labels: source,
+    classes: Object.fromEntries(figures.map(({ name, images, figure }) => {
+      return [name, { images, averagePrecision: images > 0 ? figure : null }];
+    })),
+    meanAveragePrecision: meanAveragePrecision(figures.map(({ figure }) => figure)),
+  };
+}
+
+/** The report as lines of text, in per cent. */
+export function validationLines(report: ClassifierReport): readonly string[] {
+  const { list, classes } = report;
+  const width = Math.max("mean".length, ...Object.keys(classes).map((name) => name.length));
+  const percent = (value: number) => (100 * value).toFixed(1).padStart(6);
+  return [
+    `${"average precision, %".padEnd(width + 7)} images`,
+    ...Object.entries(classes).flatMap(([name, { images, averagePrecision }]) =>
+      averagePrecision === null
+        ? []
+        : [`${name.padEnd(width)} ${percent(averagePrecision)} ${String(images).padStart(6)}`]
+    ),
+    `${"mean".padEnd(width)} ${percent(report.meanAveragePrecision)} ` +
+    `${String(list.images).padStart(6)}  of the list ${list.name}`,
+  ];
+}
+
+async function keptLogits(
+  network: ClassifierNetwork,
+  images: readonly LabelledImage[],
+  config: ClassifierConfig,
+  context: Context,
+): Promise<Float32Array[]> {
+  using cache = await openFeatures(network, images, config, context);
+  const rows: Float32Array[] = [];
+  for (let index = 0; index < images.length; index++) {
+    context.signal.throwIfAborted();
+    using _scope = cache.device.scope();
+    const items = Array.from({ length: cache.views }, (_, view) => ({ index, view }));
+    const logits = network.classifier.forward(cache.batch(items)[0], "infer");
+    rows.push(meanRow(await read(logits), cache.views));
+  }
+  return rows;
+}
+
+async function freshLogits(
+  { features, classifier, backbone, multiple }: ClassifierNetwork,
+  images: readonly LabelledImage[],
+  { imageSize }: ClassifierConfig,
+  { progress, signal }: Context,
+): Promise<Float32Array[]> {
+  const { device } = classifier.fc8.weight;
+  const display = progress("validate", images.length);
+  const jobs = (await viewed(images, [imageSize], multiple)).flatMap(({ views, ...rest }) =>
+    views.map((view) => ({ ...rest, view, seed: 0, normalise: backbone.normalisation }))
+  );
+  const perImage = jobs.length / images.length;
+  const rows: Float32Array[] = [];
+  const seen: number[] = [];
+  for await (const { planes, width, height } of loadExamples(jobs)) {
+    signal.throwIfAborted();
+    using _scope = device.scope();
+    const x = tensor(device, planes as Float32Array<ArrayBuffer>, [1, 3, height, width]);
+    seen.push(...await read(classifier.forward(features(x, "infer"), "infer")));
+    if (seen.length < perImage * classifier.fc8.weight.shape[0]) continue;
+    rows.push(meanRow(seen.splice(0), perImage));
+    display.update(rows.length);
+  }
+  display.done();
+  return rows;
+}
+
+/** The mean of several rows. */
+function meanRow(values: ArrayLike<number>, rows: number): Float32Array {
+  const mean = new Float32Array(values.length / rows);
+  for (let i = 0; i < values.length; i++) mean[i % mean.length] += values[i] / rows;
+  return mean;
+}

@@ -1,0 +1,47 @@
+import { writeCam } from "../data/cam.ts";
+import { readImageSize, type Size } from "../data/image_size.ts";
+import { type ExampleJob, loadExamples } from "../data/load_example.ts";
+import type { Context } from "../pipeline/stage.ts";
+import { activationMaps, type ScaledImage } from "./activation.ts";
+import type { CamConfig } from "./cam_config.ts";
+import type { ClassifierNetwork } from "./classifier_network.ts";
+import type { LabelledImage } from "./labelled_images.ts";
+import { fitted } from "./views.ts";
+
+/** Computes and writes the activation maps of photographs, one after the other. */
+export async function writeMaps(
+  network: ClassifierNetwork,
+  images: readonly LabelledImage[],
+  pathOf: (id: string) => string,
+  { scales, mirror, maxSide, stride, format }: CamConfig,
+  { progress, signal }: Context,
+): Promise<void> {
+  const sizes = new Map<string, Size>();
+  for (const { id, image } of images) sizes.set(id, await readImageSize(image));
+  const jobs = images.flatMap(({ id, image }) => {
+    const size = sizes.get(id)!;
+    const longSide = Math.min(maxSide, Math.max(size.width, size.height));
+    return scales.map((scale): ExampleJob => ({
+      image,
+      view: fitted(size, scale * longSide, network.multiple),
+      smooth: true,
+      seed: 0,
+      normalise: network.backbone.normalisation,
+    }));
+  });
+  const display = progress("activation maps", images.length);
+  let [done, scaled]: [number, ScaledImage[]] = [0, []];
+  for await (const example of loadExamples(jobs)) {
+    signal.throwIfAborted();
+    scaled.push(example);
+    if (scaled.length < scales.length) continue;
+    const { id, labels } = images[done];
+    const { width, height } = sizes.get(id)!;
+    const grid = { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
+    const maps = await activationMaps(network, scaled, labels, grid, mirror);
+    await writeCam(pathOf(id), maps, { form: format === "psa" ? "dictionary" : "array" });
+    scaled = [];
+    display.update(++done);
+  }
+  display.done();
+}
