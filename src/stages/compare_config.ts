@@ -34,14 +34,14 @@ const own = {
   seeds: z.array(z.int()).min(1).default([1, 2, 3]).describe("Seeds of the networks"),
   dataSeeds: z.array(z.int().min(0)).min(1).default([1, 2, 3])
     .describe("Seeds of the synthetic sets"),
-  synth: z.strictObject(withoutDefaults(synth.config.shape, ["out", "seed"])).default({})
+  synth: z.strictObject(withoutDefaults(synth.config.shape, ["out", "seed"])).optional()
     .describe(`Options of synth${inFile}`),
-  static: options.default({}).describe(`Options of train static alone${inFile}`),
-  refine: options.default({}).describe(`Options of refine${inFile}`),
-  classifier: options.default({}).describe(
+  static: options.optional().describe(`Options of train static alone${inFile}`),
+  refine: options.optional().describe(`Options of refine${inFile}`),
+  classifier: options.optional().describe(
     `Options of train classifier, which runs where an option is "{classifier}"${inFile}`,
   ),
-  segment: options.default({}).describe(`Options of segment${inFile}`),
+  segment: options.optional().describe(`Options of segment${inFile}`),
   reference: z.string().default("static").describe("The method with which the others are compared"),
   over: z.array(z.string()).default([])
     .describe("Classes to average over; all that are present by default"),

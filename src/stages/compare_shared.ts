@@ -107,7 +107,7 @@ export class Shared {
         `Cannot use "{${name}}" in train static: it is not there yet. Write {classifier}.`,
       );
     };
-    const own = await resolved(this.#config.static, classifier);
+    const own = await resolved(this.#config.static ?? {}, classifier);
     const options = this.staticOptions(place, await resolved(this.#offered, classifier), own);
     const run = String(options.out);
     const refined = join(dirname(run), "refined");
