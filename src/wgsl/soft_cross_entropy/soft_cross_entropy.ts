@@ -53,19 +53,19 @@ export function softCrossEntropy(
   const overrides = { WEIGHTED: Number(weight !== undefined), FLOORED: Number(floor > 0) };
   const params = { c, hw: units, floor, scale };
   const dispatch = { params, threads: [units, n] as const, trips: 2 * c };
-  const lse = empty(device, [n, hw]);
+  const kept = empty(device, [n, hw, 2]);
   const partial = empty(device, [n * units]);
-  device.run(kernel, { ...inputs, lse, partial }, {
+  device.run(kernel, { ...inputs, kept, partial }, {
     ...dispatch,
     overrides: { ...overrides, ENTROPY: Number(divergence) },
   });
   const y = reduce(partial, [1, n * units, 1], [1]);
   partial.release();
-  if (!tracks(logits)) lse.release();
+  if (!tracks(logits)) kept.release();
   return derive(y, [logits, (dy) => {
     const dx = empty(device, shape);
-    device.run(grad(hw).kernel, { ...inputs, lse, dy, dx }, { ...dispatch, overrides });
-    lse.release();
+    device.run(grad(hw).kernel, { ...inputs, kept, dy, dx }, { ...dispatch, overrides });
+    kept.release();
     return dx;
   }]);
 }

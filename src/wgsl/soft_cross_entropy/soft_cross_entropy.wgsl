@@ -1,6 +1,6 @@
 // partial = sum_c w t (log t - log p), the first logarithm only where ENTROPY
 // One thread handles V neighbouring pixels; p is the softmax of x, or (p + floor) / (1 + c floor)
-// where FLOORED; lse = log sum_c exp(x[c]).
+// where FLOORED; kept = (log sum_c exp(x[c]), sum_c a[c]) with the gradient's a.
 override WEIGHTED: bool;
 override FLOORED: bool;
 override ENTROPY: bool;
@@ -8,7 +8,7 @@ struct Params { c: u32, hw: u32, floor: f32, scale: f32 }
 @group(0) @binding(0) var<storage, read> x: array<V>;
 @group(0) @binding(1) var<storage, read> t: array<V>;
 @group(0) @binding(2) var<storage, read> weight: array<f32>;
-@group(0) @binding(3) var<storage, read_write> lse: array<V>;
+@group(0) @binding(3) var<storage, read_write> kept: array<V>;
 @group(0) @binding(4) var<storage, read_write> partial: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
@@ -36,16 +36,20 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     all += share;
   }
   let whole = top + log(sum);
-  lse[pixel] = whole;
+  kept[2 * pixel] = whole;
   if (FLOORED) {
     loss += all * log(1 + f32(params.c) * params.floor);
+    all = V(0);
     for (var k = 0u; k < params.c; k++) {
       var share = t[base + k * params.hw];
       if (WEIGHTED) { share *= weight[id.y * params.c + k]; }
-      loss -= share * log(exp(x[base + k * params.hw] - whole) + params.floor);
+      let p = exp(x[base + k * params.hw] - whole);
+      loss -= share * log(p + params.floor);
+      all += share * p / (p + params.floor);
     }
   } else {
     loss += all * whole;
   }
+  kept[2 * pixel + 1] = all;
   partial[pixel] = params.scale * total(loss);
 }

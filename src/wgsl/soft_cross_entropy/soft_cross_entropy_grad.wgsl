@@ -6,7 +6,7 @@ struct Params { c: u32, hw: u32, floor: f32, scale: f32 }
 @group(0) @binding(0) var<storage, read> x: array<V>;
 @group(0) @binding(1) var<storage, read> t: array<V>;
 @group(0) @binding(2) var<storage, read> weight: array<f32>;
-@group(0) @binding(3) var<storage, read> lse: array<V>;
+@group(0) @binding(3) var<storage, read> kept: array<V>;
 @group(0) @binding(4) var<storage, read> dy: array<f32>;
 @group(0) @binding(5) var<storage, read_write> dx: array<V>;
 @group(0) @binding(6) var<uniform> params: Params;
@@ -15,22 +15,16 @@ struct Params { c: u32, hw: u32, floor: f32, scale: f32 }
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.hw) { return; }
   let base = id.y * params.c * params.hw + id.x;
-  let whole = lse[id.y * params.hw + id.x];
-  var all = V(0);
-  for (var k = 0u; k < params.c; k++) {
-    let i = base + k * params.hw;
-    var a = t[i];
-    if (WEIGHTED) { a *= weight[id.y * params.c + k]; }
-    if (FLOORED) {
-      let p = exp(x[i] - whole);
-      a *= p / (p + params.floor);
-    }
-    dx[i] = a; // read again below by this thread alone
-    all += a;
-  }
+  let pixel = id.y * params.hw + id.x;
+  let whole = kept[2 * pixel];
+  let all = kept[2 * pixel + 1];
   let factor = dy[0] * params.scale;
   for (var k = 0u; k < params.c; k++) {
     let i = base + k * params.hw;
-    dx[i] = factor * (exp(x[i] - whole) * all - dx[i]);
+    let p = exp(x[i] - whole);
+    var a = t[i];
+    if (WEIGHTED) { a *= weight[id.y * params.c + k]; }
+    if (FLOORED) { a *= p / (p + params.floor); }
+    dx[i] = factor * (p * all - a);
   }
 }
