@@ -5,8 +5,16 @@ import { nchw, type Tensor } from "../tensor/mod.ts";
 import { concat, conv2d, elu, resizeBilinear } from "../wgsl/mod.ts";
 import type { BackboneStage } from "./backbone.ts";
 
-/** A map takes an eighth of its channels, within these bounds: PSA's 64, 128 and 256 of ResNet-38. */
-const [LEAST, MOST] = [32, 256];
+/** The sizes of an affinity network. */
+export interface AffinityOptions {
+  /** Image side over the side of the walk's grid. */
+  readonly stride: number;
+  /**
+   * The most channels that a map is reduced to; otherwise it is an eighth of its channels, and at
+   * least 32. With 256, the default, these are the 64, 128 and 256 of the published network.
+   */
+  readonly mostChannels?: number;
+}
 
 /**
  * Features whose differences tell whether neighbouring pixels show the same class, on the maps of a
@@ -30,7 +38,12 @@ export class AffinityNet {
    *
    * @throws {RangeError} when all maps are finer than the grid.
    */
-  constructor(device: Device, stages: readonly BackboneStage[], stride: number, random: Random) {
+  constructor(
+    device: Device,
+    stages: readonly BackboneStage[],
+    { stride, mostChannels = 256 }: AffinityOptions,
+    random: Random,
+  ) {
     this.stride = stride;
     this.used = stages.flatMap((own, i) => own.stride >= stride ? [i] : []);
     if (this.used.length === 0) {
@@ -39,7 +52,7 @@ export class AffinityNet {
     }
     this.reduce = this.used.map((i) => {
       const { channels } = stages[i];
-      const width = Math.min(MOST, Math.max(LEAST, Math.round(channels / 8)));
+      const width = Math.min(mostChannels, Math.max(32, Math.round(channels / 8)));
       return kaiming(device, [width, channels, 1, 1], random.fork(`reduce ${i}`));
     });
     const width = this.reduce.reduce((sum, { shape }) => sum + shape[0], 0);

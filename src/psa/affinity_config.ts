@@ -3,29 +3,37 @@ import { InputError } from "../data/error.ts";
 import { backboneOptions } from "../pipeline/backbone_options.ts";
 import { crfOptions } from "../pipeline/crf_options.ts";
 import { dataOptions } from "../pipeline/data_options.ts";
-import { gridOptions, labelOptions } from "./options.ts";
+import { labelOptions } from "./options.ts";
 
 const schema = z.strictObject({
   ...dataOptions,
   ...labelOptions,
   ...crfOptions,
   ...backboneOptions,
-  ...gridOptions,
+  stride: z.int().min(1).optional().describe(
+    "Side of a place of the walk's grid, pixels of what the encoder sees; 8 for resnet38, 4 for " +
+      "mobilenet-v2, 2 for encoder-decoder",
+  ),
+  radius: z.int().min(2).max(5).default(5)
+    .describe("Places of the grid less than this distance apart are compared"),
+  mostChannels: z.int().min(1).optional()
+    .describe("Most channels that a map of the encoder is reduced to; 256 for resnet38, else 64"),
   out: z.string().describe("Run folder that is written"),
   cache: z.string().optional()
     .describe("Folder for labels and features that several runs share; the run folder by default"),
   imageSize: z.int().min(16).optional().describe(
-    "Side of the square that is cut from photographs of their own size, or to which they are " +
-      "squashed for a frozen encoder; 448 for resnet38, else 256",
+    "Side of the square that is cut from photographs of their own size, or the long side that a " +
+      "frozen encoder sees; 448 for resnet38, else 256",
   ),
   epochs: z.number().positive().default(8).describe("Passes over the photographs"),
-  batch: z.int().positive().default(8).describe("Photographs in a step"),
+  batch: z.int().positive().optional()
+    .describe("Photographs in a step; 8 for resnet38, else 4"),
   optimizer: z.enum(["adam", "sgd"]).optional()
     .describe("sgd, as published, for resnet38; else adam"),
   learningRate: z.number().positive().optional()
-    .describe("Learning rate at the start; 0.1 for sgd, 1e-3 for adam"),
+    .describe("Learning rate at the start; 0.1 for resnet38, else 3e-3"),
   headRate: z.number().positive().optional()
-    .describe("Factor on the rate of the new layers; 10 for sgd, 1 for adam"),
+    .describe("Factor on the rate of the new layers; 10 for resnet38, else 1"),
   weightDecay: z.number().min(0).default(5e-4).describe("Weight decay, L2"),
   seed: z.int().default(1).describe("Seed of weights, order and augmentation"),
   logEvery: z.int().positive().default(10).describe("Steps between two lines of metrics"),
@@ -40,22 +48,53 @@ export const affinityConfig: typeof schema = schema;
 /** The configuration of the affinity network's training. */
 export type AffinityConfig = z.output<typeof schema>;
 
-/** What depends on the network where the options leave it open. */
+/** The options that depend on the network where they are left open. */
 export interface Recipe {
+  readonly stride: number;
+  readonly mostChannels: number;
   readonly imageSize: number;
+  readonly batch: number;
   readonly optimizer: "adam" | "sgd";
   readonly learningRate: number;
   readonly headRate: number;
 }
 
-/** The options that were left open: PSA's for ResNet-38, those of a short training otherwise. */
-export function recipeOf(config: AffinityConfig): Recipe {
-  const { network } = config;
-  const { imageSize = network === "resnet38" ? 448 : 256 } = config;
-  const { optimizer = network === "resnet38" ? "sgd" : "adam" } = config;
-  const { learningRate = optimizer === "sgd" ? 0.1 : 1e-3 } = config;
-  const { headRate = optimizer === "sgd" ? 10 : 1 } = config;
-  return { imageSize, optimizer, learningRate, headRate };
+/** PSA's training of ResNet-38, and one that takes minutes without a GPU. */
+const [PUBLISHED, LIGHT] = [
+  {
+    stride: 8,
+    mostChannels: 256,
+    imageSize: 448,
+    batch: 8,
+    optimizer: "sgd",
+    learningRate: 0.1,
+    headRate: 10,
+  },
+  {
+    stride: 4,
+    mostChannels: 64,
+    imageSize: 256,
+    batch: 4,
+    optimizer: "adam",
+    learningRate: 3e-3,
+    headRate: 1,
+  },
+] as const;
+
+const RECIPES: Readonly<Record<AffinityConfig["network"], Recipe>> = {
+  "resnet38": PUBLISHED,
+  "mobilenet-v2": LIGHT,
+  "encoder-decoder": { ...LIGHT, stride: 2 },
+};
+
+/** The configuration with everything that it left open. */
+export function complete(config: AffinityConfig): AffinityConfig & Recipe {
+  const open = RECIPES[config.network];
+  const chosen = Object.keys(open).flatMap((key) => {
+    const value = config[key as keyof Recipe];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return { ...config, ...open, ...Object.fromEntries(chosen) };
 }
 
 /**

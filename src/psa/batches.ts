@@ -1,11 +1,14 @@
 import { standardJitter } from "../data/color_jitter.ts";
+import { readImageSize } from "../data/image_size.ts";
 import { type ExampleJob, loadExamples } from "../data/load_example.ts";
 import { type Mask, readMask } from "../data/mask.ts";
 import { viewMask } from "../data/resize.ts";
+import type { View } from "../data/view.ts";
 import type { Device } from "../gpu/mod.ts";
 import { type DrawPlan, draws } from "../pipeline/draws.ts";
-import { type FeatureCache, squareViews } from "../pipeline/feature_cache.ts";
+import type { FeatureCache } from "../pipeline/feature_cache.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
+import { gridOf } from "./grid.ts";
 import type { Lesson } from "./make_labels.ts";
 import type { AffinityNetworks } from "./networks.ts";
 
@@ -71,25 +74,38 @@ export async function* imageBatches(
   }
 }
 
-/** Batches of a frozen encoder's maps of whole photographs, squashed to squares, mirrored at random. */
+/**
+ * A photograph and its mirror image, its long side the side of a square that it fills from the upper
+ * left corner, as a frozen encoder sees it.
+ */
+export async function squareViews(
+  { image }: Lesson,
+  networks: AffinityNetworks,
+  side: number,
+): Promise<readonly View[]> {
+  const { view } = gridOf(await readImageSize(image), networks);
+  const crop = { x: 0, y: 0, width: side, height: side };
+  return [false, true].map((flip) => ({ ...view, flip, crop }));
+}
+
+/** Batches of a frozen encoder's maps of whole photographs, as they are and mirrored. */
 export async function* featureBatches(
   device: Device,
   cache: FeatureCache,
+  views: readonly (readonly View[])[],
   plan: BatchPlan,
   from: number,
 ): AsyncGenerator<AffinityBatch> {
-  const { lessons, imageSize, stride } = plan;
-  const views = squareViews(imageSize);
-  const labels = new Map<number, readonly Mask[]>();
-  for (const [index, { target }] of lessons.entries()) {
+  const labels: Mask[][] = [];
+  for (const [index, { target }] of plan.lessons.entries()) {
     const mask = await readMask(target);
-    labels.set(index, views.map((view) => viewMask(mask, view, stride)));
+    labels.push(views[index].map((view) => viewMask(mask, view, plan.stride)));
   }
   for (const batch of draws(plan, from)) {
-    const items = batch.map(({ index, random }) => ({ index, view: random.integer(views.length) }));
+    const items = batch.map(({ index, random }) => ({ index, view: random.integer(2) }));
     yield {
       maps: () => cache.batch(items),
-      labels: () => upload(device, items.map(({ index, view }) => labels.get(index)![view])),
+      labels: () => upload(device, items.map(({ index, view }) => labels[index][view])),
     };
   }
 }

@@ -41,7 +41,7 @@ export async function makeLabels(
   const voc = await openData(options);
   const { labels } = await readLabels(voc);
   const scores = await findScores(voc.root, options.scores, voc.items.map(({ id }) => id));
-  const { stride, lowAlpha, highAlpha } = options;
+  const { stride, longSide, lowAlpha, highAlpha } = options;
   const { made, path } = scores;
   const all = {
     root: voc.root,
@@ -71,7 +71,9 @@ export async function makeLabels(
       low = stack;
       continue;
     }
-    await writeMask(lesson.target, affinityLabels(low, stack, image, stride));
+    const seen = longSide ?? Math.max(image.width, image.height);
+    const block = Math.max(1, Math.round(stride * Math.max(image.width, image.height) / seen));
+    await writeMask(lesson.target, affinityLabels(low, stack, image, block));
     low = undefined;
     display.update(++done);
   }

@@ -16,8 +16,12 @@ export interface AffinityNetworks extends Disposable {
   readonly net: AffinityNet;
   /** How images are normalised. */
   readonly normalisation: Normalisation;
+  /** Side of a place of the grid, in pixels of what the encoder sees. */
+  readonly stride: number;
   /** Images whose sides are multiples of this have maps whose sides fit each other. */
   readonly multiple: number;
+  /** The long side of photographs as the encoder sees them; their own when absent. */
+  readonly longSide?: number;
   /** The maps of normalised images `[n, 3, h, w]` that the affinity network reads. */
   encode(x: Tensor, mode: Mode): Tensor[];
   /** What a checkpoint must hold: the affinity network, and the encoder unless it is frozen. */
@@ -25,16 +29,16 @@ export interface AffinityNetworks extends Disposable {
 }
 
 /**
- * Networks with fresh weights, the encoder's from the file that the options name.
+ * Networks with fresh weights, the encoder's from the file that the options name. A frozen encoder
+ * sees photographs whose long side is their `imageSize`, one that is trained sees them as they are.
  *
  * @throws {InputError} when the weights cannot be read or the grid is coarser than every map.
  */
 export async function buildAffinityNetworks(
   device: Device,
   options: NetworkOptions,
-  seed: number | string,
 ): Promise<AffinityNetworks> {
-  const random = new Random(seed);
+  const random = new Random(options.seed);
   const backbone = await buildBackbone(device, options, random.fork("backbone"));
   const { stages } = backbone;
   const coarsest = Math.max(...stages.map(({ stride }) => stride));
@@ -44,19 +48,22 @@ export async function buildAffinityNetworks(
         `${stages.map(({ stride }) => stride).join(", ")}. Give ${coarsest} or less.`,
     );
   }
-  const net = new AffinityNet(device, stages, options.stride, random.fork("affinity"));
+  const net = new AffinityNet(device, stages, options, random.fork("affinity"));
+  const { frozen, normalisation } = backbone;
   return {
     backbone,
     net,
-    normalisation: backbone.normalisation,
+    normalisation,
+    stride: options.stride,
     multiple: commonMultiple(options.stride, coarsest),
+    longSide: frozen ? options.imageSize : undefined,
     encode: (x, mode) => {
       const maps = backbone.encode(x, mode);
       return net.used.map((i) => maps[i]);
     },
     state: [
       ...[...net.named()].map(([name, tensor]) => [`affinity.${name}`, tensor] as const),
-      ...(backbone.frozen
+      ...(frozen
         ? []
         : [...backbone.tensors].map(([name, tensor]) => [`encoder.${name}`, tensor] as const)),
     ],

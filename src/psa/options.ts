@@ -12,20 +12,22 @@ export const labelOptions = {
     .describe("Background score (1 - highest class score)^alpha that leaves only sure background"),
 };
 
-/** Options of the grid on which pixels are compared. */
-export const gridOptions = {
-  stride: z.int().min(1).default(8)
-    .describe("Side of the block of pixels that is one place of the walk's grid"),
-  radius: z.int().min(2).max(5).default(5)
-    .describe("Places of the grid less than this distance apart are compared"),
-};
-
-/** What {@linkcode gridOptions} describe. */
-export type GridOptions = z.output<z.ZodObject<typeof gridOptions>>;
 /** What {@linkcode labelOptions} describe, with what else affinity labels depend on. */
-export type LabelOptions =
-  & z.output<z.ZodObject<typeof labelOptions>>
-  & DataOptions
-  & Pick<GridOptions, "stride">;
+export interface LabelOptions extends z.output<z.ZodObject<typeof labelOptions>>, DataOptions {
+  /** Side of a place of the walk's grid, in pixels of what the encoder sees. */
+  readonly stride: number;
+  /** The long side of photographs as the encoder sees them; their own when absent. */
+  readonly longSide?: number;
+}
+
 /** What says which networks they are. */
-export type NetworkOptions = BackboneChoice & Pick<GridOptions, "stride">;
+export interface NetworkOptions extends BackboneChoice {
+  /** Side of a place of the walk's grid, in pixels of what the encoder sees. */
+  readonly stride: number;
+  /** The most channels that a map of the encoder is reduced to. */
+  readonly mostChannels: number;
+  /** The long side of photographs as a frozen encoder sees them; others see them as they are. */
+  readonly imageSize: number;
+  /** Seed of fresh weights. */
+  readonly seed: number | string;
+}

@@ -1,13 +1,15 @@
-import { type Image, readImage } from "../data/image.ts";
-import { readMask } from "../data/mask.ts";
-import { paintHeat, paintMask } from "../data/picture.ts";
+import { writeAtomic } from "../data/atomic.ts";
+import { encodeImage, type Image, readImage } from "../data/image.ts";
+import { type Mask, readMask } from "../data/mask.ts";
+import { paintHeat, paintMask, sheet } from "../data/picture.ts";
 import { resizeImage } from "../data/resize.ts";
+import type { ScoreStack } from "../data/score_stack.ts";
 import { read, type Tensor } from "../tensor/mod.ts";
 import { affinity } from "../wgsl/mod.ts";
 import { affinityFeatures } from "./features.ts";
+import { gridOf } from "./grid.ts";
 import type { Lesson } from "./make_labels.ts";
 import type { AffinityNetworks } from "./networks.ts";
-import type { GridOptions } from "./options.ts";
 
 /** Columns of a picture in a sheet. */
 const WIDTH = 240;
@@ -16,15 +18,18 @@ const WIDTH = 240;
 export async function lessonRow(
   networks: AffinityNetworks,
   { image: path, target }: Lesson,
-  { radius }: GridOptions,
+  radius: number,
 ): Promise<Image[]> {
   const { device } = networks.net.mix;
   const image = await readImage(path);
   using _scope = device.scope();
-  const borders = await borderMap(affinityFeatures(device, networks, image), radius);
+  const borders = await borderMap(
+    affinityFeatures(device, networks, image, gridOf(image, networks)),
+    radius,
+  );
   const pictures = [image, paintMask(await readMask(target)), paintHeat(borders)];
-  const height = Math.max(1, Math.round(image.height * WIDTH / image.width));
-  return pictures.map((picture) => resizeImage(picture, WIDTH, height));
+  const { width, height } = thumbnail(image);
+  return pictures.map((picture) => resizeImage(picture, width, height));
 }
 
 /** One less the mean affinity of each place with its partners, of features `[1, c, h, w]`. */
@@ -42,4 +47,27 @@ async function borderMap(features: Tensor, radius: number) {
     data[u] = pairs > 0 ? 1 - sum / pairs : 0;
   }
   return { width, height, data };
+}
+
+/** Writes a photograph, the scores of its classes as heat over it, and masks made of them. */
+export async function writePreview(
+  path: string,
+  image: Image,
+  { classes, scores }: ScoreStack,
+  masks: readonly Mask[],
+): Promise<void> {
+  const { width, height } = image;
+  const area = width * height;
+  const over = classes.map((_, i) => {
+    const heat = paintHeat({ width, height, data: scores.subarray(i * area, (i + 1) * area) });
+    const data = heat.data.map((value, u) => 0.6 * value + 0.4 * image.data[u]);
+    return { width, height, data };
+  });
+  const small = [image, ...over, ...masks.map(paintMask)].map(thumbnail);
+  await writeAtomic(path, encodeImage(sheet([small])));
+}
+
+function thumbnail(picture: Image): Image {
+  const height = Math.max(1, Math.round(picture.height * WIDTH / picture.width));
+  return resizeImage(picture, WIDTH, height);
 }

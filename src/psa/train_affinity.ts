@@ -6,14 +6,20 @@ import type { Device } from "../gpu/mod.ts";
 import { Adam, backward, type Group, type Optimizer, parameters, poly, Sgd } from "../nn/mod.ts";
 import { featureKey } from "../pipeline/backbone_options.ts";
 import { stepsPerEpoch } from "../pipeline/draws.ts";
-import { FeatureCache, squareViews } from "../pipeline/feature_cache.ts";
+import { FeatureCache } from "../pipeline/feature_cache.ts";
 import { RunFolder } from "../pipeline/run_folder.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
 import { train, type Training } from "../pipeline/train.ts";
 import { detach } from "../tensor/mod.ts";
 import { affinity, affinityLoss } from "../wgsl/mod.ts";
-import { type AffinityConfig, affinityConfig, type Recipe, recipeOf } from "./affinity_config.ts";
-import { type AffinityBatch, type BatchPlan, featureBatches, imageBatches } from "./batches.ts";
+import { type AffinityConfig, affinityConfig, complete, type Recipe } from "./affinity_config.ts";
+import {
+  type AffinityBatch,
+  type BatchPlan,
+  featureBatches,
+  imageBatches,
+  squareViews,
+} from "./batches.ts";
 import { makeLabels } from "./make_labels.ts";
 import { type AffinityNetworks, buildAffinityNetworks } from "./networks.ts";
 import { lessonRow } from "./pictures.ts";
@@ -24,19 +30,19 @@ export const trainAffinity: Stage<typeof affinityConfig> = stage({
   summary: "Learn from activation maps which neighbouring pixels belong together (AffinityNet)",
   example: "train affinity --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/b",
   config: affinityConfig,
-  async run(config, context) {
+  async run(options, context) {
+    const config = complete(options);
     const { resume, overwrite, ...fixed } = config;
     const mayChange = ["logEvery", "saveEvery", "out", "data", "cache"];
-    const options = { resume, overwrite, mayChange };
+    const again = { resume, overwrite, mayChange };
     await checkOptions(config);
-    await RunFolder.check(config.out, fixed, options);
+    await RunFolder.check(config.out, fixed, again);
     const folder = config.cache ?? config.out;
     const device = await context.device();
-    using networks = await buildAffinityNetworks(device, config, config.seed);
-    const recipe = recipeOf(config);
-    requireWhole(recipe.imageSize, networks.multiple);
-    const lessons = await makeLabels(config, folder, context);
-    using run = await RunFolder.open(config.out, fixed, options);
+    using networks = await buildAffinityNetworks(device, config);
+    requireWhole(config.imageSize, networks.multiple);
+    const lessons = await makeLabels({ ...config, longSide: networks.longSide }, folder, context);
+    using run = await RunFolder.open(config.out, fixed, again);
     if (networks.backbone.frozen && !config.weights) {
       context.log("Note: without --weights the frozen encoder is random; its features are poor.");
     }
@@ -44,14 +50,14 @@ export const trainAffinity: Stage<typeof affinityConfig> = stage({
       lessons,
       count: lessons.length,
       size: config.batch,
-      imageSize: recipe.imageSize,
+      imageSize: config.imageSize,
       stride: config.stride,
       seed: config.seed,
     };
     using source = await openSource(device, networks, plan, config, context);
-    const training = affinityTraining(networks, source, plan, config, recipe);
+    const training = affinityTraining(networks, source, plan, config);
     const preview = async (step: number) => {
-      const rows = lessons.slice(0, 4).map((lesson) => lessonRow(networks, lesson, config));
+      const rows = lessons.slice(0, 4).map((lesson) => lessonRow(networks, lesson, config.radius));
       const name = `step-${String(step).padStart(8, "0")}.png`;
       await run.preview(name, encodeImage(sheet(await Promise.all(rows))));
     };
@@ -99,12 +105,15 @@ async function openSource(
       [Symbol.dispose]() {},
     };
   }
-  const views = squareViews(plan.imageSize);
-  const images = plan.lessons.map(({ image }) => ({ image, views }));
+  const { lessons, imageSize } = plan;
+  const views = await Promise.all(
+    lessons.map((lesson) => squareViews(lesson, networks, imageSize)),
+  );
+  const images = lessons.map(({ image }, i) => ({ image, views: views[i] }));
   const key = `${await featureKey(config, config.seed)} maps ${networks.net.used}`;
   const cache = await FeatureCache.open(config.cache ?? config.out, networks, images, key, context);
   return {
-    batches: (step) => featureBatches(device, cache, plan, step),
+    batches: (step) => featureBatches(device, cache, views, plan, step),
     [Symbol.dispose]: () => cache[Symbol.dispose](),
   };
 }
@@ -113,19 +122,18 @@ function affinityTraining(
   networks: AffinityNetworks,
   source: Source,
   plan: BatchPlan,
-  { epochs, radius, weightDecay: decay }: AffinityConfig,
-  recipe: Recipe,
+  config: AffinityConfig & Recipe,
 ): Training<AffinityBatch> & { readonly optimizer: Optimizer } {
   const { net, backbone, state } = networks;
+  const { epochs, radius, imageSize, weightDecay: decay } = config;
   const groups: Group[] = [
     { parameters: [...parameters(backbone.trained, "encoder")], decay },
-    { parameters: [...net.named()], rate: recipe.headRate, decay },
+    { parameters: [...net.named()], rate: config.headRate, decay },
   ];
-  const optimizer = recipe.optimizer === "sgd" ? new Sgd(groups) : new Adam(groups);
+  const optimizer = config.optimizer === "sgd" ? new Sgd(groups) : new Adam(groups);
   const perEpoch = stepsPerEpoch(plan);
   const steps = Math.ceil(epochs * perEpoch);
   const schedule = poly();
-  const { imageSize } = recipe;
   return {
     optimizer,
     steps,
@@ -142,7 +150,7 @@ function affinityTraining(
       const losses = affinityLoss(affinity(features, { radius }), batch.labels(), { radius });
       const { total, background, foreground, negative } = losses;
       const logged = { loss: detach(total), background, foreground, negative };
-      optimizer.step(backward(total), recipe.learningRate * schedule(step / steps));
+      optimizer.step(backward(total), config.learningRate * schedule(step / steps));
       return logged;
     },
   };

@@ -1,0 +1,136 @@
+import { join } from "@std/path";
+import { DenseCrf } from "../crf/mod.ts";
+import { writeAtomic } from "../data/atomic.ts";
+import { InputError } from "../data/error.ts";
+import { findScores } from "../data/find_scores.ts";
+import { isFile } from "../data/is_file.ts";
+import { readLabels } from "../data/labels.ts";
+import { makeFolder } from "../data/make_folder.ts";
+import { writeMask } from "../data/mask.ts";
+import { readText } from "../data/read_bytes.ts";
+import { crfSettings } from "../pipeline/crf_options.ts";
+import { openData } from "../pipeline/data_options.ts";
+import { readRun } from "../pipeline/run.ts";
+import { parseShard, shardOf } from "../pipeline/shard.ts";
+import { type Context, type Stage, stage } from "../pipeline/stage.ts";
+import { loadCheckpoint } from "../pipeline/train.ts";
+import { complete, readAffinityConfig } from "./affinity_config.ts";
+import { buildAffinityNetworks } from "./networks.ts";
+import { writePreview } from "./pictures.ts";
+import { type WalkConfig, walkConfig, walkDefaults } from "./walk_config.ts";
+import { type WalkItem, walks } from "./walks.ts";
+
+/** Lets the scores of activation maps walk over affinities. */
+export const walk: Stage<typeof walkConfig> = stage({
+  command: "walk",
+  summary: "Spread activation maps by a random walk over affinities: scores, masks and their CRF",
+  example: "walk --run runs/b --out walk --previews heat",
+  config: walkConfig,
+  async run(options, context) {
+    const { config: saved, checkpoint } = await readRun(options.run);
+    const trained = complete(readAffinityConfig(options.run, saved));
+    const config = { ...walkDefaults(trained), ...given(options) };
+    const data = { ...trained, ...pick(config, ["data", "list", "labels", "scores"]) };
+    const voc = await openData(data);
+    const { labels } = await readLabels(voc);
+    const scores = await findScores(voc.root, data.scores, voc.items.map(({ id }) => id));
+    for (const name of ["", "masks", "crf"]) {
+      if (name !== "crf" || config.crf) await makeFolder(join(config.out, name));
+    }
+    if (config.previews) await makeFolder(config.previews);
+    const { run, shard, previews: _, ...rest } = config;
+    const made = { ...rest, run, step: checkpoint.step, scores: scores.path, of: scores.made };
+    await requireSame(join(config.out, "options.json"), made);
+    const items = shardOf(voc.items, parseShard(shard)).map(({ id, image }): WalkItem => ({
+      id,
+      image,
+      labels: labels.get(id)!,
+      cam: join(scores.path, `${id}.npy`),
+      scores: join(config.out, `${id}.npy`),
+      mask: join(config.out, "masks", `${id}.png`),
+      crf: config.crf ? join(config.out, "crf", `${id}.png`) : undefined,
+      preview: config.previews && join(config.previews, `${id}.png`),
+    }));
+    const missing: WalkItem[] = [];
+    for (const item of items) if (!await isFinished(item)) missing.push(item);
+    if (missing.length > 0) {
+      using networks = await buildAffinityNetworks(await context.device(), {
+        ...trained,
+        weights: trained.network === "mobilenet-v2" ? trained.weights : undefined, // or in the run
+      });
+      await loadCheckpoint(checkpoint, networks.state);
+      await walkAll(
+        missing,
+        items.length,
+        { ...config, radius: trained.radius, networks },
+        context,
+      );
+    }
+    context.log(
+      `${missing.length} scores in ${config.out}, masks in ${join(config.out, "masks")}` +
+        (config.crf ? `, their CRF in ${join(config.out, "crf")}` : "") +
+        (missing.length < items.length ? `; ${items.length - missing.length} were there` : ""),
+    );
+  },
+});
+
+type WalkSetting = Parameters<typeof walks>[2] & Pick<WalkConfig, "crf"> & WalkConfig;
+
+/** Walks, and while the next scores walk, what the CRF makes of the ones before. */
+async function walkAll(
+  missing: readonly WalkItem[],
+  total: number,
+  setting: WalkSetting,
+  context: Context,
+): Promise<void> {
+  let done = total - missing.length;
+  const device = await context.device();
+  const display = context.progress("walk", total, done);
+  const walked = walks(device, missing, setting, context.signal);
+  using crf = new DenseCrf(device, crfSettings(setting));
+  const results = setting.crf ? crf.labelsOfAll(walked) : async function* () {
+    for await (const one of walked) yield [one, undefined] as const;
+  }();
+  for await (const [{ item, image, stack, mask }, labels] of results) {
+    const { width, height } = image;
+    const refined = labels &&
+      { width, height, data: labels.map((label) => stack.classes[label]) };
+    if (item.crf && refined) await writeMask(item.crf, refined);
+    if (item.preview) {
+      await writePreview(item.preview, image, stack, refined ? [mask, refined] : [mask]);
+    }
+    display.update(++done);
+  }
+  display.done();
+  context.signal.throwIfAborted();
+}
+
+async function isFinished({ scores, mask, crf, preview }: WalkItem): Promise<boolean> {
+  for (const path of [scores, mask, crf, preview]) {
+    if (path !== undefined && !await isFile(path)) return false;
+  }
+  return true;
+}
+
+/** A folder has the scores of one choice of options, and says which. */
+async function requireSame(path: string, made: object): Promise<void> {
+  const text = JSON.stringify(made, null, 2) + "\n";
+  if (await isFile(path) && await readText(path) !== text) {
+    throw new InputError(
+      `Cannot write to the folder of ${path}: it has scores of other options. Delete it, or give ` +
+        "another folder.",
+    );
+  }
+  await writeAtomic(path, text);
+}
+
+/** The options that were set. */
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as T;
+}
+
+function pick<T extends object, K extends keyof T>(options: T, keys: readonly K[]) {
+  return given(Object.fromEntries(keys.map((key) => [key, options[key]])) as Pick<T, K>);
+}

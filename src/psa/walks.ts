@@ -1,0 +1,126 @@
+import { type CrfInput, unaryFromProbabilities } from "../crf/mod.ts";
+import { type ScoreMap, writeCam } from "../data/cam.ts";
+import { type Image, readImage } from "../data/image.ts";
+import { isFile } from "../data/is_file.ts";
+import { type Mask, writeMask } from "../data/mask.ts";
+import { viewMaps } from "../data/resize.ts";
+import { bestClasses, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
+import type { Device } from "../gpu/mod.ts";
+import { type Grid, gridOf } from "./grid.ts";
+import type { AffinityNetworks } from "./networks.ts";
+import { type WalkOptions, walkScores } from "./walk_scores.ts";
+
+/** A photograph whose scores are to walk, and the files that come of it. */
+export interface WalkItem {
+  /** The photograph's name without extension. */
+  readonly id: string;
+  /** Path of the photograph. */
+  readonly image: string;
+  /** The classes it is known to show, ascending, without background. */
+  readonly labels: readonly number[];
+  /** Path of its activation maps. */
+  readonly cam: string;
+  /** Path of the scores to be written. */
+  readonly scores: string;
+  /** Path of the mask to be written. */
+  readonly mask: string;
+  /** Path of what the CRF makes of the scores, if that is wanted. */
+  readonly crf?: string;
+  /** Path of a picture, if that is wanted. */
+  readonly preview?: string;
+}
+
+/** How scores walk and are written. */
+export interface WalkSetting extends WalkOptions {
+  /** The networks. */
+  readonly networks: AffinityNetworks;
+  /** Background score is (1 - highest class score)^alpha. */
+  readonly alpha: number;
+  /** Pixels for which a file has one score; those of the grid when absent. */
+  readonly stride?: number;
+  /** An array that names its classes, or PSA's dictionary, which has a score for each pixel. */
+  readonly format: "npy" | "psa";
+}
+
+/** A photograph whose scores have walked, ready for the CRF. */
+export interface Walked extends CrfInput {
+  /** Which it is. */
+  readonly item: WalkItem;
+  /** The photograph. */
+  readonly image: Image;
+  /** Its scores, as the file has them, at the photograph's size. */
+  readonly stack: ScoreStack;
+  /** The class of the highest score at each pixel. */
+  readonly mask: Mask;
+}
+
+/** Lets the scores of photographs walk, one after the other, and writes scores and masks. */
+export async function* walks(
+  device: Device,
+  items: readonly WalkItem[],
+  setting: WalkSetting,
+  signal: AbortSignal,
+): AsyncGenerator<Walked> {
+  for (const item of items) {
+    signal.throwIfAborted();
+    const image = await readImage(item.image);
+    if (!await isFile(item.scores)) await writeScores(device, item, image, setting);
+    // As every later stage reads them, so that masks and scores agree.
+    const stack = await readScoreStack(item.scores, image, {
+      keys: "classes",
+      labels: item.labels,
+      backgroundPower: setting.alpha,
+    });
+    const mask = bestClasses(stack, image);
+    await writeMask(item.mask, mask);
+    yield { item, image, stack, mask, unary: unaryFromProbabilities(stack.scores) };
+  }
+}
+
+async function writeScores(
+  device: Device,
+  { cam, labels, scores }: WalkItem,
+  image: Image,
+  setting: WalkSetting,
+): Promise<void> {
+  const { networks, alpha: backgroundPower, format } = setting;
+  const before = await readScoreStack(cam, image, { labels, backgroundPower });
+  const grid = gridOf(image, networks);
+  const after = await walkScores(device, networks, image, before, grid, setting);
+  const stride = format === "psa" ? 1 : setting.stride;
+  const planes = stride === undefined ? after : enlarged(after, grid, image, stride);
+  const size = stride === undefined
+    ? { width: grid.width, height: grid.height, ...(grid.stride && { stride: grid.stride }) }
+    : blocks(image, stride);
+  const area = size.width * size.height;
+  const maps = before.classes.map((c, i): [number, ScoreMap] => {
+    return [c, { ...size, data: planes.slice(i * area, (i + 1) * area) }];
+  });
+  const options = format === "psa" ? { keys: "classes" } as const : { form: "array" } as const;
+  await writeCam(scores, new Map(maps), options);
+}
+
+function blocks({ width, height }: Image, stride: number) {
+  return { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
+}
+
+/** Scores of a grid with one for each block of the photograph, bilinear. */
+function enlarged(
+  scores: Float32Array,
+  grid: Grid,
+  image: Image,
+  stride: number,
+): Float32Array<ArrayBuffer> {
+  const channels = scores.length / (grid.width * grid.height);
+  const maps = { channels, width: grid.width, height: grid.height, data: scores };
+  const { width, height } = image;
+  const whole = grid.stride
+    ? {
+      width: grid.width * grid.stride,
+      height: grid.height * grid.stride,
+      crop: { x: 0, y: 0, width, height },
+    }
+    : { width, height };
+  const full = viewMaps(maps, whole);
+  return viewMaps(full, blocks(image, stride)).data as Float32Array<ArrayBuffer>;
+}
