@@ -7,8 +7,8 @@ import type { Cell } from "./compare_cell.ts";
 export interface Spread {
   /** Their mean. */
   readonly mean: number;
-  /** Their standard deviation (n - 1); 0 for one value. */
-  readonly deviation: number;
+  /** Their standard deviation (n - 1); absent for one value. */
+  readonly deviation?: number;
 }
 
 /** One row of a table; figures 0..1. */
@@ -120,11 +120,13 @@ function classIous(cells: readonly Cell[], classes: number): (number | null)[] {
   });
 }
 
-/** The mean and the standard deviation of values. */
+/** The mean and the standard deviation of values, of which there is at least one. */
 export function spreadOf(values: readonly number[]): Spread {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1)) };
+  return values.length < 2
+    ? { mean }
+    : { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
 }
 
 /** A table in Markdown, in per cent, then the classes' figures. */
@@ -189,5 +191,6 @@ function markdown(rows: readonly (readonly string[])[]): string[] {
 }
 
 const percent = (value: number) => (100 * value).toFixed(1);
-const spread = ({ mean, deviation }: Spread) => `${percent(mean)} ± ${percent(deviation)}`;
+const spread = ({ mean, deviation }: Spread) =>
+  percent(mean) + (deviation === undefined ? "" : ` ± ${percent(deviation)}`);
 const range = ({ low, high }: Interval) => `${percent(low)} to ${percent(high)}`;

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { readImage, writeImage } from "../data/image.ts";
 import { type Mask, writeMask } from "../data/mask.ts";
 import { refusal } from "../../tests/files.ts";
+import { Device } from "../gpu/mod.ts";
 import type { Context, Stage } from "../pipeline/stage.ts";
 import { trainDynamic } from "../scpp/dynamic.ts";
 import { refine } from "../scpp/refine.ts";
@@ -11,10 +12,11 @@ import { segment } from "../scpp/segment.ts";
 import { trainSegmenter } from "../scpp/segmenter.ts";
 import { trainStatic } from "../scpp/static.ts";
 import { trainClassifier } from "../cam/train_classifier.ts";
-import { compareWith } from "./compare.ts";
+import { compare, compareWith } from "./compare.ts";
 import { compareConfig } from "./compare_config.ts";
 import type { Steps } from "./compare_shared.ts";
-import type { Table } from "./compare_table.ts";
+import type { Cell } from "./compare_cell.ts";
+import { type Table, tableOf } from "./compare_table.ts";
 import { synth } from "./synth.ts";
 
 const [width, height] = [10, 4];
@@ -144,7 +146,7 @@ Deno.test("compare: every method and seed is trained, measured and summed up", (
       row.cells.forEach((cell, c) => assertAlmostEquals(cell.meanIou, values[c], 1e-12));
       assertAlmostEquals(row.meanIou.mean, (values[0] + values[1]) / 2, 1e-12);
       assertAlmostEquals(
-        row.meanIou.deviation,
+        row.meanIou.deviation!,
         Math.abs(values[0] - values[1]) / Math.SQRT2,
         1e-12,
       );
@@ -154,7 +156,7 @@ Deno.test("compare: every method and seed is trained, measured and summed up", (
     const apart = [9, 8].map((columns, i) => meanIou(columns) - meanIou([7, 6][i]));
     assertAlmostEquals(knowledge.difference!.mean, (apart[0] + apart[1]) / 2, 1e-12);
     assertAlmostEquals(
-      knowledge.difference!.deviation,
+      knowledge.difference!.deviation!,
       Math.abs(apart[0] - apart[1]) / Math.SQRT2,
       1e-12,
     );
@@ -265,3 +267,59 @@ Deno.test("compare: without truth on the list of training there is no table of m
       /1 of 2 are missing/,
     );
   }));
+
+Deno.test("compare makes a synthetic set and trains on it, with an encoder that knows the labels", async () => {
+  using device = await Device.open();
+  const out = await Deno.makeTempDir();
+  const context: Context = {
+    device: () => Promise.resolve(device),
+    progress: () => ({ update() {}, done() {} }),
+    log() {},
+    signal: new AbortController().signal,
+  };
+  const warm = { name: "warm", training: "dynamic", options: { start: "{static}", warmUp: 0.5 } };
+  const small = { width: 4, depth: 1, predictorWidth: 4, imageSize: 32, batch: 4, epochs: 1 };
+  const config = compare.config.parse({
+    ...{ out, methods: [warm], reference: "warm", seeds: [1], dataSeeds: [3], resamples: 10 },
+    ...{ synth: { train: 4, val: 2, width: 32, height: 32, classes: 2 }, ...small },
+    ...{ weights: "{classifier}", classifier: { epochs: 1, imageSize: 32, batch: 4 } },
+  });
+  await compare.run(config, context);
+  const [networks, masks]: Table[] = JSON.parse(await Deno.readTextFile(join(out, "table.json")));
+  const [{ name, cells }] = networks.rows;
+  assertEquals([name, cells[0].set, cells[0].seed], ["warm", "set-3", 1]);
+  const values = [...networks.rows, ...masks.rows].map(({ meanIou }) => meanIou.mean);
+  assert(values.length === 4 && values.every((value) => value > 0 && value < 1), `${values}`);
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("tableOf() pairs cells of one set and seed, and masks with all seeds of their set", () => {
+  const cell = (set: string, right: number, seed?: number): Cell => {
+    const images = [[[0, right], [1, 50 - right], [2, 50 - right], [3, right]]] as const;
+    return {
+      set,
+      seed,
+      classes: ["background", "thing"],
+      pixelAccuracy: 0,
+      boundaryIou: 0,
+      images,
+    };
+  };
+  const rows = [
+    { name: "masks", cells: [cell("a", 20), cell("b", 30)] },
+    {
+      name: "net",
+      cells: [cell("a", 22, 1), cell("a", 24, 2), cell("b", 31, 1), cell("b", 29, 2)],
+    },
+  ];
+  const about = { title: "", over: [], reference: "masks" };
+  const { rows: [masks, net] } = tableOf(rows, about, () => 0.5, 5);
+  const iou = (right: number) => right / (100 - right);
+  const apart = [iou(22) - iou(20), iou(24) - iou(20), iou(31) - iou(30), iou(29) - iou(30)];
+  assertAlmostEquals(net.difference!.mean, apart.reduce((a, b) => a + b) / 4, 1e-12);
+  assertEquals([net.difference!.better, masks.difference], [0.75, undefined]);
+  assertAlmostEquals(masks.meanIou.mean, (iou(20) + iou(30)) / 2, 1e-12);
+  // Lists of one image are always drawn alike.
+  assertAlmostEquals(net.interval.low, net.meanIou.mean, 1e-12);
+  assertAlmostEquals(net.difference!.interval.high, net.meanIou.mean - masks.meanIou.mean, 1e-12);
+});
