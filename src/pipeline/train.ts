@@ -76,7 +76,8 @@ export async function train<Batch>(
   const log = new MetricsLog(run, training, meter, display, remarks?.rows);
   let [done, saved] = [start, start];
   const save = async () => {
-    const notes = { rows: await log.pending(done), judged: String(referee?.judged ?? 0) };
+    const judged = referee && { judged: String(referee.judged) };
+    const notes = { rows: await log.pending(done), ...judged };
     await run.save(done, await encodeState(training.state, notes));
     saved = done;
   };

@@ -2,8 +2,8 @@ import { standardJitter } from "../data/color_jitter.ts";
 import type { Image } from "../data/image.ts";
 import { type ExampleJob, loadExamples } from "../data/load_example.ts";
 import type { Mask } from "../data/mask.ts";
-import { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
+import { type DrawPlan, draws, stepsPerEpoch as stepsOf } from "../pipeline/draws.ts";
 import type { FeatureCache } from "../pipeline/feature_cache.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import type { SegmentationNetwork } from "./networks.ts";
@@ -57,33 +57,14 @@ export interface BatchPlan {
   readonly colours?: boolean;
 }
 
-/** Photographs in a step: all of a small set. */
-function perStep({ samples, size, accumulate = 1 }: BatchPlan): number {
-  return Math.min(size * accumulate, samples.length);
+/** How the photographs of a step are drawn: all of a small set are in each. */
+function drawPlan({ samples, size, accumulate = 1, seed }: BatchPlan): DrawPlan {
+  return { count: samples.length, size: Math.min(size * accumulate, samples.length), seed };
 }
 
-/** Steps in an epoch; an incomplete one is dropped, unless it is the only one. */
+/** Steps in an epoch; an incomplete one is dropped. */
 export function stepsPerEpoch(plan: BatchPlan): number {
-  return Math.floor(plan.samples.length / perStep(plan));
-}
-
-/** What is drawn for one image of one step: a function of the seed and the step alone. */
-interface Draw {
-  readonly index: number;
-  readonly random: Random;
-}
-
-function* draws(plan: BatchPlan, from: number): Generator<Draw[], never> {
-  const [perEpoch, count] = [stepsPerEpoch(plan), perStep(plan)];
-  for (let step = from;; step++) {
-    const epoch = Math.floor(step / perEpoch);
-    const random = new Random(plan.seed).fork(`epoch ${epoch}`);
-    const order = random.shuffled(plan.samples.length);
-    const at = (step % perEpoch) * count;
-    yield [...order.subarray(at, at + count)].map((index) => {
-      return { index, random: random.fork(index) };
-    });
-  }
+  return stepsOf(drawPlan(plan));
 }
 
 /** What is known on the CPU of one photograph of a batch. */
@@ -101,11 +82,11 @@ export async function* imageBatches(
   from: number,
 ): AsyncGenerator<Batch[]> {
   const { samples, imageSize, seed } = plan;
-  const [perEpoch, count] = [stepsPerEpoch(plan), perStep(plan)];
+  const [perEpoch, { size: count }] = [stepsPerEpoch(plan), drawPlan(plan)];
   const chosen: number[] = [];
   function* jobs(): Generator<ExampleJob> {
     let step = from;
-    for (const drawn of draws(plan, from)) {
+    for (const drawn of draws(drawPlan(plan), from)) {
       for (const { index } of drawn) {
         chosen.push(index);
         const { image, masks } = samples[index];
@@ -158,7 +139,7 @@ export async function* featureBatches(
   plan: BatchPlan,
   from: number,
 ): AsyncGenerator<Batch[]> {
-  for (const drawn of draws(plan, from)) {
+  for (const drawn of draws(drawPlan(plan), from)) {
     const views = drawn.map(({ index, random }) => ({ index, view: Number(random.next() < 0.5) }));
     const items = views.map(({ index, view }): Item => {
       const { masks, colours } = kept[index];

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { samplePairs } from "../../tests/sample_pairs.ts";
 import { imageNet } from "../data/normalise.ts";
+import { readImage } from "../data/image.ts";
 import { readMask } from "../data/mask.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, readIndices, type Tensor } from "../tensor/mod.ts";
@@ -27,6 +28,7 @@ interface Content {
   readonly knowledge: readonly Uint32Array[];
   readonly advice: readonly Uint32Array[];
   readonly labels: readonly number[];
+  readonly colours: readonly Float32Array[];
 }
 
 const parts = <T extends Float32Array | Uint32Array>(all: T, n: number) =>
@@ -42,6 +44,7 @@ async function content(device: Device, batch: Batch): Promise<Content> {
     knowledge: parts(await readIndices(knowledge), n),
     advice: parts(await readIndices(advice), n),
     labels: [...await read(batch.labels())],
+    colours: parts(await read(batch.colours()), n),
   };
 }
 
@@ -69,7 +72,7 @@ async function withSamples(
     const samples = (await samplePairs(folder, count)).map((pair) => {
       return { ...pair, masks: [pair.knowledge, pair.advice] };
     });
-    await test(device, { samples, size, imageSize: 32, classes: 3, seed: 4 });
+    await test(device, { samples, size, imageSize: 32, classes: 3, seed: 4, colours: true });
     assertEquals(device.pool.live, 0);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -88,12 +91,21 @@ function agreement(image: Float32Array, mask: Uint32Array, turned = false): numb
   return agreeing / 256;
 }
 
+/** The share of pixels at which the colours are bright where a mask of their size says something. */
+function brightness(colours: Float32Array, mask: ArrayLike<number>): number {
+  const bright = [...colours.subarray(0, mask.length)].map((red) => red > 125);
+  return bright.filter((is, u) => is === (mask[u] !== 0)).length / mask.length;
+}
+
 Deno.test("a batch's image, knowledge and advice are mirrored and cut together", () =>
   withSamples(6, 3, async (device, plan) => {
     let left = 0;
     const batches = await take(device, imageBatches(device, nets, plan, 0), 6);
-    for (const { images, knowledge, advice } of batches) {
+    for (const { images, knowledge, advice, colours } of batches) {
       for (const [i, image] of images.entries()) {
+        assert(brightness(colours[i], knowledge[i]) > 0.9, "colours lie where the mask does");
+        const own = [...new Set(colours[i].map((v) => Math.round(v / 30)))];
+        assert(own.every((v) => v <= 8), "colours are bytes");
         for (const mask of [knowledge[i], advice[i]]) {
           const [straight, turned] = [agreement(image, mask), agreement(image, mask, true)];
           assert(straight > 0.85, `a mask agrees with ${straight} of its image`);
@@ -160,17 +172,20 @@ function recorder() {
 
 Deno.test("kept features are mirrored exactly where their masks are", () =>
   withSamples(5, 2, async (device, plan) => {
-    const kept = await Promise.all(
-      plan.samples.map(async ({ masks }) => ({
-        masks: await Promise.all(masks.map((m) => readMask(m))),
-      })),
-    );
+    const kept = await Promise.all(plan.samples.map(async ({ image, masks }) => ({
+      masks: await Promise.all(masks.map((mask) => readMask(mask))),
+      colours: await readImage(image),
+    })));
     const { asked, cache } = recorder();
     const maskOf: { knowledge: Uint32Array[]; advice: Uint32Array[]; labels: number[] }[] = [];
     for await (const [batch] of featureBatches(device, cache, kept, plan, 0)) {
       using _scope = device.scope();
       batch.features();
       const [knowledge, advice] = batch.masks();
+      const colours = parts(await read(batch.colours()), 2);
+      parts(await readIndices(knowledge), 2).forEach((mask, i) => {
+        assertEquals(brightness(colours[i], mask), 1, "colours are mirrored with their mask");
+      });
       maskOf.push({
         knowledge: parts(await readIndices(knowledge), 2),
         advice: parts(await readIndices(advice), 2),
@@ -199,4 +214,28 @@ Deno.test("kept features are mirrored exactly where their masks are", () =>
       if (later.asked.length === 3) break;
     }
     assertEquals(later.asked, asked.slice(5, 8));
+  }));
+
+Deno.test("a step's photographs are those of one batch of its size, divided", () =>
+  withSamples(7, 6, async (device, plan) => {
+    const labelsOf = async (own: Partial<BatchPlan>) => {
+      const steps: number[][][] = [];
+      const { cache } = recorder();
+      const kept = plan.samples.map(() => ({ masks: [] }));
+      for await (const step of featureBatches(device, cache, kept, { ...plan, ...own }, 0)) {
+        steps.push(step.map(({ shown }) => shown.map(([c]) => c)));
+        if (steps.length === 3) return steps;
+      }
+    };
+    const whole = (await labelsOf({}))!;
+    const parts = (await labelsOf({ size: 2, accumulate: 3 }))!;
+    assertEquals(parts.map((step) => step.map((batch) => batch.length)), Array(3).fill([2, 2, 2]));
+    assertEquals(parts.map((step) => step.flat()), whole.map(([batch]) => batch));
+    const few = (await labelsOf({ size: 3, accumulate: 4 }))!;
+    assertEquals(few.map((step) => step.map((batch) => batch.length)), Array(3).fill([3, 3, 1]));
+    assertEquals(
+      [{ size: 2, accumulate: 3 }, { size: 3, accumulate: 4 }, { size: 1, accumulate: 2 }]
+        .map((own) => stepsPerEpoch({ ...plan, ...own })),
+      [1, 1, 3],
+    );
   }));
