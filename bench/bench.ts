@@ -1,7 +1,7 @@
 /**
  * Measures the kernels and a training step: `deno task bench [GROUP ...] [--peers] [--json FILE]`.
  *
- * Groups: conv2d, matmul, memory, dispatch, step, crf; all of them by default. PyTorch with one
+ * Groups: conv2d, matmul, memory, dispatch, step, crf, dynamic; all of them by default. PyTorch with one
  * thread and pydensecrf are measured beside them where `python3` has them. With `--peers`, tfjs and
  * jax-js are fetched from npm and measured too (alone, when no group is named).
  */
@@ -11,6 +11,8 @@ import { Device } from "../src/gpu/mod.ts";
 import { conv2dRates } from "./conv2d.ts";
 import { type CrfCosts, crfCosts } from "./crf.ts";
 import { type Overheads, overheads } from "./dispatch.ts";
+import { type DynamicCost, dynamicCosts, purposes } from "./dynamic.ts";
+import { type LossCost, lossCosts } from "./losses.ts";
 import { matmulRates } from "./matmul.ts";
 import { type MemoryBound, memoryBound } from "./memory_bound.ts";
 import { type PeerRate, peerRates } from "./peers.ts";
@@ -25,7 +27,9 @@ const groups: Readonly<Record<string, (device: Device) => Promise<unknown>>> = {
   memory: async (device) => printMemory(await memoryBound(device)),
   dispatch: async (device) => printOverheads(await overheads(device)),
   step: async (device) => printStep(await stepCost(device)),
+  losses: async (device) => printLosses(await lossCosts(device)),
   crf: async (device) => printCrf(await crfCosts(device)),
+  dynamic: async () => printDynamic(await dynamicCosts()),
 };
 
 const { _: wanted, ...flags } = parseArgs(Deno.args, { string: ["json"], boolean: ["peers"] });
@@ -175,6 +179,42 @@ function printStep(cost: StepCost): StepCost {
     print("Kernels of the step (least times)", rows);
   }
   return cost;
+}
+
+function printDynamic(costs: readonly DynamicCost[]): readonly DynamicCost[] {
+  for (const { name, ms, recording, dispatches, peakBytes, kernels } of costs) {
+    const time = (list: DynamicCost["kernels"]) =>
+      list.reduce((sum, { nanoseconds }) => sum + nanoseconds / 1e6, 0);
+    const row = (what: string, least: number, median?: number): Cells => ({
+      what,
+      "least ms": figure(least),
+      "median ms": figure(median),
+    });
+    const other = kernels.filter(({ name }) =>
+      Object.values(purposes).every((own) => !own.test(name))
+    );
+    const own = (part: RegExp) => kernels.filter(({ name }) => part.test(name));
+    print(`A step of dynamic refinement: ${name}`, [
+      row("step", ms.least, ms.median),
+      row("- JavaScript recording", recording.least, recording.median),
+      row("kernels, one by one", time(kernels)),
+      ...Object.entries(purposes).map(([what, part]) => row(`- ${what}`, time(own(part)))),
+      row("- other", time(other)),
+    ]);
+    console.log(`\n${dispatches} dispatches; at most ${figure(peakBytes / 1e6)} MB in use.`);
+  }
+  return costs;
+}
+
+function printLosses(costs: readonly LossCost[]): readonly LossCost[] {
+  const rows = costs.map(({ name, ms, dispatches, peakBytes }) => ({
+    loss: name,
+    "ms with gradient": figure(ms),
+    dispatches,
+    "MB": figure(peakBytes / 1e6),
+  }));
+  print("Losses on [8,21,64,64] (least times)", rows);
+  return costs;
 }
 
 function printCrf({ photographs, costs, stages }: CrfCosts): CrfCosts {
