@@ -61,7 +61,8 @@ export async function readLabels(
 
 /**
  * The classes that the labels of a set name, background not among them: its own list if it has one,
- * else all names in alphabetical order; undefined where there are no names or all are VOC's.
+ * else all names in alphabetical order; undefined where there are no names, or all are VOC's and so is
+ * the set's layout.
  */
 export async function labelledClasses(
   set: Photographs,
@@ -76,7 +77,7 @@ export async function labelledClasses(
   if (classes) return { names: classes, source: path };
   const names = [...new Set([...rows.values()].flat().map(String))]
     .filter((name) => !/^\d+$/.test(name) && name !== "background");
-  if (names.every((name) => vocClasses.includes(name))) return undefined;
+  if (areVoc(set, names) || names.length === 0) return undefined;
   return { names: names.sort(), source: path };
 }
 
@@ -103,10 +104,16 @@ async function readTable(
   }
 }
 
+/** Whether names are VOC's, and so is the layout: photographs of one's own are not in JPEGImages. */
+function areVoc({ images, root }: Photographs, names: readonly string[]): boolean {
+  return images !== root && names.every((name) => vocClasses.includes(name));
+}
+
 /** All annotations of the folder, unless a few of the images say that the classes are VOC's. */
-async function namesOfXml(folder: string, { items }: Photographs): Promise<LabelTable> {
+async function namesOfXml(folder: string, set: Photographs): Promise<LabelTable> {
+  const { items } = set;
   const few = await fromXml(folder, items.slice(0, 20).map(({ id }) => id));
-  if ([...few.rows.values()].flat().every((name) => vocClasses.includes(`${name}`))) return few;
+  if (areVoc(set, [...few.rows.values()].flat().map(String))) return few;
   const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
   const files = names.filter((name) => name.endsWith(".xml") && !name.startsWith("."));
   return await fromXml(folder, files.map((name) => name.slice(0, -4)));

@@ -123,11 +123,19 @@ Deno.test("photographs and a text of labels are enough: the names are the classe
   });
 });
 
-Deno.test("readLabels: where all names are VOC's the classes are VOC's", async () => {
-  await withSet({ ...photographs, "image_labels.txt": "a cat person\nb 20" }, async (root) => {
+Deno.test("readLabels: in VOC's layout, where all names are VOC's, the classes are VOC's", async () => {
+  const text = "a cat person\nb 20";
+  await withSet({
+    "JPEGImages/a.jpg": undefined,
+    "JPEGImages/b.jpg": undefined,
+    "image_labels.txt": text,
+    "plain/a.jpg": undefined,
+    "plain/labels.txt": "a person cat",
+  }, async (root) => {
     const voc = await openVoc(root);
     assertEquals([voc.classes.length, voc.classes[8]], [21, "cat"]);
     assertEquals(Object.fromEntries((await readLabels(voc)).labels), { a: [8, 15], b: [20] });
+    assertEquals(await named(join(root, "plain")), [["cat", "person"], { a: [1, 2] }]);
   });
 });
 
@@ -234,16 +242,14 @@ Deno.test("readLabels: XML names the classes where they are not VOC's", async ()
     "Annotations/a.xml": xml("bee", "cat"),
     "Annotations/b.xml": xml(),
     "Annotations/elsewhere.xml": xml("ant"),
-    "voc/a.jpg": undefined,
+    "voc/JPEGImages/a.jpg": undefined,
     "voc/Annotations/a.xml": xml("cat"),
   }, async (root) => {
     assertEquals(await named(root), [["ant", "bee", "cat"], { a: [2, 3], b: [] }]);
     assertEquals((await openVoc(join(root, "voc"))).classes.length, 21);
     const path = join(root, "voc", "Annotations");
     await Deno.remove(join(root, "b.jpeg"));
-    assertEquals(await named(root, path), [(await openVoc(join(root, "voc"))).classes.slice(1), {
-      a: [8],
-    }]);
+    assertEquals(await named(root, path), [["cat"], { a: [1] }]);
   });
 });
 
