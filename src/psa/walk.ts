@@ -8,7 +8,7 @@ import { readLabels } from "../data/labels.ts";
 import { makeFolder } from "../data/make_folder.ts";
 import { writeMask } from "../data/mask.ts";
 import { readText } from "../data/read_bytes.ts";
-import { crfSettings } from "../pipeline/crf_options.ts";
+import { type CrfOptions, crfSettings } from "../pipeline/crf_options.ts";
 import { openData } from "../pipeline/data_options.ts";
 import { readRun } from "../pipeline/run.ts";
 import { parseShard, shardOf } from "../pipeline/shard.ts";
@@ -17,8 +17,8 @@ import { loadCheckpoint } from "../pipeline/train.ts";
 import { complete, readAffinityConfig } from "./affinity_config.ts";
 import { buildAffinityNetworks } from "./networks.ts";
 import { writePreview } from "./pictures.ts";
-import { type WalkConfig, walkConfig, walkDefaults } from "./walk_config.ts";
-import { type WalkItem, walks } from "./walks.ts";
+import { walkConfig, walkDefaults } from "./walk_config.ts";
+import { type WalkItem, walks, type WalkSetting } from "./walks.ts";
 
 /** Lets the scores of activation maps walk over affinities. */
 export const walk: Stage<typeof walkConfig> = stage({
@@ -32,14 +32,18 @@ export const walk: Stage<typeof walkConfig> = stage({
     const config = { ...walkDefaults(trained), ...given(options) };
     const data = { ...trained, ...pick(config, ["data", "list", "labels", "scores"]) };
     const voc = await openData(data);
-    const { labels } = await readLabels(voc);
+    const { labels, source } = await readLabels(voc);
     const scores = await findScores(voc.root, data.scores, voc.items.map(({ id }) => id));
     for (const name of ["", "masks", "crf"]) {
       if (name !== "crf" || config.crf) await makeFolder(join(config.out, name));
     }
     if (config.previews) await makeFolder(config.previews);
-    const { run, shard, previews: _, ...rest } = config;
-    const made = { ...rest, run, step: checkpoint.step, scores: scores.path, of: scores.made };
+    const { run, shard, alpha, beta, logSteps, stride, format } = config;
+    const made = {
+      ...{ run, step: checkpoint.step, data: voc.root, labels: source },
+      ...{ scores: scores.path, scoresMade: scores.made, alpha, beta, logSteps, stride, format },
+      ...(config.crf && { crf: crfSettings(config) }),
+    };
     await requireSame(join(config.out, "options.json"), made);
     const items = shardOf(voc.items, parseShard(shard)).map(({ id, image }): WalkItem => ({
       id,
@@ -74,13 +78,13 @@ export const walk: Stage<typeof walkConfig> = stage({
   },
 });
 
-type WalkSetting = Parameters<typeof walks>[2] & Pick<WalkConfig, "crf"> & WalkConfig;
+type Setting = WalkSetting & CrfOptions & { readonly crf: boolean };
 
 /** Walks, and while the next scores walk, what the CRF makes of the ones before. */
 async function walkAll(
   missing: readonly WalkItem[],
   total: number,
-  setting: WalkSetting,
+  setting: Setting,
   context: Context,
 ): Promise<void> {
   let done = total - missing.length;
