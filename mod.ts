@@ -135,6 +135,8 @@ export {
   type BatchNormOptions as BatchNormOpOptions,
   type BatchNormState,
   bceWithLogits,
+  bestPresent,
+  changedShare,
   changeLoss,
   type ChangeLossOptions,
   classCounts,
@@ -166,6 +168,8 @@ export {
   pairOffsets,
   type PairOptions,
   type PoolOptions,
+  presentClasses,
+  presentEnergies,
   randomWalk,
   type RandomWalkOptions,
   relu,
@@ -304,6 +308,23 @@ export {
 } from "./src/scpp/step.ts";
 
 export type { Networks, SegmentationNetwork } from "./src/scpp/networks.ts";
+
+// Dynamic refinement
+export {
+  type Branches,
+  type DynamicBatch,
+  type DynamicNetworks,
+  type ModuleResult,
+  type Refinement,
+  type RefineOptions,
+  refineSeed,
+  runBranches,
+} from "./src/scpp/dynamic_step.ts";
+export {
+  type DynamicLosses,
+  dynamicLosses,
+  type DynamicLossOptions,
+} from "./src/scpp/dynamic_losses.ts";
 
 // Stages
 export {

@@ -59,7 +59,7 @@ export interface Branches {
 }
 
 /** One module: knowledge, advice, the predictions from each, and what was chosen. */
-export interface Module {
+export interface ModuleResult {
   /** K, u32 `[n,h,w]`. */
   readonly knowledge: Tensor;
   /** A, u32 `[n,h,w]`. */
@@ -75,9 +75,9 @@ export interface Module {
 /** All masks of a step. */
 export interface Refinement {
   /** The output m^r against its CRF; refined, it is r0. */
-  readonly first: Module;
+  readonly first: ModuleResult;
   /** The seed m^o against r0; refined, it is r1, which the branches learn. */
-  readonly second: Module;
+  readonly second: ModuleResult;
   /** What the sub branch says, m^s, u32 `[n,h,w]`. */
   readonly sub: Tensor;
 }
@@ -122,7 +122,7 @@ export function refineSeed(
     advice: Tensor,
     ddBias = 0.4,
     bgBias = 0,
-  ): Module => {
+  ): ModuleResult => {
     const head = trainFeatures
       ? predictor.head(high, low)
       : predictor.head(detach(high), detach(low));
