@@ -57,7 +57,7 @@ Deno.test("dynamic training that is stopped and resumed ends as one that was not
     }
     const preview = await readImage(at("whole", "previews", "step-00000006.png"));
     const [row, column] = [160 + 4, 160 + 4]; // of pictures of 160 pixels, with gaps
-    assertEquals([preview.width, preview.height], [7 * column + 4, 4 * row + 4]);
+    assertEquals([preview.width, preview.height], [8 * column + 4, 4 * row + 4]);
     for (const optimizer of ["adam", "sgd"]) {
       const out = at(optimizer);
       const options = { ...levers, optimizer, out };

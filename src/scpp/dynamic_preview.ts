@@ -1,8 +1,10 @@
 import type { DenseCrf } from "../crf/mod.ts";
 import type { Image } from "../data/image.ts";
+import { isFile } from "../data/is_file.ts";
 import { type LoadedExample, loadExample } from "../data/load_example.ts";
-import type { Mask } from "../data/mask.ts";
+import { type Mask, readMask } from "../data/mask.ts";
 import { enlarge, paintMask } from "../data/picture.ts";
+import { resizeMask } from "../data/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import { readIndices, type Tensor, tensor, untracked } from "../tensor/mod.ts";
 import type { Batch, Sample } from "./batches.ts";
@@ -19,7 +21,7 @@ export interface PreviewOptions extends RefineOptions {
 
 /**
  * What the networks make of some photographs now, one row each: photograph, output m^r, its CRF, r0,
- * seed m^o, sub branch m^s, refined seed r1.
+ * seed m^o, sub branch m^s, refined seed r1 and, where it exists, the truth.
  */
 export async function dynamicRows(
   device: Device,
@@ -52,9 +54,16 @@ export async function dynamicRows(
   const masks = [output, advice, first.refined, second.knowledge, sub, second.refined];
   const columns = await Promise.all(masks.map(cut));
   const times = Math.max(1, Math.round(160 * segmenter.stride / imageSize));
-  return examples.map(({ colours }, n) =>
-    [colours!, ...columns.map((column) => paintMask(column[n]))].map((x) => enlarge(x, times))
-  );
+  return await Promise.all(examples.map(async ({ colours }, n) => {
+    const truth = await truthOf(samples[n], colours!);
+    const cells = [colours!, ...columns.map((column) => paintMask(column[n])), ...truth];
+    return cells.map((x) => enlarge(x, times));
+  }));
+}
+
+async function truthOf({ truth }: Sample, { width, height }: Image): Promise<Image[]> {
+  if (truth === undefined || !await isFile(truth)) return [];
+  return [paintMask(resizeMask(await readMask(truth), width, height))];
 }
 
 function uploaded(
