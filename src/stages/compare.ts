@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { writeAtomic } from "../data/atomic.ts";
 import { writeImage } from "../data/image.ts";
 import { sheet } from "../data/picture.ts";
@@ -50,8 +50,10 @@ export async function compareWith(
   const random = new Random("compare");
   const table = (rows: readonly Row[], title: string, reference: string) =>
     tableOf(rows, { title, over, reference }, () => random.next(), resamples);
-  const tables = [table(networks, `Networks, measured on ${test}`, reference)];
-  if (masks.length > 0) tables.push(table(masks, `Masks, measured on ${list}`, "knowledge"));
+  const tables = [table(networks, `Networks, measured on ${nameOf(test)}`, reference)];
+  if (masks.length > 0) {
+    tables.push(table(masks, `Masks, measured on ${nameOf(list)}`, "knowledge"));
+  }
   await write(out, tables);
   for (const own of tables) for (const line of tableText(own).split("\n")) context.log(line);
   context.log(`Written to ${join(out, "table.md")}, table.json and table.png`);
@@ -94,6 +96,11 @@ class Rows {
   get all(): readonly Row[] {
     return [...this.#cells].map(([name, cells]) => ({ name, cells }));
   }
+}
+
+/** A list's name, without the path of its file. */
+function nameOf(list: string): string {
+  return basename(list).replace(/\.txt$/, "");
 }
 
 async function write(out: string, tables: readonly Table[]): Promise<void> {

@@ -154,10 +154,8 @@ export function tableText({ title, classes, over, reference, rows }: Table): str
   const cells = Math.max(...rows.map((row) => row.cells.length));
   return [
     `${title}. Mean IoU in %, over ${over.length > 0 ? over.join(", ") : "the classes present"}; ` +
-    `± is the standard deviation over ${cells} ${
-      cells === 1 ? "run" : "runs"
-    }, 95 % the interval ` +
-    "when the images are drawn again.",
+    (cells > 1 ? `± is the standard deviation over ${cells} runs, ` : "") +
+    "95 % the interval when the images are drawn again.",
     "",
     ...markdown([[...head, "pixel accuracy", "boundary IoU"], ...body]),
     "",
