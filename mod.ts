@@ -240,7 +240,13 @@ export {
   vocPalette,
   writeMask,
 } from "./src/data/mask.ts";
-export { type CamOptions, readCam, type ScoreMap, writeCam } from "./src/data/cam.ts";
+export {
+  type CamOptions,
+  readCam,
+  type ScoreMap,
+  writeCam,
+  type WriteCamOptions,
+} from "./src/data/cam.ts";
 export { openVoc, requireMasks, type Voc, type VocItem, type VocOptions } from "./src/data/voc.ts";
 export { readClasses, vocClasses } from "./src/data/classes.ts";
 export { type ImageLabels, readLabels } from "./src/data/labels.ts";
@@ -336,6 +342,6 @@ export {
   stage,
 } from "./src/pipeline/stage.ts";
 export { stages } from "./src/stages.ts";
-export { type DataOptions, dataOptions, openData } from "./src/pipeline/data_options.ts";
+export { type DataOptions, openData } from "./src/pipeline/data_options.ts";
 export { evaluate, type EvaluateOptions } from "./src/stages/evaluate.ts";
 export type { EvaluationReport } from "./src/stages/evaluation_report.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { openVoc, type Voc } from "../data/voc.ts";
 
-/** Options that say which photographs a stage works through, and what is known of them. */
+/** Options of the command line that say which photographs a stage works through; see DataOptions. */
 export const dataOptions = {
   data: z.string().describe("Folder of photographs, best in VOC layout: JPEGImages, ..."),
   list: z.string().default("train").describe(
@@ -19,8 +19,19 @@ export const dataOptions = {
   ),
 };
 
-/** What {@linkcode dataOptions} describe. */
-export type DataOptions = z.output<z.ZodObject<typeof dataOptions>>;
+/** Which photographs a stage works through, and what is known of them. */
+export interface DataOptions {
+  /** Folder of photographs. */
+  readonly data: string;
+  /** Name of a list, or its path; "all" for every photograph. */
+  readonly list: string;
+  /** Where the image labels are; see `readLabels`. */
+  readonly labels?: string;
+  /** File of class names; default classes.txt of the set, else the names in the labels. */
+  readonly classes?: string;
+  /** Folder of the true masks in the data folder; default "SegmentationClass". */
+  readonly truth?: string;
+}
 
 /**
  * Opens the photographs that the options name; `readLabels` then gives their labels.
