@@ -206,6 +206,16 @@ Deno.test("readLabels: a folder for each class, of photographs or of their names
   });
 });
 
+Deno.test("readLabels: folders in JPEGImages are no labels, the masks are", async () => {
+  const files = { "JPEGImages/some/1.jpg": undefined, "list.txt": "some/1\n" };
+  await withSet(files, async (root) => {
+    const voc = await openVoc(root, { list: join(root, "list.txt"), classes: ["cat", "some"] });
+    await writeMask(voc.items[0].mask, { width: 2, height: 1, data: new Uint8Array([1, 0]) });
+    const { labels, source } = await readLabels(voc);
+    assertEquals([labels.get("some/1"), source], [[1], join(root, "SegmentationClass")]);
+  });
+});
+
 Deno.test("readLabels: the photographs' names begin with their class", async () => {
   const files = {
     "cat_0012.jpg": undefined,
