@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { makeFolder } from "../data/make_folder.ts";
 import { requireMasks } from "../data/voc.ts";
+import type { DataOptions } from "../pipeline/data_options.ts";
 import { readRun } from "../pipeline/run.ts";
 import { parseShard, shardOf, unfinished } from "../pipeline/shard.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
@@ -20,10 +21,10 @@ export const cam: Stage<typeof camConfig> = stage({
   config: camConfig,
   async run(config, context) {
     const { config: saved } = await readRun(config.run);
-    const { data, list, labels } = { ...readClassifierConfig(config.run, saved), ...given(config) };
-    const { voc, list: all } = await openLabelled(data, { list, labels, masks: config.truth });
+    const trained = readClassifierConfig(config.run, saved);
+    const { voc, list } = await openLabelled({ ...trained, ...given(config) });
     if (config.sweep) await requireMasks(voc);
-    const images = shardOf(all, parseShard(config.shard));
+    const images = shardOf(list, parseShard(config.shard));
     for (const folder of [config.out, config.previews, config.masks]) {
       if (folder !== undefined) await makeFolder(folder);
     }
@@ -58,7 +59,7 @@ async function writeMissing(
 }
 
 /** The options that were set on the command line and replace the run's. */
-function given({ data, list, labels }: CamConfig): Partial<Pick<CamConfig, "data" | "list">> {
-  const entries = Object.entries({ data, list, labels });
+function given({ data, list, labels, classes, truth }: CamConfig): Partial<DataOptions> {
+  const entries = Object.entries({ data, list, labels, classes, truth });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

@@ -7,6 +7,9 @@ const schema = z.strictObject({
   data: z.string().optional().describe("Another data folder than the run's"),
   list: z.string().optional().describe("Another list than the run's"),
   labels: z.string().optional().describe("Other image labels than the run's"),
+  classes: z.string().optional().describe("Another file of class names than the run's"),
+  truth: z.string().optional()
+    .describe("Another folder of the true masks of --sweep than the run's, in the data folder"),
   scales: z.array(z.number().positive()).min(1).default([0.5, 0.75, 1])
     .describe("Scales at which a photograph is seen; 1,0.5,1.5,2 in PSA"),
   mirror: z.boolean().default(true).describe("See its mirror image too"),
@@ -21,8 +24,6 @@ const schema = z.strictObject({
     .describe("Score of the background in quick masks"),
   sweep: z.boolean().default(false)
     .describe("Compare quick masks of many background scores with the true masks"),
-  truth: z.string().default("SegmentationClass")
-    .describe("Folder of the true masks in the data folder"),
   shard: shardOption,
 });
 

@@ -5,8 +5,6 @@ import { dataOptions } from "../pipeline/data_options.ts";
 
 const schema = z.strictObject({
   ...dataOptions,
-  labels: z.string().optional()
-    .describe("Image labels: a file, or masks, Annotations, folders (default: what the set has)"),
   validation: z.string().optional()
     .describe("List on which the average precision of every class is measured at the end"),
   ...backboneOptions,

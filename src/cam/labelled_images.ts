@@ -1,6 +1,7 @@
 import { readLabels } from "../data/labels.ts";
-import { openVoc, type Voc, type VocItem, type VocOptions } from "../data/voc.ts";
+import type { Voc, VocItem } from "../data/voc.ts";
 import type { Device } from "../gpu/mod.ts";
+import { type DataOptions, openData } from "../pipeline/data_options.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 
 /** A photograph and what is known of it. */
@@ -20,16 +21,12 @@ export interface LabelledImages {
 }
 
 /**
- * The photographs of a list with their image labels; see {@linkcode readLabels}.
+ * The photographs that the options name, with their image labels; see {@linkcode readLabels}.
  *
- * @param options the list, the labels, and the folder of true masks where there are some
  * @throws {InputError} when the set, the list or a label is not there.
  */
-export async function openLabelled(
-  data: string,
-  options: Pick<VocOptions, "list" | "labels" | "masks">,
-): Promise<LabelledImages> {
-  const voc = await openVoc(data, options);
+export async function openLabelled(options: DataOptions): Promise<LabelledImages> {
+  const voc = await openData(options);
   const { labels, source } = await readLabels(voc);
   const list = voc.items.map((item) => ({ ...item, labels: labels.get(item.id)! }));
   return { voc, list, source };

@@ -44,11 +44,10 @@ export const trainClassifier: Stage<typeof classifierConfig> = stage({
     const mayChange = ["logEvery", "saveEvery", "out", "data", "cache", "validation"];
     const options = { resume, overwrite, mayChange };
     await RunFolder.check(config.out, fixed, options);
-    const { data, list, labels } = config;
-    const images = await openLabelled(data, { list, labels });
+    const images = await openLabelled(config);
     const validation = config.validation === undefined
       ? undefined
-      : await openLabelled(data, { list: config.validation, labels });
+      : await openLabelled({ ...config, list: config.validation });
     await checkOptions(config, images);
     if (config.network === "mobilenet-v2" && !config.weights) {
       context.log("Without --weights the frozen encoder stays random: its features say little.");
