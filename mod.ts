@@ -186,6 +186,8 @@ export {
 
 // Networks
 export {
+  AffinityNet,
+  type AffinityOptions,
   type Backbone,
   type BackboneName,
   type BackboneOptions,

@@ -1,6 +1,8 @@
 import { cam } from "./cam/cam.ts";
 import { trainClassifier } from "./cam/train_classifier.ts";
 import type { Stage } from "./pipeline/stage.ts";
+import { trainAffinity } from "./psa/train_affinity.ts";
+import { walk } from "./psa/walk.ts";
 import { trainDynamic } from "./scpp/dynamic.ts";
 import { ladder } from "./scpp/ladder.ts";
 import { refine } from "./scpp/refine.ts";
@@ -11,6 +13,7 @@ import { compare } from "./stages/compare.ts";
 import { crf } from "./stages/crf.ts";
 import { demo } from "./stages/demo.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
+import { seeds } from "./stages/seeds.ts";
 import { study } from "./stages/study.ts";
 import { synth } from "./stages/synth.ts";
 
@@ -20,6 +23,9 @@ export const stages: readonly Stage[] = [
   synth,
   trainClassifier,
   cam,
+  trainAffinity,
+  walk,
+  seeds,
   crf,
   trainStatic,
   refine,

@@ -1,4 +1,5 @@
 /** Networks as compositions of layers. @module */
+export { AffinityNet, type AffinityOptions } from "./affinity_net.ts";
 export {
   type Backbone,
   type BackboneName,

@@ -1,0 +1,124 @@
+import { join } from "@std/path";
+import * as z from "zod";
+import { cam } from "../cam/cam.ts";
+import { trainClassifier } from "../cam/train_classifier.ts";
+import { writeAtomic } from "../data/atomic.ts";
+import { isFile } from "../data/is_file.ts";
+import { backboneOptions } from "../pipeline/backbone_options.ts";
+import { crfOptions } from "../pipeline/crf_options.ts";
+import { type DataOptions, dataOptions, openData } from "../pipeline/data_options.ts";
+import { readRun } from "../pipeline/run.ts";
+import { type Context, type Stage, stage } from "../pipeline/stage.ts";
+import { trainAffinity } from "../psa/train_affinity.ts";
+import { walk } from "../psa/walk.ts";
+import { evaluate } from "./evaluate.ts";
+import type { EvaluationReport } from "./evaluation_report.ts";
+
+/** What every step has, and what follows from the steps before: options of the whole alone. */
+const shared = {
+  ...dataOptions,
+  ...backboneOptions,
+  ...crfOptions,
+  seed: z.int().default(1).describe("Seed of both trainings"),
+};
+const settled = [
+  ...Object.keys(shared),
+  ...["run", "out", "cache", "resume", "overwrite", "scores", "masks", "format", "shard"],
+] as const;
+
+/** The options of a step that are its own. */
+function own<T extends Readonly<Record<string, z.core.$ZodType>>>(step: { readonly shape: T }) {
+  const shape = Object.entries(step.shape).filter(([key]) => !settled.includes(key));
+  return z.strictObject(Object.fromEntries(shape)).prefault({});
+}
+
+const config = z.strictObject({
+  ...shared,
+  out: z.string().describe("Folder for the runs, the maps and the masks"),
+  classifier: own(trainClassifier.config).describe("Options of train classifier"),
+  cam: own(cam.config).describe("Options of cam"),
+  affinity: own(trainAffinity.config).describe("Options of train affinity"),
+  walk: own(walk.config).describe("Options of walk"),
+});
+
+type Config = z.output<typeof config>;
+
+/** The four steps from image labels to seed masks; those that are finished are skipped. */
+export const seeds: Stage<typeof config> = stage({
+  command: "seeds",
+  summary: "From image labels to seed masks: train classifier, cam, train affinity, walk",
+  example: "seeds --data DIR --network mobilenet-v2 --weights W --out runs/seeds",
+  config,
+  async run(options, context) {
+    const { out } = options;
+    const at = (...names: string[]) => join(out, ...names);
+    const common = pick(options, Object.keys(dataOptions));
+    const encoder = pick(options, Object.keys(backboneOptions));
+    const { seed, network } = options;
+    const training = { ...common, ...encoder, seed, resume: true };
+    context.log("1 of 4: train classifier");
+    const first = { ...training, ...options.classifier, out: at("classifier") };
+    await trainClassifier.run(trainClassifier.config.parse(first), context);
+    context.log("2 of 4: cam");
+    const second = {
+      ...options.cam,
+      run: at("classifier"),
+      out: at("cam"),
+      masks: at("cam", "masks"),
+    };
+    await cam.run(cam.config.parse(second), context);
+    context.log("3 of 4: train affinity");
+    // A frozen encoder is as it was; the others go on from what they learnt.
+    const weights = network === "mobilenet-v2"
+      ? options.weights
+      : (await readRun(at("classifier"))).checkpoint.path;
+    const crf = pick(options, Object.keys(crfOptions));
+    const third = { ...training, ...crf, ...options.affinity, weights, scores: at("cam") };
+    const affinity = trainAffinity.config.parse({ ...third, out: at("affinity") });
+    await trainAffinity.run(affinity, context);
+    context.log("4 of 4: walk");
+    const fourth = { ...crf, ...options.walk, run: at("affinity"), out: at("walk") };
+    await walk.run(walk.config.parse(fourth), context);
+    await compare(options, context);
+  },
+});
+
+/** Measures the masks of each step where there is a truth. */
+async function compare(options: Config, context: Context): Promise<void> {
+  const { out } = options;
+  const { items } = await openData(options);
+  for (const { mask } of items) if (!await isFile(mask)) return;
+  const folders = [["CAM", join(out, "cam", "masks")], ["walk", join(out, "walk", "masks")]];
+  if (options.walk.crf) folders.push(["CRF", join(out, "walk", "crf")]);
+  const reports: Record<string, EvaluationReport> = {};
+  for (const [name, predictions] of folders) {
+    const data = pick(options, Object.keys(dataOptions)) as unknown as DataOptions;
+    const rest = { predictedVoid: "error", imageLabelsUsed: "yes", resamples: 0, seed: 1 } as const;
+    reports[name] = await evaluate({ ...data, ...rest, predictions }, context);
+  }
+  const path = join(out, "seeds.json");
+  await writeAtomic(path, JSON.stringify(reports, null, 2) + "\n");
+  for (const line of tableLines(reports)) context.log(line);
+  context.log(`Written to ${path}`);
+}
+
+function tableLines(reports: Readonly<Record<string, EvaluationReport>>): string[] {
+  const all = Object.values(reports);
+  const { classes } = all[0];
+  const percent = (value: number) => (100 * value).toFixed(1).padStart(6);
+  const row = (name: string, of: (report: EvaluationReport) => number) =>
+    name.padEnd(16) + all.map((report) => percent(of(report))).join("");
+  return [
+    "IoU, %".padEnd(16) + Object.keys(reports).map((name) => name.padStart(6)).join(""),
+    ...classes.flatMap((name, c) => {
+      const iou = (report: EvaluationReport) => report.scores.classes[c].iou;
+      return all.every((report) => Number.isNaN(iou(report))) ? [] : [row(name, iou)];
+    }),
+    row("mean of present", ({ scores }) => scores.meanIouPresent),
+    row("pixels right", ({ scores }) => scores.pixelAccuracy),
+  ];
+}
+
+function pick(options: Readonly<Record<string, unknown>>, keys: readonly string[]) {
+  return Object.fromEntries(keys.map((key) => [key, options[key]]));
+}
