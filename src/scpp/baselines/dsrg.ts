@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Tensor } from "../../tensor/mod.ts";
 import { add, confidentClasses, growRegions, labelTable } from "../../wgsl/mod.ts";
-import { constrainLoss, constrainOptions, lossCrf, smoothed } from "./constrain.ts";
+import { constrainLoss, constrainOptions, LossCrf } from "./constrain.ts";
 import type { LossKind } from "../segmentation_loss.ts";
 import { seedLoss } from "./sec.ts";
 
@@ -50,10 +50,10 @@ export const dsrg: LossKind = {
   open(device, _classes, given) {
     const options = z.object(dsrgOptions).parse(given);
     const { lossFloor: floor } = options;
-    const crf = lossCrf(device, options);
+    const crf = new LossCrf(device, options);
     return {
       of({ logits, labels, masks, colours }) {
-        const q = smoothed(crf, logits, colours(), floor);
+        const q = crf.probabilities(logits, colours());
         const grown = grownSeeds(q, labels, masks!, options);
         return add(seedLoss(logits, grown, floor, true), constrainLoss(logits, q, floor));
       },

@@ -14,7 +14,7 @@ import {
   sum,
 } from "../../wgsl/mod.ts";
 import type { LossKind } from "../segmentation_loss.ts";
-import { constrainLoss, constrainOptions, lossCrf, smoothed } from "./constrain.ts";
+import { constrainLoss, constrainOptions, LossCrf } from "./constrain.ts";
 
 const decay = () => z.number().min(0).max(1);
 
@@ -80,10 +80,10 @@ export const sec: LossKind = {
   open(device, _classes, given) {
     const options = z.object(secOptions).parse(given);
     const { lossFloor: floor } = options;
-    const crf = lossCrf(device, options);
+    const crf = new LossCrf(device, options);
     return {
       of({ logits, labels, masks, colours }) {
-        const q = smoothed(crf, logits, colours(), floor);
+        const q = crf.probabilities(logits, colours());
         const seed = seedLoss(logits, masks!, floor);
         const expand = expandLoss(logits, labels, options);
         return add(add(seed, expand), constrainLoss(logits, q, floor));
