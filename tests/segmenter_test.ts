@@ -100,6 +100,13 @@ Deno.test("a segmenter learns a small set, is judged as evaluate judges, and its
       await segmentWith(at, { list: "val", out, checkpoint });
       assertEquals(await meanIou(at, out, "val"), wanted, checkpoint);
     }
+    await train(at, { data: at("easy"), start: at("run"), out: at("more"), epochs: 1 });
+    const [first, more] = [all[0], metrics(at("more"))[0]].map(({ segmentation }) => segmentation);
+    assert(more < 0.5 * first, `begins at ${more}, where the other began at ${first}`);
+    assertStringIncludes(
+      await message(train(at, { data: at("easy"), start: at("run"), out: at("wide"), width: 16 })),
+      "Give the options it was trained with.",
+    );
     const sure = { list: "val", scales: [0.75, 1, 1.25], mirror: true, crf: true, crfWidth: 20 };
     await segmentWith(at, { ...sure, out: at("sure"), probabilities: at("soft") });
     assert(await meanIou(at, at("sure"), "val") > 0.9, "with looks and a CRF");

@@ -77,14 +77,23 @@ export async function latest(path: string): Promise<Checkpoint | undefined> {
   );
 }
 
-/** The best checkpoint of the run `path` so far, and its score. */
-export async function best(
-  path: string,
-): Promise<(Checkpoint & { readonly score: number }) | undefined> {
+/** What a run's best networks scored. */
+export interface Best {
+  /** The number of steps that were done. */
+  readonly step: number;
+  /** The name of the figure. */
+  readonly name: string;
+  /** Its value. */
+  readonly score: number;
+}
+
+/** The best checkpoint of the run `path` so far, and what it scored. */
+export async function best(path: string): Promise<(Checkpoint & Best) | undefined> {
   if (!await isFile(join(path, names.best))) return undefined;
-  const { step, file, score } = await readJson(join(path, names.best));
+  const { step, file, name, score } = await readJson(join(path, names.best));
   const own = join(path, names.checkpoints, String(file));
-  return await isFile(own) ? { step: Number(step), path: own, score: Number(score) } : undefined;
+  if (!await isFile(own)) return undefined;
+  return { step: Number(step), path: own, name: String(name), score: Number(score) };
 }
 
 /** The JSON object in a file of the run. Throws InputError when it is missing or damaged. */

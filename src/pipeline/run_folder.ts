@@ -4,7 +4,7 @@ import { InputError } from "../data/error.ts";
 import { fileError } from "../data/file_error.ts";
 import { makeFolder } from "../data/make_folder.ts";
 import { readText } from "../data/read_bytes.ts";
-import { type Checkpoint, latest, names, readJson } from "./run.ts";
+import { type Best, type Checkpoint, latest, names, readJson } from "./run.ts";
 import { isFile } from "../data/is_file.ts";
 import { flagOf } from "./schema.ts";
 
@@ -31,7 +31,7 @@ export interface Metrics {
  *     config.json     the options of the run
  *     metrics.jsonl   one JSON object a line, each with its step
  *     latest.json     { step, file } of the newest checkpoint
- *     best.json       { step, file, score } of the best checkpoint, where there is a validation
+ *     best.json       { step, file, name, score } of the best checkpoint, where there is a validation
  *     checkpoints/    step-00000200.safetensors, best-00000120.safetensors, ...
  *     previews/       pictures to look at
  *
@@ -116,10 +116,10 @@ export class RunFolder implements Disposable {
   }
 
   /** Saves what scored best so far, points `best.json` at it and removes what was best before. */
-  async saveBest(step: number, score: number, bytes: Uint8Array): Promise<void> {
+  async saveBest({ step, name, score }: Best, bytes: Uint8Array): Promise<void> {
     const file = fileOf("best", step);
     await write(join(this.path, names.checkpoints, file), bytes);
-    await write(join(this.path, names.best), json({ step, file, score }));
+    await write(join(this.path, names.best), json({ step, file, name, score }));
     for (const old of this.#files("best").filter((name) => name !== file)) {
       await Deno.remove(join(this.path, names.checkpoints, old));
     }

@@ -2,9 +2,11 @@ import type { Device } from "../gpu/mod.ts";
 import { InputError } from "../data/error.ts";
 import { encodeState, loadState, Meter, type NamedTensors } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
-import { best, type Checkpoint } from "./run.ts";
+import { MetricsLog } from "./metrics_log.ts";
+import { Referee, type Validation } from "./referee.ts";
+import type { Checkpoint } from "./run.ts";
 import type { RunFolder } from "./run_folder.ts";
-import type { Context, Progress } from "./stage.ts";
+import type { Context } from "./stage.ts";
 
 /** What a training is, apart from the loop. */
 export interface Training<Batch> {
@@ -26,16 +28,6 @@ export interface Training<Batch> {
   preview?(step: number): Promise<void>;
   /** Judges the networks now and then; the best ones are kept. */
   readonly validation?: Validation;
-}
-
-/** How networks are judged while they train. */
-export interface Validation {
-  /** Steps between two judgements; the last step is followed by one too. */
-  readonly every: number;
-  /** What the checkpoint of the best holds. */
-  readonly state: NamedTensors;
-  /** Figures of the networks as they are, by name; the first of them, the higher the better, decides. */
-  judge(): Promise<Readonly<Record<string, number>>>;
 }
 
 /** When the loop logs and saves, in steps. */
@@ -115,7 +107,7 @@ export async function train<Batch>(
     throw error;
   }
   display.done();
-  if (referee?.best) context.log(bestLine(referee.best));
+  if (referee?.line) context.log(referee.line);
   context.log(memoryLine(device));
 }
 
@@ -138,107 +130,7 @@ export async function loadCheckpoint(
   }
 }
 
-function bestLine({ step, name = "score", score }: NonNullable<Referee["best"]>): string {
-  return `Best ${name} of the validation: ${score.toFixed(4)} after step ${step}.`;
-}
-
 function memoryLine({ pool }: Device): string {
   const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   return `Memory: ${mib(pool.bytes)} kept, ${mib(pool.peak)} at the peak of a step.`;
-}
-
-/** Judges when it is time, and keeps what is best. */
-class Referee {
-  private constructor(
-    readonly run: RunFolder,
-    readonly training: Training<unknown>,
-    readonly validation: Validation,
-    /** The last step that was judged. */
-    public judged: number,
-    /** The best so far. */
-    public best?: { readonly step: number; readonly name?: string; readonly score: number },
-  ) {}
-
-  static async of(
-    run: RunFolder,
-    training: Training<unknown>,
-    validation: Validation,
-    judged: number,
-  ): Promise<Referee> {
-    return new Referee(run, training, validation, judged, await best(run.path));
-  }
-
-  /** Judges, if the step's turn has come and it was not judged yet. */
-  async judge(step: number): Promise<void> {
-    const { run, training: { steps, stepsPerEpoch }, validation } = this;
-    if (step === this.judged || (step % validation.every !== 0 && step !== steps)) return;
-    const figures = await validation.judge();
-    await run.append({ step, epoch: step / stepsPerEpoch, validation: figures });
-    const [[name, score]] = Object.entries(figures);
-    if (score > (this.best?.score ?? -Infinity)) {
-      await run.saveBest(step, score, await encodeState(validation.state));
-      this.best = { step, name, score };
-    }
-    this.judged = step;
-  }
-}
-
-type Row = Readonly<Record<string, number>>;
-
-/** Turns rows of scalars into lines of metrics.jsonl and the display's remark. */
-class MetricsLog {
-  readonly #rows: Row[];
-  #since = performance.now();
-  #timed = 0;
-
-  /** `earlier` is what {@linkcode pending} gave when the checkpoint was saved. */
-  constructor(
-    readonly run: RunFolder,
-    readonly training: Training<unknown>,
-    readonly meter: Meter,
-    readonly display: Progress,
-    earlier = "[]",
-  ) {
-    this.#rows = JSON.parse(earlier);
-  }
-
-  /** The rows since the last line, as text: a checkpoint holds them, so that no line is cut short. */
-  async pending(step: number): Promise<string> {
-    await this.#collect(step);
-    return JSON.stringify(this.#rows);
-  }
-
-  /** Leaves out time that was spent on something else than steps. */
-  skip(milliseconds: number): void {
-    this.#since += milliseconds;
-  }
-
-  /** Writes the means since the last line. */
-  async write(step: number): Promise<void> {
-    await this.#collect(step);
-    const rows = this.#rows.splice(0);
-    const means: Record<string, number> = {};
-    for (const name of this.training.scalars) {
-      means[name] = rows.reduce((sum, row) => sum + row[name], 0) / rows.length;
-    }
-    const now = performance.now();
-    const secondsPerStep = (now - this.#since) / 1000 / this.#timed;
-    [this.#since, this.#timed] = [now, 0];
-    const epoch = step / this.training.stepsPerEpoch;
-    await this.run.append({ step, epoch, ...means, secondsPerStep });
-    const remark = Object.entries(means).map(([name, value]) => `${name} ${value.toFixed(3)}`);
-    this.display.update(step, remark.join(", "));
-  }
-
-  async #collect(step: number): Promise<void> {
-    const rows = await this.meter.read();
-    this.#timed += rows.length;
-    this.#rows.push(...rows);
-    const bad = this.#rows.findIndex((row) => !Object.values(row).every(Number.isFinite));
-    if (bad < 0) return;
-    throw new InputError(
-      `Cannot go on with ${this.run.path}: a loss is not a number at step ` +
-        `${step - this.#rows.length + bad + 1}. Start again with a lower --learning-rate.`,
-    );
-  }
 }

@@ -3,7 +3,10 @@ import * as z from "zod";
 import { writeAtomic } from "../data/atomic.ts";
 import { InputError } from "../data/error.ts";
 import { isFile } from "../data/is_file.ts";
-import { readJson } from "../pipeline/run.ts";
+import { state } from "../nn/mod.ts";
+import { type Checkpoint, readJson, readRun } from "../pipeline/run.ts";
+import { loadCheckpoint } from "../pipeline/train.ts";
+import type { SegmentationNetwork } from "./networks.ts";
 import { type NetworkOptions, networkOptions } from "./options.ts";
 
 const schema = z.object({
@@ -34,7 +37,7 @@ export async function writeModel(
  *
  * @throws {InputError} when the run has none, or the note cannot be read.
  */
-export async function readModel(run: string): Promise<Model> {
+async function readModel(run: string): Promise<Model> {
   const path = join(run, NAME);
   if (!await isFile(path)) {
     throw new InputError(
@@ -46,4 +49,34 @@ export async function readModel(run: string): Promise<Model> {
   if (read.success) return read.data;
   const [{ path: at, message }] = read.error.issues;
   throw new InputError(`Cannot read ${path}: ${at.join(".")}: ${message}. Train the run again.`);
+}
+
+/** The segmentation network of a run, as it lies on disk. */
+export interface MainNetwork {
+  /** What is known of it. */
+  readonly model: Model;
+  /** Where its values are. */
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * Finds the segmentation network of a run.
+ *
+ * @throws {InputError} when the run has none, or no such checkpoint.
+ */
+export async function mainOf(run: string, which: "last" | "best" = "last"): Promise<MainNetwork> {
+  const model = await readModel(run);
+  return { model, checkpoint: (await readRun(run, which)).checkpoint };
+}
+
+/**
+ * Gives a segmentation network the values of a run's.
+ *
+ * @throws {InputError} when they are of another network.
+ */
+export async function loadMain(
+  { model: { main }, checkpoint }: MainNetwork,
+  { segmenter }: SegmentationNetwork,
+): Promise<void> {
+  await loadCheckpoint(checkpoint, state(segmenter.trained, main));
 }

@@ -7,13 +7,10 @@ import { makeFolder } from "../data/make_folder.ts";
 import { writeMask } from "../data/mask.ts";
 import { enlarge, paintMask, sheet } from "../data/picture.ts";
 import { openVoc } from "../data/voc.ts";
-import { state } from "../nn/mod.ts";
 import { crfSettings } from "../pipeline/crf_options.ts";
-import { readRun } from "../pipeline/run.ts";
 import { parseShard, shardOf, unfinished } from "../pipeline/shard.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
-import { loadCheckpoint } from "../pipeline/train.ts";
-import { type Model, readModel } from "./model_file.ts";
+import { loadMain, mainOf, type Model } from "./model_file.ts";
 import { buildSegmenter, scaledSide } from "./networks.ts";
 import { type SegmentConfig, segmentConfig } from "./segment_config.ts";
 import { crfMasks, lookCount, type Photograph, type Segmented, segmented } from "./segmented.ts";
@@ -26,15 +23,15 @@ export const segment: Stage<typeof segmentConfig> = stage({
   example: "segment --run runs/s --data DIR --list val --out masks --crf",
   config: segmentConfig,
   async run(config, context) {
-    const model = await readModel(config.run);
-    const { checkpoint } = await readRun(config.run, config.checkpoint);
+    const main = await mainOf(config.run, config.checkpoint);
+    const { model } = main;
     const all = shardOf(await photographsOf(config, model), parseShard(config.shard));
     const missing = await unfinished(all, ({ id }) => join(config.out, `${id}.png`));
     if (missing.length > 0) {
       const device = await context.device();
       const classes = model.classes.length;
       using network = await buildSegmenter(device, model, classes, model.seed);
-      await loadCheckpoint(checkpoint, state(network.segmenter.trained, model.main));
+      await loadMain(main, network);
       const { network: name, imageSize } = model;
       const sides = config.scales.map((scale) => scaledSide(name, imageSize, scale));
       const looks = { imageSize, sides, mirror: config.mirror, batch: config.batch };

@@ -2,6 +2,7 @@ import { InputError } from "../data/error.ts";
 import { type Stage, stage } from "../pipeline/stage.ts";
 import { losses } from "./losses.ts";
 import { maskSamples } from "./mask_samples.ts";
+import { loadMain, mainOf } from "./model_file.ts";
 import { buildSegmenter, type SegmentationNetwork } from "./networks.ts";
 import type { LossKind, SegmentationLoss } from "./segmentation_loss.ts";
 import { type SegmenterConfig, segmenterConfig } from "./segmenter_config.ts";
@@ -22,11 +23,13 @@ export const trainSegmenter: Stage<typeof segmenterConfig> = stage({
       );
     }
     const masks = kind.masks ? config.masks : undefined;
+    const start = config.start && await mainOf(config.start);
     await runTrainer(config, context, {
       colours: kind.colours,
       samples: () => maskSamples(config, masks, context.signal),
       async build(device, set) {
         const network = await buildSegmenter(device, config, set.classes.length, config.seed);
+        if (start) await loadMain(start, network);
         const loss = kind.open(device, set.classes.length, config);
         return segmenterTrainee(device, network, loss, set, config);
       },

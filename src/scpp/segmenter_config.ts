@@ -14,6 +14,8 @@ const schema = z.strictObject({
     "What is learnt: ce, cross-entropy with the masks; from image labels alone mil, size, ccnn, " +
       "em-fixed or em-adapt; from masks of sparse seeds sec or dsrg",
   ),
+  start: z.string().optional()
+    .describe("Run of any training whose segmentation network this one begins with"),
   ...networkOptions,
   ...trainingOptions,
   ...baselineOptions,

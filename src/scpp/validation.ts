@@ -5,7 +5,7 @@ import { scores } from "../eval/scores.ts";
 import type { Device } from "../gpu/mod.ts";
 import { type DataOptions, openData } from "../pipeline/data_options.ts";
 import type { Context } from "../pipeline/stage.ts";
-import type { Validation } from "../pipeline/train.ts";
+import type { Validation } from "../pipeline/referee.ts";
 import { segmentAll } from "./inference.ts";
 import type { SegmentationNetwork } from "./networks.ts";
 import type { NetworkOptions, TrainingOptions } from "./options.ts";
