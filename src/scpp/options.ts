@@ -25,7 +25,9 @@ export const pairOptions = {
 export const networkOptions = {
   network: z.enum(["encoder-decoder", "mobilenet-v2", "resnet38"]).default("encoder-decoder")
     .describe("Segmentation network; mobilenet-v2 keeps its encoder frozen"),
-  weights: z.string().optional().describe("Safetensors file of the encoder's pre-trained weights"),
+  weights: z.string().optional().describe(
+    "File of the encoder's pre-trained weights; a checkpoint of train classifier will do",
+  ),
   width: z.int().positive().default(16).describe("Channels of the encoder-decoder's first level"),
   depth: z.int().positive().default(2).describe("Levels of the encoder-decoder below its maps"),
   widthDivisor: z.int().positive().default(1).describe("Divides every width of resnet38"),
