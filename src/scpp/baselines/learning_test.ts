@@ -10,7 +10,7 @@ import { uploadLabels } from "../upload.ts";
 import { baselines } from "./baselines.ts";
 
 const [N, CLASSES, SIDE, MAP] = [8, 4, 32, 16];
-const STEPS = 40;
+const STEPS = 30;
 
 /** Squares of a class's colour on grey; an image shows one class or two. */
 function scenes() {
