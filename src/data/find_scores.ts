@@ -13,6 +13,7 @@ export interface ScoreFolder {
 /**
  * The folder of scores (ID.npy), in the folder of a set or as given.
  *
+ * @param ids the photographs that must have scores
  * @throws {InputError} when there is none, or files are missing.
  */
 export async function findScores(
@@ -23,11 +24,14 @@ export async function findScores(
   for (const path of [join(root, scores), scores]) {
     if (!await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false)) continue;
     const missing: string[] = [];
-    for (const id of ids) if (!await isFile(join(path, `${id}.npy`))) missing.push(id);
+    for (const id of ids) {
+      const file = join(path, `${id}.npy`);
+      if (!await isFile(file)) missing.push(file);
+    }
     if (missing.length > 0) {
       throw new InputError(
         `Cannot use the scores ${path}: ${missing.length} of ${ids.length} files are missing, such ` +
-          `as ${missing[0]}.npy. Add them, or take the images out of the list.`,
+          `as ${missing[0]}. Add them, or take the images out of the list.`,
       );
     }
     const notes = join(path, "options.json");

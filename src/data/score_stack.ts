@@ -21,7 +21,10 @@ export interface Size {
 
 /** Which maps of a file count, and what stands for the background. */
 export interface StackOptions extends Pick<CamOptions, "keys"> {
-  /** The classes that the image shows; those of the file, with its background, unless given. */
+  /**
+   * The classes that the image shows; those of the file unless given. If it shows none it is
+   * background, and needs no file.
+   */
   readonly labels?: readonly number[];
   /** Where the file has no map of the background, it is (1 - highest score)^power. */
   readonly backgroundPower: number;
@@ -38,11 +41,12 @@ export async function readScoreStack(
   size: Size,
   { keys, labels, backgroundPower }: StackOptions,
 ): Promise<ScoreStack> {
+  const area = size.width * size.height;
+  if (labels?.length === 0) return { classes: [0], scores: new Float32Array(area).fill(1) };
   const maps = await readCam(path, { keys, labels });
   const known = maps.has(0);
   const shown = labels ?? [...maps.keys()].filter((c) => c > 0);
   const classes = [0, ...shown];
-  const area = size.width * size.height;
   const scores = new Float32Array(classes.length * area);
   classes.forEach((c, i) => {
     if (c === 0 && !known) return;

@@ -27,6 +27,8 @@ Deno.test("a score stack has the background where no map is high, or the file's 
     // The keys of the file are 1 and 4; as classes they have no background either.
     const keyed = await readScoreStack(path, size, { backgroundPower: 1, keys: "classes" });
     assertEquals(keyed.classes, [0, 1, 4]);
+    const none = await readScoreStack("no file", size, { backgroundPower: 1, labels: [] });
+    assertEquals(none, { classes: [0], scores: Float32Array.of(1, 1) });
     await assertRejects(
       () => readScoreStack(path, size, { backgroundPower: 1, labels: [2, 3] }),
       InputError,

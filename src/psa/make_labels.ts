@@ -40,7 +40,8 @@ export async function makeLabels(
 ): Promise<readonly Lesson[]> {
   const voc = await openData(options);
   const { labels } = await readLabels(voc);
-  const scores = await findScores(voc.root, options.scores, voc.items.map(({ id }) => id));
+  const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
+  const scores = await findScores(voc.root, options.scores, shown.map(({ id }) => id));
   const { stride, longSide, lowAlpha, highAlpha } = options;
   const { made, path } = scores;
   const all = {

@@ -33,7 +33,8 @@ export const walk: Stage<typeof walkConfig> = stage({
     const data = { ...trained, ...pick(config, ["data", "list", "labels", "scores"]) };
     const voc = await openData(data);
     const { labels, source } = await readLabels(voc);
-    const scores = await findScores(voc.root, data.scores, voc.items.map(({ id }) => id));
+    const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
+    const scores = await findScores(voc.root, data.scores, shown.map(({ id }) => id));
     for (const name of ["", "masks", "crf"]) {
       if (name !== "crf" || config.crf) await makeFolder(join(config.out, name));
     }

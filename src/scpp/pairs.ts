@@ -3,13 +3,13 @@ import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { writeAtomic } from "../data/atomic.ts";
 import { checksum } from "../data/checksum.ts";
 import { InputError } from "../data/error.ts";
+import { findScores } from "../data/find_scores.ts";
 import { readImage } from "../data/image.ts";
 import { readImageSize } from "../data/image_size.ts";
 import { isFile } from "../data/is_file.ts";
 import { readLabels } from "../data/labels.ts";
 import { makeFolder } from "../data/make_folder.ts";
 import { readMask, writeMask } from "../data/mask.ts";
-import { readText } from "../data/read_bytes.ts";
 import { bestClasses, maskStack, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
 import type { Voc } from "../data/voc.ts";
 import { type CrfOptions, crfSettings } from "../pipeline/crf_options.ts";
@@ -88,8 +88,7 @@ async function fingerprint(options: PairOptions & CrfOptions, voc: Voc): Promise
   const { scores, keys, backgroundPower, knowledge, certainty } = options;
   const { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth } = options;
   const crf = { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth };
-  const notes = scores && join(await findScores(voc, scores), "options.json");
-  const made = notes && await isFile(notes) ? await readText(notes) : undefined;
+  const made = scores && (await findScores(root, scores, [])).made;
   const masks = {
     root,
     labels,
@@ -151,9 +150,9 @@ async function computeMissing(
     if (!await isFile(pair.knowledge) || !await isFile(pair.advice)) missing.push(pair);
   }
   if (missing.length === 0) return;
-  const scores = options.scores && await findScores(voc, options.scores);
+  const shown = missing.filter(({ labels }) => labels.length > 0).map(({ id }) => id);
+  const scores = options.scores && (await findScores(voc.root, options.scores, shown)).path;
   const scoresOf = ({ id }: Pair) => join(scores!, `${id}.npy`);
-  if (scores) await requireFiles(`the scores ${scores}`, missing.filter(showsAny).map(scoresOf));
   for (const name of ["knowledge", "advice"]) {
     await makeFolder(join(own, name));
   }
@@ -196,27 +195,9 @@ async function* readWorks(
     signal.throwIfAborted();
     const { labels, knowledge } = pair;
     const image = await readImage(pair.image);
-    const stack = scoresOf && !showsAny(pair)
-      ? { classes: [0], scores: new Float32Array(image.width * image.height).fill(1) }
-      : scoresOf
+    const stack = scoresOf
       ? await readScoreStack(scoresOf(pair), image, { keys, labels, backgroundPower })
       : maskStack(await readMask(knowledge), [0, ...labels], certainty);
     yield { pair, image, stack, unary: unaryFromProbabilities(stack.scores) };
   }
-}
-
-/** Whether a photograph shows a class; one that does not is background, and needs no scores. */
-function showsAny({ labels }: Pair): boolean {
-  return labels.length > 0;
-}
-
-/** The folder of scores: in the data folder, or as given. */
-async function findScores({ root }: Voc, scores: string): Promise<string> {
-  for (const folder of [join(root, scores), scores]) {
-    if (await Deno.stat(folder).then(({ isDirectory }) => isDirectory, () => false)) return folder;
-  }
-  throw new InputError(
-    `Cannot find the scores ${scores}: neither ${join(root, scores)} nor ${scores} is a folder. ` +
-      "Give the folder that holds ID.npy for every photograph.",
-  );
 }
