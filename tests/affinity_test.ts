@@ -7,7 +7,9 @@ import { readImage } from "../src/data/image.ts";
 import { readMask } from "../src/data/mask.ts";
 import { bestClasses, readScoreStack } from "../src/data/score_stack.ts";
 import { Random } from "../src/data/random.ts";
-import { complete } from "../src/psa/affinity_config.ts";
+import { readRun } from "../src/pipeline/run.ts";
+import { loadCheckpoint } from "../src/pipeline/train.ts";
+import { complete, readAffinityConfig } from "../src/psa/affinity_config.ts";
 import { gridOf, placeMeans } from "../src/psa/grid.ts";
 import { buildAffinityNetworks } from "../src/psa/networks.ts";
 import { trainAffinity } from "../src/psa/train_affinity.ts";
@@ -104,6 +106,12 @@ Deno.test("a walk writes scores, masks and their CRF, once; static training read
     for (const folder of [at("walk", "masks"), at("walk", "crf"), at("heat")]) {
       assertEquals(names(folder), files(".png"));
     }
+    const { config: saved, checkpoint } = await readRun(at("run"));
+    using networks = await buildAffinityNetworks(
+      device,
+      complete(readAffinityConfig(at("run"), saved)),
+    );
+    await loadCheckpoint(checkpoint, networks.state);
     const voc = await openVoc(at("set"), { list: "train" });
     const { labels } = await readLabels(voc);
     let moved = 0;
@@ -124,6 +132,11 @@ Deno.test("a walk writes scores, masks and their CRF, once; static training read
         labels: labels.get(id)!,
         backgroundPower: 8,
       });
+      const options = { beta: 8, logSteps: 3, radius: 3 };
+      const grid = gridOf(image, networks);
+      const scores = await walkScores(device, networks, image, before, grid, options);
+      const saved = [...maps.values()].flatMap(({ data }) => [...data]);
+      saved.forEach((v, i) => assertAlmostEquals(v, scores[i], 1e-3));
       moved += bestClasses(before, image).data.filter((c, u) => c !== mask.data[u]).length;
     }
     assert(moved > 100, "the walk changes something");
