@@ -1,7 +1,7 @@
 // Affinity and the random walk from activation maps, through the stages themselves.
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { denseCrfLabels, unaryFromProbabilities } from "../src/crf/mod.ts";
+import { denseCrf, denseCrfLabels, unaryFromProbabilities } from "../src/crf/mod.ts";
 import { readCam } from "../src/data/cam.ts";
 import { readImage } from "../src/data/image.ts";
 import { readMask } from "../src/data/mask.ts";
@@ -10,7 +10,9 @@ import { Random } from "../src/data/random.ts";
 import { readRun } from "../src/pipeline/run.ts";
 import { loadCheckpoint } from "../src/pipeline/train.ts";
 import { complete, readAffinityConfig } from "../src/psa/affinity_config.ts";
+import { affinityLabels } from "../src/psa/affinity_labels.ts";
 import { gridOf, placeMeans } from "../src/psa/grid.ts";
+import { makeLabels } from "../src/psa/make_labels.ts";
 import { buildAffinityNetworks } from "../src/psa/networks.ts";
 import { trainAffinity } from "../src/psa/train_affinity.ts";
 import { walk } from "../src/psa/walk.ts";
@@ -47,6 +49,9 @@ async function train(at: At, options: object, watch?: Watch): Promise<void> {
   const config = trainAffinity.config.parse({ ...defaults, ...options });
   await trainAffinity.run(config, contextOf(watch));
 }
+
+const affinityOptions = (at: At, options: object) =>
+  complete(trainAffinity.config.parse({ ...small, data: at("set"), out: at("run"), ...options }));
 
 async function walked(at: At, options: object = {}, watch?: Watch): Promise<string[]> {
   const lines: string[] = [];
@@ -151,6 +156,30 @@ Deno.test("a walk writes scores, masks and their CRF, once; static training read
     for (const { id, knowledge, advice } of list) {
       assertEquals(await readMask(knowledge), await readMask(at("walk", "masks", `${id}.png`)));
       assertEquals(await readMask(advice), await readMask(at("walk", "crf", `${id}.png`)));
+    }
+  }));
+
+Deno.test("affinity labels are of two CRFs, the larger background first, over blocks of the grid", () =>
+  inFolder(async (at) => {
+    const [width, height] = [WIDTH, HEIGHT];
+    // Half the long side at stride 2 is 4 pixels of the photograph.
+    for (const [stride, longSide] of [[4, undefined], [2, WIDTH / 2]] as const) {
+      const options = affinityOptions(at, { stride });
+      const lessons = await makeLabels({ ...options, longSide }, at("labels"), contextOf());
+      assertEquals(lessons.map(({ id }) => id), ids);
+      for (const { id, image: path, target, labels } of lessons.slice(0, 3)) {
+        const image = await readImage(path);
+        const [low, high] = await Promise.all([4, 32].map(async (backgroundPower) => {
+          const file = join(at("set"), "cam", `${id}.npy`);
+          const { classes, scores } = await readScoreStack(file, image, {
+            labels,
+            backgroundPower,
+          });
+          const unary = unaryFromProbabilities(scores);
+          return { classes, scores: await denseCrf(device, image, unary, { iterations: 2 }) };
+        }));
+        assertEquals(await readMask(target), affinityLabels(low, high, { width, height }, 4));
+      }
     }
   }));
 

@@ -1,0 +1,104 @@
+import { assert, assertEquals } from "@std/assert";
+import { SAMPLE, samplePairs } from "../../tests/sample_pairs.ts";
+import { Device } from "../gpu/mod.ts";
+import { stepsPerEpoch } from "../pipeline/draws.ts";
+import { FeatureCache } from "../pipeline/feature_cache.ts";
+import type { Context } from "../pipeline/stage.ts";
+import { read, readIndices, type Tensor } from "../tensor/mod.ts";
+import { avgPool } from "../wgsl/mod.ts";
+import { type AffinityBatch, featureBatches, imageBatches, squareViews } from "./batches.ts";
+import type { Lesson } from "./make_labels.ts";
+import type { AffinityNetworks } from "./networks.ts";
+
+const symmetric = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as const;
+
+/** Networks whose one map is the picture, averaged over blocks of 2 x 2. */
+const networks = (longSide?: number) =>
+  ({
+    normalisation: symmetric,
+    ...{ stride: 2, multiple: 4, longSide },
+    encode: (x: Tensor) => [avgPool(x, { size: 2 })],
+  }) as unknown as AffinityNetworks;
+
+async function withLessons(
+  test: (lessons: readonly Lesson[], folder: string, device: Device) => Promise<void>,
+): Promise<void> {
+  using device = await Device.open();
+  const folder = await Deno.makeTempDir();
+  try {
+    const pairs = await samplePairs(folder, 5);
+    await test(
+      pairs.map(({ id, image, knowledge, labels }) => ({ id, image, target: knowledge, labels })),
+      folder,
+      device,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The label of every place of a batch, and the brightness that the encoder saw there. */
+async function seen(batch: AffinityBatch): Promise<[label: number, brightness: number][]> {
+  const [map] = batch.maps();
+  const labels = batch.labels();
+  const [n, , h, w] = map.shape;
+  assertEquals(labels.shape, [n, h, w]);
+  const [values, indices] = [await read(map), await readIndices(labels)];
+  return [...indices].map((label, i) => {
+    const [image, u] = [Math.floor(i / (h * w)), i % (h * w)];
+    return [label, values[image * 3 * h * w + u]];
+  });
+}
+
+Deno.test("labels lie on what the encoder sees: kept features, mirrored or not", () =>
+  withLessons(async (lessons, folder, device) => {
+    const own = networks(24);
+    const side = 24;
+    const views = await Promise.all(lessons.map((lesson) => squareViews(lesson, own, side)));
+    const images = lessons.map(({ image }, i) => ({ image, views: views[i] }));
+    const context = {
+      device: () => Promise.resolve(device),
+      progress: () => ({ update() {}, done() {} }),
+      log() {},
+      signal: new AbortController().signal,
+    } as Context;
+    using cache = await FeatureCache.open(folder, own, images, "test", context);
+    const plan = { lessons, count: 5, size: 2, imageSize: side, stride: 2, seed: 3 };
+    assertEquals(stepsPerEpoch(plan), 2);
+    const figures = new Set<string>();
+    let steps = 0;
+    for await (const batch of featureBatches(device, cache, views, plan, 0)) {
+      using _scope = device.scope();
+      const places = await seen(batch);
+      for (const [i, [label, brightness]] of places.entries()) {
+        const row = Math.floor(i % 144 / 12);
+        if (row >= SAMPLE.height / 2) {
+          assertEquals([label, brightness], [255, 0], "nothing is below the photograph");
+        } else if (Math.abs(brightness) > 0.75) assertEquals(label > 0, brightness > 0);
+      }
+      for (const image of [places.slice(0, 144), places.slice(144)]) {
+        figures.add(image.map(([label]) => label).join(""));
+      }
+      if (++steps === 12) break;
+    }
+    assert(figures.size > 5, "photographs and their mirror images");
+  }));
+
+Deno.test("labels lie on what the encoder sees: cuts of photographs, void outside of them", () =>
+  withLessons(async (lessons, _, device) => {
+    const plan = { lessons, count: 5, size: 2, imageSize: 20, stride: 2, seed: 3 };
+    const kinds = new Map<number, number>();
+    let steps = 0;
+    for await (const batch of imageBatches(device, networks(), plan, 0)) {
+      using _scope = device.scope();
+      for (const [label, brightness] of await seen(batch)) {
+        kinds.set(label, (kinds.get(label) ?? 0) + 1);
+        if (label === 255) assert(brightness > -0.6 && brightness < 0.6, `${brightness}`);
+        // Jitter changes colours, but not what is bright.
+        else if (Math.abs(brightness) > 0.75) assertEquals(label > 0, brightness > 0);
+      }
+      if (++steps === 4) break;
+    }
+    assertEquals([...kinds.keys()].sort((a, b) => a - b), [0, 1, 2, 255]);
+    assert(kinds.get(255)! < 400);
+  }));
