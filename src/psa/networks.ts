@@ -24,7 +24,7 @@ export interface AffinityNetworks extends Disposable {
   readonly longSide?: number;
   /** The maps of normalised images `[n, 3, h, w]` that the affinity network reads. */
   encode(x: Tensor, mode: Mode): Tensor[];
-  /** What a checkpoint must hold: the affinity network, and the encoder unless it is frozen. */
+  /** What a checkpoint must hold: both, a frozen encoder too, so that a run needs no other file. */
   readonly state: readonly (readonly [path: string, tensor: Tensor])[];
 }
 
@@ -63,9 +63,7 @@ export async function buildAffinityNetworks(
     },
     state: [
       ...[...net.named()].map(([name, tensor]) => [`affinity.${name}`, tensor] as const),
-      ...(frozen
-        ? []
-        : [...backbone.tensors].map(([name, tensor]) => [`encoder.${name}`, tensor] as const)),
+      ...[...backbone.tensors].map(([name, tensor]) => [`encoder.${name}`, tensor] as const),
     ],
     [Symbol.dispose]() {
       backbone[Symbol.dispose]();

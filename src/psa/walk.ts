@@ -59,10 +59,8 @@ export const walk: Stage<typeof walkConfig> = stage({
     const missing: WalkItem[] = [];
     for (const item of items) if (!await isFinished(item)) missing.push(item);
     if (missing.length > 0) {
-      using networks = await buildAffinityNetworks(await context.device(), {
-        ...trained,
-        weights: trained.network === "mobilenet-v2" ? trained.weights : undefined, // or in the run
-      });
+      const fresh = { ...trained, weights: undefined }; // they are in the checkpoint
+      using networks = await buildAffinityNetworks(await context.device(), fresh);
       await loadCheckpoint(checkpoint, networks.state);
       await walkAll(
         missing,

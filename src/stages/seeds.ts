@@ -54,7 +54,7 @@ export const seeds: Stage<typeof config> = stage({
     const at = (...names: string[]) => join(out, ...names);
     const common = pick(options, Object.keys(dataOptions));
     const encoder = pick(options, Object.keys(backboneOptions));
-    const { seed, network } = options;
+    const { seed } = options;
     const training = { ...common, ...encoder, seed, resume: true };
     context.log("1 of 4: train classifier");
     const first = { ...training, ...options.classifier, out: at("classifier") };
@@ -68,10 +68,7 @@ export const seeds: Stage<typeof config> = stage({
     };
     await cam.run(cam.config.parse(second), context);
     context.log("3 of 4: train affinity");
-    // A frozen encoder is as it was; the others go on from what they learnt.
-    const weights = network === "mobilenet-v2"
-      ? options.weights
-      : (await readRun(at("classifier"))).checkpoint.path;
+    const { checkpoint: { path: weights } } = await readRun(at("classifier"));
     const crf = pick(options, Object.keys(crfOptions));
     const third = { ...training, ...crf, ...options.affinity, weights, scores: at("cam") };
     const affinity = trainAffinity.config.parse({ ...third, out: at("affinity") });
