@@ -1,61 +1,130 @@
 import { join } from "@std/path";
 import * as z from "zod";
-import { writeImage } from "../data/image.ts";
+import { writeAtomic } from "../data/atomic.ts";
+import { InputError } from "../data/error.ts";
+import { readImage, writeImage } from "../data/image.ts";
+import { isFile } from "../data/is_file.ts";
 import { readMask } from "../data/mask.ts";
-import { sheet } from "../data/picture.ts";
-import { type Stage, stage } from "../pipeline/stage.ts";
+import { enlarge, paintMask, sheet } from "../data/picture.ts";
+import { type Context, type Stage, stage } from "../pipeline/stage.ts";
 import { readChanges } from "../scpp/changes.ts";
-import { ladder } from "../scpp/ladder.ts";
-import { makePairs } from "../scpp/pairs.ts";
+import { type Ladder, ladder } from "../scpp/ladder.ts";
+import { makePairs, type Pair } from "../scpp/pairs.ts";
 import { refine } from "../scpp/refine.ts";
 import { resultRow, SHEET_COLUMNS } from "../scpp/sheet.ts";
 import { trainStatic } from "../scpp/static.ts";
+import { evaluate } from "./evaluate.ts";
+import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
+import { synthSeeds, synthTraining } from "./synth_training.ts";
 
 const config = z.strictObject({
-  out: z.string().default("runs/demo").describe("Folder for everything the demo writes"),
-  images: z.int().min(8).default(240).describe("Synthetic photographs"),
-  epochs: z.number().positive().default(16).describe("Passes over them"),
-  seed: z.int().min(0).default(1).describe("Seed of the set and of the training"),
+  out: z.string().default("runs/demo")
+    .describe("Folder for everything the demo writes; the next demo there replaces it"),
+  images: z.int().min(8).default(300).describe("Synthetic photographs"),
+  classifierEpochs: z.number().positive().default(40)
+    .describe("Passes over them to learn their labels"),
+  epochs: z.number().positive().default(12).describe("Passes over them to learn the changes"),
+  seed: z.int().min(0).default(1).describe("Seed of the set and of the trainings"),
 });
 
-/** The main job on a built-in set: seeds, CRF, change prediction, refined masks, their worth. */
+/** From the image labels of a built-in set to refined masks: the whole method, and its worth. */
 export const demo: Stage<typeof config> = stage({
   command: "demo",
-  summary: "Make a synthetic set, refine its rough masks, print how good they are, draw a sheet",
+  summary: "From the labels of a synthetic set to refined masks: every step, its worth, a picture",
   example: "demo",
   config,
-  async run({ out, images, epochs, seed }, context) {
+  async run({ out, images, classifierEpochs, epochs, seed }, context) {
     const started = performance.now();
-    const [data, run, refined] = ["set", "run", "refined"].map((name) => join(out, name));
+    const at = (...names: string[]) => join(out, ...names);
+    await begin(out);
     const quiet = { ...context, log() {} }; // progress shows, closing lines do not
+    const data = at("set");
+    context.log(`1 of 3: ${images} photographs with the names of what they show`);
     await synth.run(synth.config.parse({ out: data, train: images, val: 0, seed }), quiet);
-    const training = trainStatic.config.parse({
-      data,
-      scores: "cam",
-      out: run,
-      backgroundPower: 8,
-      crfSmoothWidth: 2,
-      crfWidth: 20,
-      imageSize: 64,
-      predictorWidth: 32,
-      epochs,
-      learningRate: 3e-3,
-      seed,
-      overwrite: true,
+    context.log(
+      "2 of 3: from labels to masks (classifier, activation maps, affinity, random walk)",
+    );
+    const { classifier, ...others } = synthSeeds;
+    const steps = { ...others, classifier: { ...classifier, epochs: classifierEpochs } };
+    await seeds.run(seeds.config.parse({ ...steps, data, seed, out: at("seeds") }), quiet);
+    context.log("3 of 3: predict where masks and their CRF differ, and refine");
+    const [run, refined] = [at("run"), at("refined")];
+    const { scores: _, ...training } = synthTraining;
+    const options = trainStatic.config.parse({
+      ...training,
+      ...{ knowledge: at("seeds", "walk", "masks"), certainty: 0.9 },
+      ...{ data, out: run, epochs, seed },
     });
-    await trainStatic.run(training, quiet);
+    await trainStatic.run(options, quiet);
     await refine.run(refine.config.parse({ run, out: refined }), quiet);
-    await ladder.run(ladder.config.parse({ run }), context);
-    const { list } = await makePairs(training, run, context);
-    const path = join(out, "sheet.png");
-    const rows = list.slice(0, 8).map(async (pair) => {
-      const mask = await readMask(join(refined, `${pair.id}.png`));
-      return resultRow(pair, await readChanges(join(run, "changes"), pair.id), mask);
-    });
-    await writeImage(path, sheet(await Promise.all(rows)));
-    context.log(`\nPicture: ${path}\n  columns: ${SHEET_COLUMNS.join(", ")}`);
+    await ladder.run(ladder.config.parse({ run }), quiet);
+    for (const line of await resultLines(out, context)) context.log(line);
+    const { list } = await makePairs(options, run, context);
+    await drawSheet(at("sheet.png"), out, list.slice(0, 8));
+    context.log(`\nPicture: ${at("sheet.png")}`);
+    context.log(`  columns: ${SHEET[0]}, ${SHEET[1]}, ${SHEET_COLUMNS.slice(1).join(", ")}`);
     context.log(`Refined masks: ${refined}`);
     context.log(`Done in ${Math.round((performance.now() - started) / 1000)} s.`);
   },
 });
+
+const SHEET = ["photograph", "activation maps"] as const;
+
+/** Removes an earlier demo from the folder; one that holds anything else is left alone. */
+async function begin(out: string): Promise<void> {
+  const mark = join(out, "demo.json");
+  const names = await Array.fromAsync(Deno.readDir(out), ({ name }) => name)
+    .catch((): string[] => []);
+  if (names.length > 0 && !await isFile(mark)) {
+    throw new InputError(
+      `Cannot write the demo to ${out}: it is not empty, and no demo made it. ` +
+        "Give --out another folder.",
+    );
+  }
+  for (const name of ["set", "seeds", "run", "refined"]) {
+    if (names.includes(name)) await Deno.remove(join(out, name), { recursive: true });
+  }
+  await writeAtomic(mark, JSON.stringify({ started: new Date() }) + "\n");
+}
+
+/** What the masks of each step are worth. */
+async function resultLines(out: string, context: Context): Promise<string[]> {
+  const truth = { data: join(out, "set"), list: "train", predictedVoid: "error" as const };
+  const { scores } = await evaluate({
+    ...truth,
+    predictions: join(out, "seeds", "cam", "masks"),
+    ...{ imageLabelsUsed: "yes", resamples: 0, seed: 1 },
+  }, { ...context, progress: () => ({ update() {}, done() {} }) });
+  const found: Ladder = JSON.parse(await Deno.readTextFile(join(out, "run", "ladder.json")));
+  const line = (name: string, iou: number, accuracy: number) =>
+    name.padEnd(36) + [iou, accuracy].map((x) => (100 * x).toFixed(1).padStart(10)).join("");
+  const rung = (name: string, as: string) => {
+    const row = found.rows.find((row) => row.name.startsWith(name))!;
+    return line(as, row.meanIou, row.pixelAccuracy);
+  };
+  return [
+    "",
+    `${found.images} photographs, %`.padEnd(36) + "  mean IoU  accuracy",
+    line("class activation maps", scores.meanIouPresent, scores.pixelAccuracy),
+    rung("knowledge", "random walk, the knowledge"),
+    rung("advice", "its CRF, the advice"),
+    rung("refined 0.1/0.1", "refined by change prediction"),
+    rung("exchanged", "  with knowledge and advice exchanged"),
+    rung("random choice", "  choosing between them at random"),
+    rung("oracle choice", "  choosing as the truth says"),
+  ];
+}
+
+/** Draws what became of some photographs. */
+async function drawSheet(path: string, out: string, pairs: readonly Pair[]): Promise<void> {
+  const rows = pairs.map(async (pair) => {
+    const refined = await readMask(join(out, "refined", `${pair.id}.png`));
+    const changes = await readChanges(join(out, "run", "changes"), pair.id);
+    const [photograph, ...others] = await resultRow(pair, changes, refined);
+    const quick = paintMask(await readMask(join(out, "seeds", "cam", "masks", `${pair.id}.png`)));
+    const times = photograph.width / (await readImage(pair.image)).width;
+    return [photograph, enlarge(quick, times), ...others];
+  });
+  await writeImage(path, sheet(await Promise.all(rows)));
+}

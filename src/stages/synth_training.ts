@@ -8,3 +8,24 @@ export const synthTraining = {
   predictorWidth: 32,
   learningRate: 3e-3,
 } as const;
+
+/**
+ * Options of `seeds` for them. Their activation maps cover whole objects, so that the background
+ * scores are far larger than those of photographs: (1 - max)^0.6 where PSA has (1 - max)^16.
+ */
+export const synthSeeds = {
+  network: "encoder-decoder",
+  crfSmoothWidth: 2,
+  crfWidth: 20,
+  classifier: {
+    imageSize: 64,
+    longSide: [64, 68], // a class is known by the width of its pattern
+    batch: 8,
+    learningRate: 3e-3,
+    dropout: 0,
+    gain: 1,
+  },
+  cam: { scales: [1, 2], stride: 1, background: 0.6 },
+  affinity: { imageSize: 64, epochs: 4, lowAlpha: 0.3, highAlpha: 2 },
+  walk: { alpha: 0.6, logSteps: 2, crf: false },
+} as const;
