@@ -135,7 +135,7 @@ Deno.test("a walk writes scores, masks and their CRF, once; static training read
       assertEquals(crf.data, refined.map((label) => stack.classes[label]));
       const before = await readScoreStack(join(at("set"), "cam", `${id}.npy`), image, {
         labels: labels.get(id)!,
-        backgroundPower: 8,
+        backgroundPower: 6,
       });
       const options = { beta: 8, logSteps: 3, radius: 3 };
       const grid = gridOf(image, networks);

@@ -11,7 +11,7 @@ const schema = z.strictObject({
   labels: z.string().optional().describe("Other image labels than the run's"),
   scores: z.string().optional().describe("Another folder of activation maps than the run's"),
   alpha: z.number().positive().optional()
-    .describe("Background score is (1 - highest class score)^alpha; 16 for resnet38, else 8"),
+    .describe("Background score is (1 - highest class score)^alpha; 16 for resnet38, else 6"),
   beta: z.number().positive().default(8)
     .describe("Power of the affinities: the higher, the less crosses a border"),
   logSteps: z.int().min(0).max(16).optional()
@@ -38,5 +38,5 @@ export type WalkConfig = z.output<typeof schema>;
 export function walkDefaults(
   { network }: Pick<AffinityConfig, "network">,
 ): { readonly alpha: number; readonly logSteps: number } {
-  return network === "resnet38" ? { alpha: 16, logSteps: 8 } : { alpha: 8, logSteps: 5 };
+  return network === "resnet38" ? { alpha: 16, logSteps: 8 } : { alpha: 6, logSteps: 5 };
 }
