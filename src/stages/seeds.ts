@@ -20,10 +20,12 @@ const shared = {
   ...backboneOptions,
   ...crfOptions,
   seed: z.int().default(1).describe("Seed of both trainings"),
+  cache: z.string().optional()
+    .describe("Folder for labels and features that several runs share; the run folders by default"),
 };
 const settled = [
   ...Object.keys(shared),
-  ...["run", "out", "cache", "resume", "overwrite", "scores", "masks", "format", "shard"],
+  ...["run", "out", "resume", "overwrite", "scores", "masks", "format", "shard"],
 ] as const;
 
 /** The options of a step that are its own. */
@@ -54,8 +56,8 @@ export const seeds: Stage<typeof config> = stage({
     const at = (...names: string[]) => join(out, ...names);
     const common = pick(options, Object.keys(dataOptions));
     const encoder = pick(options, Object.keys(backboneOptions));
-    const { seed } = options;
-    const training = { ...common, ...encoder, seed, resume: true };
+    const { seed, cache } = options;
+    const training = { ...common, ...encoder, seed, cache, resume: true };
     context.log("1 of 4: train classifier");
     const first = { ...training, ...options.classifier, out: at("classifier") };
     await trainClassifier.run(trainClassifier.config.parse(first), context);
