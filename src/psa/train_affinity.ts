@@ -1,9 +1,18 @@
 import { InputError } from "../data/error.ts";
 import { fileError } from "../data/file_error.ts";
-import { encodeImage } from "../data/image.ts";
+import { encodeImage, type Image } from "../data/image.ts";
 import { sheet } from "../data/picture.ts";
 import type { Device } from "../gpu/mod.ts";
-import { Adam, backward, type Group, type Optimizer, parameters, poly, Sgd } from "../nn/mod.ts";
+import {
+  Adam,
+  backward,
+  type Group,
+  type Optimizer,
+  parameters,
+  poly,
+  setStep,
+  Sgd,
+} from "../nn/mod.ts";
 import { featureKey } from "../pipeline/backbone_options.ts";
 import { stepsPerEpoch } from "../pipeline/draws.ts";
 import { FeatureCache } from "../pipeline/feature_cache.ts";
@@ -57,9 +66,12 @@ export const trainAffinity: Stage<typeof affinityConfig> = stage({
     using source = await openSource(device, networks, plan, config, context);
     const training = affinityTraining(networks, source, plan, config);
     const preview = async (step: number) => {
-      const rows = lessons.slice(0, 4).map((lesson) => lessonRow(networks, lesson, config.radius));
+      const rows: Image[][] = [];
+      for (const lesson of lessons.slice(0, 4)) {
+        rows.push(await lessonRow(networks, lesson, config.radius));
+      }
       const name = `step-${String(step).padStart(8, "0")}.png`;
-      await run.preview(name, encodeImage(sheet(await Promise.all(rows))));
+      await run.preview(name, encodeImage(sheet(rows)));
     };
     const intervals = { log: config.logEvery, save: config.saveEvery };
     try {
@@ -146,6 +158,7 @@ function affinityTraining(
     batches: (step) => source.batches(step),
     restore: (step) => optimizer.steps = step,
     step(batch, step) {
+      setStep(backbone.trained, step); // resnet38 drops channels
       const features = net.forward(batch.maps(), imageSize, imageSize);
       const losses = affinityLoss(affinity(features, { radius }), batch.labels(), { radius });
       const { total, background, foreground, negative } = losses;
