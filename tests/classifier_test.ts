@@ -176,6 +176,16 @@ Deno.test("maps are written once, in both forms, with pictures, quick masks and 
     assertEquals(row.meanIou, scores.meanIouPresent);
     assert(lines.some((line) => line.endsWith("best")), lines.join("\n"));
 
+    await maps(at, { masks: at("sparse"), background: 0.2, sure: 0.6 });
+    const found = new Set<number>();
+    for (const id of ids) {
+      const masks = ["sparse", "masks"].map((name) => readMask(at(name, `${id}.png`)));
+      const [sparse, full] = await Promise.all(masks); // the full ones are between both scores
+      assert(sparse.data.every((label, u) => label === 255 || label === full.data[u]), id);
+      for (const label of sparse.data) found.add(label);
+    }
+    assert([0, 1, 255].every((label) => found.has(label)), [...found].join());
+
     const [first] = files;
     const before = await bytes(at("cam", first));
     await Deno.remove(at("cam", files[2]));
@@ -210,6 +220,10 @@ Deno.test("what cannot be is refused in one line, before there is work", () =>
     assertStringIncludes(
       await attempt({ labels: at("empty.csv") }),
       "no image of the list train shows a class",
+    );
+    assertStringIncludes(
+      await message(maps(at, { background: 0.3, sure: 0.2 }, busy)),
+      "Cannot use --sure 0.2: it is below the background's score. Give 0.3 or more.",
     );
     assertStringIncludes(await message(maps(at, {}, busy)), `Cannot read the run ${at("run")}`);
     await Deno.writeTextFile(at("config.json"), "{}");

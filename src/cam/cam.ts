@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { InputError } from "../data/error.ts";
 import { makeFolder } from "../data/make_folder.ts";
 import { requireMasks } from "../data/voc.ts";
 import type { DataOptions } from "../pipeline/data_options.ts";
@@ -20,6 +21,12 @@ export const cam: Stage<typeof camConfig> = stage({
   example: "cam --run runs/classifier --out cam --previews heat --sweep",
   config: camConfig,
   async run(config, context) {
+    const { sure, background } = config;
+    if (sure !== undefined && sure < background) {
+      throw new InputError(
+        `Cannot use --sure ${sure}: it is below the background's score. Give ${background} or more.`,
+      );
+    }
     const { config: saved } = await readRun(config.run);
     const trained = readClassifierConfig(config.run, saved);
     const { voc, list } = await openLabelled({ ...trained, ...given(config) });

@@ -22,6 +22,10 @@ const schema = z.strictObject({
   masks: z.string().optional().describe("Folder for quick masks, ID.png"),
   background: z.number().min(0).max(1).default(0.25)
     .describe("Score of the background in quick masks"),
+  sure: z.number().min(0).max(1).optional().describe(
+    "Makes quick masks sparse seeds: a class above this score, background up to --background, " +
+      "255 between",
+  ),
   sweep: z.boolean().default(false)
     .describe("Compare quick masks of many background scores with the true masks"),
   shard: shardOption,

@@ -25,12 +25,19 @@ export function bestScores(maps: ReadonlyMap<number, ScoreMap>, size: Size): Bes
   return { ...size, classes, scores };
 }
 
-/** The best class where its score is above that of the background. */
+/**
+ * The best class where its score is above `sure`, background where it is not above `background`, 255
+ * where it is between the two; by default nothing is.
+ */
 export function quickMask(
   { width, height, classes, scores }: BestScores,
   background: number,
+  sure = background,
 ): Mask {
-  const data = Uint8Array.from(classes, (label, u) => scores[u] > background ? label : 0);
+  const data = Uint8Array.from(classes, (label, u) => {
+    if (scores[u] <= background) return 0;
+    return scores[u] > sure ? label : 255;
+  });
   return { width, height, data };
 }
 

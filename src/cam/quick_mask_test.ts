@@ -25,6 +25,14 @@ Deno.test("a quick mask has the best class where its score is above the backgrou
   assertEquals([...quickMask(bestScores(new Map(), size), 0).data], new Array(66).fill(0));
 });
 
+Deno.test("sparse seeds leave open what is neither surely a class nor surely background", () => {
+  const data = Float32Array.of(0.1, 0.2, 0.4, 0.5, 0.9);
+  const best = bestScores(new Map([[3, { width: 5, height: 1, data }]]), { width: 5, height: 1 });
+  const [low, high] = [data[1], data[3]];
+  assertEquals([...quickMask(best, low, high).data], [0, 0, 255, 255, 3]);
+  assertEquals(quickMask(best, low, low), quickMask(best, low));
+});
+
 Deno.test("small maps are enlarged to the photograph", () => {
   const maps = new Map([[1, { width: 2, height: 1, data: Float32Array.of(0, 1) }]]);
   const { scores } = bestScores(maps, { width: 4, height: 2 });

@@ -20,7 +20,7 @@ export async function show(
   config: CamConfig,
   { progress, signal, log }: Context,
 ): Promise<void> {
-  const { previews, masks, background, out } = config;
+  const { previews, masks, background, sure, out } = config;
   const sweep = config.sweep ? new Sweep(classes) : undefined;
   if (!previews && !masks && !sweep) return;
   const display = progress("show", images.length);
@@ -30,14 +30,15 @@ export async function show(
     if (previews) await writePreview(join(previews, `${item.id}.png`), item, maps);
     if (masks || sweep) {
       const best = bestScores(maps, await readImageSize(item.image));
-      if (masks) await writeMask(join(masks, `${item.id}.png`), quickMask(best, background));
+      if (masks) await writeMask(join(masks, `${item.id}.png`), quickMask(best, background, sure));
       sweep?.add(await readMask(item.mask, { classes: classes.length }), best, item.image);
     }
     display.update(i + 1);
   }
   display.done();
   if (previews) log(`Pictures of them in ${previews}`);
-  if (masks) log(`Quick masks at the background score ${background} in ${masks}`);
+  const sparse = sure === undefined ? "" : `, 255 up to ${sure},`;
+  if (masks) log(`Quick masks at the background score ${background}${sparse} in ${masks}`);
   if (!sweep) return;
   const path = join(out, "sweep.json");
   await writeAtomic(path, JSON.stringify(sweep.report(), null, 2) + "\n");

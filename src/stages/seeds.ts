@@ -25,7 +25,7 @@ const shared = {
 };
 const settled = [
   ...Object.keys(shared),
-  ...["run", "out", "resume", "overwrite", "scores", "masks", "format", "shard"],
+  ...["run", "out", "resume", "overwrite", "scores", "masks", "sure", "format", "shard"],
 ] as const;
 
 /** The options of a step that are its own. */
