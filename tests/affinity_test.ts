@@ -148,7 +148,7 @@ Deno.test("a walk writes scores, masks and their CRF, once; static training read
     const again = await Deno.readTextFile(at("walk", "options.json"));
     assert((await walked(at))[0].endsWith("; 8 were there"));
     assertEquals(await Deno.readTextFile(at("walk", "options.json")), again);
-    assert((await message(walked(at, { beta: 4 }))).includes("it has scores of other options"));
+    assert((await message(walked(at, { beta: 4 }))).includes("(beta was 8 and is now 4)"));
     const options = trainStatic.config.parse({
       ...{ data: at("set"), scores: at("walk"), out: at("static"), crfIterations: 2 },
     });

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { InputError } from "../data/error.ts";
 import { backboneOptions } from "../pipeline/backbone_options.ts";
 import { dataOptions } from "../pipeline/data_options.ts";
+import { savedOptions } from "../pipeline/run.ts";
 
 const schema = z.strictObject({
   ...dataOptions,
@@ -52,11 +52,5 @@ export type ClassifierConfig = z.output<typeof schema>;
  * @throws {InputError} when they are those of another kind of run.
  */
 export function readClassifierConfig(run: string, saved: object): ClassifierConfig {
-  const read = schema.safeParse({ ...saved, resume: false, overwrite: false });
-  if (read.success) return read.data;
-  const [{ path, message }] = read.error.issues;
-  throw new InputError(
-    `Cannot use the run ${run}: its config.json is not of train classifier ` +
-      `(${path.join(".") || "options"}: ${message}). Give the folder of such a run.`,
-  );
+  return savedOptions(schema, "train classifier", run, saved);
 }

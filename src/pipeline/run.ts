@@ -59,6 +59,27 @@ export async function readRun(path: string, which: "last" | "best" = "last"): Pr
 }
 
 /**
+ * The options that a run was started with, with the defaults of those that were new since.
+ *
+ * @param command the training that makes such runs
+ * @throws {InputError} when they are those of another training.
+ */
+export function savedOptions<Schema extends z.ZodType>(
+  schema: Schema,
+  command: string,
+  run: string,
+  saved: object,
+): z.output<Schema> {
+  const read = schema.safeParse({ ...saved, resume: false, overwrite: false });
+  if (read.success) return read.data;
+  const [{ path, message }] = read.error.issues;
+  throw new InputError(
+    `Cannot use the run ${run}: its config.json is not of ${command} ` +
+      `(${path.join(".") || "options"}: ${message}). Give the folder of such a run.`,
+  );
+}
+
+/**
  * The checkpoint that `latest.json` of the run `path` points at, or the newest that is left when that
  * one was deleted.
  */

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { InputError } from "../data/error.ts";
 import { backboneOptions } from "../pipeline/backbone_options.ts";
 import { crfOptions } from "../pipeline/crf_options.ts";
 import { dataOptions } from "../pipeline/data_options.ts";
+import { savedOptions } from "../pipeline/run.ts";
 import { labelOptions } from "./options.ts";
 
 const schema = z.strictObject({
@@ -103,11 +103,5 @@ export function complete(config: AffinityConfig): AffinityConfig & Recipe {
  * @throws {InputError} when they are those of another kind of run.
  */
 export function readAffinityConfig(run: string, saved: object): AffinityConfig {
-  const read = schema.safeParse({ ...saved, resume: false, overwrite: false });
-  if (read.success) return read.data;
-  const [{ path, message }] = read.error.issues;
-  throw new InputError(
-    `Cannot use the run ${run}: its config.json is not of train affinity ` +
-      `(${path.join(".") || "options"}: ${message}). Give the folder of such a run.`,
-  );
+  return savedOptions(schema, "train affinity", run, saved);
 }

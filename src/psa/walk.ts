@@ -1,15 +1,16 @@
 import { join } from "@std/path";
 import { DenseCrf } from "../crf/mod.ts";
-import { writeAtomic } from "../data/atomic.ts";
-import { InputError } from "../data/error.ts";
+import { checksum } from "../data/checksum.ts";
 import { findScores } from "../data/find_scores.ts";
 import { isFile } from "../data/is_file.ts";
 import { readLabels } from "../data/labels.ts";
 import { makeFolder } from "../data/make_folder.ts";
 import { writeMask } from "../data/mask.ts";
-import { readText } from "../data/read_bytes.ts";
+import { readBytes } from "../data/read_bytes.ts";
 import { type CrfOptions, crfSettings } from "../pipeline/crf_options.ts";
 import { openData } from "../pipeline/data_options.ts";
+import { given } from "../pipeline/given.ts";
+import { noteOptions } from "../pipeline/note_options.ts";
 import { readRun } from "../pipeline/run.ts";
 import { parseShard, shardOf } from "../pipeline/shard.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
@@ -30,7 +31,7 @@ export const walk: Stage<typeof walkConfig> = stage({
     const { config: saved, checkpoint } = await readRun(options.run);
     const trained = complete(readAffinityConfig(options.run, saved));
     const config = { ...walkDefaults(trained), ...given(options) };
-    const data = { ...trained, ...pick(config, ["data", "list", "labels", "scores"]) };
+    const data = { ...trained, ...given(options, ["data", "list", "labels", "classes", "scores"]) };
     const voc = await openData(data);
     const { labels, source } = await readLabels(voc);
     const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
@@ -39,13 +40,13 @@ export const walk: Stage<typeof walkConfig> = stage({
       if (name !== "crf" || config.crf) await makeFolder(join(config.out, name));
     }
     if (config.previews) await makeFolder(config.previews);
-    const { run, shard, alpha, beta, logSteps, stride, format } = config;
-    const made = {
-      ...{ run, step: checkpoint.step, data: voc.root, labels: source },
+    const { shard, alpha, beta, logSteps, stride, format } = config;
+    await noteOptions(config.out, {
+      ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
+      ...{ data: voc.root, labels: source },
       ...{ scores: scores.path, scoresMade: scores.made, alpha, beta, logSteps, stride, format },
       ...(config.crf && { crf: crfSettings(config) }),
-    };
-    await requireSame(join(config.out, "options.json"), made);
+    });
     const items = shardOf(voc.items, parseShard(shard)).map(({ id, image }): WalkItem => ({
       id,
       image,
@@ -113,27 +114,4 @@ async function isFinished({ scores, mask, crf, preview }: WalkItem): Promise<boo
     if (path !== undefined && !await isFile(path)) return false;
   }
   return true;
-}
-
-/** A folder has the scores of one choice of options, and says which. */
-async function requireSame(path: string, made: object): Promise<void> {
-  const text = JSON.stringify(made, null, 2) + "\n";
-  if (await isFile(path) && await readText(path) !== text) {
-    throw new InputError(
-      `Cannot write to the folder of ${path}: it has scores of other options. Delete it, or give ` +
-        "another folder.",
-    );
-  }
-  await writeAtomic(path, text);
-}
-
-/** The options that were set. */
-function given<T extends object>(options: T): T {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as T;
-}
-
-function pick<T extends object, K extends keyof T>(options: T, keys: readonly K[]) {
-  return given(Object.fromEntries(keys.map((key) => [key, options[key]])) as Pick<T, K>);
 }

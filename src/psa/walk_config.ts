@@ -9,6 +9,7 @@ const schema = z.strictObject({
   data: z.string().optional().describe("Another data folder than the run's"),
   list: z.string().optional().describe("Another list than the run's"),
   labels: z.string().optional().describe("Other image labels than the run's"),
+  classes: z.string().optional().describe("Another file of class names than the run's"),
   scores: z.string().optional().describe("Another folder of activation maps than the run's"),
   alpha: z.number().positive().optional()
     .describe("Background score is (1 - highest class score)^alpha; 16 for resnet38, else 6"),

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { makeFolder } from "../data/make_folder.ts";
 import { writeMask } from "../data/mask.ts";
+import { given } from "../pipeline/given.ts";
 import { checkpointOption, readRun } from "../pipeline/run.ts";
 import { parseShard, shardOption } from "../pipeline/shard.ts";
 import { type Stage, stage } from "../pipeline/stage.ts";
@@ -42,8 +43,8 @@ export const refine: Stage<typeof config> = stage({
   async run(config, context) {
     const { config: saved, checkpoint } = await readRun(config.run, config.checkpoint);
     const trained = { ...readStaticConfig(config.run, saved), out: config.run };
-    const data = { ...trained, ...given(config) };
-    const own = Object.keys(given(config)).length === 0; // the very photographs of the run
+    const data = { ...trained, ...replaced(config) };
+    const own = Object.keys(replaced(config)).length === 0; // the very photographs of the run
     const folder = own ? trained.cache ?? config.run : config.out;
     const shard = parseShard(config.shard);
     const { classes, list } = await makePairs(data, folder, context, shard);
@@ -77,10 +78,9 @@ export const refine: Stage<typeof config> = stage({
 });
 
 /** The options that were set on the command line and replace the run's. */
-function given(options: z.output<typeof config>) {
-  const { data, list, scores, knowledge, advice } = options;
-  const all = { data, list, scores, knowledge, advice };
-  const set = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+function replaced(options: z.output<typeof config>) {
+  const { scores, knowledge } = options;
+  const set = given(options, ["data", "list", "scores", "knowledge", "advice"]);
   // The run has one of the two: the other takes its place.
   if (knowledge && !scores) return { ...set, scores: undefined };
   return scores && !knowledge ? { ...set, knowledge: undefined } : set;

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { InputError } from "../data/error.ts";
 import { crfOptions } from "../pipeline/crf_options.ts";
+import { savedOptions } from "../pipeline/run.ts";
 import { networkOptions, pairOptions, predictorOptions, trainingOptions } from "./options.ts";
 
 const schema = z.strictObject({
@@ -24,13 +24,7 @@ export const staticConfig: typeof schema = schema;
  * @throws {InputError} when they are those of another kind of run.
  */
 export function readStaticConfig(run: string, saved: object): StaticConfig {
-  const read = schema.safeParse({ ...saved, resume: false, overwrite: false });
-  if (read.success) return read.data;
-  const [{ path, message }] = read.error.issues;
-  throw new InputError(
-    `Cannot use the run ${run}: its config.json is not of train static ` +
-      `(${path.join(".") || "options"}: ${message}). Give the folder of such a run.`,
-  );
+  return savedOptions(schema, "train static", run, saved);
 }
 
 /** The configuration of static training. */

@@ -1,0 +1,8 @@
+/** Some of the options, all without `keys`, as far as they were set. */
+export function given<T extends object, K extends keyof T = keyof T>(
+  options: T,
+  keys: readonly K[] = Object.keys(options) as K[],
+): Pick<T, K> {
+  const entries = keys.map((key) => [key, options[key]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Pick<T, K>;
+}
