@@ -154,7 +154,7 @@ Deno.test("maps are written once, in both forms, with pictures, quick masks and 
     await maps(at, extra, { lines });
     assertEquals(device.pool.live, live, "memory in use");
     const files = ids.map((id) => `${id}.npy`);
-    assertEquals(names(at("cam")), ["sweep.json", ...files]);
+    assertEquals(names(at("cam")), ["options.json", "sweep.json", ...files]);
     for (const folder of ["heat", "masks"]) {
       assertEquals(names(at(folder)), ids.map((id) => `${id}.png`));
     }
@@ -194,19 +194,23 @@ Deno.test("maps are written once, in both forms, with pictures, quick masks and 
     await maps(at, {}, { update });
     assertEquals(computed, ["activation maps 1"], "finished ones are skipped");
     await maps(at, { out: at("psa"), format: "psa", shard: "1/8" });
-    assertEquals(names(at("psa")), [first]);
+    assertEquals(names(at("psa")), ["options.json", first]);
     assertEquals(await bytes(at("cam", first)), before);
     const [kept, exact] = await Promise.all(["cam", "psa"].map((name) => readCam(at(name, first))));
     assertEquals([...kept.keys()], [...exact.keys()]);
     for (const [label, { data }] of exact) {
       kept.get(label)!.data.forEach((value, u) => assert(Math.abs(value - data[u]) < 1e-3));
     }
+    const all = ["options.json", ...files];
     await assertRejects(
       () => maps(at, { out: at("cut") }, stopping("activation maps", 3)),
       DOMException,
       "Stopped",
     );
-    assert(names(at("cut")).length >= 3 && names(at("cut")).every((name) => files.includes(name)));
+    assert(names(at("cut")).length >= 4 && names(at("cut")).every((name) => all.includes(name)));
+    assertStringIncludes(await message(maps(at, { scales: [1, 2] })), "and is now [1,2])");
+    await train(at, { epochs: 1, seed: 2, overwrite: true });
+    assertStringIncludes(await message(maps(at)), `Cannot write to ${at("cam")}`);
   }));
 
 Deno.test("what cannot be is refused in one line, before there is work", () =>
@@ -224,6 +228,10 @@ Deno.test("what cannot be is refused in one line, before there is work", () =>
     assertStringIncludes(
       await message(maps(at, { background: 0.3, sure: 0.2 }, busy)),
       "Cannot use --sure 0.2: it is below the background's score. Give 0.3 or more.",
+    );
+    assertStringIncludes(
+      await message(maps(at, { sweep: true, shard: "1/2" }, busy)),
+      "Cannot use --sweep with --shard",
     );
     assertStringIncludes(await message(maps(at, {}, busy)), `Cannot read the run ${at("run")}`);
     await Deno.writeTextFile(at("config.json"), "{}");

@@ -1,10 +1,13 @@
 import { join } from "@std/path";
+import { checksum } from "../data/checksum.ts";
 import { InputError } from "../data/error.ts";
 import { makeFolder } from "../data/make_folder.ts";
+import { readBytes } from "../data/read_bytes.ts";
 import { requireMasks } from "../data/voc.ts";
-import type { DataOptions } from "../pipeline/data_options.ts";
+import { given } from "../pipeline/given.ts";
+import { noteOptions } from "../pipeline/note_options.ts";
 import { readRun } from "../pipeline/run.ts";
-import { parseShard, shardOf, unfinished } from "../pipeline/shard.ts";
+import { parseShard, type Shard, shardOf, unfinished } from "../pipeline/shard.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
 import { loadCheckpoint } from "../pipeline/train.ts";
 import { type CamConfig, camConfig } from "./cam_config.ts";
@@ -21,17 +24,19 @@ export const cam: Stage<typeof camConfig> = stage({
   example: "cam --run runs/classifier --out cam --previews heat --sweep",
   config: camConfig,
   async run(config, context) {
-    const { sure, background } = config;
-    if (sure !== undefined && sure < background) {
-      throw new InputError(
-        `Cannot use --sure ${sure}: it is below the background's score. Give ${background} or more.`,
-      );
-    }
-    const { config: saved } = await readRun(config.run);
+    const shard = parseShard(config.shard);
+    checkOptions(config, shard);
+    const { config: saved, checkpoint } = await readRun(config.run);
     const trained = readClassifierConfig(config.run, saved);
-    const { voc, list } = await openLabelled({ ...trained, ...given(config) });
+    const data = given(config, ["data", "list", "labels", "classes", "truth"]);
+    const { voc, list, source } = await openLabelled({ ...trained, ...data });
     if (config.sweep) await requireMasks(voc);
-    const images = shardOf(list, parseShard(config.shard));
+    const images = shardOf(list, shard);
+    const { scales, mirror, maxSide, stride, format } = config;
+    await noteOptions(config.out, {
+      ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
+      ...{ data: voc.root, labels: source, scales, mirror, maxSide, stride, format },
+    });
     for (const folder of [config.out, config.previews, config.masks]) {
       if (folder !== undefined) await makeFolder(folder);
     }
@@ -45,6 +50,20 @@ export const cam: Stage<typeof camConfig> = stage({
     await show(images, voc.classes, (id) => mapPath(config, id), config, context);
   },
 });
+
+function checkOptions({ sure, background, sweep }: CamConfig, { count }: Shard): void {
+  if (sure !== undefined && sure < background) {
+    throw new InputError(
+      `Cannot use --sure ${sure}: it is below the background's score. Give ${background} or more.`,
+    );
+  }
+  if (sweep && count > 1) {
+    throw new InputError(
+      "Cannot use --sweep with --shard: it compares the masks of the whole list. Sweep without a " +
+        "shard when all maps are there.",
+    );
+  }
+}
 
 function mapPath({ out }: CamConfig, id: string): string {
   return join(out, `${id}.npy`);
@@ -63,10 +82,4 @@ async function writeMissing(
   using network = await buildClassifier(device, own, classes);
   await loadCheckpoint(checkpoint, network.state);
   await writeMaps(network, images, (id) => mapPath(config, id), config, context);
-}
-
-/** The options that were set on the command line and replace the run's. */
-function given({ data, list, labels, classes, truth }: CamConfig): Partial<DataOptions> {
-  const entries = Object.entries({ data, list, labels, classes, truth });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
