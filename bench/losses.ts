@@ -26,7 +26,7 @@ export async function lossCosts(device: Device): Promise<LossCost[]> {
   const costs: LossCost[] = [];
   const input = batch(device);
   for (const [name, kind] of Object.entries(losses as Readonly<Record<string, LossKind>>)) {
-    using loss = kind.open(device, CLASSES, {});
+    using loss = kind.open(device, {});
     const step = () => {
       using _scope = device.scope();
       backward(loss.of(input));
@@ -76,8 +76,6 @@ function batch(device: Device): LossInput {
     logits: parameter(device, logits, [N, CLASSES, SIDE, SIDE]),
     labels: tensor(device, flags, [N, CLASSES - 1]),
     masks: tensor(device, seeds, [N, SIDE, SIDE]),
-    shown,
     colours: () => colours,
-    progress: 0,
   };
 }

@@ -10,16 +10,12 @@ export interface LossInput {
   readonly masks?: Tensor;
   /** 1 for the foreground classes each image shows, `[n, classes - 1]`. */
   readonly labels: Tensor;
-  /** The same as a list for each image, ascending, without background. */
-  readonly shown: readonly (readonly number[])[];
   /**
    * Uploads the photographs' colours, 0 to 255, `[n, 3, h, w]`.
    *
    * @throws {TypeError} when the kind of loss does not say that it needs them.
    */
   colours(): Tensor;
-  /** How much of the training is done, from 0 to 1. */
-  readonly progress: number;
 }
 
 /** A loss on one device. */
@@ -34,8 +30,8 @@ export interface LossKind {
   readonly masks: boolean;
   /** Whether it looks at the photographs' colours. */
   readonly colours?: boolean;
-  /** Makes ready for batches of so many classes; `options` are those of the training. */
-  open(device: Device, classes: number, options: object): SegmentationLoss;
+  /** Makes ready; `options` are those of the training. */
+  open(device: Device, options: object): SegmentationLoss;
 }
 
 /** Softmax cross-entropy with the masks: the mean over their pixels that are not 255. */

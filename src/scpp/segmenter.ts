@@ -30,7 +30,7 @@ export const trainSegmenter: Stage<typeof segmenterConfig> = stage({
       async build(device, set) {
         const network = await buildSegmenter(device, config, set.classes.length, config.seed);
         if (start) await loadMain(start, network);
-        const loss = kind.open(device, set.classes.length, config);
+        const loss = kind.open(device, config);
         return segmenterTrainee(device, network, loss, set, config);
       },
     });
@@ -50,15 +50,13 @@ function segmenterTrainee(
     network,
     parts: { segmenter: segmenter.trained },
     scalars: ["segmentation"],
-    losses(batch, progress) {
+    losses(batch) {
       const { logits } = segmenter.decode(batch.features(), "train");
       const total = loss.of({
         logits,
         masks: batch.masks().at(0),
         labels: batch.labels(),
-        shown: batch.shown,
         colours: () => batch.colours(),
-        progress,
       });
       return { total, logged: { segmentation: total } };
     },

@@ -37,13 +37,11 @@ function batch(device: Device, { scores, shown, width, seeds, colours }: Case): 
   return {
     logits: parameter(device, floats(scores.flatMap(planes)), [n, classes, ...shape]),
     labels: tensor(device, floats(flags), [n, classes - 1]),
-    shown,
     masks: seeds && tensor(device, new Uint32Array(seeds), [n, ...shape]),
     colours() {
       if (!colours) throw new TypeError("this loss does not look at colours");
       return tensor(device, floats(colours), [n, 3, ...shape]);
     },
-    progress: 0,
   };
 }
 
@@ -57,7 +55,7 @@ async function evaluate(
   options: object = {},
 ): Promise<{ loss: number; gradient: Float32Array }> {
   const input = batch(device, of);
-  using loss = kind.open(device, input.logits.shape[1], options);
+  using loss = kind.open(device, options);
   const total = loss.of(input);
   assertEquals(total.shape, [1]);
   const [value] = await read(total);
@@ -126,6 +124,11 @@ Deno.test("size: squares of what sizes are beyond their bounds", async () => {
     assertNear([loss], [(0.01 + 0.01 + 0.01) / 2], 1e-5);
     const { loss: more } = await evaluate(device, baselines.size, alike, { foregroundLeast: 0.3 });
     assertNear([more], [(0.01 + 0.04 + 0.01 + 0.01 + 0.04 + 0.04) / 2], 1e-5);
+    const { loss: none } = await evaluate(device, baselines.size, {
+      ...alike,
+      shown: [[], [1, 2]],
+    });
+    assertNear([none], [(0.01 + 0.01 + 0.01) / 2], 1e-5); // all may be background, nothing else
   });
 });
 

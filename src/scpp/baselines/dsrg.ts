@@ -47,7 +47,7 @@ export function grownSeeds(
 export const dsrg: LossKind = {
   masks: true,
   colours: true,
-  open(device, _classes, given) {
+  open(device, given) {
     const options = z.object(dsrgOptions).parse(given);
     const { lossFloor: floor } = options;
     const crf = new LossCrf(device, options);

@@ -9,7 +9,7 @@ export function labelLoss<Options extends object>(
 ): LossKind {
   return {
     masks: false,
-    open(_device, _classes, given) {
+    open(_device, given) {
       const options = schema.parse(given);
       return {
         of: (input) => loss(input, options),

@@ -77,7 +77,7 @@ export function expandLoss(logits: Tensor, labels: Tensor, options: SecOptions):
 export const sec: LossKind = {
   masks: true,
   colours: true,
-  open(device, _classes, given) {
+  open(device, given) {
     const options = z.object(secOptions).parse(given);
     const { lossFloor: floor } = options;
     const crf = new LossCrf(device, options);

@@ -17,13 +17,16 @@ export const sizeOptions = {
 /** What {@linkcode sizeOptions} describe. */
 export type SizeOptions = z.output<z.ZodObject<typeof sizeOptions>>;
 
-/** Least and greatest size by image and class, `[n, c]` each; a class not shown has none. */
+/**
+ * Least and greatest size by image and class, `[n, c]` each; a class not shown has none, and the
+ * background of an image that shows no class may fill it.
+ */
 export function sizeBounds(
   labels: Tensor,
   { foregroundLeast, backgroundLeast, backgroundMost }: SizeOptions,
 ): [lower: Tensor, upper: Tensor] {
   return [
     labelTable(labels, { background: backgroundLeast, present: foregroundLeast, absent: 0 }),
-    labelTable(labels, { background: backgroundMost, present: 1, absent: 0 }),
+    labelTable(labels, { background: backgroundMost, alone: 1, present: 1, absent: 0 }),
   ];
 }

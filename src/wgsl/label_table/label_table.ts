@@ -9,6 +9,8 @@ const SHARES = { none: 0, "of-kind": 1, "of-shown": 2 } as const;
 export interface LabelTable {
   /** Of class 0. */
   readonly background: number;
+  /** Of class 0 in an image that shows no other; `background` by default. */
+  readonly alone?: number;
   /** Of the classes that the image shows. */
   readonly present: number;
   /** Of the classes that it does not show. */
@@ -29,10 +31,10 @@ export interface LabelTable {
  */
 export function labelTable(labels: Tensor, table: LabelTable): Tensor {
   const [n, foreground] = rowsColumns("look up labels", labels.shape);
-  const { background, present, absent, share = "none" } = table;
+  const { background, alone = background, present, absent, share = "none" } = table;
   const y = empty(labels.device, [n, foreground + 1]);
   labels.device.run(writing, { labels, y }, {
-    params: { size: y.size, classes: foreground + 1, background, present, absent },
+    params: { size: y.size, classes: foreground + 1, background, alone, present, absent },
     threads: y.size,
     overrides: { SHARE: SHARES[share] },
     trips: foreground,

@@ -1,8 +1,15 @@
-// y[n,0] = background; y[n,c] = present where label c is present in image n, else absent
+// y[n,0] = background, or alone where image n has no label; y[n,c] = present where it has label c, or absent
 // One thread computes one element. SHARE 1 divides present by the number of present classes and
 // absent by that of absent ones; SHARE 2 divides background and present by their number together.
 override SHARE: u32;
-struct Params { size: u32, classes: u32, background: f32, present: f32, absent: f32 }
+struct Params {
+  size: u32,
+  classes: u32,
+  background: f32,
+  alone: f32,
+  present: f32,
+  absent: f32,
+}
 @group(0) @binding(0) var<storage, read> labels: array<u32>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
@@ -18,10 +25,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let n = i / params.classes;
   let own = i % params.classes;
   var count = 0.0;
-  if (SHARE > 0) {
+  if (SHARE > 0 || own == 0) {
     for (var c = 1u; c < params.classes; c++) { count += select(0.0, 1.0, shown(n, c)); }
   }
-  var value = params.background;
+  var value = select(params.background, params.alone, count == 0);
   var among = select(1.0, count + 1, SHARE == 2);
   if (own > 0) {
     if (shown(n, own)) {

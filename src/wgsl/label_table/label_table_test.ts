@@ -18,6 +18,11 @@ Deno.test("labelTable writes a number for each kind of class, shared as asked", 
         assertNear(await read(y), wanted[share], 1e-6, share);
       }
     }
+    const alone = labelTable(tensor(device, new Float32Array(flags), [3, 4]), {
+      ...kinds,
+      alone: 7,
+    });
+    assertNear(await read(alone), wanted.none.with(5, 7), 1e-6);
     const flat = tensor(device, new Float32Array(4), [4]);
     assertThrows(() => labelTable(flat, kinds), TypeError, "expected 2 dimensions, got [4]");
   });
