@@ -13,8 +13,8 @@ const [N, CLASSES, SIDE, MAP] = [8, 4, 32, 16];
 const STEPS = 30;
 
 /** Squares of a class's colour on grey; an image shows one class or two. */
-function scenes() {
-  const random = new Random("scenes");
+function scenes(seed: number) {
+  const random = new Random(`scenes ${seed}`);
   const images = new Float32Array(N * 3 * SIDE * SIDE).map(() => 0.2 * random.next() - 0.1);
   const colours = new Float32Array(N * 3 * MAP * MAP).fill(100);
   const truth = new Uint32Array(N * MAP * MAP);
@@ -48,27 +48,47 @@ function scenes() {
   return { images, colours, truth, seeds, shown };
 }
 
-/** Which losses want all classes shown to win somewhere, and how many pixels must then be right. */
-const LEAST = {
-  mil: { all: true, fits: 0, right: 0 }, // one pixel for each class satisfies it
-  size: { all: false, fits: 0.95, right: 0.6 }, // halves of probability do, too
-  ccnn: { all: false, fits: 0.95, right: 0.6 },
-  "em-fixed": { all: false, fits: 0.95, right: 0 }, // as do classes that fill the image
-  "em-adapt": { all: true, fits: 0.95, right: 0.5 },
-  sec: { all: true, fits: 0.95, right: 0.8 },
-  dsrg: { all: true, fits: 0.95, right: 0.85 },
+/** What a network must be like in the end. */
+interface Claim {
+  /** The last loss by the first, at most. */
+  readonly falls: number;
+  /** Share of the pixels that are background or of a class shown, at least. */
+  readonly fits?: number;
+  /** Whether every class shown wins somewhere. */
+  readonly all?: boolean;
+  /** Mean IoU, at least; that of background everywhere is 0.21. */
+  readonly iou?: number;
+}
+
+/**
+ * What each loss asks for and no more: one pixel of each class satisfies mil, halves of probability
+ * satisfy size and ccnn, classes that fill the image em-fixed. No claim is one seed's luck: with scenes
+ * and networks of the seeds 1 to 5, all of them hold with room to spare.
+ */
+const CLAIMS: Readonly<Record<keyof typeof baselines, Claim>> = {
+  mil: { falls: 0.5, all: true },
+  size: { falls: 0.1, fits: 0.95 },
+  ccnn: { falls: 0.5, fits: 0.95 },
+  "em-fixed": { falls: 0.3, fits: 0.85 },
+  "em-adapt": { falls: 0.2, fits: 0.95, all: true, iou: 0.4 },
+  sec: { falls: 0.6, fits: 0.95, iou: 0.5 },
+  dsrg: { falls: 0.3, fits: 0.95, all: true, iou: 0.6 },
 };
 
 /** What suits the scenes: small objects, and a network that knows nothing at first. */
 const OPTIONS = { foregroundLeast: 0.12, backgroundMost: 0.86, lossCrfIterations: 2 };
 
 /** Losses of a training on the scenes, and the masks of the trained network. */
-async function learn(device: Device, kind: LossKind): Promise<[number[], Uint32Array]> {
-  const { images, colours, seeds, shown } = scenes();
+async function learn(
+  device: Device,
+  kind: LossKind,
+  { images, colours, seeds, shown }: ReturnType<typeof scenes>,
+  seed: number,
+): Promise<[number[], Uint32Array]> {
   const network = new EncoderDecoder(
     device,
     { classes: CLASSES, width: 8, depth: 1 },
-    new Random(2),
+    new Random(seed),
   );
   const optimizer = new Adam([{ parameters: parameters(network) }]);
   const x = tensor(device, images, [N, 3, SIDE, SIDE]);
@@ -76,12 +96,11 @@ async function learn(device: Device, kind: LossKind): Promise<[number[], Uint32A
   const masks = kind.masks ? tensor(device, seeds, [N, MAP, MAP]) : undefined;
   const picture = tensor(device, colours, [N, 3, MAP, MAP]);
   const losses: Tensor[] = [];
-  using loss = kind.open(device, CLASSES, OPTIONS);
+  using loss = kind.open(device, OPTIONS);
   const predict = () => network.decode(network.encode(x, "train"), "train").logits;
   for (let step = 0; step < STEPS; step++) {
     using scope = device.scope();
-    const input = { logits: predict(), labels, shown, masks, progress: step / STEPS };
-    const total = loss.of({ ...input, colours: () => detach(picture) });
+    const total = loss.of({ logits: predict(), labels, masks, colours: () => detach(picture) });
     losses.push(detach(total));
     scope.remove(losses[step]);
     optimizer.step(backward(total), 0.02);
@@ -93,27 +112,47 @@ async function learn(device: Device, kind: LossKind): Promise<[number[], Uint32A
   return [values, mask];
 }
 
-for (const [name, { all, fits, right }] of Object.entries(LEAST)) {
-  Deno.test(`${name}: a small network learns masks that agree with the image labels`, async () => {
+/** The mean over all classes of IoU. */
+function meanIou(mask: Uint32Array, truth: Uint32Array): number {
+  const ious = Array.from({ length: CLASSES }, (_, k) => {
+    const both = mask.filter((c, u) => c === k && truth[u] === k).length;
+    return both / mask.filter((c, u) => c === k || truth[u] === k).length;
+  });
+  return ious.reduce((a, b) => a + b) / CLASSES;
+}
+
+function check(
+  { falls, fits = 0, all = false, iou = 0 }: Claim,
+  losses: readonly number[],
+  mask: Uint32Array,
+  { truth, shown }: ReturnType<typeof scenes>,
+): void {
+  const ratio = losses.at(-1)! / losses[0];
+  assert(ratio <= falls, `the loss went from ${losses[0]} to ${losses.at(-1)}`);
+  const images = shown.map((own, n) => {
+    return [own, mask.subarray(n * MAP * MAP, (n + 1) * MAP * MAP)] as const;
+  });
+  const fitting = images.reduce(
+    (sum, [own, found]) => sum + found.filter((c) => c === 0 || own.includes(c)).length,
+    0,
+  );
+  assert(fitting >= fits * mask.length, `${fitting / mask.length} of the pixels fit the labels`);
+  const found = meanIou(mask, truth);
+  assert(found >= iou, `mean IoU ${found}`);
+  const missing = images.filter(([own, found]) => !own.every((c) => found.includes(c)));
+  assert(!all || missing.length === 0, `classes are missing in ${missing.length} images`);
+}
+
+const SEED = 1;
+
+for (const [name, claim] of Object.entries(CLAIMS)) {
+  Deno.test(`${name}: a small network learns what the loss asks for`, async () => {
     using device = await Device.open();
-    const { truth, shown } = scenes();
+    const set = scenes(SEED);
     {
       using _scope = device.scope();
-      const [losses, mask] = await learn(device, baselines[name as keyof typeof LEAST]);
-      assert(
-        losses.at(-1)! < 0.6 * losses[0],
-        `the loss went from ${losses[0]} to ${losses.at(-1)}`,
-      );
-      const image = (u: number) => Math.floor(u / (MAP * MAP));
-      const share = (so: (c: number, u: number) => boolean) => mask.filter(so).length / mask.length;
-      const fitting = share((c, u) => c === 0 || shown[image(u)].includes(c));
-      assert(fitting >= fits, `${fitting} of the pixels are of classes that may be there`);
-      const truly = share((c, u) => c === truth[u]);
-      assert(truly >= right, `${truly} of the pixels are right`);
-      shown.forEach((own, n) => {
-        const found = mask.subarray(n * MAP * MAP, (n + 1) * MAP * MAP);
-        for (const c of all ? own : []) assert(found.includes(c), `no class ${c} in image ${n}`);
-      });
+      const kind = baselines[name as keyof typeof CLAIMS];
+      check(claim, ...await learn(device, kind, set, SEED), set);
     }
     await device.idle();
     assertEquals(device.pool.live, 0, "memory in use after the training");
