@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readOptions } from "../src/pipeline/options.ts";
 import { seeds } from "../src/stages/seeds.ts";
-import { type At, bytes, contextOf, ids, inFolder, names } from "./training.ts";
+import { type At, bytes, contextOf, ids, inFolder, message, names } from "./training.ts";
 
 const flags = [
   ...["--width", "4", "--depth", "1", "--crf-iterations", "2"],
@@ -38,4 +38,16 @@ Deno.test("seeds: labels become masks, finished steps are skipped, the truth is 
     assertEquals([again.done.labels, again.done.train], [undefined, undefined]);
     assertEquals(await bytes(at("out", "walk", `${ids[0]}.npy`)), before);
     assert(!again.text.includes("IoU"), "without a truth nothing is compared");
+    const other = ["--seed", "2"];
+    assertStringIncludes(await message(run(at, other)), "--seed was 1 and is now 2");
+    const fresh = await run(at, [...other, "--overwrite"]);
+    assertEquals([fresh.done.labels, fresh.done.walk], [8, 8]);
+    assert(`${await bytes(at("out", "walk", `${ids[0]}.npy`))}` !== `${before}`);
+    await Deno.remove(at("out", "classifier", "config.json"));
+    const refused = () => message(run(at, ["--overwrite", "--weights", at("none")]));
+    assertStringIncludes(await refused(), `Cannot read ${at("none")}`);
+    assertEquals(names(at("out", "walk", "crf")).length, 8, "only a run of its own is replaced");
+    await Deno.writeTextFile(at("out", "classifier", "config.json"), "{}");
+    await refused();
+    assertEquals(names(at("out")), ["seeds.json"]);
   }));

@@ -6,7 +6,8 @@ import { writeAtomic } from "../data/atomic.ts";
 import { isFile } from "../data/is_file.ts";
 import { backboneOptions } from "../pipeline/backbone_options.ts";
 import { crfOptions } from "../pipeline/crf_options.ts";
-import { type DataOptions, dataOptions, openData } from "../pipeline/data_options.ts";
+import { dataOptions, openData } from "../pipeline/data_options.ts";
+import { given } from "../pipeline/given.ts";
 import { readRun } from "../pipeline/run.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
 import { trainAffinity } from "../psa/train_affinity.ts";
@@ -37,6 +38,8 @@ function own<T extends Readonly<Record<string, z.core.$ZodType>>>(step: { readon
 const config = z.strictObject({
   ...shared,
   out: z.string().describe("Folder for the runs, the maps and the masks"),
+  overwrite: z.boolean().default(false)
+    .describe("Start again, in place of what an earlier call with other options made"),
   classifier: own(trainClassifier.config).describe("Options of train classifier"),
   cam: own(cam.config).describe("Options of cam"),
   affinity: own(trainAffinity.config).describe("Options of train affinity"),
@@ -54,8 +57,10 @@ export const seeds: Stage<typeof config> = stage({
   async run(options, context) {
     const { out } = options;
     const at = (...names: string[]) => join(out, ...names);
-    const common = pick(options, Object.keys(dataOptions));
-    const encoder = pick(options, Object.keys(backboneOptions));
+    await openData(options); // a wrong path must not cost what is there
+    if (options.overwrite) await clear(out);
+    const common = given(options, keysOf(dataOptions));
+    const encoder = given(options, keysOf(backboneOptions));
     const { seed, cache } = options;
     const training = { ...common, ...encoder, seed, cache, resume: true };
     context.log("1 of 4: train classifier");
@@ -71,7 +76,7 @@ export const seeds: Stage<typeof config> = stage({
     await cam.run(cam.config.parse(second), context);
     context.log("3 of 4: train affinity");
     const { checkpoint: { path: weights } } = await readRun(at("classifier"));
-    const crf = pick(options, Object.keys(crfOptions));
+    const crf = given(options, keysOf(crfOptions));
     const third = { ...training, ...crf, ...options.affinity, weights, scores: at("cam") };
     const affinity = trainAffinity.config.parse({ ...third, out: at("affinity") });
     await trainAffinity.run(affinity, context);
@@ -82,6 +87,17 @@ export const seeds: Stage<typeof config> = stage({
   },
 });
 
+/** Removes what an earlier call made, which its first run tells from folders of the same names. */
+async function clear(out: string): Promise<void> {
+  if (!await isFile(join(out, "classifier", "config.json"))) return;
+  // The classifier last: until it is gone an interruption leaves the mark.
+  for (const name of ["walk", "affinity", "cam", "classifier"]) {
+    await Deno.remove(join(out, name), { recursive: true }).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  }
+}
+
 /** Measures the masks of each step where there is a truth. */
 async function compare(options: Config, context: Context): Promise<void> {
   const { out } = options;
@@ -91,7 +107,7 @@ async function compare(options: Config, context: Context): Promise<void> {
   if (options.walk.crf) folders.push(["CRF", join(out, "walk", "crf")]);
   const reports: Record<string, EvaluationReport> = {};
   for (const [name, predictions] of folders) {
-    const data = pick(options, Object.keys(dataOptions)) as unknown as DataOptions;
+    const data = given(options, keysOf(dataOptions));
     const rest = { predictedVoid: "error", imageLabelsUsed: "yes", resamples: 0, seed: 1 } as const;
     reports[name] = await evaluate({ ...data, ...rest, predictions }, context);
   }
@@ -118,6 +134,6 @@ function tableLines(reports: Readonly<Record<string, EvaluationReport>>): string
   ];
 }
 
-function pick(options: Readonly<Record<string, unknown>>, keys: readonly string[]) {
-  return Object.fromEntries(keys.map((key) => [key, options[key]]));
+function keysOf<T extends object>(shape: T): readonly (keyof T)[] {
+  return Object.keys(shape) as (keyof T)[];
 }
