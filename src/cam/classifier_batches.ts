@@ -1,6 +1,7 @@
 import { standardJitter } from "../data/color_jitter.ts";
 import { readImageSize } from "../data/image_size.ts";
 import { type ExampleJob, loadExamples } from "../data/load_example.ts";
+import { fittedView } from "../data/view.ts";
 import { draws, stepsPerEpoch } from "../pipeline/draws.ts";
 import { featureKey } from "../pipeline/backbone_options.ts";
 import { FeatureCache, type ViewedImage } from "../pipeline/feature_cache.ts";
@@ -10,7 +11,6 @@ import { globalAvgPool } from "../wgsl/mod.ts";
 import type { ClassifierConfig } from "./classifier_config.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
 import { labelFlags, type LabelledImage } from "./labelled_images.ts";
-import { fitted } from "./views.ts";
 
 /** One batch, before it is on the GPU. */
 export interface ClassifierBatch {
@@ -133,7 +133,7 @@ export async function viewed(
   const list: ViewedImage[] = [];
   for (const { image } of images) {
     const size = await readImageSize(image);
-    const views = longSides.map((side) => fitted(size, side, multiple));
+    const views = longSides.map((side) => fittedView(size, side, multiple));
     list.push({ image, views, smooth: true });
   }
   return list;

@@ -1,12 +1,12 @@
 import { writeCam } from "../data/cam.ts";
 import { readImageSize, type Size } from "../data/image_size.ts";
 import { type ExampleJob, loadExamples } from "../data/load_example.ts";
+import { fittedView } from "../data/view.ts";
 import type { Context } from "../pipeline/stage.ts";
 import { activationMaps, type ScaledImage } from "./activation.ts";
 import type { CamConfig } from "./cam_config.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
 import type { LabelledImage } from "./labelled_images.ts";
-import { fitted } from "./views.ts";
 
 /** Computes and writes the activation maps of photographs, one after the other. */
 export async function writeMaps(
@@ -23,7 +23,7 @@ export async function writeMaps(
     const longSide = Math.min(maxSide, Math.max(size.width, size.height));
     return scales.map((scale): ExampleJob => ({
       image,
-      view: fitted(size, scale * longSide, network.multiple),
+      view: fittedView(size, scale * longSide, network.multiple),
       smooth: true,
       seed: 0,
       normalise: network.backbone.normalisation,

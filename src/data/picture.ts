@@ -1,6 +1,7 @@
 import type { Image } from "./image.ts";
 import { type Mask, vocPalette } from "./mask.ts";
-import type { Maps } from "./resize.ts";
+import { type Maps, resizeImage, viewMaps } from "./resize.ts";
+import { fittedView } from "./view.ts";
 
 /** A mask in the colours of the VOC palette. */
 export function paintMask({ width, height, data }: Mask): Image {
@@ -18,6 +19,20 @@ export function paintHeat({ width, height, data }: Omit<Maps, "channels">): Imag
     }
   }
   return { width, height, data: pixels };
+}
+
+/** One plane of values 0..1 of a photograph, enlarged to its size and laid over it as heat. */
+export function heatOver(photograph: Image, plane: Omit<Maps, "channels">): Image {
+  const { width, height } = photograph;
+  const heat = paintHeat(viewMaps({ channels: 1, ...plane }, { width, height }));
+  const data = heat.data.map((value, i) => 0.6 * value + 0.4 * photograph.data[i]);
+  return { width, height, data };
+}
+
+/** A picture whose longer side is `side` pixels. */
+export function thumbnail(picture: Image, side = 240): Image {
+  const { width, height } = fittedView(picture, side, 1);
+  return resizeImage(picture, width, height);
 }
 
 /** Every pixel `times` times as wide and high. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Image } from "./image.ts";
-import { enlarge, paintHeat, paintMask, sheet } from "./picture.ts";
+import { enlarge, heatOver, paintHeat, paintMask, sheet, thumbnail } from "./picture.ts";
 
 const dot = (value: number): Image => ({
   width: 1,
@@ -25,4 +25,23 @@ Deno.test("masks are painted by the palette, heat from black through red to whit
   assertEquals([...paintMask(mask).data], [0, 0, 0, 128, 0, 0, 224, 224, 192]);
   const heat = paintHeat({ width: 4, height: 1, data: new Float32Array([0, 1 / 3, 2 / 3, 1]) });
   assertEquals([...heat.data], [0, 0, 0, 255, 0, 0, 255, 255, 0, 255, 255, 255]);
+});
+
+Deno.test("heat lies over a photograph of any size", () => {
+  const photograph = { width: 4, height: 1, data: new Uint8Array(12).fill(100) };
+  const plane = { width: 2, height: 1, data: new Float32Array([0, 1]) };
+  const { width, height, data } = heatOver(photograph, plane);
+  assertEquals([width, height], [4, 1]);
+  // 0, 1/4, 3/4 and 1 are black, 3/4 red, red with 1/4 yellow, and white.
+  const heats = [[0, 0, 0], [191, 0, 0], [255, 255, 63], [255, 255, 255]];
+  const wanted = heats.flat().map((value) => Math.floor(0.6 * value + 40));
+  assertEquals([...data], wanted);
+});
+
+Deno.test("a thumbnail keeps the aspect ratio, and is no line of any length", () => {
+  const sizes = [[480, 360], [360, 480], [24, 12], [4000, 3], [3, 4000]].map(([width, height]) => {
+    const small = thumbnail({ width, height, data: new Uint8Array(3 * width * height) });
+    return [small.width, small.height];
+  });
+  assertEquals(sizes, [[240, 180], [180, 240], [240, 120], [240, 1], [1, 240]]);
 });

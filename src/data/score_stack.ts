@@ -1,5 +1,6 @@
 import { type CamOptions, readCam, type ScoreMap } from "./cam.ts";
 import { InputError } from "./error.ts";
+import type { Size } from "./image_size.ts";
 import type { Mask } from "./mask.ts";
 import { viewMaps } from "./resize.ts";
 
@@ -9,14 +10,6 @@ export interface ScoreStack {
   readonly classes: readonly number[];
   /** Scores `[classes, h, w]`, none below 0, at the photograph's size; they need not sum to one. */
   readonly scores: Float32Array<ArrayBuffer>;
-}
-
-/** Columns and rows of a photograph. */
-export interface Size {
-  /** Columns. */
-  readonly width: number;
-  /** Rows. */
-  readonly height: number;
 }
 
 /** Which maps of a file count, and what stands for the background. */

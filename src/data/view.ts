@@ -1,3 +1,5 @@
+import type { Size } from "./image_size.ts";
+
 /** A window of the picture after resizing, in pixels of the resized picture. */
 export interface View {
   /** Columns of the whole resized picture. */
@@ -20,6 +22,16 @@ export interface View {
   };
   /** Mirror the picture left to right before the window is cut. */
   readonly flip?: boolean;
+}
+
+/**
+ * The whole picture with its long side near `longSide`, the aspect ratio kept but for both sides being
+ * whole multiples of `multiple`, so that each pixel of a map sees a block of the picture.
+ */
+export function fittedView({ width, height }: Size, longSide: number, multiple: number): View {
+  const scale = longSide / Math.max(width, height);
+  const side = (length: number) => Math.max(1, Math.round(length * scale / multiple)) * multiple;
+  return { width: side(width), height: side(height) };
 }
 
 /** For each wanted position along one axis: two source positions and the weight of the second. */

@@ -1,7 +1,7 @@
 import type { Mask } from "../data/mask.ts";
 import type { ScoreStack } from "../data/score_stack.ts";
 
-/** A sum of scores below this, averaged over a block, says nothing. */
+/** A highest score below this, averaged over a block, says nothing. */
 const LEAST = 1e-5;
 
 /**

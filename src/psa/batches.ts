@@ -78,7 +78,7 @@ export async function* imageBatches(
  * A photograph and its mirror image, its long side the side of a square that it fills from the upper
  * left corner, as a frozen encoder sees it.
  */
-export async function squareViews(
+export async function cornerViews(
   { image }: Lesson,
   networks: AffinityNetworks,
   side: number,

@@ -6,7 +6,7 @@ import { FeatureCache } from "../pipeline/feature_cache.ts";
 import type { Context } from "../pipeline/stage.ts";
 import { read, readIndices, type Tensor } from "../tensor/mod.ts";
 import { avgPool } from "../wgsl/mod.ts";
-import { type AffinityBatch, featureBatches, imageBatches, squareViews } from "./batches.ts";
+import { type AffinityBatch, cornerViews, featureBatches, imageBatches } from "./batches.ts";
 import type { Lesson } from "./make_labels.ts";
 import type { AffinityNetworks } from "./networks.ts";
 
@@ -54,7 +54,7 @@ Deno.test("labels lie on what the encoder sees: kept features, mirrored or not",
   withLessons(async (lessons, folder, device) => {
     const own = networks(24);
     const side = 24;
-    const views = await Promise.all(lessons.map((lesson) => squareViews(lesson, own, side)));
+    const views = await Promise.all(lessons.map((lesson) => cornerViews(lesson, own, side)));
     const images = lessons.map(({ image }, i) => ({ image, views: views[i] }));
     const context = {
       device: () => Promise.resolve(device),

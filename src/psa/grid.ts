@@ -1,5 +1,5 @@
-import type { Size } from "../data/score_stack.ts";
-import type { View } from "../data/view.ts";
+import type { Size } from "../data/image_size.ts";
+import { fittedView, type View } from "../data/view.ts";
 
 /** How a photograph lies on the grid of its walk. */
 export interface Grid {
@@ -34,9 +34,7 @@ export function gridOf({ width, height }: Size, { stride, multiple, longSide }: 
     const view = { width, height, crop: { x: 0, y: 0, width: w, height: h } };
     return { view, width: up(width, stride), height: up(height, stride), stride };
   }
-  const scale = longSide / Math.max(width, height);
-  const fit = (length: number) => Math.max(1, Math.round(length * scale / multiple)) * multiple;
-  const view = { width: fit(width), height: fit(height) };
+  const view = fittedView({ width, height }, longSide, multiple);
   return { view, width: view.width / stride, height: view.height / stride };
 }
 

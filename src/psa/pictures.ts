@@ -1,7 +1,7 @@
 import { writeAtomic } from "../data/atomic.ts";
 import { encodeImage, type Image, readImage } from "../data/image.ts";
 import { type Mask, readMask } from "../data/mask.ts";
-import { paintHeat, paintMask, sheet } from "../data/picture.ts";
+import { heatOver, paintHeat, paintMask, sheet, thumbnail } from "../data/picture.ts";
 import { resizeImage } from "../data/resize.ts";
 import type { ScoreStack } from "../data/score_stack.ts";
 import { read, type Tensor } from "../tensor/mod.ts";
@@ -10,9 +10,6 @@ import { affinityFeatures } from "./features.ts";
 import { gridOf } from "./grid.ts";
 import type { Lesson } from "./make_labels.ts";
 import type { AffinityNetworks } from "./networks.ts";
-
-/** Columns of a picture in a sheet. */
-const WIDTH = 240;
 
 /** A photograph, its affinity labels, and where the network sees borders now. */
 export async function lessonRow(
@@ -58,16 +55,10 @@ export async function writePreview(
 ): Promise<void> {
   const { width, height } = image;
   const area = width * height;
-  const over = classes.map((_, i) => {
-    const heat = paintHeat({ width, height, data: scores.subarray(i * area, (i + 1) * area) });
-    const data = heat.data.map((value, u) => 0.6 * value + 0.4 * image.data[u]);
-    return { width, height, data };
-  });
-  const small = [image, ...over, ...masks.map(paintMask)].map(thumbnail);
-  await writeAtomic(path, encodeImage(sheet([small])));
-}
-
-function thumbnail(picture: Image): Image {
-  const height = Math.max(1, Math.round(picture.height * WIDTH / picture.width));
-  return resizeImage(picture, WIDTH, height);
+  const small = thumbnail(image);
+  const over = classes.map((_, i) =>
+    heatOver(small, { width, height, data: scores.subarray(i * area, (i + 1) * area) })
+  );
+  const painted = masks.map((mask) => thumbnail(paintMask(mask)));
+  await writeAtomic(path, encodeImage(sheet([[small, ...over, ...painted]])));
 }

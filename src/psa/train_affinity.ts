@@ -25,9 +25,9 @@ import { type AffinityConfig, affinityConfig, complete, type Recipe } from "./af
 import {
   type AffinityBatch,
   type BatchPlan,
+  cornerViews,
   featureBatches,
   imageBatches,
-  squareViews,
 } from "./batches.ts";
 import { makeLabels } from "./make_labels.ts";
 import { type AffinityNetworks, buildAffinityNetworks } from "./networks.ts";
@@ -119,7 +119,7 @@ async function openSource(
   }
   const { lessons, imageSize } = plan;
   const views = await Promise.all(
-    lessons.map((lesson) => squareViews(lesson, networks, imageSize)),
+    lessons.map((lesson) => cornerViews(lesson, networks, imageSize)),
   );
   const images = lessons.map(({ image }, i) => ({ image, views: views[i] }));
   const key = `${await featureKey(config, config.seed)} maps ${networks.net.used}`;
