@@ -37,6 +37,11 @@ async function segmentWith(at: At, options: object, watch?: Watch): Promise<void
   await segment.run(segment.config.parse(given), contextOf(watch));
 }
 
+/** The masks in a folder, which also has a note of how they were made. */
+function masksIn(folder: string): string[] {
+  return names(folder).filter((name) => name !== "options.json");
+}
+
 /** Widths and heights of the photographs of an easy set. */
 const SIZES = [[37, 53], [53, 37], [40, 40], [64, 20], [20, 64], [33, 33], [48, 31], [31, 48]];
 
@@ -128,7 +133,7 @@ Deno.test("segment writes a mask of each photograph's size, in parts, and goes o
     const data = at("easy", "JPEGImages");
     const all = ["column", "dot", ...SIZES.map((_, i) => `p${i}`), "row"];
     await segmentWith(at, { data, batch: 3, mirror: true, scales: [0.5, 1] });
-    assertEquals(names(at("masks")), all.map((id) => `${id}.png`));
+    assertEquals(masksIn(at("masks")), all.map((id) => `${id}.png`));
     for (const id of all) {
       assertEquals((await bytes(at("masks", `${id}.png`)))[25], 3, "colour type: palette");
       const mask = await readMask(at("masks", `${id}.png`), { classes: 3 });
@@ -137,12 +142,12 @@ Deno.test("segment writes a mask of each photograph's size, in parts, and goes o
     }
     const again = { data, out: at("again"), mirror: true, scales: [0.5, 1] };
     await assertRejects(() => segmentWith(at, again, stopping("segment", 4)), DOMException);
-    const first = names(at("again"));
+    const first = masksIn(at("again"));
     assert(first.length >= 4 && first.length < all.length, `${first.length} are there`);
     const lines: string[] = [];
     for (const shard of ["1/2", "2/2"]) await segmentWith(at, { ...again, shard }, { lines });
     assertEquals(names(at("again")), names(at("masks")));
-    for (const name of names(at("masks"))) {
+    for (const name of masksIn(at("masks"))) {
       assertEquals(await bytes(at("again", name)), await bytes(at("masks", name)), name);
     }
     const counts = lines.map((line) =>
@@ -150,6 +155,12 @@ Deno.test("segment writes a mask of each photograph's size, in parts, and goes o
     );
     assertEquals(counts.reduce((sum, [, now]) => sum + Number(now), 0), all.length - first.length);
     assertEquals(counts.reduce((sum, [, , before]) => sum + Number(before), 0), first.length);
+    for (const [options, key] of [[{ crf: true }, "crf"], [{ scales: [1] }, "scales"]] as const) {
+      const refused = await message(segmentWith(at, { ...again, ...options }));
+      assertStringIncludes(refused, `its files were made with other options (${key} was`);
+    }
+    await train(at, { data: at("easy"), epochs: 2, overwrite: true });
+    assertStringIncludes(await message(segmentWith(at, again)), "other options (network was");
   }));
 
 Deno.test("a run of several batches a step is resumed bit for bit, its validation too", () =>
@@ -211,6 +222,12 @@ Deno.test("what does not fit is told in one line before there is work", () =>
     assertStringIncludes(await attempt(truth), `8 of 8 are missing`);
     await writeMask(path, { width, height, data });
     await train(at, { epochs: 1 });
+    const start = { start: at("run"), out: at("other"), network: "mobilenet-v2", imageSize: 40 };
+    await Deno.writeTextFile(at("weights"), "");
+    assertStringIncludes(
+      await attempt({ ...start, weights: at("weights") }),
+      "its encoder is that of --weights not given. Give these.",
+    );
 
     const segmenting = (options: object) =>
       message(segmentWith(at, { data: at("set"), ...options }, busy));

@@ -1,13 +1,16 @@
 import { join } from "@std/path";
 import { DenseCrf } from "../crf/mod.ts";
 import { writeCam } from "../data/cam.ts";
+import { checksum } from "../data/checksum.ts";
 import { type Image, readImage, writeImage } from "../data/image.ts";
 import { readLabels } from "../data/labels.ts";
 import { makeFolder } from "../data/make_folder.ts";
 import { writeMask } from "../data/mask.ts";
 import { enlarge, paintMask, sheet } from "../data/picture.ts";
+import { readBytes } from "../data/read_bytes.ts";
 import { openVoc } from "../data/voc.ts";
 import { crfSettings } from "../pipeline/crf_options.ts";
+import { noteOptions } from "../pipeline/note_options.ts";
 import { parseShard, shardOf, unfinished } from "../pipeline/shard.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
 import { loadMain, mainOf, type Model } from "./model_file.ts";
@@ -24,8 +27,16 @@ export const segment: Stage<typeof segmentConfig> = stage({
   config: segmentConfig,
   async run(config, context) {
     const main = await mainOf(config.run, config.checkpoint);
-    const { model } = main;
-    const all = shardOf(await photographsOf(config, model), parseShard(config.shard));
+    const { model, checkpoint } = main;
+    const photographs = await photographsOf(config, model);
+    for (const folder of [config.out, config.probabilities]) if (folder) await makeFolder(folder);
+    const { data, labels, restrict, scales, mirror, merge, probabilities } = config;
+    await noteOptions(config.out, { // masks that are there are kept: they must not be others
+      ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
+      ...{ data, labels, restrict, scales, mirror, merge, probabilities },
+      crf: config.crf && crfSettings(config),
+    });
+    const all = shardOf(photographs, parseShard(config.shard));
     const missing = await unfinished(all, ({ id }) => join(config.out, `${id}.png`));
     if (missing.length > 0) {
       const device = await context.device();
@@ -68,7 +79,6 @@ async function writeAll(
   { out, probabilities, merge, sheet: path }: SegmentConfig,
   { progress, signal }: Context,
 ): Promise<void> {
-  for (const folder of [out, probabilities]) if (folder) await makeFolder(folder);
   let done = all - missing;
   const display = progress("segment", all, done);
   const rows: Image[][] = [];

@@ -24,6 +24,12 @@ export const trainSegmenter: Stage<typeof segmenterConfig> = stage({
     }
     const masks = kind.masks ? config.masks : undefined;
     const start = config.start && await mainOf(config.start);
+    if (start && config.network === "mobilenet-v2" && start.model.weights !== config.weights) {
+      const { weights = "not given" } = start.model;
+      throw new InputError( // a frozen encoder is not in the checkpoint
+        `Cannot start from ${config.start}: its encoder is that of --weights ${weights}. Give these.`,
+      );
+    }
     await runTrainer(config, context, {
       colours: kind.colours,
       samples: () => maskSamples(config, masks, context.signal),
