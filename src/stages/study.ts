@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import * as z from "zod";
 import { writeAtomic } from "../data/atomic.ts";
-import { isFile } from "../data/is_file.ts";
+import { once } from "../pipeline/once.ts";
 import { type Stage, stage } from "../pipeline/stage.ts";
 import { type Ladder, ladder } from "../scpp/ladder.ts";
 import { refine } from "../scpp/refine.ts";
@@ -40,21 +40,18 @@ export const study: Stage<typeof config> = stage({
     for (const power of backgroundPowers) {
       for (const seed of seeds) {
         const run = join(out, `power-${power}-seed-${seed}`);
-        const path = join(run, "ladder.json");
-        if (!await isFile(path)) {
+        const own = { backgroundPower: power, seed, out: run, cache: join(out, "cache") };
+        const training = trainStatic.config.parse({ ...common, ...own, resume: true });
+        // A run that was made with other options is refused by the training itself.
+        const measured = await once(`${run}.json`, { training, mirror, over }, async () => {
           context.log(`Background (1 - max)^${power}, seed ${seed}`);
-          const own = { backgroundPower: power, seed, out: run, cache: join(out, "cache") };
-          await trainStatic.run(
-            trainStatic.config.parse({ ...common, ...own, resume: true }),
-            context,
-          );
-          await refine.run(
-            refine.config.parse({ run, out: join(run, "refined"), mirror }),
-            context,
-          );
+          await trainStatic.run(training, context);
+          const refining = { run, out: join(run, "refined"), mirror };
+          await refine.run(refine.config.parse(refining), context);
           await ladder.run(ladder.config.parse({ run, over }), context);
-        }
-        cells.push({ power, seed, ladder: JSON.parse(await Deno.readTextFile(path)) });
+          return JSON.parse(await Deno.readTextFile(join(run, "ladder.json"))) as Ladder;
+        });
+        cells.push({ power, seed, ladder: measured });
       }
     }
     const table = studyTable(cells, over);
