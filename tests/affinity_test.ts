@@ -1,5 +1,11 @@
 // Affinity and the random walk from activation maps, through the stages themselves.
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "@std/path";
 import { denseCrf, denseCrfLabels, unaryFromProbabilities } from "../src/crf/mod.ts";
 import { readCam } from "../src/data/cam.ts";
@@ -202,6 +208,21 @@ Deno.test("scores of full size, also as SSDD's dictionaries, are the same", () =
       const map = (await readCam(at("psa", `${id}.npy`), { keys: "classes" })).get(0)!;
       assertEquals([map.width, map.height], [WIDTH, HEIGHT]);
     }
+  }));
+
+Deno.test("options that cannot work are refused before there is work", () =>
+  inFolder(async (at) => {
+    const busy = { update: () => assert(false, "refused before there is work") };
+    const attempt = (options: object) => message(train(at, options, busy));
+    assertStringIncludes(
+      await attempt({ lowAlpha: 32, highAlpha: 4 }),
+      "Cannot use --low-alpha 32 with --high-alpha 4",
+    );
+    assertStringIncludes(await attempt({ weights: at("none") }), `Cannot read ${at("none")}`);
+    assertStringIncludes(await attempt({ imageSize: 30 }), "a multiple of 4. Give 32.");
+    assertStringIncludes(await attempt({ scores: "none" }), "Cannot find the scores none");
+    await Deno.remove(at("set", "cam", `${ids[1]}.npy`));
+    assertStringIncludes(await attempt({}), "1 of 8 files are missing");
   }));
 
 const trained = (network: string, options: object) =>

@@ -229,6 +229,19 @@ Deno.test("what cannot be is refused in one line, before there is work", () =>
       await message(maps(at, { background: 0.3, sure: 0.2 }, busy)),
       "Cannot use --sure 0.2: it is below the background's score. Give 0.3 or more.",
     );
+    const lines: string[] = [];
+    await Deno.writeTextFile(
+      at("same.csv"),
+      ids.map((id, i) => `${id},2${i ? ",1" : ""}\n`).join(""),
+    );
+    const same = { labels: at("same.csv"), weights: at("none") };
+    assertStringIncludes(await message(train(at, same, { lines })), `Cannot read ${at("none")}`);
+    await assertRejects(
+      () => train(at, { labels: at("same.csv") }, { ...stopping("train", 1), lines }),
+      DOMException,
+    );
+    assert(lines.some((line) => line.startsWith("All 8 photographs show")), lines.join("\n"));
+    await Deno.remove(at("run"), { recursive: true });
     assertStringIncludes(
       await message(maps(at, { sweep: true, shard: "1/2" }, busy)),
       "Cannot use --sweep with --shard",

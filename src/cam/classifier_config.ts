@@ -2,6 +2,7 @@ import * as z from "zod";
 import { backboneOptions } from "../pipeline/backbone_options.ts";
 import { dataOptions } from "../pipeline/data_options.ts";
 import { savedOptions } from "../pipeline/run.ts";
+import { runOptions } from "../pipeline/run_options.ts";
 
 const schema = z.strictObject({
   ...dataOptions,
@@ -33,11 +34,7 @@ const schema = z.strictObject({
   biasRate: z.number().positive().default(1)
     .describe("Factor on the rate of the encoder's biases, which do not decay"),
   weightDecay: z.number().min(0).default(5e-4).describe("Weight decay, L2"),
-  seed: z.int().default(1).describe("Seed of weights, order and augmentation"),
-  logEvery: z.int().positive().default(10).describe("Steps between two lines of metrics"),
-  saveEvery: z.int().positive().default(500).describe("Steps between two checkpoints"),
-  resume: z.boolean().default(false).describe("Go on with the run in the run folder"),
-  overwrite: z.boolean().default(false).describe("Replace the run in the run folder"),
+  ...runOptions,
 });
 
 /** The options of the classifier's training. */

@@ -1,7 +1,6 @@
 import { join } from "@std/path";
 import { writeAtomic } from "../data/atomic.ts";
 import { InputError } from "../data/error.ts";
-import { isFile } from "../data/is_file.ts";
 import {
   Adam,
   backward,
@@ -13,9 +12,11 @@ import {
   setStep,
   Sgd,
 } from "../nn/mod.ts";
+import { checkWeights } from "../pipeline/backbone_options.ts";
 import { stepsPerEpoch } from "../pipeline/draws.ts";
 import type { FeatureCache } from "../pipeline/feature_cache.ts";
 import { RunFolder } from "../pipeline/run_folder.ts";
+import { mayChange } from "../pipeline/run_options.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
 import { train, type Training } from "../pipeline/train.ts";
 import { detach, type Tensor } from "../tensor/mod.ts";
@@ -41,17 +42,15 @@ export const trainClassifier: Stage<typeof classifierConfig> = stage({
   config: classifierConfig,
   async run(config, context) {
     const { resume, overwrite, ...fixed } = config;
-    const mayChange = ["logEvery", "saveEvery", "out", "data", "cache", "validation"];
-    const options = { resume, overwrite, mayChange };
+    const options = { resume, overwrite, mayChange: [...mayChange, "validation"] };
     await RunFolder.check(config.out, fixed, options);
     const images = await openLabelled(config);
     const validation = config.validation === undefined
       ? undefined
       : await openLabelled({ ...config, list: config.validation });
-    await checkOptions(config, images);
-    if (config.network === "mobilenet-v2" && !config.weights) {
-      context.log("Without --weights the frozen encoder stays random: its features say little.");
-    }
+    checkOptions(config, images);
+    await checkWeights(config, context);
+    for (const line of remarks(images)) context.log(line);
     using run = await RunFolder.open(config.out, fixed, options);
     const device = await context.device();
     using network = await buildClassifier(device, config, images.voc.classes.length);
@@ -66,17 +65,14 @@ export const trainClassifier: Stage<typeof classifierConfig> = stage({
   },
 });
 
-async function checkOptions(
-  { longSide, weights }: ClassifierConfig,
+function checkOptions(
+  { longSide }: ClassifierConfig,
   { voc, list, source }: LabelledImages,
-): Promise<void> {
+): void {
   if (longSide && longSide[0] > longSide[1]) {
     throw new InputError(
       `Cannot use --long-side ${longSide.join(",")}: the first is the least. Exchange them.`,
     );
-  }
-  if (weights !== undefined && !await isFile(weights)) {
-    throw new InputError(`Cannot read ${weights}: no such file. Give a file to --weights.`);
   }
   if (!list.some(({ labels }) => labels.length > 0)) {
     throw new InputError(
@@ -84,6 +80,16 @@ async function checkOptions(
         "Give other --labels.",
     );
   }
+}
+
+/** What labels cannot teach: a class is told from others by photographs with and without it. */
+function remarks({ voc: { classes }, list }: LabelledImages): string[] {
+  const everywhere = classes.filter((_, c) => list.every(({ labels }) => labels.includes(c)));
+  if (everywhere.length === 0) return [];
+  return [
+    `All ${list.length} photographs show ${everywhere.join(", ")}: without others nothing tells ` +
+    "where that is.",
+  ];
 }
 
 async function fit(

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { checksum } from "../data/checksum.ts";
+import { fileError } from "../data/file_error.ts";
 import { readBytes } from "../data/read_bytes.ts";
+import type { Context } from "./stage.ts";
 
 /** Options that say what the encoder is. */
 export const backboneOptions = {
@@ -20,6 +22,25 @@ export const backboneOptions = {
 
 /** What {@linkcode backboneOptions} describe. */
 export type BackboneChoice = z.output<z.ZodObject<typeof backboneOptions>>;
+
+/**
+ * Checks that the file of weights is there, before there is work to lose, and says what it means
+ * when a frozen encoder has none.
+ *
+ * @throws {InputError} when it is missing.
+ */
+export async function checkWeights(
+  { network, weights }: Pick<BackboneChoice, "network" | "weights">,
+  { log }: Pick<Context, "log">,
+): Promise<void> {
+  if (weights === undefined) {
+    if (network !== "mobilenet-v2") return;
+    return log("Without --weights the frozen encoder stays random: its features say little.");
+  }
+  await Deno.stat(weights).catch((error) => {
+    throw fileError("read", weights, error);
+  });
+}
 
 /**
  * A name for the features that a frozen encoder gives, under which they may be kept: other options

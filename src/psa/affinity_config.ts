@@ -3,6 +3,7 @@ import { backboneOptions } from "../pipeline/backbone_options.ts";
 import { crfOptions } from "../pipeline/crf_options.ts";
 import { dataOptions } from "../pipeline/data_options.ts";
 import { savedOptions } from "../pipeline/run.ts";
+import { runOptions } from "../pipeline/run_options.ts";
 import { labelOptions } from "./options.ts";
 
 const schema = z.strictObject({
@@ -35,11 +36,7 @@ const schema = z.strictObject({
   headRate: z.number().positive().optional()
     .describe("Factor on the rate of the new layers; 10 for resnet38, else 1"),
   weightDecay: z.number().min(0).default(5e-4).describe("Weight decay, L2"),
-  seed: z.int().default(1).describe("Seed of weights, order and augmentation"),
-  logEvery: z.int().positive().default(10).describe("Steps between two lines of metrics"),
-  saveEvery: z.int().positive().default(500).describe("Steps between two checkpoints"),
-  resume: z.boolean().default(false).describe("Go on with the run in the run folder"),
-  overwrite: z.boolean().default(false).describe("Replace the run in the run folder"),
+  ...runOptions,
 });
 
 /** The options of the affinity network's training. */

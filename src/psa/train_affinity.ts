@@ -1,5 +1,4 @@
 import { InputError } from "../data/error.ts";
-import { fileError } from "../data/file_error.ts";
 import { encodeImage, type Image } from "../data/image.ts";
 import { sheet } from "../data/picture.ts";
 import type { Device } from "../gpu/mod.ts";
@@ -13,10 +12,11 @@ import {
   setStep,
   Sgd,
 } from "../nn/mod.ts";
-import { featureKey } from "../pipeline/backbone_options.ts";
+import { checkWeights, featureKey } from "../pipeline/backbone_options.ts";
 import { stepsPerEpoch } from "../pipeline/draws.ts";
 import { FeatureCache } from "../pipeline/feature_cache.ts";
 import { RunFolder } from "../pipeline/run_folder.ts";
+import { mayChange } from "../pipeline/run_options.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
 import { train, type Training } from "../pipeline/train.ts";
 import { detach } from "../tensor/mod.ts";
@@ -42,19 +42,16 @@ export const trainAffinity: Stage<typeof affinityConfig> = stage({
   async run(options, context) {
     const config = complete(options);
     const { resume, overwrite, ...fixed } = config;
-    const mayChange = ["logEvery", "saveEvery", "out", "data", "cache"];
     const again = { resume, overwrite, mayChange };
-    await checkOptions(config);
+    checkAlphas(config);
     await RunFolder.check(config.out, fixed, again);
+    await checkWeights(config, context);
     const folder = config.cache ?? config.out;
     const device = await context.device();
     using networks = await buildAffinityNetworks(device, config);
     requireWhole(config.imageSize, networks.multiple);
     const lessons = await makeLabels({ ...config, longSide: networks.longSide }, folder, context);
     using run = await RunFolder.open(config.out, fixed, again);
-    if (networks.backbone.frozen && !config.weights) {
-      context.log("Note: without --weights the frozen encoder is random; its features are poor.");
-    }
     const plan: BatchPlan = {
       lessons,
       count: lessons.length,
@@ -83,11 +80,12 @@ export const trainAffinity: Stage<typeof affinityConfig> = stage({
   },
 });
 
-async function checkOptions({ weights }: AffinityConfig): Promise<void> {
-  if (weights === undefined) return;
-  await Deno.stat(weights).catch((error) => {
-    throw fileError("read", weights, error);
-  });
+function checkAlphas({ lowAlpha, highAlpha }: AffinityConfig): void {
+  if (lowAlpha <= highAlpha) return;
+  throw new InputError(
+    `Cannot use --low-alpha ${lowAlpha} with --high-alpha ${highAlpha}: the lower leaves more ` +
+      "background. Exchange them.",
+  );
 }
 
 function requireWhole(imageSize: number, multiple: number): void {

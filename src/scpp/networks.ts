@@ -1,5 +1,4 @@
 import { InputError } from "../data/error.ts";
-import { fileError } from "../data/file_error.ts";
 import { imageNet, type Normalisation, symmetric } from "../data/normalise.ts";
 import { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
@@ -45,10 +44,10 @@ const SQUARES = {
 /**
  * Checks options of the networks before there is work to lose.
  *
- * @throws {InputError} when the image's size does not suit the network or the weights are missing.
+ * @throws {InputError} when the image's size does not suit the network.
  */
-export async function checkNetworkOptions(options: NetworkOptions): Promise<void> {
-  const { network, imageSize, widthDivisor, weights } = options;
+export function checkNetworkOptions(options: NetworkOptions): void {
+  const { network, imageSize, widthDivisor } = options;
   const { multiple, least } = SQUARES[network];
   if (imageSize % multiple !== 0 || imageSize < least) {
     const near = Math.max(least, multiple * Math.round(imageSize / multiple));
@@ -62,10 +61,6 @@ export async function checkNetworkOptions(options: NetworkOptions): Promise<void
       `Cannot use --width-divisor ${widthDivisor}: it must divide 64. Give 1, 2, 4, 8, 16 or 32.`,
     );
   }
-  if (weights === undefined) return;
-  await Deno.stat(weights).catch((error) => {
-    throw fileError("read", weights, error);
-  });
 }
 
 /**

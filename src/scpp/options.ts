@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { dataOptions } from "../pipeline/data_options.ts";
+import { runOptions } from "../pipeline/run_options.ts";
 
 /** Options that say which photographs and pairs of masks are used. */
 export const pairOptions = {
@@ -59,14 +60,10 @@ export const trainingOptions = {
   weightDecay: z.number().min(0).default(2e-4).describe("Weight decay, L2"),
   stretch: z.number().min(1).default(1.2)
     .describe("The cosine schedule would reach 0 after this many times the epochs"),
-  seed: z.int().default(1).describe("Seed of weights, order and augmentation"),
   validation: z.string().optional()
     .describe("List with true masks: the best checkpoint by its mean IoU is kept beside the last"),
   validateEvery: z.number().positive().default(1).describe("Epochs between two validations"),
-  logEvery: z.int().positive().default(10).describe("Steps between two lines of metrics"),
-  saveEvery: z.int().positive().default(200).describe("Steps between two checkpoints"),
-  resume: z.boolean().default(false).describe("Go on with the run in the run folder"),
-  overwrite: z.boolean().default(false).describe("Replace the run in the run folder"),
+  ...runOptions,
 };
 
 /** What {@linkcode networkOptions} describe. */

@@ -1,9 +1,11 @@
 import { encodeImage, type Image } from "../data/image.ts";
 import { sheet } from "../data/picture.ts";
 import type { Device } from "../gpu/mod.ts";
+import { checkWeights } from "../pipeline/backbone_options.ts";
 import type { FeatureCache } from "../pipeline/feature_cache.ts";
 import type { DataOptions } from "../pipeline/data_options.ts";
 import { RunFolder } from "../pipeline/run_folder.ts";
+import { mayChange } from "../pipeline/run_options.ts";
 import type { Context } from "../pipeline/stage.ts";
 import { train } from "../pipeline/train.ts";
 import type { BatchPlan, Sample } from "./batches.ts";
@@ -39,9 +41,6 @@ export interface Trainer {
   build(device: Device, set: TrainingSet): Promise<Trainee>;
 }
 
-/** Options that do not change what a training does, so that a resumed run may have others. */
-const MAY_CHANGE = ["logEvery", "saveEvery", "out", "data", "cache", "memory"];
-
 /**
  * Runs a training from its options to its last checkpoint.
  *
@@ -53,12 +52,10 @@ export async function runTrainer(
   trainer: Trainer,
 ): Promise<void> {
   const { resume, overwrite, ...fixed } = config;
-  const options = { resume, overwrite, mayChange: MAY_CHANGE };
-  await checkNetworkOptions(config);
+  const options = { resume, overwrite, mayChange: [...mayChange, "memory"] };
+  checkNetworkOptions(config);
+  await checkWeights(config, context);
   await RunFolder.check(config.out, fixed, options);
-  if (config.network === "mobilenet-v2" && !config.weights) {
-    context.log("Without --weights the frozen encoder stays random: its features say little.");
-  }
   if (config.validation) await requireValidation(config, config.validation);
   const set = await trainer.samples();
   const classes = set.classes.length;
