@@ -39,7 +39,8 @@ export class Runs {
     for (const method of methods) {
       await this.#training(place, method, (name) => Promise.resolve(checkedName(name)));
     }
-    this.#shared.staticOptions(place);
+    this.#shared.check(place);
+    this.#segmenting(place, place.folder);
     if (this.#config.data) {
       await requireMasks(await openData({ ...place.data, list: this.#config.test }));
     }
@@ -81,12 +82,9 @@ export class Runs {
       needs.push(by);
       return { path, by };
     });
+    const segmenting = this.#segmenting(place, folder);
+    const predictions = String(segmenting.out);
     const { test } = this.#config;
-    const predictions = join(folder, "masks");
-    const segmenting = stageConfig(this.#steps.segment, "segment", {
-      ...this.#config.segment,
-      ...{ run: join(folder, "run"), data: place.data.data, list: test, out: predictions },
-    }, { labels: this.#offered.labels });
     const all = { options, segmenting, needs };
     return await once(`${folder}.json`, all, async (begun) => {
       this.#context.log(`${place.set}, seed ${place.seed}: ${method.name}`);
@@ -95,6 +93,14 @@ export class Runs {
       await this.#steps.segment.run(segmenting, this.#quiet);
       return await measuredCell(place, predictions, { ...place.data, list: test }, this.#context);
     });
+  }
+
+  /** The options of segmenting the test list with the network in a folder. */
+  #segmenting(place: Place, folder: string): Options {
+    const where = { run: join(folder, "run"), out: join(folder, "masks") };
+    const what = { data: place.data.data, list: this.#config.test };
+    const own = { ...this.#config.segment, ...where, ...what };
+    return stageConfig(this.#steps.segment, "segment", own, { labels: this.#offered.labels });
   }
 
   /** The folders of masks that the methods learn, by name. */

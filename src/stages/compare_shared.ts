@@ -110,9 +110,8 @@ export class Shared {
     const own = await resolved(this.#config.static ?? {}, classifier);
     const options = this.staticOptions(place, await resolved(this.#offered, classifier), own);
     const run = String(options.out);
-    const refined = join(dirname(run), "refined");
-    const refining = { ...this.#config.refine, run, out: refined };
-    const refine = stageConfig(this.#steps.refine, "refine", refining);
+    const refine = this.#refineOptions(run);
+    const refined = String(refine.out);
     const trained = { options, needs: [place.by] };
     await once(`${run}.json`, trained, async (begun) => {
       this.#context.log(`${place.set}, seed ${place.seed}: train static`);
@@ -128,13 +127,8 @@ export class Shared {
   }
 
   async #classifier(place: Place): Promise<Made> {
-    const out = join(place.folder, `seed-${place.seed}`, "classifier");
-    const { weights, ...all } = this.#offered;
-    const names = ["network", "width", "depth", "widthDivisor", "labels", "classes"];
-    const offered = Object.fromEntries(Object.entries(all).filter(([key]) => names.includes(key)));
-    const given = weights === "{classifier}" ? {} : { weights };
-    const own = { ...given, ...this.#config.classifier, ...place.data, out, seed: place.seed };
-    const options = stageConfig(this.#steps.trainClassifier, "train classifier", own, offered);
+    const options = this.#classifierOptions(place);
+    const out = String(options.out);
     await once(`${out}.json`, options, async (begun) => {
       this.#context.log(`${place.set}, seed ${place.seed}: train classifier`);
       const how = { resume: begun, overwrite: !begun };
@@ -142,6 +136,31 @@ export class Shared {
       return true;
     });
     return { path: (await readRun(out)).checkpoint.path, by: options };
+  }
+
+  /**
+   * Refuses options that some stage would refuse later.
+   *
+   * @throws {InputError} that names the stage.
+   */
+  check(place: Place): void {
+    this.#refineOptions(String(this.staticOptions(place).out));
+    this.#classifierOptions(place);
+  }
+
+  #refineOptions(run: string): Options {
+    const refining = { ...this.#config.refine, run, out: join(dirname(run), "refined") };
+    return stageConfig(this.#steps.refine, "refine", refining);
+  }
+
+  #classifierOptions(place: Place): Options {
+    const out = join(place.folder, `seed-${place.seed}`, "classifier");
+    const { weights, ...all } = this.#offered;
+    const names = ["network", "width", "depth", "widthDivisor", "labels", "classes"];
+    const offered = Object.fromEntries(Object.entries(all).filter(([key]) => names.includes(key)));
+    const given = weights === "{classifier}" ? {} : { weights };
+    const own = { ...given, ...this.#config.classifier, ...place.data, out, seed: place.seed };
+    return stageConfig(this.#steps.trainClassifier, "train classifier", own, offered);
   }
 
   /** The options of static training at a place. */

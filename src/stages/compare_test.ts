@@ -240,6 +240,9 @@ Deno.test("compare: mistakes are told before anything is trained", () =>
     const variant = (name: string, options: object) => [{ name, training: "dynamic", options }];
     assertMatch(await told({ methods: variant("x", { warmup: 1 }) }), /options of x: .*warmup/);
     assertMatch(await told({ methods: variant("x", { warmUp: 2 }) }), /options of x: warmUp: /);
+    for (const key of ["static", "refine", "segment", "classifier"]) {
+      assertMatch(await told({ [key]: { batch: 0 } }), new RegExp(`options of .*${key}: batch: `));
+    }
     assertMatch(
       await told({ methods: variant("x", { start: "{dynamic}" }) }),
       /Write one of \{static\}/,
