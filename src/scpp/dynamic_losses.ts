@@ -103,7 +103,7 @@ function changeLosses(
   return weighted([...seen, ...other].map((loss) => [1 / 4, loss]));
 }
 
-/** 1 for the images whose every class is flagged, `[n]`. */
+/** 1 for the images none of whose classes is left unflagged, which those without classes are, `[n]`. */
 function whereAll(flags: Tensor, labels: Tensor): Tensor {
   const kept = sub(sum(labels, [1]), sum(flags, [1]));
   return relu(sub(fill(kept.device, kept.shape, 1), kept));

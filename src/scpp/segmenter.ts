@@ -12,7 +12,7 @@ import { runTrainer, type Trainee, type TrainingSet } from "./trainer.ts";
 /** Trains a segmentation network on masks that stay as they are, or on image labels alone. */
 export const trainSegmenter: Stage<typeof segmenterConfig> = stage({
   command: "train segmenter",
-  summary: "Train a segmentation network on a folder of masks",
+  summary: "Train a segmentation network on a folder of masks, or on image labels alone",
   example: "train segmenter --data DIR --masks refined --out runs/s",
   config: segmenterConfig,
   async run(config, context) {
