@@ -1,6 +1,6 @@
 import type { ScoreMap } from "../data/cam.ts";
 import type { Size } from "../data/image_size.ts";
-import { read, tensor } from "../tensor/mod.ts";
+import { read, tensor, untracked } from "../tensor/mod.ts";
 import { addInto, resizeBilinear, slice } from "../wgsl/mod.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
 
@@ -43,7 +43,8 @@ export async function activationMaps(
       using _scope = device.scope();
       const some = sums.slice(from, from + most);
       const x = tensor(device, ...stack(scaled, some.map(({ flip }) => flip)));
-      const maps = network.classifier.cam(network.features(x, "infer"), labels);
+      const features = untracked(() => network.features(x, "infer"));
+      const maps = network.classifier.cam(features, labels);
       const large = resizeBilinear(maps, height, width);
       some.forEach(({ sum }, n) => addInto(sum, slice(large, 0, n, n + 1)));
     }

@@ -1,7 +1,7 @@
 import { loadExamples } from "../data/load_example.ts";
 import { averagePrecision, meanAveragePrecision } from "../eval/average_precision.ts";
 import type { Context } from "../pipeline/stage.ts";
-import { read, tensor } from "../tensor/mod.ts";
+import { read, tensor, untracked } from "../tensor/mod.ts";
 import { openFeatures, viewed } from "./classifier_batches.ts";
 import type { ClassifierConfig } from "./classifier_config.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
@@ -99,7 +99,8 @@ async function freshLogits(
     signal.throwIfAborted();
     using _scope = device.scope();
     const x = tensor(device, planes as Float32Array<ArrayBuffer>, [1, 3, height, width]);
-    seen.push(...await read(classifier.forward(features(x, "infer"), "infer")));
+    const logits = untracked(() => classifier.forward(features(x, "infer"), "infer"));
+    seen.push(...await read(logits));
     if (seen.length < perImage * classifier.fc8.weight.shape[0]) continue;
     rows.push(meanRow(seen.splice(0), perImage));
     display.update(rows.length);
