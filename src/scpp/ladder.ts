@@ -5,14 +5,13 @@ import { InputError } from "../data/error.ts";
 import { readMask } from "../data/mask.ts";
 import { Random } from "../data/random.ts";
 import { viewMaps } from "../data/resize.ts";
-import { accumulate, type Confusion, confusion } from "../eval/confusion.ts";
-import { scores } from "../eval/scores.ts";
 import { readRun } from "../pipeline/run.ts";
 import { type Stage, stage } from "../pipeline/stage.ts";
 import { readChanges } from "./changes.ts";
 import { collapsedClasses } from "./integration.ts";
+import { type Ladder, Tally } from "./ladder_tally.ts";
 import { makePairs, type Pair } from "./pairs.ts";
-import { type Ingredients, METHOD, RUNGS } from "./rungs.ts";
+import type { Ingredients } from "./rungs.ts";
 import { readStaticConfig } from "./static_config.ts";
 
 const config = z.strictObject({
@@ -22,33 +21,6 @@ const config = z.strictObject({
     .describe("Classes to average over besides all that are present, comma separated"),
   out: z.string().optional().describe("JSON file for the table; RUN/ladder.json by default"),
 });
-
-/** Figures of one rung, 0..1. */
-export interface LadderRow {
-  readonly name: string;
-  /** Mean IoU over the classes in truth or masks. */
-  readonly meanIou: number;
-  /** Mean IoU over the chosen classes; all that are present where none were. */
-  readonly meanIouOver: number;
-  readonly pixelAccuracy: number;
-  /** IoU of each class. */
-  readonly iou: readonly number[];
-}
-
-/** What a run's masks are worth, measured against the truth. */
-export interface Ladder {
-  readonly images: number;
-  readonly classes: readonly string[];
-  readonly rows: readonly LadderRow[];
-  /** Share of all pixels where knowledge and advice differ. */
-  readonly differing: number;
-  /** Where they differ and one is right: how often the method, and the advice, is. */
-  readonly choice: { readonly method: number; readonly advice: number };
-  /** (method - better input) / (oracle - better input), in mean IoU over the chosen classes. */
-  readonly gapClosed: number;
-  /** Mean IoU of knowledge, advice and method by kind of failure, where the set names kinds. */
-  readonly kinds: Readonly<Record<string, readonly [number, number, number]>>;
-}
 
 /** Prints knowledge, CRF, refined, the sweep of biases and the ablations; void is background. */
 export const ladder: Stage<typeof config> = stage({
@@ -75,7 +47,7 @@ export const ladder: Stage<typeof config> = stage({
     const display = context.progress("ladder", list.length);
     for (const [i, pair] of list.entries()) {
       context.signal.throwIfAborted();
-      tally.add(pair, await ingredients(pair, changes, classes.length));
+      tally.add(pair.id, await ingredients(pair, changes, classes.length));
       display.update(i + 1);
     }
     display.done();
@@ -114,80 +86,6 @@ async function readKinds(path: string): Promise<ReadonlyMap<string, readonly str
       return [id, Object.keys(flags).filter((kind) => flags[kind])];
     }),
   );
-}
-
-/** Counts pixels over a list. */
-class Tally {
-  readonly #rungs: readonly Confusion[];
-  readonly #kinds = new Map<string, readonly Confusion[]>();
-  readonly #counts = { pixels: 0, differing: 0, decided: 0, method: 0, advice: 0 };
-
-  constructor(readonly classes: number, readonly kinds: ReadonlyMap<string, readonly string[]>) {
-    this.#rungs = RUNGS.map(() => confusion(classes));
-  }
-
-  add(pair: Pair, from: Ingredients): void {
-    const truth = { width: from.truth.length, height: 1, data: from.truth };
-    const masks = RUNGS.map((rung) => rung.mask(from));
-    const count = (into: Confusion, mask: Uint8Array<ArrayBuffer>) =>
-      accumulate(into, truth, { ...truth, data: mask }, pair.id, { predictedVoid: "background" });
-    masks.forEach((mask, i) => count(this.#rungs[i], mask));
-    for (const kind of this.kinds.get(pair.id) ?? []) {
-      if (!this.#kinds.has(kind)) {
-        this.#kinds.set(
-          kind,
-          [0, 1, 2].map(() => confusion(this.classes)),
-        );
-      }
-      this.#kinds.get(kind)!.forEach((own, i) => count(own, masks[i]));
-    }
-    this.#countChoices(from, masks[RUNGS.indexOf(METHOD)]);
-  }
-
-  #countChoices({ knowledge, advice, truth }: Ingredients, method: Uint8Array): void {
-    const counts = this.#counts;
-    for (let u = 0; u < truth.length; u++) {
-      const [k, a, t] = [knowledge[u], advice[u], truth[u]];
-      if (t === 255) continue;
-      counts.pixels++;
-      if (k === a) continue;
-      counts.differing++;
-      if (k !== t && a !== t) continue;
-      counts.decided++;
-      if (method[u] === t) counts.method++;
-      if (a === t) counts.advice++;
-    }
-  }
-
-  result(classes: readonly string[], over: readonly number[], images: number): Ladder {
-    const rows = this.#rungs.map((own, i) => ladderRow(RUNGS[i].name, own, over));
-    const [knowledge, advice, method] = rows.map(({ meanIouOver }) => meanIouOver);
-    const [best, oracle] = [Math.max(knowledge, advice), rows[rows.length - 1].meanIouOver];
-    const { pixels, differing, decided, ...right } = this.#counts;
-    return {
-      images,
-      classes,
-      rows,
-      differing: differing / pixels,
-      choice: { method: right.method / decided, advice: right.advice / decided },
-      gapClosed: (method - best) / (oracle - best),
-      kinds: Object.fromEntries(
-        [...this.#kinds].map(([kind, all]) => {
-          const [k, a, m] = all.map((own) => scores(own).meanIouPresent);
-          return [kind, [k, a, m]];
-        }),
-      ),
-    };
-  }
-}
-
-function ladderRow(name: string, own: Confusion, over: readonly number[]): LadderRow {
-  const { classes, meanIouPresent: meanIou, pixelAccuracy } = scores(own);
-  const iou = classes.map((each) => each.iou);
-  const meanIouOver = over.length === 0
-    ? meanIou
-    : over.reduce((sum, c) => sum + (iou[c] || 0), 0) / over.length;
-  return { name, meanIou, meanIouOver, pixelAccuracy, iou };
 }
 
 /** The table as lines of text, in per cent. */

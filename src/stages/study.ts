@@ -3,7 +3,8 @@ import * as z from "zod";
 import { writeAtomic } from "../data/atomic.ts";
 import { once } from "../pipeline/once.ts";
 import { type Stage, stage } from "../pipeline/stage.ts";
-import { type Ladder, ladder } from "../scpp/ladder.ts";
+import { ladder } from "../scpp/ladder.ts";
+import type { Ladder } from "../scpp/ladder_tally.ts";
 import { refine } from "../scpp/refine.ts";
 import { trainStatic } from "../scpp/static.ts";
 
