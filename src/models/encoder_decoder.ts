@@ -120,6 +120,7 @@ export class EncoderDecoder extends Encoder implements Segmenter {
   readonly highChannels: number;
   /** Channels of e^l, which is the first level's output. */
   readonly lowChannels: number;
+  // The decoder's layers once more, where `state` sees them: it does not see #decoder.
   private readonly up: readonly Block[];
   private readonly classify: Conv;
   readonly #decoder: LevelDecoder;

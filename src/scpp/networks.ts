@@ -152,7 +152,6 @@ async function build(
     case "mobilenet-v2": {
       const segmenter = new MobileNetSegmenter(device, { classes }, random);
       if (weights) await segmenter.encoder.load(weights);
-      freeze(segmenter.encoder);
       return segmenter;
     }
     case "resnet38": {

@@ -4,7 +4,6 @@ import { type Maps, resizeMask, viewMaps } from "../data/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { FeatureCache } from "../pipeline/feature_cache.ts";
 import { read, type Tensor, tensor, untracked } from "../tensor/mod.ts";
-
 import { type Biases, collapsedClasses, integrate } from "./integration.ts";
 import type { Networks } from "./networks.ts";
 import type { Pair } from "./pairs.ts";
