@@ -2,8 +2,10 @@ import * as z from "zod";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { InputError } from "../data/error.ts";
 import { type Image, readImage } from "../data/image.ts";
+import { makeFolder } from "../data/make_folder.ts";
 import { type Mask, readMask, writeMask } from "../data/mask.ts";
 import { bestClasses, maskStack, readScoreStack } from "../data/score_stack.ts";
+import { noteOptions } from "../pipeline/note_options.ts";
 import { parseShard, shardOf, shardOption, unfinished } from "../pipeline/shard.ts";
 import { type Context, type Stage, stage } from "../pipeline/stage.ts";
 import { findItems, type Item } from "./crf_items.ts";
@@ -54,10 +56,13 @@ export const crf: Stage<typeof config> = stage({
 async function apply(options: Config, context: Context): Promise<void> {
   const shard = parseShard(options.shard);
   const all = shardOf(await findItems(options), shard);
+  const { images, masks, scores, keys, backgroundPower, certainty } = options;
+  const from = { images, masks, scores, keys, backgroundPower, certainty };
+  await makeFolder(options.out);
+  await noteOptions(options.out, { ...from, crf: crfOptions(options) });
   const missing = await unfinished(all, ({ output }) => output);
   const changes: MaskChanges = new Map();
   if (missing.length > 0) {
-    await Deno.mkdir(options.out, { recursive: true });
     using dense = new DenseCrf(await context.device(), crfOptions(options));
     let done = all.length - missing.length;
     const progress = context.progress("crf", all.length, done);

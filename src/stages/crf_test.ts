@@ -65,7 +65,8 @@ Deno.test("crf skips what is there and does its shard alone", () =>
   inSet(async (folder, run) => {
     const masks = join(folder, "masks");
     const written = async () =>
-      (await Array.fromAsync(Deno.readDir(join(folder, "out")))).map(({ name }) => name).sort();
+      (await Array.fromAsync(Deno.readDir(join(folder, "out")))).map(({ name }) => name)
+        .filter((name) => name !== "options.json").sort();
     await run({ masks, shard: "2/2" });
     assertEquals(await written(), ["b.png"]);
     const odd = { width, height, data: new Uint8Array(pixels).fill(3) };
@@ -73,6 +74,11 @@ Deno.test("crf skips what is there and does its shard alone", () =>
     assertEquals((await run({ masks }))[0].split(" ")[0], "2");
     assertEquals(await written(), ["a.png", "b.png", "c.png"]);
     assertEquals((await readMask(join(folder, "out", "b.png"))).data, odd.data);
+    await assertRejects(
+      () => run({ masks, width: 20 }),
+      InputError,
+      "made with other options (crf",
+    );
   }));
 
 Deno.test("crf takes score maps of any size and adds the background", () =>
