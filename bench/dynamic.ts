@@ -9,7 +9,7 @@ import { dynamicLosses, dynamicScalars } from "../src/scpp/dynamic_losses.ts";
 import { buildDynamic, dynamicParts } from "../src/scpp/dynamic_networks.ts";
 import { refineSeed, runBranches } from "../src/scpp/dynamic_step.ts";
 import { partsState } from "../src/scpp/networks.ts";
-import { uploadImages, uploadLabels, uploadMasks } from "../src/scpp/upload.ts";
+import { uploadImages, uploadLabels, uploadMasks } from "../src/pipeline/upload.ts";
 import { keep, type Tensor, tensor } from "../src/tensor/mod.ts";
 import { crfPhotographs } from "./crf_inputs.ts";
 import { type Spread, spread } from "./rates.ts";

@@ -6,11 +6,12 @@ import { draws, stepsPerEpoch } from "../pipeline/draws.ts";
 import { featureKey } from "../pipeline/backbone_options.ts";
 import { FeatureCache, type ViewedImage } from "../pipeline/feature_cache.ts";
 import type { Context } from "../pipeline/stage.ts";
+import { uploadLabels } from "../pipeline/upload.ts";
 import { read, reshape, type Tensor, tensor } from "../tensor/mod.ts";
 import { globalAvgPool } from "../wgsl/mod.ts";
 import type { ClassifierConfig } from "./classifier_config.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
-import { labelFlags, type LabelledImage } from "./labelled_images.ts";
+import type { LabelledImage } from "./labelled_images.ts";
 
 /** One batch, before it is on the GPU. */
 export interface ClassifierBatch {
@@ -41,13 +42,13 @@ export async function* imageBatches(
   const longSide = config.longSide ?? [Math.round(crop * 4 / 7), Math.round(crop * 8 / 7)];
   const drawPlan = { count: images.length, size: batch, seed };
   const size = Math.min(batch, images.length);
-  const chosen: LabelledImage[] = [];
+  const chosen: (readonly number[])[] = [];
   function* jobs(): Generator<ExampleJob> {
     let step = from;
     for (const drawn of draws(drawPlan, from)) {
       const epoch = Math.floor(step++ / stepsPerEpoch(drawPlan));
       for (const { index } of drawn) {
-        chosen.push(images[index]);
+        chosen.push(images[index].labels);
         yield {
           image: images[index].image,
           augment: { crop, longSide, jitter: standardJitter },
@@ -66,7 +67,7 @@ export async function* imageBatches(
     const whole = chosen.splice(0, size);
     yield {
       features: () => features(tensor(device, planes, [size, 3, crop, crop]), "train"),
-      labels: () => labelFlags(device, whole, classes),
+      labels: () => uploadLabels(device, whole, classes),
     };
   }
 }
@@ -82,7 +83,8 @@ export async function* featureBatches(
     const items = drawn.map(({ index, random }) => ({ index, view: random.integer(cache.views) }));
     yield {
       features: () => cache.batch(items)[0],
-      labels: () => labelFlags(cache.device, items.map(({ index }) => images[index]), classes),
+      labels: () =>
+        uploadLabels(cache.device, items.map(({ index }) => images[index].labels), classes),
     };
   }
 }

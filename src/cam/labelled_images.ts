@@ -1,8 +1,6 @@
 import { readLabels } from "../data/labels.ts";
 import type { Voc, VocItem } from "../data/voc.ts";
-import type { Device } from "../gpu/mod.ts";
 import { type DataOptions, openData } from "../pipeline/data_options.ts";
-import { type Tensor, tensor } from "../tensor/mod.ts";
 
 /** A photograph and what is known of it. */
 export interface LabelledImage extends VocItem {
@@ -30,17 +28,4 @@ export async function openLabelled(options: DataOptions): Promise<LabelledImages
   const { labels, source } = await readLabels(voc);
   const list = voc.items.map((item) => ({ ...item, labels: labels.get(item.id)! }));
   return { voc, list, source };
-}
-
-/** Labels as flags of the foreground classes, `[n, classes - 1]`. */
-export function labelFlags(
-  device: Device,
-  images: readonly Pick<LabelledImage, "labels">[],
-  classes: number,
-): Tensor {
-  const flags = new Float32Array(images.length * (classes - 1));
-  images.forEach(({ labels }, n) => {
-    for (const c of labels) flags[n * (classes - 1) + c - 1] = 1;
-  });
-  return tensor(device, flags, [images.length, classes - 1]);
 }

@@ -7,6 +7,7 @@ import type { View } from "../data/view.ts";
 import type { Device } from "../gpu/mod.ts";
 import { type DrawPlan, draws } from "../pipeline/draws.ts";
 import type { FeatureCache } from "../pipeline/feature_cache.ts";
+import { uploadMasks } from "../pipeline/upload.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import { gridOf } from "./grid.ts";
 import type { Lesson } from "./make_labels.ts";
@@ -69,7 +70,7 @@ export async function* imageBatches(
     masks = [];
     yield {
       maps: () => encode(tensor(device, planes, [size, 3, imageSize, imageSize]), "train"),
-      labels: () => upload(device, whole),
+      labels: () => uploadMasks(device, whole),
     };
   }
 }
@@ -105,14 +106,7 @@ export async function* featureBatches(
     const items = batch.map(({ index, random }) => ({ index, view: random.integer(2) }));
     yield {
       maps: () => cache.batch(items),
-      labels: () => upload(device, items.map(({ index, view }) => labels[index][view])),
+      labels: () => uploadMasks(device, items.map(({ index, view }) => labels[index][view])),
     };
   }
-}
-
-function upload(device: Device, masks: readonly Mask[]): Tensor {
-  const [{ width, height }] = masks;
-  const data = new Uint32Array(masks.length * height * width);
-  masks.forEach((mask, n) => data.set(mask.data, n * height * width));
-  return tensor(device, data, [masks.length, height, width]);
 }

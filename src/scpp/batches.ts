@@ -7,7 +7,13 @@ import { type DrawPlan, draws, stepsPerEpoch as stepsOf } from "../pipeline/draw
 import type { FeatureCache } from "../pipeline/feature_cache.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
 import type { SegmentationNetwork } from "./networks.ts";
-import { mirrorImage, mirrorMask, uploadImages, uploadLabels, uploadMasks } from "./upload.ts";
+import {
+  mirrorImage,
+  mirrorMask,
+  uploadImages,
+  uploadLabels,
+  uploadMasks,
+} from "../pipeline/upload.ts";
 
 /** A photograph of a training. */
 export interface Sample {

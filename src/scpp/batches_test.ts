@@ -14,7 +14,7 @@ import {
 } from "./batches.ts";
 import type { FeatureCache } from "../pipeline/feature_cache.ts";
 import type { SegmentationNetwork } from "./networks.ts";
-import { mirrorMask } from "./upload.ts";
+import { mirrorMask } from "../pipeline/upload.ts";
 
 /** A network that hands the images on as they come. */
 const nets = {

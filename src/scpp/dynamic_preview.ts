@@ -11,7 +11,7 @@ import type { Batch, Sample } from "./batches.ts";
 import { uploadDynamic } from "./dynamic_batch.ts";
 import type { DynamicSet } from "./dynamic_networks.ts";
 import { type RefineOptions, refineSeed, runBranches } from "./dynamic_step.ts";
-import { uploadImages, uploadLabels, uploadMasks } from "./upload.ts";
+import { uploadImages, uploadLabels, uploadMasks } from "../pipeline/upload.ts";
 
 /** What a preview is drawn with. */
 export interface PreviewOptions extends RefineOptions {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { mirrorImage, mirrorMask } from "./upload.ts";
+import { mirrorImage, mirrorMask } from "../pipeline/upload.ts";
 import { type Image, writeImage } from "../data/image.ts";
 import { normalise, symmetric } from "../data/normalise.ts";
 import { Random } from "../data/random.ts";

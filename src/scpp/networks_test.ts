@@ -4,7 +4,7 @@ import { Device } from "../gpu/mod.ts";
 import { tensor } from "../tensor/mod.ts";
 import { buildNetworks, checkNetworkOptions } from "./networks.ts";
 import type { NetworkOptions, PredictorOptions } from "./options.ts";
-import { uploadMasks } from "./upload.ts";
+import { uploadMasks } from "../pipeline/upload.ts";
 
 const CLASSES = 3;
 const small = { width: 4, depth: 2, widthDivisor: 16, predictorWidth: 4 };

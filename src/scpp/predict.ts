@@ -7,7 +7,7 @@ import { read, type Tensor, tensor, untracked } from "../tensor/mod.ts";
 import { type Biases, collapsedClasses, integrate } from "./integration.ts";
 import type { Networks } from "./networks.ts";
 import type { Pair } from "./pairs.ts";
-import { mirrorMask, uploadMasks } from "./upload.ts";
+import { mirrorMask, uploadMasks } from "../pipeline/upload.ts";
 
 /** How changes are predicted. */
 export interface PredictOptions {

@@ -5,7 +5,7 @@ import { readMask } from "../data/mask.ts";
 import { resizeMask } from "../data/resize.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, tensor } from "../tensor/mod.ts";
-import { mirrorMask as mirror, uploadMasks } from "./upload.ts";
+import { mirrorMask as mirror, uploadMasks } from "../pipeline/upload.ts";
 import { buildNetworks, type Networks } from "./networks.ts";
 import type { Pair } from "./pairs.ts";
 import { predictChanges, refineMask } from "./predict.ts";

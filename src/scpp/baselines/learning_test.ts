@@ -6,7 +6,7 @@ import { Adam, backward, parameters, releaseState } from "../../nn/mod.ts";
 import { detach, read, readIndices, type Tensor, tensor } from "../../tensor/mod.ts";
 import { argmax } from "../../wgsl/mod.ts";
 import type { LossKind } from "../segmentation_loss.ts";
-import { uploadLabels } from "../upload.ts";
+import { uploadLabels } from "../../pipeline/upload.ts";
 import { baselines } from "./baselines.ts";
 
 const [N, CLASSES, SIDE, MAP] = [8, 4, 32, 16];
