@@ -13,6 +13,7 @@ import { readImage } from "../src/data/image.ts";
 import { readMask } from "../src/data/mask.ts";
 import { bestClasses, readScoreStack } from "../src/data/score_stack.ts";
 import { Random } from "../src/data/random.ts";
+import { Dropout2d } from "../src/nn/mod.ts";
 import { readRun } from "../src/pipeline/run.ts";
 import { loadCheckpoint } from "../src/pipeline/train.ts";
 import { complete, readAffinityConfig } from "../src/psa/affinity_config.ts";
@@ -219,10 +220,31 @@ Deno.test("options that cannot work are refused before there is work", () =>
       "Cannot use --low-alpha 32 with --high-alpha 4",
     );
     assertStringIncludes(await attempt({ weights: at("none") }), `Cannot read ${at("none")}`);
-    assertStringIncludes(await attempt({ imageSize: 30 }), "a multiple of 4. Give 32.");
+    assertStringIncludes(
+      await attempt({ imageSize: 30 }),
+      "a multiple of 4 that is at least 20. Give 32.",
+    );
+    assertStringIncludes(await attempt({ imageSize: 16 }), "Give 20.");
     assertStringIncludes(await attempt({ scores: "none" }), "Cannot find the scores none");
     await Deno.remove(at("set", "cam", `${ids[1]}.npy`));
     assertStringIncludes(await attempt({}), "1 of 8 files are missing");
+  }));
+
+Deno.test("every step of resnet38 drops other channels; the least square is wide enough", () =>
+  inFolder(async (at) => {
+    const steps = new Set<number>();
+    const { forward } = Dropout2d.prototype;
+    Dropout2d.prototype.forward = function (x, mode) {
+      if (mode === "train") steps.add(this.step);
+      return forward.call(this, x, mode);
+    };
+    try {
+      const options = { network: "resnet38", widthDivisor: 32, stride: 8, imageSize: 40 };
+      await train(at, { ...options, epochs: 2, saveEvery: 9 });
+    } finally {
+      Dropout2d.prototype.forward = forward;
+    }
+    assertEquals([...steps], [0, 1, 2, 3]);
   }));
 
 const trained = (network: string, options: object) =>

@@ -49,7 +49,7 @@ export const trainAffinity: Stage<typeof affinityConfig> = stage({
     const folder = config.cache ?? config.out;
     const device = await context.device();
     using networks = await buildAffinityNetworks(device, config);
-    requireWhole(config.imageSize, networks.multiple);
+    checkImageSize(config, networks.multiple);
     const lessons = await makeLabels({ ...config, longSide: networks.longSide }, folder, context);
     using run = await RunFolder.open(config.out, fixed, again);
     const plan: BatchPlan = {
@@ -88,12 +88,14 @@ function checkAlphas({ lowAlpha, highAlpha }: AffinityConfig): void {
   );
 }
 
-function requireWhole(imageSize: number, multiple: number): void {
-  if (imageSize % multiple === 0) return;
-  const near = Math.max(1, Math.round(imageSize / multiple)) * multiple;
+/** The square must be whole blocks of every map, and wide enough for a place with all its partners. */
+function checkImageSize({ imageSize, stride, radius }: AffinityConfig & Recipe, multiple: number) {
+  const least = Math.ceil((2 * radius - 1) * stride / multiple) * multiple;
+  if (imageSize % multiple === 0 && imageSize >= least) return;
+  const near = Math.max(least, Math.round(imageSize / multiple) * multiple);
   throw new InputError(
-    `Cannot use --image-size ${imageSize}: the maps of this network and the grid need a multiple ` +
-      `of ${multiple}. Give ${near}.`,
+    `Cannot use --image-size ${imageSize}: the maps of this network, the grid and the radius need ` +
+      `a multiple of ${multiple} that is at least ${least}. Give ${near}.`,
   );
 }
 
