@@ -197,6 +197,11 @@ Deno.test("scores of full size, also as SSDD's dictionaries, are the same", () =
     await walked(at, { crf: false, stride: 1, out: at("full") });
     await walked(at, { crf: false, format: "psa", out: at("psa") });
     assertEquals(names(at("walk")).includes("crf"), false);
+    const before = await bytes(at("walk", `${ids[0]}.npy`));
+    await walked(at);
+    assertEquals(names(at("walk", "crf")).length, 8, "a CRF may be added");
+    assertEquals(await bytes(at("walk", `${ids[0]}.npy`)), before);
+    assert((await message(walked(at, { crfIterations: 3 }))).includes("(crf was "));
     for (const id of ids) {
       const size = { width: WIDTH, height: HEIGHT };
       const read = (folder: string, keys: "foreground" | "classes") =>

@@ -114,10 +114,12 @@ export async function openFeatures(
 export async function meanFeatures(
   cache: FeatureCache,
   images: number,
+  signal: AbortSignal,
 ): Promise<Float32Array<ArrayBuffer>> {
   const [[channels]] = cache.shapes;
   const mean = new Float32Array(channels);
   for (let index = 0; index < images; index++) {
+    signal.throwIfAborted();
     using _scope = cache.device.scope();
     const items = Array.from({ length: cache.views }, (_, view) => ({ index, view }));
     const features = await read(cache.batch(items)[0]);

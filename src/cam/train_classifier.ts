@@ -105,7 +105,8 @@ async function fit(
     : undefined;
   const { centre } = network.classifier;
   if (cache && centre) {
-    centre.device.write(centre.storage, await meanFeatures(cache, plan.images.length));
+    const mean = await meanFeatures(cache, plan.images.length, context.signal);
+    centre.device.write(centre.storage, mean);
   }
   const training = classifierTraining(network, plan, cache);
   const intervals = { log: config.logEvery, save: config.saveEvery };

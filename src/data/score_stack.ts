@@ -46,7 +46,8 @@ export async function readScoreStack(
     const map = maps.get(c);
     if (!map) {
       throw new InputError(
-        `Cannot use ${path}: it has no map of class ${c}, which the image shows.`,
+        `Cannot use ${path}: it has no map of class ${c}, which the image shows. Make the scores ` +
+          "again.",
       );
     }
     const plane = enlarged(path, map, size);
