@@ -29,7 +29,7 @@ import {
   meanFeatures,
   openFeatures,
 } from "./classifier_batches.ts";
-import { type ClassifierConfig, classifierConfig } from "./classifier_config.ts";
+import { type ClassifierConfig, classifierConfig, complete } from "./classifier_config.ts";
 import { buildClassifier, type ClassifierNetwork } from "./classifier_network.ts";
 import { type LabelledImages, openLabelled } from "./labelled_images.ts";
 import { validateClassifier, validationLines } from "./validate_classifier.ts";
@@ -40,10 +40,11 @@ export const trainClassifier: Stage<typeof classifierConfig> = stage({
   summary: "Train a network to say which classes a photograph shows, from image labels",
   example: "train classifier --data DIR --network mobilenet-v2 --weights W --out runs/classifier",
   config: classifierConfig,
-  async run(config, context) {
+  async run(options, context) {
+    const config = complete(options);
     const { resume, overwrite, ...fixed } = config;
-    const options = { resume, overwrite, mayChange: [...mayChange, "validation"] };
-    await RunFolder.check(config.out, fixed, options);
+    const again = { resume, overwrite, mayChange: [...mayChange, "validation"] };
+    await RunFolder.check(config.out, fixed, again);
     const images = await openLabelled(config);
     const validation = config.validation === undefined
       ? undefined
@@ -51,7 +52,7 @@ export const trainClassifier: Stage<typeof classifierConfig> = stage({
     checkOptions(config, images);
     await checkWeights(config, context);
     for (const line of remarks(images)) context.log(line);
-    using run = await RunFolder.open(config.out, fixed, options);
+    using run = await RunFolder.open(config.out, fixed, again);
     const device = await context.device();
     using network = await buildClassifier(device, config, images.voc.classes.length);
     await fit(run, network, images, config, context);

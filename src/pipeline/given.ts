@@ -6,3 +6,11 @@ export function given<T extends object, K extends keyof T = keyof T>(
   const entries = keys.map((key) => [key, options[key]] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Pick<T, K>;
 }
+
+/** Options with others in the place of those that were left open. */
+export function completed<T extends object, Rest extends object>(
+  options: T,
+  rest: Rest,
+): T & Rest {
+  return { ...options, ...rest, ...given(options) } as T & Rest;
+}

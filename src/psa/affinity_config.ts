@@ -2,6 +2,7 @@ import * as z from "zod";
 import { backboneOptions } from "../pipeline/backbone_options.ts";
 import { crfOptions } from "../pipeline/crf_options.ts";
 import { dataOptions } from "../pipeline/data_options.ts";
+import { completed } from "../pipeline/given.ts";
 import { savedOptions } from "../pipeline/run.ts";
 import { runOptions } from "../pipeline/run_options.ts";
 import { labelOptions } from "./options.ts";
@@ -86,12 +87,7 @@ const RECIPES: Readonly<Record<AffinityConfig["network"], Recipe>> = {
 
 /** The configuration with everything that it left open. */
 export function complete(config: AffinityConfig): AffinityConfig & Recipe {
-  const open = RECIPES[config.network];
-  const chosen = Object.keys(open).flatMap((key) => {
-    const value = config[key as keyof Recipe];
-    return value === undefined ? [] : [[key, value] as const];
-  });
-  return { ...config, ...open, ...Object.fromEntries(chosen) };
+  return completed(config, RECIPES[config.network]);
 }
 
 /**
