@@ -202,6 +202,10 @@ Deno.test("scores of full size, also as SSDD's dictionaries, are the same", () =
     assertEquals(names(at("walk", "crf")).length, 8, "a CRF may be added");
     assertEquals(await bytes(at("walk", `${ids[0]}.npy`)), before);
     assert((await message(walked(at, { crfIterations: 3 }))).includes("(crf was "));
+    await train(at, { epochs: 1, batch: 8, learningRate: 1e38, out: at("wild") });
+    const wild = message(walked(at, { run: at("wild"), out: at("nan") }));
+    assertStringIncludes(await wild, "they are not finite");
+    assertEquals(names(at("nan")).filter((name) => name.endsWith(".npy")), []);
     for (const id of ids) {
       const size = { width: WIDTH, height: HEIGHT };
       const read = (folder: string, keys: "foreground" | "classes") =>

@@ -213,6 +213,21 @@ Deno.test("maps are written once, in both forms, with pictures, quick masks and 
     assertStringIncludes(await message(maps(at)), `Cannot write to ${at("cam")}`);
   }));
 
+Deno.test("maps of a network that went astray are refused, not written", () =>
+  inFolder(async (at) => {
+    await train(at, { epochs: 1 });
+    const path = at("run", "checkpoints", "step-00000002.safetensors");
+    const file = await Deno.readFile(path);
+    const view = new DataView(file.buffer);
+    const start = 8 + Number(view.getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(file.subarray(8, start)));
+    const [from, to] = header["fc8.weight"].data_offsets;
+    for (let i = start + from; i < start + to; i += 4) view.setFloat32(i, 3e38, true);
+    await Deno.writeFile(path, file);
+    assertStringIncludes(await message(maps(at)), "they are not finite");
+    assertEquals(names(at("cam")), ["options.json"]);
+  }));
+
 Deno.test("what cannot be is refused in one line, before there is work", () =>
   inFolder(async (at) => {
     const busy = { update: () => assert(false, "refused before there is work") };

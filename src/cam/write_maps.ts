@@ -1,6 +1,7 @@
 import { writeCam } from "../data/cam.ts";
 import { readImageSize, type Size } from "../data/image_size.ts";
 import { type ExampleJob, loadExamples } from "../data/load_example.ts";
+import { requireFinite } from "../data/require_finite.ts";
 import { fittedView } from "../data/view.ts";
 import type { Context } from "../pipeline/stage.ts";
 import { activationMaps, type ScaledImage } from "./activation.ts";
@@ -39,6 +40,7 @@ export async function writeMaps(
     const { width, height } = sizes.get(id)!;
     const grid = { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
     const maps = await activationMaps(network, scaled, labels, grid, mirror);
+    for (const { data } of maps.values()) requireFinite(data, `the maps of ${id}`);
     await writeCam(pathOf(id), maps, { form: format === "psa" ? "dictionary" : "array" });
     scaled = [];
     display.update(++done);

@@ -3,6 +3,7 @@ import { type ScoreMap, writeCam } from "../data/cam.ts";
 import { type Image, readImage } from "../data/image.ts";
 import { isFile } from "../data/is_file.ts";
 import { type Mask, writeMask } from "../data/mask.ts";
+import { requireFinite } from "../data/require_finite.ts";
 import { viewMaps } from "../data/resize.ts";
 import { bestClasses, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
 import type { Device } from "../gpu/mod.ts";
@@ -79,7 +80,7 @@ export async function* walks(
 
 async function writeScores(
   device: Device,
-  { cam, labels, scores }: WalkItem,
+  { id, cam, labels, scores }: WalkItem,
   image: Image,
   setting: WalkSetting,
 ): Promise<void> {
@@ -87,6 +88,7 @@ async function writeScores(
   const before = await readScoreStack(cam, image, { labels, backgroundPower });
   const grid = gridOf(image, networks);
   const after = await walkScores(device, networks, image, before, grid, setting);
+  requireFinite(after, `the scores of ${id}`);
   const stride = format === "psa" ? 1 : setting.stride;
   const planes = stride === undefined ? after : enlarged(after, grid, image, stride);
   const size = stride === undefined
