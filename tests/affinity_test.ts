@@ -190,7 +190,7 @@ Deno.test("affinity labels are of two CRFs, the larger background first, over bl
     }
   }));
 
-Deno.test("scores of full size, also as SSDD's dictionaries, are the same", () =>
+Deno.test("a walk may be stopped, get a CRF later, or be written at full size; the scores are the same", () =>
   inFolder(async (at) => {
     await train(at, { network: "mobilenet-v2", epochs: 1 });
     await walked(at, { crf: false });
@@ -202,6 +202,13 @@ Deno.test("scores of full size, also as SSDD's dictionaries, are the same", () =
     assertEquals(names(at("walk", "crf")).length, 8, "a CRF may be added");
     assertEquals(await bytes(at("walk", `${ids[0]}.npy`)), before);
     assert((await message(walked(at, { crfIterations: 3 }))).includes("(crf was "));
+    const { live } = device.pool;
+    const cut = { crf: false, out: at("cut") };
+    await assertRejects(() => walked(at, cut, stopping("walk", 2)), DOMException);
+    assertEquals(device.pool.live, live, "no tensor stays");
+    assertEquals(names(at("cut", "masks")).length, 2);
+    assert((await walked(at, cut))[0].endsWith("; 2 were there"));
+    assertEquals(await bytes(at("cut", `${ids[7]}.npy`)), await bytes(at("walk", `${ids[7]}.npy`)));
     await train(at, { epochs: 1, batch: 8, learningRate: 1e38, out: at("wild") });
     const wild = message(walked(at, { run: at("wild"), out: at("nan") }));
     assertStringIncludes(await wild, "they are not finite");
