@@ -1,0 +1,28 @@
+// The demo, at a size at which its figures mean nothing but every step runs.
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { demo } from "../src/stages/demo.ts";
+import { type At, contextOf, inFolder, message, names } from "./training.ts";
+
+async function run(at: At, images: number): Promise<string> {
+  const lines: string[] = [];
+  const out = at("demo");
+  const options = demo.config.parse({ out, images, classifierEpochs: 1, epochs: 1 });
+  await demo.run(options, contextOf({ lines }));
+  return lines.join("\n");
+}
+
+Deno.test("the demo goes from labels to refined masks, replaces itself and nothing else", () =>
+  inFolder(async (at) => {
+    const text = await run(at, 9);
+    const rungs = ["class activation maps", "random walk, the knowledge", "its CRF, the advice"];
+    for (const rung of [...rungs, "refined by change prediction", "  choosing as the truth says"]) {
+      assert(new RegExp(`^${rung}( +\\d+\\.\\d){2}$`, "m").test(text), `${rung}: ${text}`);
+    }
+    assertEquals(names(at("demo", "refined")).length, 9);
+    assert((await Deno.stat(at("demo", "sheet.png"))).size > 1000);
+    await run(at, 8);
+    assertEquals(names(at("demo", "refined")).length, 8, "nothing is left of the first");
+    await Deno.remove(at("demo", "demo.json"));
+    assertStringIncludes(await message(run(at, 8)), "no demo made it");
+    assertEquals(names(at("demo", "refined")).length, 8);
+  }));
