@@ -23,7 +23,7 @@ const biases = {
 
 /** Loop iterations allowed to one invocation, and invocations wanted to keep every core busy. */
 const TRIPS = 50_000;
-const THREADS = { texels: 4096, buffers: 65_536 };
+const THREADS = { texels: 512, buffers: 65_536 };
 
 /** How the gradient meets the pixels. */
 export interface Meeting {
