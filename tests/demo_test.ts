@@ -6,7 +6,13 @@ import { type At, contextOf, inFolder, message, names } from "./training.ts";
 async function run(at: At, images: number): Promise<string> {
   const lines: string[] = [];
   const out = at("demo");
-  const options = demo.config.parse({ out, images, classifierEpochs: 1, epochs: 1 });
+  const options = demo.config.parse({
+    out,
+    images,
+    classifierEpochs: 1,
+    epochs: 1,
+    networkEpochs: 1,
+  });
   await demo.run(options, contextOf({ lines }));
   return lines.join("\n");
 }
@@ -14,8 +20,13 @@ async function run(at: At, images: number): Promise<string> {
 Deno.test("the demo goes from labels to refined masks, replaces itself and nothing else", () =>
   inFolder(async (at) => {
     const text = await run(at, 9);
-    const rungs = ["class activation maps", "random walk, the knowledge", "its CRF, the advice"];
-    for (const rung of [...rungs, "refined by change prediction", "  choosing as the truth says"]) {
+    const rungs = [
+      ...["class activation maps", "random walk, the knowledge", "its CRF, the advice"],
+      ...["refined by change prediction", "  choosing as the truth says"],
+      ...["trained on the knowledge", "trained on the advice", "trained on refined masks"],
+      "trained by dynamic refinement",
+    ];
+    for (const rung of rungs) {
       assert(new RegExp(`^${rung}( +\\d+\\.\\d){2}$`, "m").test(text), `${rung}: ${text}`);
     }
     assertEquals(names(at("demo", "refined")).length, 9);

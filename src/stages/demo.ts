@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import * as z from "zod";
 import { writeAtomic } from "../data/atomic.ts";
 import { InputError } from "../data/error.ts";
@@ -14,6 +14,7 @@ import { makePairs, type Pair } from "../scpp/pairs.ts";
 import { refine } from "../scpp/refine.ts";
 import { resultRow, SHEET_COLUMNS } from "../scpp/sheet.ts";
 import { trainStatic } from "../scpp/static.ts";
+import { demoNetworks } from "./demo_networks.ts";
 import type { EvaluationReport } from "./evaluation_report.ts";
 import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
@@ -26,30 +27,33 @@ const config = z.strictObject({
   classifierEpochs: z.number().positive().default(40)
     .describe("Passes over them to learn their labels"),
   epochs: z.number().positive().default(12).describe("Passes over them to learn the changes"),
+  networkEpochs: z.number().positive().default(3)
+    .describe("Further passes for each of the networks that are compared at the end"),
   seed: z.int().min(0).default(1).describe("Seed of the set and of the trainings"),
 });
 
-/** From the image labels of a built-in set to refined masks: the whole method, and its worth. */
+/** From the image labels of a built-in set to masks and networks: the whole method, and its worth. */
 export const demo: Stage<typeof config> = stage({
   command: "demo",
-  summary: "From the labels of a synthetic set to refined masks: every step, its worth, a picture",
+  summary:
+    "From the labels of a synthetic set to masks and networks: every step, its worth, a picture",
   example: "demo",
   config,
-  async run({ out, images, classifierEpochs, epochs, seed }, context) {
+  async run({ out, images, classifierEpochs, epochs, networkEpochs, seed }, context) {
     const started = performance.now();
     const at = (...names: string[]) => join(out, ...names);
     await begin(out);
     const quiet = { ...context, log() {} }; // progress shows, closing lines do not
     const data = at("set");
-    context.log(`1 of 3: ${images} photographs with the names of what they show`);
-    await synth.run(synth.config.parse({ out: data, train: images, val: 0, seed }), quiet);
+    context.log(`1 of 4: ${images} photographs with the names of what they show`);
+    await synth.run(synth.config.parse({ out: data, train: images, val: UNSEEN, seed }), quiet);
     context.log(
-      "2 of 3: from labels to masks (classifier, activation maps, affinity, random walk)",
+      "2 of 4: from labels to masks (classifier, activation maps, affinity, random walk)",
     );
     const { classifier, ...others } = synthSeeds;
     const steps = { ...others, classifier: { ...classifier, epochs: classifierEpochs } };
     await seeds.run(seeds.config.parse({ ...steps, data, seed, out: at("seeds") }), quiet);
-    context.log("3 of 3: predict where masks and their CRF differ, and refine");
+    context.log("3 of 4: predict where masks and their CRF differ, and refine");
     const [run, refined] = [at("run"), at("refined")];
     const { scores: _, ...training } = synthTraining;
     const options = trainStatic.config.parse({
@@ -60,8 +64,16 @@ export const demo: Stage<typeof config> = stage({
     await trainStatic.run(options, quiet);
     await refine.run(refine.config.parse({ run, out: refined }), quiet);
     await ladder.run(ladder.config.parse({ run }), quiet);
-    for (const line of await resultLines(out)) context.log(line);
-    const { list } = await makePairs(options, run, context);
+    const { list } = await makePairs(options, run, quiet);
+    context.log("4 of 4: train networks on these masks, and one that repairs them while it learns");
+    const { knowledge, advice } = list[0];
+    const networks = await demoNetworks({
+      ...{ out: at("networks"), data, start: run, epochs: networkEpochs, seed },
+      masks: { knowledge: dirname(knowledge), advice: dirname(advice), refined },
+      seedMasks: refined,
+    }, quiet);
+    for (const line of await maskLines(out)) context.log(line);
+    for (const line of networkLines(networks)) context.log(line);
     await drawSheet(at("sheet.png"), out, list.slice(0, 8));
     context.log(`\nPicture: ${at("sheet.png")}`);
     context.log(`  columns: ${SHEET[0]}, ${SHEET[1]}, ${SHEET_COLUMNS.slice(1).join(", ")}`);
@@ -70,6 +82,10 @@ export const demo: Stage<typeof config> = stage({
   },
 });
 
+/** Photographs on which the networks are measured. */
+const UNSEEN = 100;
+/** Columns of the longest name in the tables. */
+const NAMES = 36;
 const SHEET = ["photograph", "activation maps"] as const;
 
 /** Removes an earlier demo from the folder; one that holds anything else is left alone. */
@@ -83,28 +99,25 @@ async function begin(out: string): Promise<void> {
         "Give --out another folder.",
     );
   }
-  for (const name of ["set", "seeds", "run", "refined"]) {
+  for (const name of ["set", "seeds", "run", "refined", "networks"]) {
     if (names.includes(name)) await Deno.remove(join(out, name), { recursive: true });
   }
   await writeAtomic(mark, JSON.stringify({ started: new Date() }) + "\n");
 }
 
 /** What the masks of each step are worth, as the steps have measured it. */
-async function resultLines(out: string): Promise<string[]> {
+async function maskLines(out: string): Promise<string[]> {
   const seeds: Record<string, EvaluationReport> = JSON.parse(
     await Deno.readTextFile(join(out, "seeds", "seeds.json")),
   );
   const { scores } = seeds.CAM;
   const found: Ladder = JSON.parse(await Deno.readTextFile(join(out, "run", "ladder.json")));
-  const line = (name: string, iou: number, accuracy: number) =>
-    name.padEnd(36) + [iou, accuracy].map((x) => (100 * x).toFixed(1).padStart(10)).join("");
   const rung = (name: string, as: string) => {
     const row = found.rows.find((row) => row.name.startsWith(name))!;
     return line(as, row.meanIou, row.pixelAccuracy);
   };
   return [
-    "",
-    `${found.images} photographs, %`.padEnd(36) + "  mean IoU  accuracy",
+    ...heading(`masks of the ${found.images} photographs, %`),
     line("class activation maps", scores.meanIouPresent, scores.pixelAccuracy),
     rung("knowledge", "random walk, the knowledge"),
     rung("advice", "its CRF, the advice"),
@@ -113,6 +126,32 @@ async function resultLines(out: string): Promise<string[]> {
     rung("random choice", "  choosing between them at random"),
     rung("oracle choice", "  choosing as the truth says"),
   ];
+}
+
+/** What the networks are worth. */
+function networkLines(networks: ReadonlyMap<string, EvaluationReport>): string[] {
+  const names: Readonly<Record<string, string>> = {
+    knowledge: "trained on the knowledge",
+    advice: "trained on the advice",
+    refined: "trained on refined masks",
+    dynamic: "trained by dynamic refinement",
+  };
+  return [
+    ...heading(`networks on ${UNSEEN} unseen photographs, %`),
+    ...Array.from(
+      networks,
+      ([name, { scores }]) => line(names[name], scores.meanIouPresent, scores.pixelAccuracy),
+    ),
+  ];
+}
+
+function heading(what: string): string[] {
+  return ["", what.padEnd(NAMES) + "  mean IoU  accuracy"];
+}
+
+function line(name: string, iou: number, accuracy: number): string {
+  const columns = [iou, accuracy].map((x) => (100 * x).toFixed(1).padStart(10));
+  return name.padEnd(NAMES) + columns.join("");
 }
 
 /** Draws what became of some photographs. */

@@ -29,3 +29,12 @@ export const synthSeeds = {
   affinity: { imageSize: 64, epochs: 4, lowAlpha: 0.3, highAlpha: 2 },
   walk: { alpha: 0.6, logSteps: 2, crf: false },
 } as const;
+
+/** Options of dynamic refinement for them, beginning with what static training has learnt. */
+export const synthDynamic = {
+  firstDifferenceBias: 0,
+  secondDifferenceBias: 0,
+  crfSmoothWidth: 2,
+  crfWidth: 20,
+  scaleKernels: true,
+} as const;
