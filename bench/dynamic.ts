@@ -102,7 +102,7 @@ async function stepOf(device: Device, { network, imageSize }: Case): Promise<() 
     depth: 2,
     widthDivisor: 1,
     predictorWidth: WIDTH,
-  };
+  } as const;
   const nets = await buildDynamic(device, options, CLASSES, 1, false);
   const parts = partsState(dynamicParts(nets)).filter(([, { trained }]) => trained);
   const optimizer = new Adam([{ parameters: parts }]);

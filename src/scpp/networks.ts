@@ -46,19 +46,15 @@ const SQUARES = {
  *
  * @throws {InputError} when the image's size does not suit the network.
  */
-export function checkNetworkOptions(options: NetworkOptions): void {
-  const { network, imageSize, widthDivisor } = options;
+export function checkNetworkOptions(
+  { network, imageSize }: Pick<NetworkOptions, "network" | "imageSize">,
+): void {
   const { multiple, least } = SQUARES[network];
   if (imageSize % multiple !== 0 || imageSize < least) {
     const near = Math.max(least, multiple * Math.round(imageSize / multiple));
     throw new InputError(
       `Cannot use --image-size ${imageSize}: ${network} needs a multiple of ${multiple} that is at ` +
         `least ${least}. Give ${near}.`,
-    );
-  }
-  if (network === "resnet38" && 64 % widthDivisor !== 0) {
-    throw new InputError(
-      `Cannot use --width-divisor ${widthDivisor}: it must divide 64. Give 1, 2, 4, 8, 16 or 32.`,
     );
   }
 }

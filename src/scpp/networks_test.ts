@@ -7,7 +7,7 @@ import type { NetworkOptions, PredictorOptions } from "./options.ts";
 import { uploadMasks } from "../pipeline/upload.ts";
 
 const CLASSES = 3;
-const small = { width: 4, depth: 2, widthDivisor: 16, predictorWidth: 4 };
+const small = { width: 4, depth: 2, widthDivisor: 16, predictorWidth: 4 } as const;
 
 /** The sides of the maps of an image of this size; fails where the networks cannot work on it. */
 async function mapsOf(device: Device, options: NetworkOptions & PredictorOptions): Promise<void> {
@@ -50,14 +50,7 @@ Deno.test("every network works on the least size that is allowed, and on a large
   }
 });
 
-Deno.test("the widths of resnet38 can be divided by what divides the least of them", async () => {
+Deno.test("the widths of resnet38 can be divided by the greatest divisor that is offered", async () => {
   using device = await Device.open();
-  const options = { ...small, network: "resnet38", imageSize: 104 } as const;
-  checkNetworkOptions({ ...options, widthDivisor: 32 });
-  await mapsOf(device, { ...options, widthDivisor: 32 });
-  assertThrows(
-    () => checkNetworkOptions({ ...options, widthDivisor: 3 }),
-    InputError,
-    "Cannot use --width-divisor 3: it must divide 64.",
-  );
+  await mapsOf(device, { ...small, network: "resnet38", imageSize: 104, widthDivisor: 32 });
 });

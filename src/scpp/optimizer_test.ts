@@ -10,7 +10,13 @@ const rates = { optimizer: "sgd", momentum: 0, headRate: 10, weightDecay: 0 } as
 for (const network of ["encoder-decoder", "mobilenet-v2", "resnet38"] as const) {
   Deno.test(`the encoder of ${network} learns at the rate, everything else at the head's`, async () => {
     using device = await Device.open();
-    const sizes = { width: 2, depth: 1, widthDivisor: 32, predictorWidth: 2, imageSize: 104 };
+    const sizes = {
+      width: 2,
+      depth: 1,
+      widthDivisor: 32,
+      predictorWidth: 2,
+      imageSize: 104,
+    } as const;
     {
       using networks = await buildNetworks(device, { network, ...sizes }, 3, 1);
       const { segmenter } = networks;

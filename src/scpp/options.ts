@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { backboneOptions } from "../pipeline/backbone_options.ts";
 import { dataOptions } from "../pipeline/data_options.ts";
 import { runOptions } from "../pipeline/run_options.ts";
 
@@ -22,16 +23,12 @@ export const pairOptions = {
     .describe("How certain the CRF takes the labels of --knowledge masks to be"),
 };
 
+const { outputStride: _, ...encoderOptions } = backboneOptions;
+
 /** Options that say what the segmentation network is. */
 export const networkOptions = {
-  network: z.enum(["encoder-decoder", "mobilenet-v2", "resnet38"]).default("encoder-decoder")
-    .describe("Segmentation network; mobilenet-v2 keeps its encoder frozen"),
-  weights: z.string().optional().describe(
-    "File of the encoder's pre-trained weights; a checkpoint of train classifier will do",
-  ),
-  width: z.int().positive().default(16).describe("Channels of the encoder-decoder's first level"),
+  ...encoderOptions,
   depth: z.int().positive().default(2).describe("Levels of the encoder-decoder below its maps"),
-  widthDivisor: z.int().positive().default(1).describe("Divides every width of resnet38"),
   imageSize: z.int().min(16).default(256).describe("Side of the square the networks see, pixels"),
 };
 
