@@ -25,11 +25,16 @@ const own = {
   methods: z.array(
     z.union([
       training,
-      z.strictObject({ name: z.string().min(1), training, options: options.default({}) }),
+      z.strictObject({
+        name: z.string().min(1),
+        training,
+        options: options.default({}),
+        segment: options.default({}),
+      }),
     ]),
   ).min(1).default(["knowledge", "advice", "static", "dynamic", "truth"]).describe(
     `What networks are trained on or with: ${trainings.join(", ")}; or, in the file of --config, ` +
-      '{ "name", "training", "options" } with options of that training',
+      '{ "name", "training", "options", "segment" } with options of that training and of segment',
   ),
   seeds: z.array(z.int()).min(1).default([1, 2, 3]).describe("Seeds of the networks"),
   dataSeeds: z.array(z.int().min(0)).min(1).default([1, 2, 3])
@@ -74,6 +79,10 @@ export interface Method {
   readonly training: string;
   /** Options of that training. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Options of segment, for this method alone. */
+  readonly segment: Readonly<Record<string, unknown>>;
+  /** The first method with the same training and options, whose network is this one's. */
+  readonly network: string;
 }
 
 /**
@@ -82,9 +91,11 @@ export interface Method {
  * @throws {InputError} when two have one name, or the reference is none of them.
  */
 export function methodsOf({ methods, reference }: CompareConfig): readonly Method[] {
-  const all = methods.map((method) => {
-    return typeof method === "string" ? { name: method, training: method, options: {} } : method;
-  });
+  const all = methods.map((method) =>
+    typeof method === "string"
+      ? { name: method, training: method, options: {}, segment: {} }
+      : method
+  );
   const names = all.map(({ name }) => folderOf(name));
   const twice = all.find(({ name }, i) => names.indexOf(folderOf(name)) !== i);
   if (twice) {
@@ -99,7 +110,15 @@ export function methodsOf({ methods, reference }: CompareConfig): readonly Metho
       }. Name one of them.`,
     );
   }
-  return all;
+  return all.map((method) => ({
+    ...method,
+    network: all.find((other) => alike(other, method))!.name,
+  }));
+}
+
+/** Whether two methods train alike. */
+function alike(a: Pick<Method, "training" | "options">, b: typeof a): boolean {
+  return a.training === b.training && JSON.stringify(a.options) === JSON.stringify(b.options);
 }
 
 /** The options that were given for the trainings. */

@@ -38,9 +38,9 @@ export class Runs {
     const place = this.#given(0);
     for (const method of methods) {
       await this.#training(place, method, (name) => Promise.resolve(checkedName(name)));
+      this.#segmenting(place, method);
     }
     this.#shared.check(place);
-    this.#segmenting(place, place.folder);
     if (this.#config.data) {
       await requireMasks(await openData({ ...place.data, list: this.#config.test }));
     }
@@ -75,32 +75,40 @@ export class Runs {
 
   /** What a method's network makes of the test list. */
   async cell(place: Place, method: Method): Promise<Cell> {
-    const folder = join(place.folder, `seed-${place.seed}`, "networks", folderOf(method.name));
     const needs: Options[] = [place.by];
     const { stage, options } = await this.#training(place, method, async (name) => {
       const { path, by } = await this.#shared.made(place, name);
       needs.push(by);
       return { path, by };
     });
-    const segmenting = this.#segmenting(place, folder);
-    const predictions = String(segmenting.out);
-    const { test } = this.#config;
-    const all = { options, segmenting, needs };
-    return await once(`${folder}.json`, all, async (begun) => {
-      this.#context.log(`${place.set}, seed ${place.seed}: ${method.name}`);
+    const network = networkFolder(place, method.network);
+    await makeFolder(network);
+    const trained = { options, needs };
+    await once(join(network, "run.json"), trained, async (begun) => {
+      this.#context.log(`${place.set}, seed ${place.seed}: ${method.network}`);
       await stage.run({ ...options, resume: begun, overwrite: !begun }, this.#quiet);
+      return true;
+    });
+    const segmenting = this.#segmenting(place, method);
+    const predictions = String(segmenting.out);
+    const note = `${networkFolder(place, method.name)}.json`;
+    return await once(note, { segmenting, trained }, async (begun) => {
       if (!begun) await removed(predictions);
       await this.#steps.segment.run(segmenting, this.#quiet);
-      return await measuredCell(place, predictions, { ...place.data, list: test }, this.#context);
+      const { test: list } = this.#config;
+      return await measuredCell(place, predictions, { ...place.data, list }, this.#context);
     });
   }
 
-  /** The options of segmenting the test list with the network in a folder. */
-  #segmenting(place: Place, folder: string): Options {
-    const where = { run: join(folder, "run"), out: join(folder, "masks") };
+  /** The options of segmenting the test list with a method's network. */
+  #segmenting(place: Place, { name, network, segment }: Method): Options {
+    const run = join(networkFolder(place, network), "run");
+    const where = { run, out: join(networkFolder(place, name), "masks") };
     const what = { data: place.data.data, list: this.#config.test };
-    const own = { ...this.#config.segment, ...where, ...what };
-    return stageConfig(this.#steps.segment, "segment", own, { labels: this.#offered.labels });
+    const own = { ...this.#config.segment, ...segment, ...where, ...what };
+    return stageConfig(this.#steps.segment, `${name}, segment`, own, {
+      labels: this.#offered.labels,
+    });
   }
 
   /** The folders of masks that the methods learn, by name. */
@@ -136,11 +144,11 @@ export class Runs {
   /** The stage that trains a method's network, and its options. */
   async #training(
     place: Place,
-    { name, training, options }: Method,
+    { name, training, options, network }: Method,
     made: (name: string) => Promise<Made>,
   ): Promise<{ readonly stage: Stage; readonly options: Options }> {
     const path = async (name: string) => (await made(name)).path;
-    const run = join(place.folder, `seed-${place.seed}`, "networks", folderOf(name), "run");
+    const run = join(networkFolder(place, network), "run");
     const own = {
       ...await resolved(options, path),
       ...{ ...place.data, out: run, cache: join(place.folder, "cache"), seed: place.seed },
@@ -168,6 +176,11 @@ export class Runs {
     const all = { data, list, ...Object.fromEntries(known) };
     return { set: "set", seed, folder: out, data: all, by: {} };
   }
+}
+
+/** The folder of a network, or of what it is worth, by a method's name. */
+function networkFolder({ folder, seed }: Place, name: string): string {
+  return join(folder, `seed-${seed}`, "networks", folderOf(name));
 }
 
 /** Removes a folder that may not be there. */

@@ -234,6 +234,28 @@ Deno.test("compare: only what other options concern is done again, from the begi
     assertEquals(after, ["refine", "train dynamic", "segment"]);
   }));
 
+Deno.test("compare: a network is measured in several ways without being trained again", () =>
+  inSet(async (run) => {
+    const looks = (segment: object) => ({
+      methods: ["static", { name: "static, twice", training: "static", segment }],
+      seeds: [1],
+      segment: { scales: [0.5] },
+    });
+    const commands = (calls: Call[]) => calls.map(({ command }) => command);
+    const first = await run(looks({ crf: true }));
+    assertEquals(commands(first.calls), [
+      ...["train static", "refine", "train segmenter", "segment", "segment"],
+    ]);
+    const [one, other] = first.calls.slice(-2).map(({ options }) => options);
+    assertEquals([one.crf, other.crf, one.scales, other.scales], [false, true, [0.5], [0.5]]);
+    assertEquals(one.run, other.run);
+    assert(one.out !== other.out);
+    assertEquals(first.tables[0].rows.map(({ name }) => name), ["static", "static, twice"]);
+    const second = await run(looks({ crf: true, crfIterations: 4 }));
+    assertEquals(commands(second.calls), ["segment"]);
+    assertEquals(second.calls[0].options.crfIterations, 4);
+  }));
+
 Deno.test("compare: mistakes are told before anything is trained", () =>
   inSet(async (run, folder) => {
     const told = (options: object) => refusal(() => run(options));
