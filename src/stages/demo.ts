@@ -14,7 +14,7 @@ import { makePairs, type Pair } from "../scpp/pairs.ts";
 import { refine } from "../scpp/refine.ts";
 import { resultRow, SHEET_COLUMNS } from "../scpp/sheet.ts";
 import { trainStatic } from "../scpp/static.ts";
-import { demoNetworks, type Unseen } from "./demo_networks.ts";
+import { demoNetworks } from "./demo_networks.ts";
 import type { EvaluationReport } from "./evaluation_report.ts";
 import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
@@ -117,7 +117,7 @@ async function maskLines(out: string): Promise<string[]> {
     return line(as, row.meanIou, row.pixelAccuracy);
   };
   return [
-    ...heading(`masks of the ${found.images} photographs, %`, "accuracy"),
+    ...heading(`masks of the ${found.images} photographs, %`),
     line("class activation maps", scores.meanIouPresent, scores.pixelAccuracy),
     rung("knowledge", "random walk, the knowledge"),
     rung("advice", "its CRF, the advice"),
@@ -128,8 +128,8 @@ async function maskLines(out: string): Promise<string[]> {
   ];
 }
 
-/** What the networks are worth, by themselves and after the CRF. */
-function networkLines(networks: ReadonlyMap<string, Unseen>): string[] {
+/** What the networks are worth. */
+function networkLines(networks: ReadonlyMap<string, EvaluationReport>): string[] {
   const names: Readonly<Record<string, string>> = {
     knowledge: "trained on the knowledge",
     advice: "trained on the advice",
@@ -137,21 +137,21 @@ function networkLines(networks: ReadonlyMap<string, Unseen>): string[] {
     dynamic: "trained by dynamic refinement",
   };
   return [
-    ...heading(`networks on ${UNSEEN} unseen photographs, %`, "with CRF"),
+    ...heading(`networks on ${UNSEEN} unseen photographs, %`),
     ...Array.from(
       networks,
-      ([name, { alone, crf }]) =>
-        line(names[name], alone.scores.meanIouPresent, crf.scores.meanIouPresent),
+      ([name, { scores }]) => line(names[name], scores.meanIouPresent, scores.pixelAccuracy),
     ),
   ];
 }
 
-function heading(what: string, second: string): string[] {
-  return ["", what.padEnd(NAMES) + "  mean IoU" + second.padStart(10)];
+function heading(what: string): string[] {
+  return ["", what.padEnd(NAMES) + "  mean IoU  accuracy"];
 }
 
-function line(name: string, ...values: readonly number[]): string {
-  return name.padEnd(NAMES) + values.map((x) => (100 * x).toFixed(1).padStart(10)).join("");
+function line(name: string, iou: number, accuracy: number): string {
+  const columns = [iou, accuracy].map((x) => (100 * x).toFixed(1).padStart(10));
+  return name.padEnd(NAMES) + columns.join("");
 }
 
 /** Draws what became of some photographs. */

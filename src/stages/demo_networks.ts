@@ -25,39 +25,27 @@ export interface DemoNetworks {
   readonly seed: number;
 }
 
-/** What a network makes of photographs that it has not seen. */
-export interface Unseen {
-  /** By itself. */
-  readonly alone: EvaluationReport;
-  /** After the dense CRF. */
-  readonly crf: EvaluationReport;
-}
-
 /**
  * Trains one network on each folder of masks and one by dynamic refinement, all from the same start
- * and for as many steps; what each is worth, by name.
+ * and for as many steps; what each is worth on photographs that none has seen, by name.
  */
 export async function demoNetworks(
   { out, data, start, masks, seedMasks, epochs, seed }: DemoNetworks,
   context: Context,
-): Promise<ReadonlyMap<string, Unseen>> {
+): Promise<ReadonlyMap<string, EvaluationReport>> {
   const { imageSize, learningRate, predictorWidth } = synthTraining;
   const common = { data, start, imageSize, learningRate, epochs, seed, cache: join(out, "cache") };
-  const found = new Map<string, Unseen>();
+  const found = new Map<string, EvaluationReport>();
   const measured = async (name: string, train: (run: string) => Promise<void>) => {
-    const run = join(out, name, "run");
+    const [run, predictions] = [join(out, name, "run"), join(out, name, "masks")];
     await train(run);
-    const look = async (crf: boolean) => {
-      const predictions = join(out, name, crf ? "crf" : "masks");
-      const { crfSmoothWidth, crfWidth } = synthTraining;
-      const own = { run, out: predictions, crf, crfSmoothWidth, crfWidth };
-      await segment.run(segment.config.parse({ ...own, data, list: "val" }), context);
-      return await evaluate({
-        ...{ data, list: "val", predictions, predictedVoid: "error", imageLabelsUsed: "no" },
-        ...{ resamples: 0, seed: 0 },
-      }, context);
-    };
-    found.set(name, { alone: await look(false), crf: await look(true) });
+    const options = { run, data, list: "val", out: predictions };
+    await segment.run(segment.config.parse(options), context);
+    const report = await evaluate({
+      ...{ data, list: "val", predictions, predictedVoid: "error", imageLabelsUsed: "no" },
+      ...{ resamples: 0, seed: 0 },
+    }, context);
+    found.set(name, report);
   };
   for (const [name, folder] of Object.entries(masks)) {
     await measured(name, (out) =>
