@@ -137,7 +137,7 @@ function networkLines(networks: ReadonlyMap<string, EvaluationReport>): string[]
     dynamic: "trained by dynamic refinement",
   };
   return [
-    ...heading(`networks on ${UNSEEN} unseen photographs, %`),
+    ...heading(`networks on ${UNSEEN} new photographs, %`),
     ...Array.from(
       networks,
       ([name, { scores }]) => line(names[name], scores.meanIouPresent, scores.pixelAccuracy),
