@@ -3,7 +3,7 @@ import { InputError } from "../data/error.ts";
 import { Device } from "../gpu/mod.ts";
 import { tensor } from "../tensor/mod.ts";
 import { buildNetworks, checkNetworkOptions } from "./networks.ts";
-import type { NetworkOptions, PredictorOptions } from "./options.ts";
+import { type NetworkOptions, networkOptions, type PredictorOptions } from "./options.ts";
 import { uploadMasks } from "../pipeline/upload.ts";
 
 const CLASSES = 3;
@@ -50,7 +50,11 @@ Deno.test("every network works on the least size that is allowed, and on a large
   }
 });
 
-Deno.test("the widths of resnet38 can be divided by the greatest divisor that is offered", async () => {
+Deno.test("the widths of resnet38 can be divided by what divides the least of them", async () => {
   using device = await Device.open();
   await mapsOf(device, { ...small, network: "resnet38", imageSize: 104, widthDivisor: 32 });
+  for (let divisor = 1; divisor <= 65; divisor++) {
+    const { success } = networkOptions.widthDivisor.safeParse(divisor);
+    assertEquals(success, divisor < 64 && 64 % divisor === 0, `divisor ${divisor}`);
+  }
 });

@@ -91,8 +91,7 @@ export class Shared {
       case "advice": {
         const options = this.staticOptions(place) as StaticConfig;
         const { list } = await makePairs(options, join(place.folder, "cache"), this.#quiet);
-        const path = list[0][name].slice(0, -`/${list[0].id}.png`.length);
-        return { path, by: {} }; // the folder's name says what it is made of
+        return { path: dirname(list[0][name]), by: {} }; // the folder's name says what it is made of
       }
       case "truth":
         return { path: await this.truth(place), by: {} };
