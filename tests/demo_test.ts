@@ -29,11 +29,15 @@ Deno.test("the demo goes from labels to refined masks, replaces itself and nothi
     for (const rung of rungs) {
       assert(new RegExp(`^${rung}( +\\d+\\.\\d){2}$`, "m").test(text), `${rung}: ${text}`);
     }
-    assertEquals(names(at("demo", "refined")).length, 9);
+    assertEquals(names(at("demo", "compare", "seed-1", "refined")).length, 9);
     assert((await Deno.stat(at("demo", "sheet.png"))).size > 1000);
     await run(at, 8);
-    assertEquals(names(at("demo", "refined")).length, 8, "nothing is left of the first");
+    assertEquals(
+      names(at("demo", "compare", "seed-1", "refined")).length,
+      8,
+      "nothing is left of the first",
+    );
     await Deno.remove(at("demo", "demo.json"));
     assertStringIncludes(await message(run(at, 8)), "no demo made it");
-    assertEquals(names(at("demo", "refined")).length, 8);
+    assertEquals(names(at("demo", "compare", "seed-1", "refined")).length, 8);
   }));

@@ -5,14 +5,13 @@ import { InputError } from "../data/error.ts";
 import { readMask } from "../data/mask.ts";
 import { Random } from "../data/random.ts";
 import { viewMaps } from "../data/resize.ts";
-import { readRun } from "../pipeline/run.ts";
 import { type Stage, stage } from "../pipeline/stage.ts";
 import { readChanges } from "./changes.ts";
 import { collapsedClasses } from "./integration.ts";
 import { type Ladder, Tally } from "./ladder_tally.ts";
-import { makePairs, type Pair } from "./pairs.ts";
+import type { Pair } from "./pairs.ts";
 import type { Ingredients } from "./rungs.ts";
-import { readStaticConfig } from "./static_config.ts";
+import { runPairs } from "./run_pairs.ts";
 
 const config = z.strictObject({
   run: z.string().describe("Folder of a run of `train static` that `refine` was given"),
@@ -32,17 +31,14 @@ export const ladder: Stage<typeof config> = stage({
     { run, changes = join(run, "changes"), over, out = join(run, "ladder.json") },
     context,
   ) {
-    const { config: saved } = await readRun(run);
-    const trained = readStaticConfig(run, saved);
-    const pairs = await makePairs(trained, trained.cache ?? run, context);
-    const unknown = over.find((name) => !pairs.classes.includes(name));
+    const { classes, list, data } = await runPairs(run, context);
+    const unknown = over.find((name) => !classes.includes(name));
     if (unknown) {
       throw new InputError(
-        `Cannot average over ${unknown}: the classes are ${pairs.classes.join(", ")}.`,
+        `Cannot average over ${unknown}: the classes are ${classes.join(", ")}.`,
       );
     }
-    const kinds = await readKinds(join(trained.data, "kinds.jsonl"));
-    const { classes, list } = pairs;
+    const kinds = await readKinds(join(data, "kinds.jsonl"));
     const tally = new Tally(classes.length, kinds);
     const display = context.progress("ladder", list.length);
     for (const [i, pair] of list.entries()) {

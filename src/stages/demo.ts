@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import * as z from "zod";
 import { writeAtomic } from "../data/atomic.ts";
 import { InputError } from "../data/error.ts";
@@ -6,19 +6,18 @@ import { writeImage } from "../data/image.ts";
 import { isFile } from "../data/is_file.ts";
 import { readMask } from "../data/mask.ts";
 import { enlarge, paintMask, sheet } from "../data/picture.ts";
-import { type Stage, stage } from "../pipeline/stage.ts";
+import { type Context, type Stage, stage } from "../pipeline/stage.ts";
 import { readChanges } from "../scpp/changes.ts";
 import { ladder } from "../scpp/ladder.ts";
 import type { Ladder } from "../scpp/ladder_tally.ts";
-import { makePairs, type Pair } from "../scpp/pairs.ts";
-import { refine } from "../scpp/refine.ts";
+import { runPairs } from "../scpp/run_pairs.ts";
 import { resultRow, SHEET_COLUMNS } from "../scpp/sheet.ts";
-import { trainStatic } from "../scpp/static.ts";
-import { demoNetworks } from "./demo_networks.ts";
+import { compare } from "./compare.ts";
+import type { Table } from "./compare_table.ts";
 import type { EvaluationReport } from "./evaluation_report.ts";
 import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
-import { synthSeeds, synthTraining } from "./synth_training.ts";
+import { synthDynamic, synthSeeds, synthTraining } from "./synth_training.ts";
 
 const config = z.strictObject({
   out: z.string().default("runs/demo")
@@ -45,36 +44,32 @@ export const demo: Stage<typeof config> = stage({
     await begin(out);
     const quiet = { ...context, log() {} }; // progress shows, closing lines do not
     const data = at("set");
-    context.log(`1 of 4: ${images} photographs with the names of what they show`);
+    context.log(`1 of 3: ${images} photographs with the names of what they show`);
     await synth.run(synth.config.parse({ out: data, train: images, val: UNSEEN, seed }), quiet);
     context.log(
-      "2 of 4: from labels to masks (classifier, activation maps, affinity, random walk)",
+      "2 of 3: from labels to masks (classifier, activation maps, affinity, random walk)",
     );
     const { classifier, ...others } = synthSeeds;
     const steps = { ...others, classifier: { ...classifier, epochs: classifierEpochs } };
     await seeds.run(seeds.config.parse({ ...steps, data, seed, out: at("seeds") }), quiet);
-    context.log("3 of 4: predict where masks and their CRF differ, and refine");
-    const [run, refined] = [at("run"), at("refined")];
+    context.log("3 of 3: refine the masks by predicting changes, train networks on all of them");
     const { scores: _, ...training } = synthTraining;
-    const options = trainStatic.config.parse({
-      ...training,
-      ...{ knowledge: at("seeds", "walk", "masks"), certainty: 0.9 },
-      ...{ data, out: run, epochs, seed },
-    });
-    await trainStatic.run(options, quiet);
-    await refine.run(refine.config.parse({ run, out: refined }), quiet);
+    await compare.run(
+      compare.config.parse({
+        ...training,
+        ...{ data, out: at("compare"), epochs: networkEpochs, seeds: [seed] },
+        ...{ knowledge: at("seeds", "walk", "masks"), certainty: 0.9 },
+        ...{ static: { epochs }, methods: networks },
+      }),
+      quiet,
+    );
+    const [run, refined] = ["static", "refined"].map((name) => at("compare", `seed-${seed}`, name));
     await ladder.run(ladder.config.parse({ run }), quiet);
-    const { list } = await makePairs(options, run, quiet);
-    context.log("4 of 4: train networks on these masks, and one that repairs them while it learns");
-    const { knowledge, advice } = list[0];
-    const networks = await demoNetworks({
-      ...{ out: at("networks"), data, start: run, epochs: networkEpochs, seed },
-      masks: { knowledge: dirname(knowledge), advice: dirname(advice), refined },
-      seedMasks: refined,
-    }, quiet);
-    for (const line of await maskLines(out)) context.log(line);
-    for (const line of networkLines(networks)) context.log(line);
-    await drawSheet(at("sheet.png"), out, list.slice(0, 8));
+    for (const line of await maskLines(at("seeds", "seeds.json"), join(run, "ladder.json"))) {
+      context.log(line);
+    }
+    for (const line of await networkLines(at("compare", "table.json"))) context.log(line);
+    await drawSheet(at("sheet.png"), out, run, refined, quiet);
     context.log(`\nPicture: ${at("sheet.png")}`);
     context.log(`  columns: ${SHEET[0]}, ${SHEET[1]}, ${SHEET_COLUMNS.slice(1).join(", ")}`);
     context.log(`Refined masks: ${refined}`);
@@ -84,6 +79,16 @@ export const demo: Stage<typeof config> = stage({
 
 /** Photographs on which the networks are measured. */
 const UNSEEN = 100;
+/** The networks, all from the same start and for as many steps. */
+const networks = [
+  { name: "trained on the knowledge", training: "knowledge", options: { start: "{static}" } },
+  { name: "trained on the advice", training: "advice", options: { start: "{static}" } },
+  { name: "trained on refined masks", training: "static", options: { start: "{static}" } },
+  {
+    ...{ name: "trained by dynamic refinement", training: "dynamic" },
+    options: { start: "{static}", ...synthDynamic },
+  },
+];
 /** Columns of the longest name in the tables. */
 const NAMES = 36;
 const SHEET = ["photograph", "activation maps"] as const;
@@ -99,19 +104,16 @@ async function begin(out: string): Promise<void> {
         "Give --out another folder.",
     );
   }
-  for (const name of ["set", "seeds", "run", "refined", "networks"]) {
+  for (const name of ["set", "seeds", "compare"]) {
     if (names.includes(name)) await Deno.remove(join(out, name), { recursive: true });
   }
   await writeAtomic(mark, JSON.stringify({ started: new Date() }) + "\n");
 }
 
 /** What the masks of each step are worth, as the steps have measured it. */
-async function maskLines(out: string): Promise<string[]> {
-  const seeds: Record<string, EvaluationReport> = JSON.parse(
-    await Deno.readTextFile(join(out, "seeds", "seeds.json")),
-  );
-  const { scores } = seeds.CAM;
-  const found: Ladder = JSON.parse(await Deno.readTextFile(join(out, "run", "ladder.json")));
+async function maskLines(seeds: string, ladder: string): Promise<string[]> {
+  const { CAM: { scores } }: Record<string, EvaluationReport> = await readJson(seeds);
+  const found: Ladder = await readJson(ladder);
   const rung = (name: string, as: string) => {
     const row = found.rows.find((row) => row.name.startsWith(name))!;
     return line(as, row.meanIou, row.pixelAccuracy);
@@ -129,20 +131,16 @@ async function maskLines(out: string): Promise<string[]> {
 }
 
 /** What the networks are worth. */
-function networkLines(networks: ReadonlyMap<string, EvaluationReport>): string[] {
-  const names: Readonly<Record<string, string>> = {
-    knowledge: "trained on the knowledge",
-    advice: "trained on the advice",
-    refined: "trained on refined masks",
-    dynamic: "trained by dynamic refinement",
-  };
+async function networkLines(path: string): Promise<string[]> {
+  const [{ rows }]: Table[] = await readJson(path);
   return [
     ...heading(`networks on ${UNSEEN} new photographs, %`),
-    ...Array.from(
-      networks,
-      ([name, { scores }]) => line(names[name], scores.meanIouPresent, scores.pixelAccuracy),
-    ),
+    ...rows.map(({ name, meanIou, pixelAccuracy }) => line(name, meanIou.mean, pixelAccuracy)),
   ];
+}
+
+async function readJson<T>(path: string): Promise<T> {
+  return JSON.parse(await Deno.readTextFile(path));
 }
 
 function heading(what: string): string[] {
@@ -154,12 +152,19 @@ function line(name: string, iou: number, accuracy: number): string {
   return name.padEnd(NAMES) + columns.join("");
 }
 
-/** Draws what became of some photographs. */
-async function drawSheet(path: string, out: string, pairs: readonly Pair[]): Promise<void> {
-  const rows = pairs.map(async (pair) => {
-    const refined = await readMask(join(out, "refined", `${pair.id}.png`));
-    const changes = await readChanges(join(out, "run", "changes"), pair.id);
-    const [photograph, ...others] = await resultRow(pair, changes, refined);
+/** Draws what became of the first photographs. */
+async function drawSheet(
+  path: string,
+  out: string,
+  run: string,
+  refined: string,
+  context: Context,
+): Promise<void> {
+  const { list } = await runPairs(run, context);
+  const rows = list.slice(0, 8).map(async (pair) => {
+    const changes = await readChanges(join(run, "changes"), pair.id);
+    const mask = await readMask(join(refined, `${pair.id}.png`));
+    const [photograph, ...others] = await resultRow(pair, changes, mask);
     const quick = paintMask(await readMask(join(out, "seeds", "cam", "masks", `${pair.id}.png`)));
     const times = photograph.width / quick.width;
     return [photograph, enlarge(quick, times), ...others];
