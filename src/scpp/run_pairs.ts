@@ -8,7 +8,10 @@ import { readStaticConfig } from "./static_config.ts";
  *
  * @throws {InputError} when there is no such run, or a photograph or a mask of it is gone.
  */
-export async function runPairs(run: string, context: Context): Promise<Pairs & { data: string }> {
+export async function runPairs(
+  run: string,
+  context: Context,
+): Promise<Pairs & { readonly data: string }> {
   const { config } = await readRun(run);
   const trained = readStaticConfig(run, config);
   const pairs = await makePairs(trained, trained.cache ?? run, context);
