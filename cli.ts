@@ -1,5 +1,5 @@
 /**
- * The command line: finds the stage that the words name, reads its options, runs it.
+ * The command line: finds the command that the words name, reads its options, runs it.
  *
  * Exit status: 0 done; 2 a mistake in what the user gave, told in one line; 1 a defect of the
  * program, with its stack; 130 stopped by Ctrl-C and 143 by SIGTERM, with the work saved.
@@ -8,18 +8,18 @@
  */
 import process from "node:process";
 import project from "./deno.json" with { type: "json" };
-import { InputError } from "./src/data/error.ts";
+import { InputError } from "./src/files/error.ts";
 import { Device } from "./src/gpu/device.ts";
 import { DeviceError } from "./src/gpu/error.ts";
-import { helpText, overview } from "./src/pipeline/help.ts";
-import { nearest } from "./src/pipeline/nearest.ts";
-import { readOptions } from "./src/pipeline/options.ts";
-import { ProgressDisplay } from "./src/pipeline/progress.ts";
-import type { Context, Stage } from "./src/pipeline/stage.ts";
-import { stages } from "./src/stages.ts";
+import { helpText, overview } from "./src/options/help.ts";
+import { nearest } from "./src/options/nearest.ts";
+import { readOptions } from "./src/options/flags.ts";
+import { ProgressDisplay } from "./src/options/progress.ts";
+import type { Command, Context } from "./src/options/command.ts";
+import { commands } from "./src/commands/mod.ts";
 
-/** Runs one command line over the given stages and returns the exit status. */
-export async function main(args: readonly string[], stages: readonly Stage[]): Promise<number> {
+/** Runs one command line over the given commands and returns the exit status. */
+export async function main(args: readonly string[], commands: readonly Command[]): Promise<number> {
   prepareDriver();
   const wantsHelp = args.some((arg) => arg === "--help" || arg === "-h");
   const end = args.findIndex((arg) => arg.startsWith("-"));
@@ -30,18 +30,18 @@ export async function main(args: readonly string[], stages: readonly Stage[]): P
       return 0;
     }
     if (words.length === 0 && (wantsHelp || args.length === 0)) {
-      console.log(overview(stages));
+      console.log(overview(commands));
       return 0;
     }
-    const stage = findStage(words, stages);
-    if (stage !== undefined && !wantsHelp) {
-      return await run(stage, args.slice(stage.command.split(" ").length));
+    const command = findCommand(words, commands);
+    if (command !== undefined && !wantsHelp) {
+      return await run(command, args.slice(command.name.split(" ").length));
     }
-    const family = stages.filter(({ command }) => command.startsWith(`${words.join(" ")} `));
-    if (stage === undefined && (family.length === 0 || !wantsHelp)) {
-      throw unknownCommand(words, family, stages);
+    const family = commands.filter(({ name }) => name.startsWith(`${words.join(" ")} `));
+    if (command === undefined && (family.length === 0 || !wantsHelp)) {
+      throw unknownCommand(words, family, commands);
     }
-    console.log(stage ? helpText(stage) : overview(family));
+    console.log(command ? helpText(command) : overview(family));
     return 0;
   } catch (error) {
     return report(error);
@@ -57,32 +57,32 @@ function prepareDriver(): void {
   }
 }
 
-/** The stage whose command is the longest beginning of `words`. */
-function findStage(words: readonly string[], stages: readonly Stage[]): Stage | undefined {
+/** The command whose command is the longest beginning of `words`. */
+function findCommand(words: readonly string[], commands: readonly Command[]): Command | undefined {
   const line = `${words.join(" ")} `;
-  return stages.filter(({ command }) => line.startsWith(`${command} `))
-    .sort((a, b) => b.command.length - a.command.length)[0];
+  return commands.filter(({ name }) => line.startsWith(`${name} `))
+    .sort((a, b) => b.name.length - a.name.length)[0];
 }
 
 function unknownCommand(
   words: readonly string[],
-  family: readonly Stage[],
-  stages: readonly Stage[],
+  family: readonly Command[],
+  commands: readonly Command[],
 ): InputError {
   const line = words.join(" ");
   if (line === "") return new InputError('Cannot run: no command is given. See "--help".');
   if (family.length > 0) {
-    const commands = family.map(({ command }) => `"${command}"`).join(" or ");
-    return new InputError(`Cannot run "${line}": it is incomplete. Say ${commands}.`);
+    const known = family.map(({ name }) => `"${name}"`).join(" or ");
+    return new InputError(`Cannot run "${line}": it is incomplete. Say ${known}.`);
   }
-  const commands = stages.map(({ command }) => command);
-  const near = nearest(line, commands) ?? nearest(words[0], commands);
+  const names = commands.map(({ name }) => name);
+  const near = nearest(line, names) ?? nearest(words[0], names);
   const remedy = near ? `Did you mean "${near}"?` : 'See "--help" for all commands.';
   return new InputError(`Cannot run "${line}": there is no such command. ${remedy}`);
 }
 
-async function run(stage: Stage, args: readonly string[]): Promise<number> {
-  const { config, profile, quiet } = readOptions(stage, args);
+async function run(command: Command, args: readonly string[]): Promise<number> {
+  const { config, profile, quiet } = readOptions(command, args);
   const display = new ProgressDisplay(quiet ? { write() {} } : process.stderr);
   const { signal, status } = interruption(display);
   let device: Promise<Device> | undefined;
@@ -96,7 +96,7 @@ async function run(stage: Stage, args: readonly string[]): Promise<number> {
     signal,
   };
   try {
-    await stage.run(config, context);
+    await command.run(config, context);
     if (profile && device) console.error(profileTable(await (await device).profile()));
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
@@ -166,4 +166,4 @@ function profileTable(times: Awaited<ReturnType<Device["profile"]>>): string {
   ].join("\n");
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args, stages));
+if (import.meta.main) Deno.exit(await main(Deno.args, commands));

@@ -5,7 +5,7 @@
  * network that sees one of the two learns to predict where; from its predictions each pixel takes
  * the more credible mask. This module has the parts of that method, from the device up: tensors
  * with gradients, layers and optimisers, networks, the CRF, readers of photographs, masks, maps and
- * weights, the figures of evaluation, and the stages of the command line.
+ * weights, the figures of evaluation, and the commands of the command line.
  *
  * @example One training step, then a CRF on what the network says
  * ```ts
@@ -231,8 +231,14 @@ export {
 } from "./src/crf/mod.ts";
 
 // Photographs, masks, labels and maps
-export { InputError } from "./src/data/error.ts";
-export { decodeImage, encodeImage, type Image, readImage, writeImage } from "./src/data/image.ts";
+export { InputError } from "./src/files/error.ts";
+export {
+  decodeImage,
+  encodeImage,
+  type Image,
+  readImage,
+  writeImage,
+} from "./src/data/images/image.ts";
 export {
   decodeMask,
   encodeMask,
@@ -241,17 +247,23 @@ export {
   readMask,
   vocPalette,
   writeMask,
-} from "./src/data/mask.ts";
+} from "./src/data/masks/mask.ts";
 export {
   type CamOptions,
   readCam,
   type ScoreMap,
   writeCam,
   type WriteCamOptions,
-} from "./src/data/cam.ts";
-export { openVoc, requireMasks, type Voc, type VocItem, type VocOptions } from "./src/data/voc.ts";
-export { readClasses, vocClasses } from "./src/data/classes.ts";
-export { type ImageLabels, readLabels } from "./src/data/labels.ts";
+} from "./src/data/scores/cam.ts";
+export {
+  openVoc,
+  requireMasks,
+  type Voc,
+  type VocItem,
+  type VocOptions,
+} from "./src/data/sets/voc.ts";
+export { readClasses, vocClasses } from "./src/data/labels/classes.ts";
+export { type ImageLabels, readLabels } from "./src/data/labels/labels.ts";
 export {
   type Maps,
   resizeImage,
@@ -259,21 +271,26 @@ export {
   viewImage,
   viewMaps,
   viewMask,
-} from "./src/data/resize.ts";
-export type { View } from "./src/data/view.ts";
-export { resizeAntialiased, type ResizeFilter } from "./src/data/resize_antialiased.ts";
-export { augment, type Augmented, type AugmentOptions, type Example } from "./src/data/augment.ts";
-export { type ColorJitter, standardJitter } from "./src/data/color_jitter.ts";
-export { imageNet, type Normalisation, normalise, symmetric } from "./src/data/normalise.ts";
+} from "./src/data/images/resize.ts";
+export type { View } from "./src/data/images/view.ts";
+export { resizeAntialiased, type ResizeFilter } from "./src/data/images/resize_antialiased.ts";
+export {
+  augment,
+  type Augmented,
+  type AugmentOptions,
+  type Example,
+} from "./src/data/augment/augment.ts";
+export { type ColorJitter, standardJitter } from "./src/data/augment/color_jitter.ts";
+export { imageNet, type Normalisation, normalise, symmetric } from "./src/data/images/normalise.ts";
 export {
   type ExampleJob,
   type LoadedExample,
   loadExample,
   loadExamples,
-} from "./src/data/load_example.ts";
-export type { PrefetchOptions } from "./src/data/prefetch.ts";
+} from "./src/data/augment/load_example.ts";
+export type { PrefetchOptions } from "./src/data/augment/prefetch.ts";
 export { Random, type RandomState } from "./src/data/random.ts";
-export { type Scene, scene, type SceneKinds, type SceneOptions } from "./src/data/synth.ts";
+export { type Scene, scene, type SceneKinds, type SceneOptions } from "./src/data/synth/scene.ts";
 
 // Weights and arrays
 export {
@@ -313,9 +330,9 @@ export {
   type MaskBatch,
   type StaticLosses,
   staticLosses,
-} from "./src/scpp/step.ts";
+} from "./src/scpp/static_losses.ts";
 
-export type { Networks, SegmentationNetwork } from "./src/scpp/networks.ts";
+export type { Networks, SegmentationNetwork } from "./src/segmentation/networks.ts";
 
 // Dynamic refinement
 export {
@@ -336,14 +353,14 @@ export {
 
 // Stages
 export {
+  type Command,
+  command,
   type ConfigOf,
   type ConfigSchema,
   type Context,
   type Progress,
-  type Stage,
-  stage,
-} from "./src/pipeline/stage.ts";
-export { stages } from "./src/stages.ts";
-export { type DataOptions, openData } from "./src/pipeline/data_options.ts";
-export { evaluate, type EvaluateOptions } from "./src/stages/evaluate.ts";
-export type { EvaluationReport } from "./src/stages/evaluation_report.ts";
+} from "./src/options/command.ts";
+export { commands } from "./src/commands/mod.ts";
+export { type DataOptions, openData } from "./src/options/data_options.ts";
+export { evaluate, type EvaluateOptions } from "./src/commands/evaluate.ts";
+export type { EvaluationReport } from "./src/commands/evaluation_report.ts";

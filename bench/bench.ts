@@ -6,7 +6,7 @@
  * jax-js are fetched from npm and measured too (alone, when no group is named).
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { writeAtomic } from "../src/data/atomic.ts";
+import { writeJson } from "../src/files/json.ts";
 import { Device } from "../src/gpu/mod.ts";
 import { conv2dRates } from "./conv2d.ts";
 import { type CrfCosts, crfCosts } from "./crf.ts";
@@ -55,7 +55,7 @@ if (unknown !== undefined) {
     }
     results[name] = await (name === "peers" ? printPeers(device) : groups[name](device));
   }
-  if (json !== undefined) await writeAtomic(json, JSON.stringify(results, null, 2) + "\n");
+  if (json !== undefined) await writeJson(json, results);
 }
 
 /** Prints a Markdown table whose columns are as wide as their cells. */

@@ -1,5 +1,5 @@
 import { DenseCrf } from "../src/crf/mod.ts";
-import type { Image } from "../src/data/image.ts";
+import type { Image } from "../src/data/images/image.ts";
 import { Device } from "../src/gpu/mod.ts";
 import { crfEnergies, crfPhotographs } from "./crf_inputs.ts";
 import { type PeerCost, pydensecrfCosts } from "./pydensecrf.ts";

@@ -1,7 +1,7 @@
 import { fromFileUrl } from "@std/path";
-import { type Image, readImage } from "../src/data/image.ts";
+import { type Image, readImage } from "../src/data/images/image.ts";
 import { Random } from "../src/data/random.ts";
-import { scene } from "../src/data/synth.ts";
+import { scene } from "../src/data/synth/scene.ts";
 
 const folder = new URL("../../shared/data/voc-animal/JPEGImages/", import.meta.url);
 

@@ -2,8 +2,8 @@ import { Random } from "../src/data/random.ts";
 import type { Device } from "../src/gpu/mod.ts";
 import { backward } from "../src/nn/mod.ts";
 import { parameter, type Tensor, tensor } from "../src/tensor/mod.ts";
-import { losses } from "../src/scpp/losses.ts";
-import type { LossInput, LossKind } from "../src/scpp/segmentation_loss.ts";
+import { losses } from "../src/segmentation/losses/losses.ts";
+import type { LossInput, LossKind } from "../src/segmentation/losses/segmentation_loss.ts";
 
 /** What a loss costs beside the network. */
 export interface LossCost {

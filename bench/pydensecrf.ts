@@ -1,5 +1,5 @@
 import { fromFileUrl, join } from "@std/path";
-import type { Image } from "../src/data/image.ts";
+import type { Image } from "../src/data/images/image.ts";
 
 /** What pydensecrf took on one core, milliseconds, and made. */
 export interface PeerCost {

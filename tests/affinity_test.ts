@@ -1,4 +1,4 @@
-// Affinity and the random walk from activation maps, through the stages themselves.
+// Affinity and the random walk from activation maps, through the commands themselves.
 import {
   assert,
   assertAlmostEquals,
@@ -8,26 +8,26 @@ import {
 } from "@std/assert";
 import { join } from "@std/path";
 import { denseCrf, denseCrfLabels, unaryFromProbabilities } from "../src/crf/mod.ts";
-import { readCam } from "../src/data/cam.ts";
-import { readImage } from "../src/data/image.ts";
-import { readMask } from "../src/data/mask.ts";
-import { bestClasses, readScoreStack } from "../src/data/score_stack.ts";
+import { readCam } from "../src/data/scores/cam.ts";
+import { readImage } from "../src/data/images/image.ts";
+import { readMask } from "../src/data/masks/mask.ts";
+import { bestClasses, readScoreStack } from "../src/data/scores/score_stack.ts";
 import { Random } from "../src/data/random.ts";
 import { Dropout2d } from "../src/nn/mod.ts";
-import { readRun } from "../src/pipeline/run.ts";
-import { loadCheckpoint } from "../src/pipeline/train.ts";
+import { readRun } from "../src/training/run.ts";
+import { loadCheckpoint } from "../src/training/train.ts";
 import { complete, readAffinityConfig } from "../src/psa/affinity_config.ts";
 import { affinityLabels } from "../src/psa/affinity_labels.ts";
 import { gridOf, placeMeans } from "../src/psa/grid.ts";
 import { makeLabels } from "../src/psa/make_labels.ts";
 import { buildAffinityNetworks } from "../src/psa/networks.ts";
-import { trainAffinity } from "../src/psa/train_affinity.ts";
-import { walk } from "../src/psa/walk.ts";
+import { trainAffinity } from "../src/commands/train_affinity.ts";
+import { walk } from "../src/commands/walk.ts";
 import { walkScores } from "../src/psa/walk_scores.ts";
 import { makePairs } from "../src/scpp/pairs.ts";
-import { trainStatic } from "../src/scpp/static.ts";
-import { readLabels } from "../src/data/labels.ts";
-import { openVoc } from "../src/data/voc.ts";
+import { trainStatic } from "../src/commands/train_static.ts";
+import { readLabels } from "../src/data/labels/labels.ts";
+import { openVoc } from "../src/data/sets/voc.ts";
 import { read, tensor } from "../src/tensor/mod.ts";
 import { randomWalk } from "../src/wgsl/mod.ts";
 import {

@@ -1,13 +1,13 @@
-// Classifier and activation maps from image labels, through the stages themselves.
+// Classifier and activation maps from image labels, through the commands themselves.
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { cam } from "../src/cam/cam.ts";
-import { trainClassifier } from "../src/cam/train_classifier.ts";
-import { readCam } from "../src/data/cam.ts";
-import { writeImage } from "../src/data/image.ts";
-import { readMask } from "../src/data/mask.ts";
+import { cam } from "../src/commands/cam.ts";
+import { trainClassifier } from "../src/commands/train_classifier.ts";
+import { readCam } from "../src/data/scores/cam.ts";
+import { writeImage } from "../src/data/images/image.ts";
+import { readMask } from "../src/data/masks/mask.ts";
 import { Random } from "../src/data/random.ts";
-import { evaluate } from "../src/stages/evaluate.ts";
+import { evaluate } from "../src/commands/evaluate.ts";
 import {
   assertSame,
   type At,

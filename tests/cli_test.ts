@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { encodeMask } from "../src/data/mask.ts";
+import { encodeMask } from "../src/data/masks/mask.ts";
 
-const sample = fromFileUrl(import.meta.resolve("./cli_stages.ts"));
+const sample = fromFileUrl(import.meta.resolve("./cli_commands.ts"));
 const real = fromFileUrl(import.meta.resolve("../cli.ts"));
 
 const child = (script: string, args: readonly string[], env: Record<string, string> = {}) =>
@@ -64,7 +64,7 @@ Deno.test("a missing folder is named and ends with status 2", async () => {
 Deno.test("a defect shows its stack and ends with status 1", async () => {
   const { code, err } = await run(sample, "defect");
   assertEquals(code, 1);
-  assertMatch(err, /^RangeError: Cannot slice: 3 > 2\n +at .*cli_stages\.ts/);
+  assertMatch(err, /^RangeError: Cannot slice: 3 > 2\n +at .*cli_commands\.ts/);
 });
 
 Deno.test("help lists the commands, a family of commands, and the options of one", async () => {

@@ -1,6 +1,6 @@
 // The demo, at a size at which its figures mean nothing but every step runs.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { demo } from "../src/stages/demo.ts";
+import { demo } from "../src/commands/demo.ts";
 import { type At, contextOf, inFolder, message, names } from "./training.ts";
 
 async function run(at: At, images: number): Promise<string> {

@@ -1,4 +1,4 @@
-// Dynamic refinement on a synthetic set, through the stages themselves.
+// Dynamic refinement on a synthetic set, through the commands themselves.
 import {
   assert,
   assertAlmostEquals,
@@ -7,11 +7,11 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
-import { trainDynamic } from "../src/scpp/dynamic.ts";
+import { trainDynamic } from "../src/commands/train_dynamic.ts";
 import { trustAt } from "../src/scpp/dynamic_config.ts";
-import { trainStatic } from "../src/scpp/static.ts";
+import { trainStatic } from "../src/commands/train_static.ts";
 import { readWeights } from "../src/weights/read_weights.ts";
-import { readImage } from "../src/data/image.ts";
+import { readImage } from "../src/data/images/image.ts";
 import {
   assertSame,
   type At,

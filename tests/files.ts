@@ -1,7 +1,7 @@
 import { assertMatch, assertRejects } from "@std/assert";
 import { dirname, join } from "@std/path";
-import { InputError } from "../src/data/error.ts";
-import { encodeImage } from "../src/data/image.ts";
+import { InputError } from "../src/files/error.ts";
+import { encodeImage } from "../src/data/images/image.ts";
 
 /** A photograph of two pixels. */
 const pixel = encodeImage({ width: 2, height: 1, data: new Uint8Array(6) });

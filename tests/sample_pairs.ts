@@ -1,7 +1,7 @@
 // Photographs whose brightness shows their masks, for tests that must see what belongs together.
 import { join } from "@std/path";
-import { writeImage } from "../src/data/image.ts";
-import { writeMask } from "../src/data/mask.ts";
+import { writeImage } from "../src/data/images/image.ts";
+import { writeMask } from "../src/data/masks/mask.ts";
 import type { Pair } from "../src/scpp/pairs.ts";
 
 /** Columns and rows of a sample. */

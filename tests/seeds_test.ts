@@ -1,7 +1,7 @@
 // The four steps from image labels to seed masks in one go.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { readOptions } from "../src/pipeline/options.ts";
-import { seeds } from "../src/stages/seeds.ts";
+import { readOptions } from "../src/options/flags.ts";
+import { seeds } from "../src/commands/seeds.ts";
 import { type At, bytes, contextOf, ids, inFolder, message, names } from "./training.ts";
 
 const flags = [

@@ -1,12 +1,12 @@
-// Training a segmenter and segmenting with it, through the stages themselves.
+// Training a segmenter and segmenting with it, through the commands themselves.
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { readCam } from "../src/data/cam.ts";
-import { type Image, readImage, writeImage } from "../src/data/image.ts";
-import { readMask, writeMask } from "../src/data/mask.ts";
-import { segment } from "../src/scpp/segment.ts";
-import { trainSegmenter } from "../src/scpp/segmenter.ts";
-import { evaluate } from "../src/stages/evaluate.ts";
+import { readCam } from "../src/data/scores/cam.ts";
+import { type Image, readImage, writeImage } from "../src/data/images/image.ts";
+import { readMask, writeMask } from "../src/data/masks/mask.ts";
+import { segment } from "../src/commands/segment.ts";
+import { trainSegmenter } from "../src/commands/train_segmenter.ts";
+import { evaluate } from "../src/commands/evaluate.ts";
 import {
   assertSame,
   type At,

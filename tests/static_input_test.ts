@@ -1,6 +1,6 @@
-// What static refinement refuses and what it says, through the stages themselves.
+// What static refinement refuses and what it says, through the commands themselves.
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { encodeMask } from "../src/data/mask.ts";
+import { encodeMask } from "../src/data/masks/mask.ts";
 import { givenMasks, refined, train } from "./static_runs.ts";
 import {
   bytes,

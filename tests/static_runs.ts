@@ -1,6 +1,6 @@
 // Runs of static refinement on a small set, for tests.
-import { refine } from "../src/scpp/refine.ts";
-import { trainStatic } from "../src/scpp/static.ts";
+import { refine } from "../src/commands/refine.ts";
+import { trainStatic } from "../src/commands/train_static.ts";
 import { type At, contextOf, ids, type Watch } from "./training.ts";
 
 /** Options of a training that takes a moment. */

@@ -1,4 +1,4 @@
-// Static refinement from a synthetic set to refined masks, through the stages themselves.
+// Static refinement from a synthetic set to refined masks, through the commands themselves.
 import {
   assert,
   assertEquals,
@@ -7,9 +7,9 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
-import { readMask, writeMask } from "../src/data/mask.ts";
+import { readMask, writeMask } from "../src/data/masks/mask.ts";
 import { readChanges } from "../src/scpp/changes.ts";
-import { refine } from "../src/scpp/refine.ts";
+import { refine } from "../src/commands/refine.ts";
 import { givenMasks, refined, train } from "./static_runs.ts";
 import {
   assertSame,

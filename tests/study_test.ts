@@ -1,6 +1,6 @@
-// Static refinement for several background scores and seeds, through the stages themselves.
+// Static refinement for several background scores and seeds, through the commands themselves.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { study } from "../src/stages/study.ts";
+import { study } from "../src/commands/study.ts";
 import { type At, contextOf, inFolder, message, names, type Watch } from "./training.ts";
 
 const small = {

@@ -1,10 +1,10 @@
 // What tests of trainings share: one device, a small set, stops, comparisons of runs.
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { InputError } from "../src/data/error.ts";
+import { InputError } from "../src/files/error.ts";
 import { Device } from "../src/gpu/mod.ts";
-import type { Context } from "../src/pipeline/stage.ts";
-import { synth } from "../src/stages/synth.ts";
+import type { Context } from "../src/options/command.ts";
+import { synth } from "../src/commands/synth.ts";
 
 // One device for all: its pipelines are compiled once.
 /** The device of all tests. */
@@ -14,7 +14,7 @@ globalThis.addEventListener("unload", () => device[Symbol.dispose]());
 /** Columns and rows of the photographs of {@linkcode inFolder}. */
 export const [WIDTH, HEIGHT] = [40, 33];
 
-/** What a stage may do to the tests, and they to it. */
+/** What a command may do to the tests, and they to it. */
 export interface Watch {
   /** Called at each progress; may throw. */
   update?(label: string, done: number): void;
@@ -22,7 +22,7 @@ export interface Watch {
   readonly lines?: string[];
 }
 
-/** What a stage may ask for, watched. */
+/** What a command may ask for, watched. */
 export function contextOf({ update, signal, lines }: Watch = {}): Context {
   return {
     device: () => Promise.resolve(device),
@@ -32,7 +32,7 @@ export function contextOf({ update, signal, lines }: Watch = {}): Context {
   };
 }
 
-/** Stops a stage as Ctrl-C does, when `label` has done `at` items. */
+/** Stops a command as Ctrl-C does, when `label` has done `at` items. */
 export function stopping(label: string, at: number): Watch {
   const abort = new AbortController();
   return {

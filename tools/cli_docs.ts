@@ -1,10 +1,10 @@
-// Writes docs/cli.md, every command with its options, from the schemas of the stages: the task
+// Writes docs/cli.md, every command with its options, from the schemas of the commands: the task
 // `docs`. A test compares the page with what this makes.
 import { fromFileUrl } from "@std/path";
-import { commonFlags } from "../src/pipeline/options.ts";
-import { type Option, optionsOf, placeholder } from "../src/pipeline/schema.ts";
-import type { Stage } from "../src/pipeline/stage.ts";
-import { stages } from "../src/stages.ts";
+import { commonFlags } from "../src/options/flags.ts";
+import { type Option, optionsOf, placeholder } from "../src/options/schema.ts";
+import type { Command } from "../src/options/command.ts";
+import { commands } from "../src/commands/mod.ts";
 
 /** Where the page is. */
 export const page: string = fromFileUrl(new URL("../docs/cli.md", import.meta.url));
@@ -29,7 +29,7 @@ one line; 130 stopped by Ctrl-C and 143 by SIGTERM, with the work saved.
 `;
 
 /** The whole page, formatted. */
-export async function cliPage(stages: readonly Stage[]): Promise<string> {
+export async function cliPage(commands: readonly Command[]): Promise<string> {
   const common = Object.entries(commonFlags).map(([flag, text]) =>
     row([code(flag === "config" ? "--config FILE" : `--${flag}`), text])
   );
@@ -37,20 +37,20 @@ export async function cliPage(stages: readonly Stage[]): Promise<string> {
     introduction,
     "## Options of every command\n",
     ...table(["option", "meaning"], common),
-    ...stages.flatMap(section),
+    ...commands.flatMap(section),
   ].join("\n"));
 }
 
-function section(stage: Stage): string[] {
-  const rows = optionsOf(stage.config).map((option) =>
+function section(command: Command): string[] {
+  const rows = optionsOf(command.config).map((option) =>
     row([code(flagText(option)), option.schema.description ?? "", fallback(option)])
   );
-  const example = stage.example === undefined
+  const example = command.example === undefined
     ? []
-    : ["```sh", `deno task ${stage.example}`, "```", ""];
+    : ["```sh", `deno task ${command.example}`, "```", ""];
   return [
-    `\n## ${stage.command}\n`,
-    `${stage.summary.replace(/\.$/, "")}.\n`,
+    `\n## ${command.name}\n`,
+    `${command.summary.replace(/\.$/, "")}.\n`,
     ...example,
     ...table(["option", "meaning", "default"], rows),
   ];
@@ -91,4 +91,4 @@ async function formatted(markdown: string): Promise<string> {
   return new TextDecoder().decode((await child.output()).stdout);
 }
 
-if (import.meta.main) await Deno.writeTextFile(page, await cliPage(stages));
+if (import.meta.main) await Deno.writeTextFile(page, await cliPage(commands));

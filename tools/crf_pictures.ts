@@ -1,12 +1,12 @@
 // The pictures of docs/crf.md, drawn from synthetic scenes: `deno run -A tools/crf_pictures.ts`.
 import { fromFileUrl } from "@std/path";
 import { DenseCrf, unaryFromProbabilities } from "../src/crf/mod.ts";
-import { type Image, writeImage } from "../src/data/image.ts";
-import { enlarge, paintHeat, paintMask, sheet } from "../src/data/picture.ts";
+import { type Image, writeImage } from "../src/data/images/image.ts";
+import { enlarge, paintHeat, paintMask, sheet } from "../src/data/images/picture.ts";
 import { Random } from "../src/data/random.ts";
-import { viewMaps } from "../src/data/resize.ts";
-import { bestClasses, type ScoreStack } from "../src/data/score_stack.ts";
-import { type Scene, scene } from "../src/data/synth.ts";
+import { viewMaps } from "../src/data/images/resize.ts";
+import { bestClasses, type ScoreStack } from "../src/data/scores/score_stack.ts";
+import { type Scene, scene } from "../src/data/synth/scene.ts";
 import { Device } from "../src/gpu/mod.ts";
 import { read, readIndices, tensor } from "../src/tensor/mod.ts";
 import {

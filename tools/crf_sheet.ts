@@ -3,10 +3,10 @@
 // `--widths 10,30,80 --colour-widths 4,13,40` for its columns and rows and `--iterations 10`.
 import { parseArgs } from "@std/cli/parse-args";
 import { denseCrfLabels, unaryFromProbabilities } from "../src/crf/mod.ts";
-import { type Image, readImage, writeImage } from "../src/data/image.ts";
-import { type Mask, readMask, vocPalette } from "../src/data/mask.ts";
-import { sheet } from "../src/data/picture.ts";
-import { bestClasses, maskStack, type ScoreStack } from "../src/data/score_stack.ts";
+import { type Image, readImage, writeImage } from "../src/data/images/image.ts";
+import { type Mask, readMask, vocPalette } from "../src/data/masks/mask.ts";
+import { sheet } from "../src/data/images/picture.ts";
+import { bestClasses, maskStack, type ScoreStack } from "../src/data/scores/score_stack.ts";
 import { Device } from "../src/gpu/mod.ts";
 
 /** What a sheet shows. */

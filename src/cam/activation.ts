@@ -1,5 +1,5 @@
-import type { ScoreMap } from "../data/cam.ts";
-import type { Size } from "../data/image_size.ts";
+import type { ScoreMap } from "../data/scores/cam.ts";
+import type { Size } from "../data/images/image_size.ts";
 import { read, tensor, untracked } from "../tensor/mod.ts";
 import { addInto, resizeBilinear, slice } from "../wgsl/mod.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { assertNear, onBothKernels } from "../../tests/check_op.ts";
 import { Random } from "../data/random.ts";
-import { resizeMaps } from "../data/resize.ts";
+import { resizeMaps } from "../data/images/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import { Classifier } from "../models/mod.ts";
 import { releaseState } from "../nn/mod.ts";

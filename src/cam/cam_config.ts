@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { shardOption } from "../pipeline/shard.ts";
+import { shardOption } from "../options/shard.ts";
 
 const schema = z.strictObject({
   run: z.string().describe("Folder of a run of `train classifier`"),

@@ -1,6 +1,6 @@
-import type { ScoreMap } from "../data/cam.ts";
-import type { Image } from "../data/image.ts";
-import { heatOver, sheet, thumbnail } from "../data/picture.ts";
+import type { ScoreMap } from "../data/scores/cam.ts";
+import type { Image } from "../data/images/image.ts";
+import { heatOver, sheet, thumbnail } from "../data/images/picture.ts";
 
 /** A small photograph, and beside it the map of each of its classes, ascending, as heat over it. */
 export function heatMaps(photograph: Image, maps: ReadonlyMap<number, ScoreMap>): Image {

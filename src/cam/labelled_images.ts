@@ -1,6 +1,6 @@
-import { readLabels } from "../data/labels.ts";
-import type { Voc, VocItem } from "../data/voc.ts";
-import { type DataOptions, openData } from "../pipeline/data_options.ts";
+import { readLabels } from "../data/labels/labels.ts";
+import type { Voc, VocItem } from "../data/sets/voc.ts";
+import { type DataOptions, openData } from "../options/data_options.ts";
 
 /** A photograph and what is known of it. */
 export interface LabelledImage extends VocItem {

@@ -1,7 +1,7 @@
-import type { ScoreMap } from "../data/cam.ts";
-import type { Size } from "../data/image_size.ts";
-import type { Mask } from "../data/mask.ts";
-import { viewMaps } from "../data/resize.ts";
+import type { ScoreMap } from "../data/scores/cam.ts";
+import type { Size } from "../data/images/image_size.ts";
+import type { Mask } from "../data/masks/mask.ts";
+import { viewMaps } from "../data/images/resize.ts";
 import type { Confusion } from "../eval/confusion.ts";
 
 /** The best class of every pixel of a photograph, and its score. */

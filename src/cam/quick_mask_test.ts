@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { ScoreMap } from "../data/cam.ts";
-import type { Mask } from "../data/mask.ts";
+import type { ScoreMap } from "../data/scores/cam.ts";
+import type { Mask } from "../data/masks/mask.ts";
 import { Random } from "../data/random.ts";
 import { accumulate, confusion } from "../eval/confusion.ts";
 import { accumulateSweep, bestScores, quickMask } from "./quick_mask.ts";

@@ -1,11 +1,12 @@
 import { join } from "@std/path";
-import { writeAtomic } from "../data/atomic.ts";
-import { readCam, type ScoreMap } from "../data/cam.ts";
-import { encodeImage, type Image, readImage } from "../data/image.ts";
-import { readImageSize } from "../data/image_size.ts";
-import { isFile } from "../data/is_file.ts";
-import { readMask, writeMask } from "../data/mask.ts";
-import type { Context } from "../pipeline/stage.ts";
+import { writeAtomic } from "../files/atomic.ts";
+import { writeJson } from "../files/json.ts";
+import { readCam, type ScoreMap } from "../data/scores/cam.ts";
+import { encodeImage, type Image, readImage } from "../data/images/image.ts";
+import { readImageSize } from "../data/images/image_size.ts";
+import { isFile } from "../files/is_file.ts";
+import { readMask, writeMask } from "../data/masks/mask.ts";
+import type { Context } from "../options/command.ts";
 import type { CamConfig } from "./cam_config.ts";
 import { heatMaps } from "./heat_map.ts";
 import type { LabelledImage } from "./labelled_images.ts";
@@ -41,7 +42,7 @@ export async function show(
   if (masks) log(`Quick masks at the background score ${background}${sparse} in ${masks}`);
   if (!sweep) return;
   const path = join(out, "sweep.json");
-  await writeAtomic(path, JSON.stringify(sweep.report(), null, 2) + "\n");
+  await writeJson(path, sweep.report());
   for (const line of sweep.lines()) log(line);
   log(`Written to ${path}`);
 }

@@ -1,4 +1,4 @@
-import type { Mask } from "../data/mask.ts";
+import type { Mask } from "../data/masks/mask.ts";
 import { checkSizes, type Confusion, confusion } from "../eval/confusion.ts";
 import { type Scores, scores } from "../eval/scores.ts";
 import { accumulateSweep, type BestScores } from "./quick_mask.ts";

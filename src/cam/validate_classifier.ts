@@ -1,6 +1,6 @@
-import { loadExamples } from "../data/load_example.ts";
+import { loadExamples } from "../data/augment/load_example.ts";
 import { averagePrecision, meanAveragePrecision } from "../eval/average_precision.ts";
-import type { Context } from "../pipeline/stage.ts";
+import type { Context } from "../options/command.ts";
 import { read, tensor, untracked } from "../tensor/mod.ts";
 import { openFeatures, viewed } from "./classifier_batches.ts";
 import type { ClassifierConfig } from "./classifier_config.ts";

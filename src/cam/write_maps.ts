@@ -1,9 +1,9 @@
-import { writeCam } from "../data/cam.ts";
-import { readImageSize, type Size } from "../data/image_size.ts";
-import { type ExampleJob, loadExamples } from "../data/load_example.ts";
-import { requireFinite } from "../data/require_finite.ts";
-import { fittedView } from "../data/view.ts";
-import type { Context } from "../pipeline/stage.ts";
+import { writeCam } from "../data/scores/cam.ts";
+import { readImageSize, type Size } from "../data/images/image_size.ts";
+import { type ExampleJob, loadExamples } from "../data/augment/load_example.ts";
+import { requireFinite } from "../data/scores/require_finite.ts";
+import { fittedView } from "../data/images/view.ts";
+import type { Context } from "../options/command.ts";
 import { activationMaps, type ScaledImage } from "./activation.ts";
 import type { CamConfig } from "./cam_config.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";

@@ -1,4 +1,4 @@
-import type { Mask } from "../data/mask.ts";
+import type { Mask } from "../data/masks/mask.ts";
 import { checkSizes } from "./confusion.ts";
 
 /** Counts of the pixels near outlines, over a whole list. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import { InputError } from "../data/error.ts";
-import type { Mask } from "../data/mask.ts";
+import { InputError } from "../files/error.ts";
+import type { Mask } from "../data/masks/mask.ts";
 import { accumulateBoundary, boundaryCounts, boundaryScores } from "./boundary.ts";
 
 /** Every pixel against every other: whether another value (or the edge) is within `reach`. */

@@ -1,5 +1,5 @@
-import { InputError } from "../data/error.ts";
-import type { Mask } from "../data/mask.ts";
+import { InputError } from "../files/error.ts";
+import type { Mask } from "../data/masks/mask.ts";
 
 /** How often each class was taken for each class. */
 export interface Confusion {

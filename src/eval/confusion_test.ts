@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import { InputError } from "../data/error.ts";
-import type { Mask } from "../data/mask.ts";
+import { InputError } from "../files/error.ts";
+import type { Mask } from "../data/masks/mask.ts";
 import { accumulate, confusion } from "./confusion.ts";
 import { scores } from "./scores.ts";
 

@@ -1,4 +1,4 @@
-import { imageNet, type Normalisation, symmetric } from "../data/normalise.ts";
+import { imageNet, type Normalisation, symmetric } from "../data/images/normalise.ts";
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { freeze, loadState, type Mode, type NamedTensors, state } from "../nn/mod.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { InputError } from "../data/error.ts";
+import { InputError } from "../files/error.ts";
 import { Random } from "../data/random.ts";
 import { Device } from "../gpu/mod.ts";
 import { backward, encodeState, parameters } from "../nn/mod.ts";

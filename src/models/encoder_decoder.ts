@@ -3,7 +3,7 @@ import type { Device } from "../gpu/mod.ts";
 import { BatchNorm, Conv, loadState, type Mode, state } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { concat, resizeBilinear } from "../wgsl/mod.ts";
-import type { Decoder, Segmentation, Segmenter } from "./segmentation.ts";
+import type { Decoder, Segmentation, Segmenter } from "../segmentation/segmenter.ts";
 
 /** The sizes of an encoder-decoder. */
 export interface EncoderDecoderOptions {

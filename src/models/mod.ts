@@ -10,7 +10,7 @@ export {
 export { Classifier, type ClassifierOptions } from "./classifier.ts";
 export { type DifferenceOptions, DifferencePredictor } from "./difference.ts";
 export { Encoder, EncoderDecoder, type EncoderDecoderOptions } from "./encoder_decoder.ts";
-export { MobileNetSegmenter } from "./mobilenet_segmenter.ts";
+export { MobileNetSegmenter } from "../segmentation/mobilenet_segmenter.ts";
 export { MobileNetV2 } from "./mobilenet_v2.ts";
 export { publishedNames, ResNet38, type ResNet38Features, ResNet38Segmenter } from "./resnet38.ts";
-export type { Decoder, Segmentation, Segmenter } from "./segmentation.ts";
+export type { Decoder, Segmentation, Segmenter } from "../segmentation/segmenter.ts";

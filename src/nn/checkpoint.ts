@@ -1,4 +1,4 @@
-import { InputError } from "../data/error.ts";
+import { InputError } from "../files/error.ts";
 import { read, sameShape, showShape, type Tensor } from "../tensor/mod.ts";
 import { type Entry, entry, float32 } from "../weights/entry.ts";
 import { readWeights } from "../weights/read_weights.ts";

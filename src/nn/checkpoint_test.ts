@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { values } from "../../tests/check_op.ts";
-import { InputError } from "../data/error.ts";
+import { InputError } from "../files/error.ts";
 import { Device } from "../gpu/mod.ts";
 import { parameter, read, type Tensor } from "../tensor/mod.ts";
 import { encodeState, loadState } from "./checkpoint.ts";

@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { backboneOptions } from "../pipeline/backbone_options.ts";
-import { crfOptions } from "../pipeline/crf_options.ts";
-import { dataOptions } from "../pipeline/data_options.ts";
-import { completed } from "../pipeline/given.ts";
-import { savedOptions } from "../pipeline/run.ts";
-import { runOptions } from "../pipeline/run_options.ts";
+import { backboneOptions } from "../options/backbone_options.ts";
+import { crfOptions } from "../options/crf_options.ts";
+import { dataOptions } from "../options/data_options.ts";
+import { completed } from "../options/given.ts";
+import { savedOptions } from "../training/run.ts";
+import { runOptions } from "../options/run_options.ts";
 import { labelOptions } from "./options.ts";
 
 const schema = z.strictObject({

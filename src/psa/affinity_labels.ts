@@ -1,5 +1,5 @@
-import type { Mask } from "../data/mask.ts";
-import type { ScoreStack } from "../data/score_stack.ts";
+import type { Mask } from "../data/masks/mask.ts";
+import type { ScoreStack } from "../data/scores/score_stack.ts";
 
 /** A highest score below this, averaged over a block, says nothing. */
 const LEAST = 1e-5;

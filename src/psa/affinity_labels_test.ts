@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { viewMask } from "../data/resize.ts";
+import { viewMask } from "../data/images/resize.ts";
 import { affinityLabels } from "./affinity_labels.ts";
 
 /** Scores of background and classes 3 and 7 at each pixel. */

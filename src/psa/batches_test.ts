@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { SAMPLE, samplePairs } from "../../tests/sample_pairs.ts";
 import { Device } from "../gpu/mod.ts";
-import { stepsPerEpoch } from "../pipeline/draws.ts";
-import { FeatureCache } from "../pipeline/feature_cache.ts";
-import type { Context } from "../pipeline/stage.ts";
+import { stepsPerEpoch } from "../training/draws.ts";
+import { FeatureCache } from "../training/feature_cache.ts";
+import type { Context } from "../options/command.ts";
 import { read, readIndices, type Tensor } from "../tensor/mod.ts";
 import { avgPool } from "../wgsl/mod.ts";
 import { type AffinityBatch, cornerViews, featureBatches, imageBatches } from "./batches.ts";

@@ -1,6 +1,6 @@
-import type { Image } from "../data/image.ts";
-import { normalise } from "../data/normalise.ts";
-import { viewImage } from "../data/resize.ts";
+import type { Image } from "../data/images/image.ts";
+import { normalise } from "../data/images/normalise.ts";
+import { viewImage } from "../data/images/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import { type Tensor, tensor, untracked } from "../tensor/mod.ts";
 import { slice } from "../wgsl/mod.ts";

@@ -1,5 +1,5 @@
-import type { Size } from "../data/image_size.ts";
-import { fittedView, type View } from "../data/view.ts";
+import type { Size } from "../data/images/image_size.ts";
+import { fittedView, type View } from "../data/images/view.ts";
 
 /** How a photograph lies on the grid of its walk. */
 export interface Grid {

@@ -1,17 +1,17 @@
 import { join } from "@std/path";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
-import { writeAtomic } from "../data/atomic.ts";
-import { checksum } from "../data/checksum.ts";
-import { findScores } from "../data/find_scores.ts";
-import { readImage } from "../data/image.ts";
-import { readLabels } from "../data/labels.ts";
-import { makeFolder } from "../data/make_folder.ts";
-import { writeMask } from "../data/mask.ts";
-import { background, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
-import { type CrfOptions, crfSettings } from "../pipeline/crf_options.ts";
-import { openData } from "../pipeline/data_options.ts";
-import { unfinished } from "../pipeline/shard.ts";
-import type { Context } from "../pipeline/stage.ts";
+import { writeJson } from "../files/json.ts";
+import { checksum } from "../files/checksum.ts";
+import { findScores } from "../data/scores/find_scores.ts";
+import { readImage } from "../data/images/image.ts";
+import { readLabels } from "../data/labels/labels.ts";
+import { makeFolder } from "../files/make_folder.ts";
+import { writeMask } from "../data/masks/mask.ts";
+import { background, readScoreStack, type ScoreStack } from "../data/scores/score_stack.ts";
+import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
+import { openData } from "../options/data_options.ts";
+import { unfinished } from "../options/shard.ts";
+import type { Context } from "../options/command.ts";
 import { affinityLabels } from "./affinity_labels.ts";
 import type { LabelOptions } from "./options.ts";
 
@@ -55,7 +55,7 @@ export async function makeLabels(
   };
   const own = join(folder, `affinity-${(await checksum(JSON.stringify(all))).slice(0, 8)}`);
   await makeFolder(own);
-  await writeAtomic(join(own, "options.json"), JSON.stringify(all, null, 2) + "\n");
+  await writeJson(join(own, "options.json"), all);
   const lessons = voc.items.map(({ id, image }) => {
     return { id, image, target: join(own, `${id}.png`), labels: labels.get(id)! };
   });

@@ -1,5 +1,5 @@
-import { InputError } from "../data/error.ts";
-import type { Normalisation } from "../data/normalise.ts";
+import { InputError } from "../files/error.ts";
+import type { Normalisation } from "../data/images/normalise.ts";
 import { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { AffinityNet } from "../models/affinity_net.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { BackboneChoice } from "../pipeline/backbone_options.ts";
-import type { DataOptions } from "../pipeline/data_options.ts";
+import type { BackboneChoice } from "../options/backbone_options.ts";
+import type { DataOptions } from "../options/data_options.ts";
 
 /** Options of the affinity labels. */
 export const labelOptions = {

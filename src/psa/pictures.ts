@@ -1,9 +1,9 @@
-import { writeAtomic } from "../data/atomic.ts";
-import { encodeImage, type Image, readImage } from "../data/image.ts";
-import { type Mask, readMask } from "../data/mask.ts";
-import { heatOver, paintHeat, paintMask, sheet, thumbnail } from "../data/picture.ts";
-import { resizeImage } from "../data/resize.ts";
-import type { ScoreStack } from "../data/score_stack.ts";
+import { writeAtomic } from "../files/atomic.ts";
+import { encodeImage, type Image, readImage } from "../data/images/image.ts";
+import { type Mask, readMask } from "../data/masks/mask.ts";
+import { heatOver, paintHeat, paintMask, sheet, thumbnail } from "../data/images/picture.ts";
+import { resizeImage } from "../data/images/resize.ts";
+import type { ScoreStack } from "../data/scores/score_stack.ts";
 import { read, type Tensor } from "../tensor/mod.ts";
 import { affinity } from "../wgsl/mod.ts";
 import { affinityFeatures } from "./features.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { crfOptions } from "../pipeline/crf_options.ts";
-import { shardOption } from "../pipeline/shard.ts";
+import { crfOptions } from "../options/crf_options.ts";
+import { shardOption } from "../options/shard.ts";
 import type { AffinityConfig } from "./affinity_config.ts";
 
 const schema = z.strictObject({

@@ -1,5 +1,5 @@
-import type { Image } from "../data/image.ts";
-import type { ScoreStack } from "../data/score_stack.ts";
+import type { Image } from "../data/images/image.ts";
+import type { ScoreStack } from "../data/scores/score_stack.ts";
 import type { Device } from "../gpu/mod.ts";
 import { keep, read, tensor, untracked } from "../tensor/mod.ts";
 import { randomWalk } from "../wgsl/mod.ts";

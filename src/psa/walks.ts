@@ -1,11 +1,11 @@
 import { type CrfInput, unaryFromProbabilities } from "../crf/mod.ts";
-import { type ScoreMap, writeCam } from "../data/cam.ts";
-import { type Image, readImage } from "../data/image.ts";
-import { isFile } from "../data/is_file.ts";
-import { type Mask, writeMask } from "../data/mask.ts";
-import { requireFinite } from "../data/require_finite.ts";
-import { viewMaps } from "../data/resize.ts";
-import { bestClasses, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
+import { type ScoreMap, writeCam } from "../data/scores/cam.ts";
+import { type Image, readImage } from "../data/images/image.ts";
+import { isFile } from "../files/is_file.ts";
+import { type Mask, writeMask } from "../data/masks/mask.ts";
+import { requireFinite } from "../data/scores/require_finite.ts";
+import { viewMaps } from "../data/images/resize.ts";
+import { bestClasses, readScoreStack, type ScoreStack } from "../data/scores/score_stack.ts";
 import type { Device } from "../gpu/mod.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import type { AffinityNetworks } from "./networks.ts";
@@ -66,7 +66,7 @@ export async function* walks(
     signal.throwIfAborted();
     const image = await readImage(item.image);
     if (!await isFile(item.scores)) await writeScores(device, item, image, setting);
-    // As every later stage reads them, so that masks and scores agree.
+    // As every later command reads them, so that masks and scores agree.
     const stack = await readScoreStack(item.scores, image, {
       keys: "classes",
       labels: item.labels,

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
-import { InputError } from "../data/error.ts";
-import type { Maps } from "../data/resize.ts";
+import { InputError } from "../files/error.ts";
+import type { Maps } from "../data/images/resize.ts";
 import { float32 } from "../weights/entry.ts";
 import { readNpy, writeNpy } from "../weights/npy.ts";
 

@@ -1,7 +1,7 @@
 import type { Device } from "../gpu/mod.ts";
 import { tensor } from "../tensor/mod.ts";
 import { presentClasses } from "../wgsl/mod.ts";
-import type { Batch } from "./batches.ts";
+import type { Batch } from "../training/batches.ts";
 import type { DynamicBatch } from "./dynamic_step.ts";
 
 /** Uploads what a step needs of photographs whose only masks are seeds. */

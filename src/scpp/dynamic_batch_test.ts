@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { isBright, SAMPLE, samplePairs } from "../../tests/sample_pairs.ts";
-import { imageNet } from "../data/normalise.ts";
+import { imageNet } from "../data/images/normalise.ts";
 import { Device } from "../gpu/mod.ts";
-import type { FeatureCache } from "../pipeline/feature_cache.ts";
+import type { FeatureCache } from "../training/feature_cache.ts";
 import { read, readIndices, type Tensor, tensor } from "../tensor/mod.ts";
-import { type Batch, type BatchPlan, featureBatches, imageBatches } from "./batches.ts";
+import { type Batch, type BatchPlan, featureBatches, imageBatches } from "../training/batches.ts";
 import { uploadDynamic } from "./dynamic_batch.ts";
-import type { SegmentationNetwork } from "./networks.ts";
-import { keptOf } from "./source.ts";
+import type { SegmentationNetwork } from "../segmentation/networks.ts";
+import { keptOf } from "../training/source.ts";
 
 const [SIDE, STRIDE, CLASSES] = [32, 2, 3];
 const AREA = (SIDE / STRIDE) ** 2;

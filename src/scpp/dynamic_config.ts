@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { crfOptions } from "../pipeline/crf_options.ts";
-import { dataOptions } from "../pipeline/data_options.ts";
-import { networkOptions, predictorOptions, trainingOptions } from "./options.ts";
+import { crfOptions } from "../options/crf_options.ts";
+import { dataOptions } from "../options/data_options.ts";
+import { networkOptions, predictorOptions, trainingOptions } from "../options/training_options.ts";
 
 const share = z.number().min(0).max(1);
 const weight = z.number().min(0);

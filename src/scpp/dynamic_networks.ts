@@ -1,10 +1,10 @@
-import { InputError } from "../data/error.ts";
+import { InputError } from "../files/error.ts";
 import { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { Decoder } from "../models/mod.ts";
 import { parameters, releaseState, state } from "../nn/mod.ts";
-import { type Checkpoint, readRun } from "../pipeline/run.ts";
-import { loadCheckpoint } from "../pipeline/train.ts";
+import { type Checkpoint, readRun } from "../training/run.ts";
+import { loadCheckpoint } from "../training/train.ts";
 import { sgdUpdate, sub as minus } from "../wgsl/mod.ts";
 import type { DynamicNetworks } from "./dynamic_step.ts";
 import {
@@ -12,8 +12,8 @@ import {
   buildSegmenter,
   type Parts,
   type SegmentationNetwork,
-} from "./networks.ts";
-import type { NetworkOptions, PredictorOptions } from "./options.ts";
+} from "../segmentation/networks.ts";
+import type { NetworkOptions, PredictorOptions } from "../options/training_options.ts";
 import { readStaticConfig } from "./static_config.ts";
 
 /** The networks of dynamic refinement; disposing of them gives their memory back. */

@@ -1,17 +1,17 @@
 import type { DenseCrf } from "../crf/mod.ts";
-import type { Image } from "../data/image.ts";
-import { isFile } from "../data/is_file.ts";
-import { type LoadedExample, loadExample } from "../data/load_example.ts";
-import { type Mask, readMask } from "../data/mask.ts";
-import { enlarge, paintMask } from "../data/picture.ts";
-import { resizeMask } from "../data/resize.ts";
+import type { Image } from "../data/images/image.ts";
+import { isFile } from "../files/is_file.ts";
+import { type LoadedExample, loadExample } from "../data/augment/load_example.ts";
+import { type Mask, readMask } from "../data/masks/mask.ts";
+import { enlarge, paintMask } from "../data/images/picture.ts";
+import { resizeMask } from "../data/images/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import { readIndices, type Tensor, tensor, untracked } from "../tensor/mod.ts";
-import type { Batch, Sample } from "./batches.ts";
+import type { Batch, Sample } from "../training/batches.ts";
 import { uploadDynamic } from "./dynamic_batch.ts";
 import type { DynamicSet } from "./dynamic_networks.ts";
 import { type RefineOptions, refineSeed, runBranches } from "./dynamic_step.ts";
-import { uploadImages, uploadLabels, uploadMasks } from "../pipeline/upload.ts";
+import { uploadImages, uploadLabels, uploadMasks } from "../training/upload.ts";
 
 /** What a preview is drawn with. */
 export interface PreviewOptions extends RefineOptions {

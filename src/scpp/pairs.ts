@@ -1,22 +1,27 @@
 import { join } from "@std/path";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
-import { writeAtomic } from "../data/atomic.ts";
-import { checksum } from "../data/checksum.ts";
-import { InputError } from "../data/error.ts";
-import { findScores } from "../data/find_scores.ts";
-import { readImage } from "../data/image.ts";
-import { readImageSize } from "../data/image_size.ts";
-import { isFile } from "../data/is_file.ts";
-import { readLabels } from "../data/labels.ts";
-import { makeFolder } from "../data/make_folder.ts";
-import { readMask, writeMask } from "../data/mask.ts";
-import { bestClasses, maskStack, readScoreStack, type ScoreStack } from "../data/score_stack.ts";
-import type { Voc } from "../data/voc.ts";
-import { type CrfOptions, crfSettings } from "../pipeline/crf_options.ts";
-import { openData } from "../pipeline/data_options.ts";
-import { type Shard, shardOf } from "../pipeline/shard.ts";
-import type { Context } from "../pipeline/stage.ts";
-import type { PairOptions } from "./options.ts";
+import { writeJson } from "../files/json.ts";
+import { checksum } from "../files/checksum.ts";
+import { InputError } from "../files/error.ts";
+import { findScores } from "../data/scores/find_scores.ts";
+import { readImage } from "../data/images/image.ts";
+import { readImageSize } from "../data/images/image_size.ts";
+import { isFile } from "../files/is_file.ts";
+import { readLabels } from "../data/labels/labels.ts";
+import { makeFolder } from "../files/make_folder.ts";
+import { readMask, writeMask } from "../data/masks/mask.ts";
+import {
+  bestClasses,
+  maskStack,
+  readScoreStack,
+  type ScoreStack,
+} from "../data/scores/score_stack.ts";
+import type { Voc } from "../data/sets/voc.ts";
+import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
+import { openData } from "../options/data_options.ts";
+import { type Shard, shardOf } from "../options/shard.ts";
+import type { Context } from "../options/command.ts";
+import type { PairOptions } from "../options/training_options.ts";
 
 /** A photograph and its two masks. */
 export interface Pair {
@@ -156,7 +161,7 @@ async function computeMissing(
   for (const name of ["knowledge", "advice"]) {
     await makeFolder(join(own, name));
   }
-  await writeAtomic(join(own, "options.json"), JSON.stringify(options, null, 2) + "\n");
+  await writeJson(join(own, "options.json"), options);
   using crf = new DenseCrf(await context.device(), crfSettings(options));
   let done = list.length - missing.length;
   const display = context.progress("masks", list.length, done);

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { DenseCrf } from "../crf/mod.ts";
-import { readCam, type ScoreMap, writeCam } from "../data/cam.ts";
-import { type Image, readImage, writeImage } from "../data/image.ts";
-import { type Mask, readMask, writeMask } from "../data/mask.ts";
+import { readCam, type ScoreMap, writeCam } from "../data/scores/cam.ts";
+import { type Image, readImage, writeImage } from "../data/images/image.ts";
+import { type Mask, readMask, writeMask } from "../data/masks/mask.ts";
 import { Random } from "../data/random.ts";
-import { readScoreStack } from "../data/score_stack.ts";
+import { readScoreStack } from "../data/scores/score_stack.ts";
 import { Device } from "../gpu/mod.ts";
-import type { Context } from "../pipeline/stage.ts";
+import type { Context } from "../options/command.ts";
 import { makePairs, type Pair, type Pairs } from "./pairs.ts";
 
 const [WIDTH, HEIGHT, SMALL] = [33, 26, 7];

@@ -1,13 +1,13 @@
-import { loadExamples } from "../data/load_example.ts";
-import { type Mask, readMask } from "../data/mask.ts";
-import { type Maps, resizeMask, viewMaps } from "../data/resize.ts";
+import { loadExamples } from "../data/augment/load_example.ts";
+import { type Mask, readMask } from "../data/masks/mask.ts";
+import { type Maps, resizeMask, viewMaps } from "../data/images/resize.ts";
 import type { Device } from "../gpu/mod.ts";
-import type { FeatureCache } from "../pipeline/feature_cache.ts";
+import type { FeatureCache } from "../training/feature_cache.ts";
 import { read, type Tensor, tensor, untracked } from "../tensor/mod.ts";
 import { type Biases, collapsedClasses, integrate } from "./integration.ts";
-import type { Networks } from "./networks.ts";
+import type { Networks } from "../segmentation/networks.ts";
 import type { Pair } from "./pairs.ts";
-import { mirrorMask, uploadMasks } from "../pipeline/upload.ts";
+import { mirrorMask, uploadMasks } from "../training/upload.ts";
 
 /** How changes are predicted. */
 export interface PredictOptions {

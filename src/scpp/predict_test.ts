@@ -1,15 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { assertNear } from "../../tests/check_op.ts";
 import { SAMPLE, samplePairs } from "../../tests/sample_pairs.ts";
-import { readMask } from "../data/mask.ts";
-import { resizeMask } from "../data/resize.ts";
+import { readMask } from "../data/masks/mask.ts";
+import { resizeMask } from "../data/images/resize.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, tensor } from "../tensor/mod.ts";
-import { mirrorMask as mirror, uploadMasks } from "../pipeline/upload.ts";
-import { buildNetworks, type Networks } from "./networks.ts";
+import { mirrorMask as mirror, uploadMasks } from "../training/upload.ts";
+import { buildNetworks, type Networks } from "../segmentation/networks.ts";
 import type { Pair } from "./pairs.ts";
 import { predictChanges, refineMask } from "./predict.ts";
-import { loadExample } from "../data/load_example.ts";
+import { loadExample } from "../data/augment/load_example.ts";
 
 const [SIDE, CLASSES] = [32, 3];
 

@@ -1,5 +1,5 @@
-import { readRun } from "../pipeline/run.ts";
-import type { Context } from "../pipeline/stage.ts";
+import { readRun } from "../training/run.ts";
+import type { Context } from "../options/command.ts";
 import { makePairs, type Pairs } from "./pairs.ts";
 import { readStaticConfig } from "./static_config.ts";
 

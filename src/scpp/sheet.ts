@@ -1,8 +1,8 @@
-import { type Image, readImage } from "../data/image.ts";
-import { type Mask, readMask } from "../data/mask.ts";
-import { enlarge, paintHeat, paintMask } from "../data/picture.ts";
-import { type Maps, viewMaps } from "../data/resize.ts";
-import { isFile } from "../data/is_file.ts";
+import { type Image, readImage } from "../data/images/image.ts";
+import { type Mask, readMask } from "../data/masks/mask.ts";
+import { enlarge, paintHeat, paintMask } from "../data/images/picture.ts";
+import { type Maps, viewMaps } from "../data/images/resize.ts";
+import { isFile } from "../files/is_file.ts";
 import { sigmoid } from "./integration.ts";
 import type { Pair } from "./pairs.ts";
 

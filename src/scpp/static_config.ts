@@ -1,7 +1,12 @@
 import * as z from "zod";
-import { crfOptions } from "../pipeline/crf_options.ts";
-import { savedOptions } from "../pipeline/run.ts";
-import { networkOptions, pairOptions, predictorOptions, trainingOptions } from "./options.ts";
+import { crfOptions } from "../options/crf_options.ts";
+import { savedOptions } from "../training/run.ts";
+import {
+  networkOptions,
+  pairOptions,
+  predictorOptions,
+  trainingOptions,
+} from "../options/training_options.ts";
 
 const schema = z.strictObject({
   ...pairOptions,

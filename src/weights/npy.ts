@@ -1,4 +1,4 @@
-import { writeAtomic } from "../data/atomic.ts";
+import { writeAtomic } from "../files/atomic.ts";
 import { bytesOf, elements, type Entry } from "./entry.ts";
 import { numpyCode, numpyEntry } from "./numpy_array.ts";
 import { NumpyArray } from "./numpy_pickle.ts";

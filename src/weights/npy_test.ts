@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import * as fc from "fast-check";
-import { InputError } from "../data/error.ts";
+import { InputError } from "../files/error.ts";
 import { type Entry, entry, float32 } from "./entry.ts";
 import { encodeNpy, parseNpy, readNpy, writeNpy } from "./npy.ts";
 import { readNpz } from "./npz.ts";

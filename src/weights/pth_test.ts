@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { InputError } from "../data/error.ts";
+import { InputError } from "../files/error.ts";
 import { entry } from "./entry.ts";
 import { parsePth, readPth } from "./pth.ts";
 import { readWeights } from "./read_weights.ts";

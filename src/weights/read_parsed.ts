@@ -1,5 +1,5 @@
-import { InputError } from "../data/error.ts";
-import { readBytes } from "../data/read_bytes.ts";
+import { InputError } from "../files/error.ts";
+import { readBytes } from "../files/read_bytes.ts";
 
 /**
  * What `parse` makes of the content of a file.

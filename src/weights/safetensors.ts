@@ -1,4 +1,4 @@
-import { writeAtomic } from "../data/atomic.ts";
+import { writeAtomic } from "../files/atomic.ts";
 import {
   bytesOf,
   bytesPerElement,

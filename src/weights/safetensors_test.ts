@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import * as fc from "fast-check";
-import { InputError } from "../data/error.ts";
+import { InputError } from "../files/error.ts";
 import { bytesPerElement, type DType, type Entry, entry, float32, valuesOf } from "./entry.ts";
 import {
   encodeSafetensors,

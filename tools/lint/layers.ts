@@ -6,30 +6,32 @@ const root = fromFileUrl(new URL("../../", import.meta.url));
 
 /** From the bottom up; a unit imports only from rows below its own. */
 const rows: readonly (readonly string[])[] = [
-  ["src/gpu"],
+  ["src/gpu", "src/files"],
   ["src/tensor"],
   ["src/wgsl", "src/data", "src/eval", "src/weights"],
-  ["src/nn"],
-  ["src/models", "src/crf", "src/pipeline"],
-  ["src/cam", "src/psa", "src/scpp", "src/report"],
-  ["src/stages"],
+  ["src/nn", "src/options"],
+  ["src/models", "src/crf", "src/training"],
+  ["src/segmentation"],
+  ["src/cam", "src/psa", "src/scpp"],
+  ["src/commands"],
   ["cli.ts", "mod.ts"],
 ];
 
 /**
- * These need no GPU. Data may read the arrays of weights (maps and labels come as .npy), and both
- * others may use data; eval and weights do not know each other.
+ * These need no GPU. Data may read the arrays of weights (maps and labels come as .npy), eval may use
+ * data; all use files, which use nothing.
  */
 const cpuOnly: Readonly<Record<string, readonly string[]>> = {
-  "src/data": ["src/weights"],
-  "src/eval": ["src/data"],
-  "src/weights": ["src/data"],
+  "src/files": [],
+  "src/data": ["src/files", "src/weights"],
+  "src/eval": ["src/files", "src/data"],
+  "src/weights": ["src/files"],
 };
 
 const isTest = (file: string) => /_(test|bench)\.ts$/.test(file);
 const within = (file: string, folder: string) => file.startsWith(`${folder}/`);
 
-/** The unit a file belongs to: "src/nn/linear.ts" to "src/nn", "src/stages.ts" to "src/stages". */
+/** The unit a file belongs to: "src/nn/linear.ts" to "src/nn", "src/commands.ts" to "src/commands". */
 function unitOf(file: string): string | undefined {
   return rows.flat().find((unit) => file === unit || file === `${unit}.ts` || within(file, unit));
 }

@@ -1,0 +1,85 @@
+import { join } from "@std/path";
+import { checksum } from "../files/checksum.ts";
+import { InputError } from "../files/error.ts";
+import { makeFolder } from "../files/make_folder.ts";
+import { readBytes } from "../files/read_bytes.ts";
+import { requireMasks } from "../data/sets/voc.ts";
+import { given } from "../options/given.ts";
+import { noteOptions } from "../files/note_options.ts";
+import { readRun } from "../training/run.ts";
+import { parseShard, type Shard, shardOf, unfinished } from "../options/shard.ts";
+import { type Command, command, type Context } from "../options/command.ts";
+import { loadCheckpoint } from "../training/train.ts";
+import { type CamConfig, camConfig } from "../cam/cam_config.ts";
+import { readClassifierConfig } from "../cam/classifier_config.ts";
+import { buildClassifier } from "../cam/classifier_network.ts";
+import { type LabelledImage, openLabelled } from "../cam/labelled_images.ts";
+import { show } from "../cam/show.ts";
+import { writeMaps } from "../cam/write_maps.ts";
+
+/** Says where in each photograph the classes of its labels are. */
+export const cam: Command<typeof camConfig> = command({
+  name: "cam",
+  summary: "Write class activation maps of photographs, from a classifier and their image labels",
+  example: "cam --run runs/classifier --out cam --previews heat --sweep",
+  config: camConfig,
+  async run(config, context) {
+    const shard = parseShard(config.shard);
+    checkOptions(config, shard);
+    const { config: saved, checkpoint } = await readRun(config.run);
+    const trained = readClassifierConfig(config.run, saved);
+    const data = given(config, ["data", "list", "labels", "classes", "truth"]);
+    const { voc, list, source } = await openLabelled({ ...trained, ...data });
+    if (config.sweep) await requireMasks(voc);
+    const images = shardOf(list, shard);
+    const { scales, mirror, maxSide, stride, format } = config;
+    await noteOptions(config.out, {
+      ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
+      ...{ data: voc.root, labels: source, scales, mirror, maxSide, stride, format },
+    });
+    for (const folder of [config.out, config.previews, config.masks]) {
+      if (folder !== undefined) await makeFolder(folder);
+    }
+    const missing = await unfinished(images, ({ id }) => mapPath(config, id));
+    if (missing.length > 0) await writeMissing(missing, voc.classes.length, config, context);
+    const earlier = images.length - missing.length;
+    context.log(
+      `${missing.length} activation maps written to ${config.out}` +
+        (earlier > 0 ? `; ${earlier} were there` : ""),
+    );
+    await show(images, voc.classes, (id) => mapPath(config, id), config, context);
+  },
+});
+
+function checkOptions({ sure, background, sweep }: CamConfig, { count }: Shard): void {
+  if (sure !== undefined && sure < background) {
+    throw new InputError(
+      `Cannot use --sure ${sure}: it is below the background's score. Give ${background} or more.`,
+    );
+  }
+  if (sweep && count > 1) {
+    throw new InputError(
+      "Cannot use --sweep with --shard: it compares the masks of the whole list. Sweep without a " +
+        "shard when all maps are there.",
+    );
+  }
+}
+
+function mapPath({ out }: CamConfig, id: string): string {
+  return join(out, `${id}.npy`);
+}
+
+async function writeMissing(
+  images: readonly LabelledImage[],
+  classes: number,
+  config: CamConfig,
+  context: Context,
+): Promise<void> {
+  const { config: saved, checkpoint } = await readRun(config.run);
+  const trained = readClassifierConfig(config.run, saved);
+  const device = await context.device();
+  const own = { ...trained, weights: undefined }; // they are in the checkpoint
+  using network = await buildClassifier(device, own, classes);
+  await loadCheckpoint(checkpoint, network.state);
+  await writeMaps(network, images, (id) => mapPath(config, id), config, context);
+}

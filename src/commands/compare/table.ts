@@ -1,0 +1,194 @@
+import { type Interval, intervalOf } from "../../eval/bootstrap.ts";
+import { meanIouOver, resampledMeans, totalCounts } from "../../eval/resample.ts";
+import { scores } from "../../eval/scores.ts";
+import type { Cell } from "./cell.ts";
+
+/** The mean of several values and how far they stray. */
+export interface Spread {
+  /** Their mean. */
+  readonly mean: number;
+  /** Their standard deviation (n - 1); absent for one value. */
+  readonly deviation?: number;
+}
+
+/** One row of a table; figures 0..1. */
+export interface TableRow {
+  /** The method, or the masks. */
+  readonly name: string;
+  /** Mean IoU of each cell: its set, its seed, its value. */
+  readonly cells: readonly {
+    readonly set: string;
+    readonly seed?: number;
+    readonly meanIou: number;
+  }[];
+  /** Mean IoU over the cells. */
+  readonly meanIou: Spread;
+  /** Where the mean over the cells lies when the images are drawn again; 95 %. */
+  readonly interval: Interval;
+  /** Less the reference, cell by cell, and when the images are drawn again; not for itself. */
+  readonly difference?: Spread & { readonly interval: Interval; readonly better: number };
+  /** Right pixels over all, mean over the cells. */
+  readonly pixelAccuracy: number;
+  /** Boundary IoU, mean over the cells. */
+  readonly boundaryIou: number;
+  /** IoU of each class, mean over the cells that have it; null for a class that none has. */
+  readonly iou: readonly (number | null)[];
+}
+
+/** What is compared on one list. */
+export interface Table {
+  /** What is compared, on which list. */
+  readonly title: string;
+  /** Class names, background first. */
+  readonly classes: readonly string[];
+  /** The classes that mean IoU is over; none where it is all that are present. */
+  readonly over: readonly string[];
+  /** The row that the others are compared with, if it is there. */
+  readonly reference: string;
+  /** The rows. */
+  readonly rows: readonly TableRow[];
+}
+
+/** The cells of one row. */
+export interface Row {
+  /** The method, or the masks. */
+  readonly name: string;
+  /** Its cells. */
+  readonly cells: readonly Cell[];
+}
+
+/** Sums up the cells of all rows; `random` draws the images again, `samples` times. */
+export function tableOf(
+  rows: readonly Row[],
+  about: Omit<Table, "rows" | "classes">,
+  random: () => number,
+  samples: number,
+): Table {
+  const { classes } = rows[0].cells[0];
+  const over = about.over.map((name) => classes.indexOf(name));
+  const runs = rows.map(({ cells }) => cells.map(({ set, images }) => ({ list: set, images })));
+  const drawn = resampledMeans(runs, random, { classes: classes.length, over, samples });
+  const ious = rows.map(({ cells }) => cells.map((cell) => meanIou(cell, over)));
+  const base = rows.findIndex(({ name }) => name === about.reference);
+  return {
+    ...about,
+    classes,
+    rows: rows.map(({ name, cells }, i) => ({
+      name,
+      cells: cells.map(({ set, seed }, c) => ({ set, seed, meanIou: ious[i][c] })),
+      meanIou: spreadOf(ious[i]),
+      interval: intervalOf(drawn[i]),
+      ...(base >= 0 && base !== i && { difference: difference(rows, ious, drawn, i, base) }),
+      pixelAccuracy: spreadOf(cells.map(({ pixelAccuracy }) => pixelAccuracy)).mean,
+      boundaryIou: spreadOf(cells.map(({ boundaryIou }) => boundaryIou)).mean,
+      iou: classIous(cells, classes.length),
+    })),
+  };
+}
+
+/** Row `i` less row `base`: of the same set and seed, or of the same set where one has no seed. */
+function difference(
+  rows: readonly Row[],
+  ious: readonly (readonly number[])[],
+  drawn: readonly Float64Array[],
+  i: number,
+  base: number,
+): TableRow["difference"] {
+  const pairs = rows[i].cells.flatMap((own, c) =>
+    rows[base].cells.flatMap((other, o) => {
+      const paired = own.set === other.set &&
+        (own.seed === other.seed || own.seed === undefined || other.seed === undefined);
+      return paired ? [ious[i][c] - ious[base][o]] : [];
+    })
+  );
+  const apart = drawn[i].map((value, sample) => value - drawn[base][sample]);
+  const better = pairs.filter((value) => value > 0).length / pairs.length;
+  return { ...spreadOf(pairs), interval: intervalOf(apart), better };
+}
+
+function meanIou({ set, images, classes }: Cell, over: readonly number[]): number {
+  return meanIouOver(totalCounts({ list: set, images }, classes.length), over);
+}
+
+function classIous(cells: readonly Cell[], classes: number): (number | null)[] {
+  const all = cells.map(({ set, images }) =>
+    scores(totalCounts({ list: set, images }, classes)).classes
+  );
+  return Array.from({ length: classes }, (_, c) => {
+    const known = all.map((own) => own[c].iou).filter((iou) => !Number.isNaN(iou));
+    return known.length > 0 ? spreadOf(known).mean : null;
+  });
+}
+
+/** The mean and the standard deviation of values, of which there is at least one. */
+export function spreadOf(values: readonly number[]): Spread {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return values.length < 2
+    ? { mean }
+    : { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+}
+
+/** A table in Markdown, in per cent, then the classes' figures. */
+export function tableText({ title, classes, over, reference, rows }: Table): string {
+  const compared = rows.some((row) => row.difference);
+  const head = [
+    "",
+    "mean IoU",
+    "95 %",
+    ...(compared ? [`less ${reference}`, "95 %", "better"] : []),
+  ];
+  const body = rows.map((row) => [
+    row.name,
+    spread(row.meanIou),
+    range(row.interval),
+    ...(compared ? differenceCells(row.difference) : []),
+    percent(row.pixelAccuracy),
+    percent(row.boundaryIou),
+  ]);
+  const present = classes.filter((_, c) => rows.some(({ iou }) => iou[c] !== null));
+  const byClass = rows.map(({ name, iou }) => [
+    name,
+    ...present.map((own) => iou[classes.indexOf(own)]).map((v) => v === null ? "-" : percent(v)),
+  ]);
+  const cells = Math.max(...rows.map((row) => row.cells.length));
+  return [
+    `${title}. Mean IoU in %, over ${over.length > 0 ? over.join(", ") : "the classes present"}; ` +
+    (cells > 1 ? `± is the standard deviation over ${cells} runs, ` : "") +
+    "95 % the interval when the images are drawn again.",
+    "",
+    ...markdown([[...head, "pixel accuracy", "boundary IoU"], ...body]),
+    "",
+    "IoU of each class, %:",
+    "",
+    ...markdown([["", ...present], ...byClass]),
+    "",
+  ].join("\n");
+}
+
+function differenceCells(difference: TableRow["difference"]): string[] {
+  if (!difference) return ["", "", ""];
+  return [
+    spread(difference),
+    range(difference.interval),
+    `${Math.round(100 * difference.better)} %`,
+  ];
+}
+
+/** Rows of cells as a table of Markdown, whose columns are as wide as their cells. */
+function markdown(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, c) => Math.max(3, ...rows.map((row) => row[c].length)));
+  const line = (cells: readonly string[], pad = " ") =>
+    `| ${
+      cells.map((cell, c) => c ? cell.padStart(widths[c], pad) : cell.padEnd(widths[c], pad)).join(
+        " | ",
+      )
+    } |`;
+  const rule = line(widths.map((_, c) => c ? ":" : ""), "-");
+  return [line(rows[0]), rule, ...rows.slice(1).map((row) => line(row))];
+}
+
+const percent = (value: number) => (100 * value).toFixed(1);
+const spread = ({ mean, deviation }: Spread) =>
+  percent(mean) + (deviation === undefined ? "" : ` ± ${percent(deviation)}`);
+const range = ({ low, high }: Interval) => `${percent(low)} to ${percent(high)}`;

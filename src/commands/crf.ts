@@ -1,0 +1,152 @@
+import * as z from "zod";
+import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
+import { InputError } from "../files/error.ts";
+import { type Image, readImage } from "../data/images/image.ts";
+import { makeFolder } from "../files/make_folder.ts";
+import { type Mask, readMask, writeMask } from "../data/masks/mask.ts";
+import { bestClasses, maskStack, readScoreStack } from "../data/scores/score_stack.ts";
+import { noteOptions } from "../files/note_options.ts";
+import { parseShard, shardOf, shardOption, unfinished } from "../options/shard.ts";
+import { type Command, command, type Context } from "../options/command.ts";
+import { findItems, type Item } from "./crf_items.ts";
+import { changeTable, compareMasks, type MaskChanges } from "./mask_changes.ts";
+
+const config = z.strictObject({
+  images: z.string().min(1).describe("Folder of photographs, JPEG or PNG"),
+  masks: z.string().optional().describe("Folder of masks (ID.png); void pixels count as unknown"),
+  scores: z.string().optional().describe("Folder of score maps (ID.npy), PSA's dictionaries"),
+  out: z.string().min(1).describe("Folder to write palette PNGs to; finished ones are skipped"),
+  keys: z.enum(["foreground", "classes"]).default("foreground")
+    .describe("What key 0 of the scores is: the first class, or the background"),
+  backgroundPower: z.number().positive().default(4)
+    .describe("Where scores have no background, it is (1 - highest score)^power"),
+  certainty: z.number().gt(0).lt(1).default(0.7).describe(
+    "Probability that a mask's label is right",
+  ),
+  iterations: z.int().min(0).max(1000).default(10).describe("Mean-field iterations"),
+  smoothWidth: z.number().positive().default(3).describe("Width of the smoothness kernel, pixels"),
+  smoothWeight: z.number().min(0).default(3).describe("Weight of the smoothness kernel"),
+  width: z.number().positive().default(80)
+    .describe("Width in space of the appearance kernel, pixels"),
+  colourWidth: z.number().positive().default(13)
+    .describe("Width in colour of the appearance kernel, of 255"),
+  weight: z.number().min(0).default(10).describe("Weight of the appearance kernel"),
+  compare: z.boolean().default(false).describe("Print how many pixels changed, class by class"),
+  shard: shardOption,
+});
+
+type Config = z.output<typeof config>;
+
+/** One photograph, read, with what is known of its labels. */
+interface Work extends CrfInput {
+  readonly item: Item;
+  readonly classes: readonly number[];
+  readonly before: Mask;
+}
+
+/** Applies the dense CRF to a folder of masks or score maps and writes palette PNGs. */
+export const crf: Command<typeof config> = command({
+  name: "crf",
+  summary: "Apply the dense CRF to a folder of masks or score maps.",
+  example: "crf --images set/JPEGImages --masks set/seeds --out refined --compare",
+  config,
+  run: apply,
+});
+
+async function apply(options: Config, context: Context): Promise<void> {
+  const shard = parseShard(options.shard);
+  const all = shardOf(await findItems(options), shard);
+  const { images, masks, scores, keys, backgroundPower, certainty } = options;
+  const from = { images, masks, scores, keys, backgroundPower, certainty };
+  await makeFolder(options.out);
+  await noteOptions(options.out, { ...from, crf: crfOptions(options) });
+  const missing = await unfinished(all, ({ output }) => output);
+  const changes: MaskChanges = new Map();
+  if (missing.length > 0) {
+    using dense = new DenseCrf(await context.device(), crfOptions(options));
+    let done = all.length - missing.length;
+    const progress = context.progress("crf", all.length, done);
+    const finish = async ({ item, before }: Work, data: Uint8Array<ArrayBuffer>) => {
+      const after = { width: before.width, height: before.height, data };
+      await writeMask(item.output, after);
+      if (options.compare) compareMasks(before, after, changes);
+      progress.update(++done, item.id);
+    };
+    try {
+      const decided = dense.labelsOfAll(undecided(missing, options, context.signal, finish));
+      for await (const [work, labels] of decided) {
+        await finish(work, labels.map((label) => work.classes[label]));
+      }
+    } finally {
+      progress.done();
+    }
+  }
+  if (options.compare) await compareFinished(all, missing, changes, options);
+  context.log(
+    `${missing.length} masks written to ${options.out}` +
+      (all.length > missing.length ? `, ${all.length - missing.length} were there` : ""),
+  );
+  if (options.compare) { for (const line of changeTable(changes)) context.log(line); }
+}
+
+function crfOptions(options: Config) {
+  const { iterations, smoothWidth, smoothWeight, width, colourWidth, weight } = options;
+  return {
+    iterations,
+    gaussian: smoothWeight > 0 ? [{ sxy: smoothWidth, compat: smoothWeight }] : [],
+    bilateral: weight > 0 ? [{ sxy: width, srgb: colourWidth, compat: weight }] : [],
+  };
+}
+
+/** Reads what the CRF has to decide; with one class, or none, there is nothing and it is finished. */
+async function* undecided(
+  items: readonly Item[],
+  options: Config,
+  signal: AbortSignal,
+  finish: (work: Work, data: Uint8Array<ArrayBuffer>) => Promise<void>,
+): AsyncGenerator<Work> {
+  for (const item of items) {
+    signal.throwIfAborted();
+    const work = await readWork(item, options);
+    const { classes, before } = work;
+    if (classes.length > 1) yield work;
+    else if (classes.length === 0) await finish(work, before.data);
+    else await finish(work, new Uint8Array(before.data.length).fill(classes[0]));
+  }
+}
+
+async function readWork(item: Item, options: Config): Promise<Work> {
+  const image = await readImage(item.image);
+  if (options.scores) {
+    const stack = await readScoreStack(item.input, image, options);
+    const unary = unaryFromProbabilities(stack.scores);
+    return { item, image, unary, classes: stack.classes, before: bestClasses(stack, image) };
+  }
+  const before = await readMask(item.input);
+  requireSize(item.input, before, image);
+  const classes = [...new Set(before.data)].filter((c) => c !== 255).sort((a, b) => a - b);
+  const { scores } = maskStack(before, classes, options.certainty);
+  return { item, image, unary: unaryFromProbabilities(scores), classes, before };
+}
+
+function requireSize(path: string, mask: Mask, image: Image): void {
+  if (mask.width === image.width && mask.height === image.height) return;
+  throw new InputError(
+    `Cannot use the mask ${path}: it is ${mask.width}x${mask.height}, and its image is ` +
+      `${image.width}x${image.height}. Give masks of the image's size.`,
+  );
+}
+
+/** Masks of earlier runs count in the comparison too, where the labels before are in a file. */
+async function compareFinished(
+  all: readonly Item[],
+  missing: readonly Item[],
+  changes: MaskChanges,
+  { masks }: Config,
+): Promise<void> {
+  if (!masks) return;
+  const written = new Set(missing);
+  for (const { input, output } of all.filter((item) => !written.has(item))) {
+    compareMasks(await readMask(input), await readMask(output), changes);
+  }
+}

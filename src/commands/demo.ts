@@ -1,0 +1,173 @@
+import { join } from "@std/path";
+import * as z from "zod";
+import { writeAtomic } from "../files/atomic.ts";
+import { InputError } from "../files/error.ts";
+import { writeImage } from "../data/images/image.ts";
+import { isFile } from "../files/is_file.ts";
+import { readMask } from "../data/masks/mask.ts";
+import { enlarge, paintMask, sheet } from "../data/images/picture.ts";
+import { type Command, command, type Context } from "../options/command.ts";
+import { readChanges } from "../scpp/changes.ts";
+import { ladder } from "./ladder.ts";
+import type { Ladder } from "../scpp/ladder.ts";
+import { runPairs } from "../scpp/run_pairs.ts";
+import { resultRow, SHEET_COLUMNS } from "../scpp/sheet.ts";
+import { compare } from "./compare/compare.ts";
+import type { Table } from "./compare/table.ts";
+import type { EvaluationReport } from "./evaluation_report.ts";
+import { seeds } from "./seeds.ts";
+import { synth } from "./synth.ts";
+import { synthDynamic, synthSeeds, synthTraining } from "./synth_training.ts";
+
+const config = z.strictObject({
+  out: z.string().default("runs/demo")
+    .describe("Folder for everything the demo writes; the next demo there replaces it"),
+  images: z.int().min(8).default(300).describe("Synthetic photographs"),
+  classifierEpochs: z.number().positive().default(40)
+    .describe("Passes over them to learn their labels"),
+  epochs: z.number().positive().default(12).describe("Passes over them to learn the changes"),
+  networkEpochs: z.number().positive().default(3)
+    .describe("Further passes for each of the networks that are compared at the end"),
+  seed: z.int().min(0).default(1).describe("Seed of the set and of the trainings"),
+});
+
+/** From the image labels of a built-in set to masks and networks: the whole method, and its worth. */
+export const demo: Command<typeof config> = command({
+  name: "demo",
+  summary:
+    "From the labels of a synthetic set to masks and networks: every step, its worth, a picture",
+  example: "demo",
+  config,
+  async run({ out, images, classifierEpochs, epochs, networkEpochs, seed }, context) {
+    const started = performance.now();
+    const at = (...names: string[]) => join(out, ...names);
+    await begin(out);
+    const quiet = { ...context, log() {} }; // progress shows, closing lines do not
+    const data = at("set");
+    context.log(`1 of 3: ${images} photographs with the names of what they show`);
+    await synth.run(synth.config.parse({ out: data, train: images, val: UNSEEN, seed }), quiet);
+    context.log(
+      "2 of 3: from labels to masks (classifier, activation maps, affinity, random walk)",
+    );
+    const { classifier, ...others } = synthSeeds;
+    const steps = { ...others, classifier: { ...classifier, epochs: classifierEpochs } };
+    await seeds.run(seeds.config.parse({ ...steps, data, seed, out: at("seeds") }), quiet);
+    context.log("3 of 3: refine the masks by predicting changes, train networks on all of them");
+    const { scores: _, ...training } = synthTraining;
+    await compare.run(
+      compare.config.parse({
+        ...training,
+        ...{ data, out: at("compare"), epochs: networkEpochs, seeds: [seed] },
+        ...{ knowledge: at("seeds", "walk", "masks"), certainty: 0.9 },
+        ...{ static: { epochs }, methods: networks },
+      }),
+      quiet,
+    );
+    const [run, refined] = ["static", "refined"].map((name) => at("compare", `seed-${seed}`, name));
+    await ladder.run(ladder.config.parse({ run }), quiet);
+    for (const line of await maskLines(at("seeds", "seeds.json"), join(run, "ladder.json"))) {
+      context.log(line);
+    }
+    for (const line of await networkLines(at("compare", "table.json"))) context.log(line);
+    await drawSheet(at("sheet.png"), out, run, refined, quiet);
+    context.log(`\nPicture: ${at("sheet.png")}`);
+    context.log(`  columns: ${SHEET[0]}, ${SHEET[1]}, ${SHEET_COLUMNS.slice(1).join(", ")}`);
+    context.log(`Refined masks: ${refined}`);
+    context.log(`Done in ${Math.round((performance.now() - started) / 1000)} s.`);
+  },
+});
+
+/** Photographs on which the networks are measured. */
+const UNSEEN = 100;
+/** The networks, all from the same start and for as many steps. */
+const networks = [
+  { name: "trained on the knowledge", training: "knowledge", options: { start: "{static}" } },
+  { name: "trained on the advice", training: "advice", options: { start: "{static}" } },
+  { name: "trained on refined masks", training: "static", options: { start: "{static}" } },
+  {
+    ...{ name: "trained by dynamic refinement", training: "dynamic" },
+    options: { start: "{static}", ...synthDynamic },
+  },
+];
+/** Columns of the longest name in the tables. */
+const NAMES = 36;
+const SHEET = ["photograph", "activation maps"] as const;
+
+/** Removes an earlier demo from the folder; one that holds anything else is left alone. */
+async function begin(out: string): Promise<void> {
+  const mark = join(out, "demo.json");
+  const names = await Array.fromAsync(Deno.readDir(out), ({ name }) => name)
+    .catch((): string[] => []);
+  if (names.length > 0 && !await isFile(mark)) {
+    throw new InputError(
+      `Cannot write the demo to ${out}: it is not empty, and no demo made it. ` +
+        "Give --out another folder.",
+    );
+  }
+  for (const name of ["set", "seeds", "compare"]) {
+    if (names.includes(name)) await Deno.remove(join(out, name), { recursive: true });
+  }
+  await writeAtomic(mark, JSON.stringify({ started: new Date() }) + "\n");
+}
+
+/** What the masks of each step are worth, as the steps have measured it. */
+async function maskLines(seeds: string, ladder: string): Promise<string[]> {
+  const { CAM: { scores } }: Record<string, EvaluationReport> = await readJson(seeds);
+  const found: Ladder = await readJson(ladder);
+  const rung = (name: string, as: string) => {
+    const row = found.rows.find((row) => row.name.startsWith(name))!;
+    return line(as, row.meanIou, row.pixelAccuracy);
+  };
+  return [
+    ...heading(`masks of the ${found.images} photographs, %`),
+    line("class activation maps", scores.meanIouPresent, scores.pixelAccuracy),
+    rung("knowledge", "random walk, the knowledge"),
+    rung("advice", "its CRF, the advice"),
+    rung("refined 0.1/0.1", "refined by change prediction"),
+    rung("exchanged", "  with knowledge and advice exchanged"),
+    rung("random choice", "  choosing between them at random"),
+    rung("oracle choice", "  choosing as the truth says"),
+  ];
+}
+
+/** What the networks are worth. */
+async function networkLines(path: string): Promise<string[]> {
+  const [{ rows }]: Table[] = await readJson(path);
+  return [
+    ...heading(`networks on ${UNSEEN} new photographs, %`),
+    ...rows.map(({ name, meanIou, pixelAccuracy }) => line(name, meanIou.mean, pixelAccuracy)),
+  ];
+}
+
+async function readJson<T>(path: string): Promise<T> {
+  return JSON.parse(await Deno.readTextFile(path));
+}
+
+function heading(what: string): string[] {
+  return ["", what.padEnd(NAMES) + "  mean IoU  accuracy"];
+}
+
+function line(name: string, iou: number, accuracy: number): string {
+  const columns = [iou, accuracy].map((x) => (100 * x).toFixed(1).padStart(10));
+  return name.padEnd(NAMES) + columns.join("");
+}
+
+/** Draws what became of the first photographs. */
+async function drawSheet(
+  path: string,
+  out: string,
+  run: string,
+  refined: string,
+  context: Context,
+): Promise<void> {
+  const { list } = await runPairs(run, context);
+  const rows = list.slice(0, 8).map(async (pair) => {
+    const changes = await readChanges(join(run, "changes"), pair.id);
+    const mask = await readMask(join(refined, `${pair.id}.png`));
+    const [photograph, ...others] = await resultRow(pair, changes, mask);
+    const quick = paintMask(await readMask(join(out, "seeds", "cam", "masks", `${pair.id}.png`)));
+    const times = photograph.width / quick.width;
+    return [photograph, enlarge(quick, times), ...others];
+  });
+  await writeImage(path, sheet(await Promise.all(rows)));
+}

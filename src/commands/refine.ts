@@ -1,0 +1,87 @@
+import { join } from "@std/path";
+import * as z from "zod";
+import { makeFolder } from "../files/make_folder.ts";
+import { writeMask } from "../data/masks/mask.ts";
+import { given } from "../options/given.ts";
+import { checkpointOption, readRun } from "../training/run.ts";
+import { parseShard, shardOption } from "../options/shard.ts";
+import { type Command, command } from "../options/command.ts";
+import { loadCheckpoint } from "../training/train.ts";
+import { writeChanges } from "../scpp/changes.ts";
+import type { Biases } from "../scpp/integration.ts";
+import { buildNetworks, partsOf, partsState } from "../segmentation/networks.ts";
+import { makePairs } from "../scpp/pairs.ts";
+import { predictChanges, refineMask } from "../scpp/predict.ts";
+import { openCache } from "../training/source.ts";
+import { readStaticConfig } from "../scpp/static_config.ts";
+
+const config = z.strictObject({
+  run: z.string().describe("Folder of a run of `train static`"),
+  checkpoint: checkpointOption,
+  out: z.string().describe("Folder for the refined masks, ID.png"),
+  data: z.string().optional().describe("Another data folder than the run's"),
+  list: z.string().optional().describe("Another list than the run's"),
+  scores: z.string().optional().describe("Another folder of activation maps than the run's"),
+  knowledge: z.string().optional().describe("Another folder of masks to refine than the run's"),
+  advice: z.string().optional().describe("Another folder of masks to compare with than the run's"),
+  changes: z.string().optional()
+    .describe("Folder for the change logits, ID.npy `[2, h, w]`; RUN/changes by default"),
+  differenceBias: z.number().default(0.1).describe("Favours the advice (dd_bias)"),
+  backgroundBias: z.number().default(0.1).describe("Favours background (bg_bias)"),
+  flagWeight: z.number().default(1).describe("Keeps classes that the advice deletes"),
+  mirror: z.boolean().default(false).describe("Average the predictions with the mirror image's"),
+  batch: z.int().positive().default(8).describe("Photographs at a time"),
+  shard: shardOption,
+});
+
+/** Writes refined masks: at each pixel the knowledge or the advice, as the predictor judges. */
+export const refine: Command<typeof config> = command({
+  name: "refine",
+  summary: "Write refined masks for a folder of photographs (static refinement)",
+  example: "refine --run runs/a --out refined",
+  config,
+  async run(config, context) {
+    const { config: saved, checkpoint } = await readRun(config.run, config.checkpoint);
+    const trained = { ...readStaticConfig(config.run, saved), out: config.run };
+    const data = { ...trained, ...replaced(config) };
+    const own = Object.keys(replaced(config)).length === 0; // the very photographs of the run
+    const folder = own ? trained.cache ?? config.run : config.out;
+    const shard = parseShard(config.shard);
+    const { classes, list } = await makePairs(data, folder, context, shard);
+    const device = await context.device();
+    using networks = await buildNetworks(device, trained, classes.length, trained.seed);
+    await loadCheckpoint(checkpoint, partsState(partsOf(networks)));
+    const changes = config.changes ?? join(config.run, "changes");
+    for (const folder of [changes, config.out]) await makeFolder(folder);
+    const biases: Biases = {
+      difference: config.differenceBias,
+      background: config.backgroundBias,
+      flag: config.flagWeight,
+    };
+    using cache = own && networks.frozen && shard.count === 1
+      ? await openCache(networks, list.map(({ image }) => image), trained, context)
+      : undefined;
+    const display = context.progress("refine", list.length);
+    const { batch, mirror } = config;
+    const options = { imageSize: trained.imageSize, batch, mirror, cache };
+    let done = 0;
+    for await (const { pair, logits } of predictChanges(networks, list, options)) {
+      context.signal.throwIfAborted();
+      await writeChanges(changes, pair.id, logits);
+      const mask = await refineMask(pair, logits, classes.length, biases);
+      await writeMask(join(config.out, `${pair.id}.png`), mask);
+      display.update(++done);
+    }
+    display.done();
+    context.log(`${done} refined masks in ${config.out}, change logits in ${changes}`);
+  },
+});
+
+/** The options that were set on the command line and replace the run's. */
+function replaced(options: z.output<typeof config>) {
+  const { scores, knowledge } = options;
+  const set = given(options, ["data", "list", "scores", "knowledge", "advice"]);
+  // The run has one of the two: the other takes its place.
+  if (knowledge && !scores) return { ...set, scores: undefined };
+  return scores && !knowledge ? { ...set, knowledge: undefined } : set;
+}

@@ -1,0 +1,139 @@
+import { join } from "@std/path";
+import * as z from "zod";
+import { cam } from "./cam.ts";
+import { trainClassifier } from "./train_classifier.ts";
+import { writeJson } from "../files/json.ts";
+import { isFile } from "../files/is_file.ts";
+import { backboneOptions } from "../options/backbone_options.ts";
+import { crfOptions } from "../options/crf_options.ts";
+import { dataOptions, openData } from "../options/data_options.ts";
+import { given } from "../options/given.ts";
+import { readRun } from "../training/run.ts";
+import { type Command, command, type Context } from "../options/command.ts";
+import { trainAffinity } from "./train_affinity.ts";
+import { walk } from "./walk.ts";
+import { evaluate } from "./evaluate.ts";
+import type { EvaluationReport } from "./evaluation_report.ts";
+
+/** What every step has, and what follows from the steps before: options of the whole alone. */
+const shared = {
+  ...dataOptions,
+  ...backboneOptions,
+  ...crfOptions,
+  seed: z.int().default(1).describe("Seed of both trainings"),
+  cache: z.string().optional()
+    .describe("Folder for labels and features that several runs share; the run folders by default"),
+};
+const settled = [
+  ...Object.keys(shared),
+  ...["run", "out", "resume", "overwrite", "scores", "masks", "sure", "format", "shard"],
+] as const;
+
+/** The options of a step that are its own. */
+function own<T extends Readonly<Record<string, z.core.$ZodType>>>(step: { readonly shape: T }) {
+  const shape = Object.entries(step.shape).filter(([key]) => !settled.includes(key));
+  return z.strictObject(Object.fromEntries(shape)).prefault({});
+}
+
+const config = z.strictObject({
+  ...shared,
+  out: z.string().describe("Folder for the runs, the maps and the masks"),
+  overwrite: z.boolean().default(false)
+    .describe("Start again, in place of what an earlier call with other options made"),
+  classifier: own(trainClassifier.config).describe("Options of train classifier"),
+  cam: own(cam.config).describe("Options of cam"),
+  affinity: own(trainAffinity.config).describe("Options of train affinity"),
+  walk: own(walk.config).describe("Options of walk"),
+});
+
+type Config = z.output<typeof config>;
+
+/** The four steps from image labels to seed masks; those that are finished are skipped. */
+export const seeds: Command<typeof config> = command({
+  name: "seeds",
+  summary: "From image labels to seed masks: train classifier, cam, train affinity, walk",
+  example: "seeds --data DIR --network mobilenet-v2 --weights W --out runs/seeds",
+  config,
+  async run(options, context) {
+    const { out } = options;
+    const at = (...names: string[]) => join(out, ...names);
+    await openData(options); // a wrong path must not cost what is there
+    if (options.overwrite) await clear(out);
+    const common = given(options, keysOf(dataOptions));
+    const encoder = given(options, keysOf(backboneOptions));
+    const { seed, cache } = options;
+    const training = { ...common, ...encoder, seed, cache, resume: true };
+    context.log("1 of 4: train classifier");
+    const first = { ...training, ...options.classifier, out: at("classifier") };
+    await trainClassifier.run(trainClassifier.config.parse(first), context);
+    context.log("2 of 4: cam");
+    const second = {
+      ...options.cam,
+      run: at("classifier"),
+      out: at("cam"),
+      masks: at("cam", "masks"),
+    };
+    await cam.run(cam.config.parse(second), context);
+    context.log("3 of 4: train affinity");
+    const { checkpoint: { path: weights } } = await readRun(at("classifier"));
+    const crf = given(options, keysOf(crfOptions));
+    const third = { ...training, ...crf, ...options.affinity, weights, scores: at("cam") };
+    const affinity = trainAffinity.config.parse({ ...third, out: at("affinity") });
+    await trainAffinity.run(affinity, context);
+    context.log("4 of 4: walk");
+    const fourth = { ...crf, ...options.walk, run: at("affinity"), out: at("walk") };
+    await walk.run(walk.config.parse(fourth), context);
+    await compare(options, context);
+  },
+});
+
+/** Removes what an earlier call made, which its first run tells from folders of the same names. */
+async function clear(out: string): Promise<void> {
+  if (!await isFile(join(out, "classifier", "config.json"))) return;
+  // The classifier last: until it is gone an interruption leaves the mark.
+  for (const name of ["walk", "affinity", "cam", "classifier"]) {
+    await Deno.remove(join(out, name), { recursive: true }).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  }
+}
+
+/** Measures the masks of each step where there is a truth. */
+async function compare(options: Config, context: Context): Promise<void> {
+  const { out } = options;
+  const { items } = await openData(options);
+  for (const { mask } of items) if (!await isFile(mask)) return;
+  const folders = [["CAM", join(out, "cam", "masks")], ["walk", join(out, "walk", "masks")]];
+  if (options.walk.crf) folders.push(["CRF", join(out, "walk", "crf")]);
+  const reports: Record<string, EvaluationReport> = {};
+  for (const [name, predictions] of folders) {
+    const data = given(options, keysOf(dataOptions));
+    const rest = { predictedVoid: "error", imageLabelsUsed: "yes", resamples: 0, seed: 1 } as const;
+    reports[name] = await evaluate({ ...data, ...rest, predictions }, context);
+  }
+  const path = join(out, "seeds.json");
+  await writeJson(path, reports);
+  for (const line of tableLines(reports)) context.log(line);
+  context.log(`Written to ${path}`);
+}
+
+function tableLines(reports: Readonly<Record<string, EvaluationReport>>): string[] {
+  const all = Object.values(reports);
+  const { classes } = all[0];
+  const percent = (value: number) => (100 * value).toFixed(1).padStart(6);
+  const row = (name: string, of: (report: EvaluationReport) => number) =>
+    name.padEnd(16) + all.map((report) => percent(of(report))).join("");
+  return [
+    "IoU, %".padEnd(16) + Object.keys(reports).map((name) => name.padStart(6)).join(""),
+    ...classes.flatMap((name, c) => {
+      const iou = (report: EvaluationReport) => report.scores.classes[c].iou;
+      return all.every((report) => Number.isNaN(iou(report))) ? [] : [row(name, iou)];
+    }),
+    row("mean of present", ({ scores }) => scores.meanIouPresent),
+    row("pixels right", ({ scores }) => scores.pixelAccuracy),
+  ];
+}
+
+function keysOf<T extends object>(shape: T): readonly (keyof T)[] {
+  return Object.keys(shape) as (keyof T)[];
+}

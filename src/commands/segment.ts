@@ -1,0 +1,117 @@
+import { join } from "@std/path";
+import { DenseCrf } from "../crf/mod.ts";
+import { writeCam } from "../data/scores/cam.ts";
+import { checksum } from "../files/checksum.ts";
+import { type Image, readImage, writeImage } from "../data/images/image.ts";
+import { readLabels } from "../data/labels/labels.ts";
+import { makeFolder } from "../files/make_folder.ts";
+import { writeMask } from "../data/masks/mask.ts";
+import { enlarge, paintMask, sheet } from "../data/images/picture.ts";
+import { readBytes } from "../files/read_bytes.ts";
+import { openVoc } from "../data/sets/voc.ts";
+import { crfSettings } from "../options/crf_options.ts";
+import { noteOptions } from "../files/note_options.ts";
+import { parseShard, shardOf, unfinished } from "../options/shard.ts";
+import { type Command, command, type Context } from "../options/command.ts";
+import { loadMain, mainOf, type Model } from "../segmentation/model_file.ts";
+import { buildSegmenter, scaledSide } from "../segmentation/networks.ts";
+import { type SegmentConfig, segmentConfig } from "./segment_config.ts";
+import {
+  crfMasks,
+  lookCount,
+  type Photograph,
+  type Segmented,
+  segmented,
+} from "../segmentation/segmented.ts";
+import { mergeLooks, type SoftScores } from "../segmentation/soft_scores.ts";
+
+/** Writes what a trained network makes of photographs: palette PNGs of their own sizes. */
+export const segment: Command<typeof segmentConfig> = command({
+  name: "segment",
+  summary: "Segment a folder of photographs with a trained network",
+  example: "segment --run runs/s --data DIR --list val --out masks --crf",
+  config: segmentConfig,
+  async run(config, context) {
+    const main = await mainOf(config.run, config.checkpoint);
+    const { model, checkpoint } = main;
+    const photographs = await photographsOf(config, model);
+    for (const folder of [config.out, config.probabilities]) if (folder) await makeFolder(folder);
+    const { data, labels, restrict, scales, mirror, merge, probabilities } = config;
+    await noteOptions(config.out, { // masks that are there are kept: they must not be others
+      ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
+      ...{ data, labels, restrict, scales, mirror, merge, probabilities },
+      crf: config.crf && crfSettings(config),
+    });
+    const all = shardOf(photographs, parseShard(config.shard));
+    const missing = await unfinished(all, ({ id }) => join(config.out, `${id}.png`));
+    if (missing.length > 0) {
+      const device = await context.device();
+      const classes = model.classes.length;
+      using network = await buildSegmenter(device, model, classes, model.seed);
+      await loadMain(main, network);
+      const { network: name, imageSize } = model;
+      const sides = config.scales.map((scale) => scaledSide(name, imageSize, scale));
+      const looks = { imageSize, sides, mirror: config.mirror, batch: config.batch };
+      const sums = config.crf || config.probabilities !== undefined;
+      const found = segmented(device, network, missing, { classes, looks, sums });
+      using crf = config.crf ? new DenseCrf(device, crfSettings(config)) : undefined;
+      const count = lookCount(looks);
+      const masks = crf ? crfMasks(crf, found, { merge: config.merge, count }) : found;
+      await writeAll(masks, missing.length, all.length, count, config, context);
+    }
+    const rest = all.length - missing.length;
+    context.log(
+      `${missing.length} masks written to ${config.out}` + (rest > 0 ? `, ${rest} were there` : ""),
+    );
+  },
+});
+
+async function photographsOf(
+  { data, list, labels: from, restrict }: SegmentConfig,
+  { classes }: Model,
+): Promise<Photograph[]> {
+  const voc = await openVoc(data, { list, labels: from, classes });
+  const labels = restrict ? (await readLabels(voc)).labels : undefined;
+  return voc.items.map(({ id, image }) => {
+    return { id, image, allowed: labels && [0, ...labels.get(id)!] };
+  });
+}
+
+async function writeAll(
+  masks: AsyncIterable<Segmented>,
+  missing: number,
+  all: number,
+  count: number,
+  { out, probabilities, merge, sheet: path }: SegmentConfig,
+  { progress, signal }: Context,
+): Promise<void> {
+  let done = all - missing;
+  const display = progress("segment", all, done);
+  const rows: Image[][] = [];
+  try {
+    for await (const { photograph: { id, image }, mask, sum } of masks) {
+      signal.throwIfAborted();
+      if (probabilities && sum) {
+        mergeLooks(sum.data, sum.classes.length, count, merge);
+        await writeCam(join(probabilities, `${id}.npy`), planes(sum), { form: "array" });
+      }
+      await writeMask(join(out, `${id}.png`), mask); // last: it says that the photograph is done
+      if (path && rows.length < 8) {
+        const photograph = await readImage(image);
+        const times = Math.max(1, Math.round(160 / mask.width));
+        rows.push([photograph, paintMask(mask)].map((cell) => enlarge(cell, times)));
+      }
+      display.update(++done, id);
+    }
+    if (path) await writeImage(path, sheet(rows));
+  } finally {
+    display.done();
+  }
+}
+
+function planes({ classes, side, data }: SoftScores) {
+  const area = side ** 2;
+  return new Map(classes.map((c, i) => {
+    return [c, { width: side, height: side, data: data.subarray(i * area, (i + 1) * area) }];
+  }));
+}

@@ -1,0 +1,36 @@
+import * as z from "zod";
+import { crfOptions } from "../options/crf_options.ts";
+import { dataOptions } from "../options/data_options.ts";
+import { checkpointOption } from "../training/run.ts";
+import { shardOption } from "../options/shard.ts";
+
+const { data, list, labels } = dataOptions;
+
+const schema = z.strictObject({
+  run: z.string().describe("Folder of a run of train segmenter, static or dynamic"),
+  checkpoint: checkpointOption,
+  data,
+  list,
+  labels,
+  restrict: z.boolean().default(false)
+    .describe("Allow only background and the classes of each photograph's image labels"),
+  out: z.string().describe("Folder for the masks, ID.png; finished ones are skipped"),
+  scales: z.array(z.number().positive().max(8)).min(1).default([1])
+    .describe("Sizes at which to look, of the run's image size; published: 0.5,0.75,1,1.25,1.5"),
+  mirror: z.boolean().default(false).describe("Look at the mirror images too; published: yes"),
+  merge: z.enum(["mean", "softmax-of-sum"]).default("mean")
+    .describe("How the looks make one probability; softmax-of-sum is published, for ten looks"),
+  crf: z.boolean().default(false).describe("Apply the dense CRF at the photograph's size"),
+  ...crfOptions,
+  probabilities: z.string().optional()
+    .describe("Folder for the probabilities before the CRF, ID.npy, half precision"),
+  sheet: z.string().optional().describe("PNG file for a picture of the first masks written"),
+  batch: z.int().positive().default(8).describe("Photographs at a time"),
+  shard: shardOption,
+});
+
+/** The options of segmenting. */
+export const segmentConfig: typeof schema = schema;
+
+/** The configuration of segmenting. */
+export type SegmentConfig = z.output<typeof schema>;

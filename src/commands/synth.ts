@@ -1,0 +1,120 @@
+import { join } from "@std/path";
+import * as z from "zod";
+import { writeAtomic } from "../files/atomic.ts";
+import { writeJson } from "../files/json.ts";
+import { writeCam } from "../data/scores/cam.ts";
+import { InputError } from "../files/error.ts";
+import { fileError } from "../files/file_error.ts";
+import { writeImage } from "../data/images/image.ts";
+import { writeMask } from "../data/masks/mask.ts";
+import { Random } from "../data/random.ts";
+import { scene } from "../data/synth/scene.ts";
+import type { Scene } from "../data/synth/scene.ts";
+import { className } from "../data/synth/appearance.ts";
+import { command } from "../options/command.ts";
+import type { Command, Context } from "../options/command.ts";
+
+const probability = z.number().min(0).max(1);
+
+const config = z.strictObject({
+  out: z.string().min(1).default("data/synth").describe("Folder to write"),
+  train: z.int().min(1).default(300).describe("Number of training pictures"),
+  val: z.int().min(0).default(100).describe("Number of validation pictures"),
+  width: z.int().min(16).default(64).describe("Columns of a picture"),
+  height: z.int().min(16).default(64).describe("Rows of a picture"),
+  classes: z.int().min(1).max(254).default(5).describe("Number of classes without background"),
+  camouflage: probability.default(0.75).describe("Chance that background takes an object's colour"),
+  twoToned: probability.default(0.4).describe("Chance that an object has two tones"),
+  clutter: z.int().min(0).default(3).describe("Mean number of meaningless rectangles"),
+  contrast: z.number().min(0).max(128).default(13).describe("Brightness of the textures, of 255"),
+  noise: z.number().min(0).max(128).default(4).describe("Deviation of the pixel noise, of 255"),
+  seed: z.int().min(0).default(1).describe("Seed of all random numbers"),
+});
+
+type Config = z.output<typeof config>;
+
+/**
+ * Writes a synthetic set in the layout of VOC: pictures, masks, lists, image labels, seeds in the
+ * dictionaries of PSA, and `kinds.jsonl`, which says what makes each picture hard.
+ */
+export const synth: Command<typeof config> = command({
+  name: "synth",
+  summary: "Make a synthetic set: textured scenes with truth, image labels and blobby seeds.",
+  example: "synth --out data/synth --train 300 --val 100",
+  config,
+  run: write,
+});
+
+/** The name of the file that marks a folder as written by this command, with its options. */
+const marker = "synth.json";
+
+const lists = join("ImageSets", "Segmentation");
+
+/** The names of the pictures, masks, seeds and lists that this command writes. */
+const ours = /^(train|val)(_\d{5,}\.(png|npy)|\.txt)$/;
+
+async function write(options: Config, context: Context): Promise<void> {
+  const { out } = options;
+  await prepare(options);
+  const progress = context.progress("synth", options.train + options.val);
+  const lines = { labels: "", kinds: "", train: "", val: "" };
+  let done = 0;
+  try {
+    for (const part of ["train", "val"] as const) {
+      for (let i = 0; i < options[part]; i++) {
+        context.signal.throwIfAborted();
+        const made = scene(new Random(options.seed).fork(part).fork(i), options);
+        const id = `${part}_${String(i).padStart(5, "0")}`;
+        await writeScene(out, id, made);
+        lines[part] += `${id}\n`;
+        lines.labels += `${[id, ...made.labels.map(className)].join(" ")}\n`;
+        lines.kinds += `${JSON.stringify({ id, ...made.kinds })}\n`;
+        progress.update(++done);
+      }
+    }
+  } finally {
+    progress.done();
+  }
+  const classes = Array.from({ length: options.classes }, (_, i) => className(i + 1));
+  await writeAtomic(join(out, "classes.txt"), ["background", ...classes].join("\n") + "\n");
+  await writeAtomic(join(out, "image_labels.txt"), lines.labels);
+  await writeAtomic(join(out, "kinds.jsonl"), lines.kinds);
+  for (const part of ["train", "val"] as const) {
+    if (options[part] > 0) await writeAtomic(join(out, lists, `${part}.txt`), lines[part]);
+  }
+  context.log(`${options.train} training and ${options.val} validation pictures in ${out}`);
+}
+
+async function writeScene(out: string, id: string, made: Scene): Promise<void> {
+  await writeImage(join(out, "JPEGImages", `${id}.png`), made.image);
+  await writeMask(join(out, "SegmentationClass", `${id}.png`), made.truth);
+  await writeCam(join(out, "cam", `${id}.npy`), made.cam);
+}
+
+/**
+ * Makes the folders, without the pictures and lists of an earlier set: the lists come back last, so
+ * that a set that was interrupted is not taken for a whole one.
+ * Throws InputError rather than mix with what this command did not write.
+ */
+async function prepare(options: Config): Promise<void> {
+  const { out } = options;
+  try {
+    await Deno.mkdir(out, { recursive: true });
+    const present = (await Array.fromAsync(Deno.readDir(out))).map((entry) => entry.name);
+    if (present.length > 0 && !present.includes(marker)) {
+      throw new InputError(
+        `Cannot write the synthetic set to ${out}: the folder holds other files. ` +
+          "Give --out a new folder.",
+      );
+    }
+    await writeJson(join(out, marker), options);
+    for (const folder of ["JPEGImages", "SegmentationClass", "cam", lists]) {
+      await Deno.mkdir(join(out, folder), { recursive: true });
+      for (const { name } of await Array.fromAsync(Deno.readDir(join(out, folder)))) {
+        if (ours.test(name)) await Deno.remove(join(out, folder, name));
+      }
+    }
+  } catch (error) {
+    throw fileError("write", out, error);
+  }
+}

@@ -1,0 +1,28 @@
+import * as z from "zod";
+import { dataOptions } from "../options/data_options.ts";
+import { baselineOptions } from "../segmentation/losses/baselines.ts";
+import { losses } from "../segmentation/losses/losses.ts";
+import { networkOptions, trainingOptions } from "../options/training_options.ts";
+
+const names = Object.keys(losses) as (keyof typeof losses)[];
+
+const schema = z.strictObject({
+  ...dataOptions,
+  masks: z.string().optional()
+    .describe("Folder of masks (ID.png) to learn, in the data folder or anywhere; 255 is no class"),
+  loss: z.enum(names).default("ce").describe(
+    "What is learnt: ce, cross-entropy with the masks; from image labels alone mil, size, ccnn, " +
+      "em-fixed or em-adapt; from masks of sparse seeds sec or dsrg",
+  ),
+  start: z.string().optional()
+    .describe("Run of any training whose segmentation network this one begins with"),
+  ...networkOptions,
+  ...trainingOptions,
+  ...baselineOptions,
+});
+
+/** The options of training a segmenter. */
+export const segmenterConfig: typeof schema = schema;
+
+/** The configuration of training a segmenter. */
+export type SegmenterConfig = z.output<typeof schema>;

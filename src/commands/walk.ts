@@ -1,0 +1,117 @@
+import { join } from "@std/path";
+import { DenseCrf } from "../crf/mod.ts";
+import { checksum } from "../files/checksum.ts";
+import { findScores } from "../data/scores/find_scores.ts";
+import { isFile } from "../files/is_file.ts";
+import { readLabels } from "../data/labels/labels.ts";
+import { makeFolder } from "../files/make_folder.ts";
+import { writeMask } from "../data/masks/mask.ts";
+import { readBytes } from "../files/read_bytes.ts";
+import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
+import { openData } from "../options/data_options.ts";
+import { given } from "../options/given.ts";
+import { noteOptions } from "../files/note_options.ts";
+import { readRun } from "../training/run.ts";
+import { parseShard, shardOf } from "../options/shard.ts";
+import { type Command, command, type Context } from "../options/command.ts";
+import { loadCheckpoint } from "../training/train.ts";
+import { complete, readAffinityConfig } from "../psa/affinity_config.ts";
+import { buildAffinityNetworks } from "../psa/networks.ts";
+import { writePreview } from "../psa/pictures.ts";
+import { walkConfig, walkDefaults } from "../psa/walk_config.ts";
+import { type WalkItem, walks, type WalkSetting } from "../psa/walks.ts";
+
+/** Lets the scores of activation maps walk over affinities. */
+export const walk: Command<typeof walkConfig> = command({
+  name: "walk",
+  summary: "Spread activation maps by a random walk over affinities: scores, masks and their CRF",
+  example: "walk --run runs/b --out walk --previews heat",
+  config: walkConfig,
+  async run(options, context) {
+    const { config: saved, checkpoint } = await readRun(options.run);
+    const trained = complete(readAffinityConfig(options.run, saved));
+    const config = { ...walkDefaults(trained), ...given(options) };
+    const data = { ...trained, ...given(options, ["data", "list", "labels", "classes", "scores"]) };
+    const voc = await openData(data);
+    const { labels, source } = await readLabels(voc);
+    const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
+    const scores = await findScores(voc.root, data.scores, shown.map(({ id }) => id));
+    for (const name of ["", "masks", "crf"]) {
+      if (name !== "crf" || config.crf) await makeFolder(join(config.out, name));
+    }
+    if (config.previews) await makeFolder(config.previews);
+    const { shard, alpha, beta, logSteps, stride, format } = config;
+    await noteOptions(config.out, {
+      ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
+      ...{ data: voc.root, labels: source },
+      ...{ scores: scores.path, scoresMade: scores.made, alpha, beta, logSteps, stride, format },
+      ...(config.crf && { crf: crfSettings(config) }),
+    });
+    const items = shardOf(voc.items, parseShard(shard)).map(({ id, image }): WalkItem => ({
+      id,
+      image,
+      labels: labels.get(id)!,
+      cam: join(scores.path, `${id}.npy`),
+      scores: join(config.out, `${id}.npy`),
+      mask: join(config.out, "masks", `${id}.png`),
+      crf: config.crf ? join(config.out, "crf", `${id}.png`) : undefined,
+      preview: config.previews && join(config.previews, `${id}.png`),
+    }));
+    const missing: WalkItem[] = [];
+    for (const item of items) if (!await isFinished(item)) missing.push(item);
+    if (missing.length > 0) {
+      const fresh = { ...trained, weights: undefined }; // they are in the checkpoint
+      using networks = await buildAffinityNetworks(await context.device(), fresh);
+      await loadCheckpoint(checkpoint, networks.state);
+      await walkAll(
+        missing,
+        items.length,
+        { ...config, radius: trained.radius, networks },
+        context,
+      );
+    }
+    context.log(
+      `${missing.length} scores in ${config.out}, masks in ${join(config.out, "masks")}` +
+        (config.crf ? `, their CRF in ${join(config.out, "crf")}` : "") +
+        (missing.length < items.length ? `; ${items.length - missing.length} were there` : ""),
+    );
+  },
+});
+
+type Setting = WalkSetting & CrfOptions & { readonly crf: boolean };
+
+/** Walks, and while the next scores walk, what the CRF makes of the ones before. */
+async function walkAll(
+  missing: readonly WalkItem[],
+  total: number,
+  setting: Setting,
+  context: Context,
+): Promise<void> {
+  let done = total - missing.length;
+  const device = await context.device();
+  const display = context.progress("walk", total, done);
+  const walked = walks(device, missing, setting, context.signal);
+  using crf = new DenseCrf(device, crfSettings(setting));
+  const results = setting.crf ? crf.labelsOfAll(walked) : async function* () {
+    for await (const one of walked) yield [one, undefined] as const;
+  }();
+  for await (const [{ item, image, stack, mask }, labels] of results) {
+    const { width, height } = image;
+    const refined = labels &&
+      { width, height, data: labels.map((label) => stack.classes[label]) };
+    if (item.crf && refined) await writeMask(item.crf, refined);
+    if (item.preview) {
+      await writePreview(item.preview, image, stack, refined ? [mask, refined] : [mask]);
+    }
+    display.update(++done);
+  }
+  display.done();
+  context.signal.throwIfAborted();
+}
+
+async function isFinished({ scores, mask, crf, preview }: WalkItem): Promise<boolean> {
+  for (const path of [scores, mask, crf, preview]) {
+    if (path !== undefined && !await isFile(path)) return false;
+  }
+  return true;
+}

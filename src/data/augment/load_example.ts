@@ -1,0 +1,108 @@
+import { augment } from "./augment.ts";
+import type { AugmentOptions } from "./augment.ts";
+import { InputError } from "../../files/error.ts";
+import { type Image, readImage } from "../images/image.ts";
+import { readMask } from "../masks/mask.ts";
+import type { Mask } from "../masks/mask.ts";
+import { normalise } from "../images/normalise.ts";
+import type { Normalisation } from "../images/normalise.ts";
+import { prefetch } from "./prefetch.ts";
+import type { PrefetchOptions } from "./prefetch.ts";
+import { Random } from "../random.ts";
+import { resizeImage, viewImage, viewMaps, viewMask } from "../images/resize.ts";
+import type { Maps } from "../images/resize.ts";
+import { resizeAntialiased } from "../images/resize_antialiased.ts";
+import type { View } from "../images/view.ts";
+
+/** What to load for one example, and how; it can be sent to a worker. */
+export interface ExampleJob {
+  /** Path of the photograph. */
+  readonly image: string;
+  /** Paths of masks of the photograph, each of its size. */
+  readonly masks?: readonly string[];
+  /** Side of the block of pixels for which masks have one label; 1 by default. */
+  readonly maskStride?: number;
+  /** Score maps of the whole photograph, of any resolution; 0 outside of it. */
+  readonly maps?: readonly Maps[];
+  /** Side of the block of pixels for which one colour is wanted; no colours by default. */
+  readonly colourStride?: number;
+  /** Random augmentation, drawn from the seed; not together with `view`. */
+  readonly augment?: AugmentOptions;
+  /** A fixed size and window; the whole photograph at its own size when neither is given. */
+  readonly view?: View;
+  /** Resize the photograph to the view with Pillow's bicubic filter, which averages fine detail. */
+  readonly smooth?: boolean;
+  /** The seed of the augmentation. */
+  readonly seed: number | string;
+  /** How the image's bytes become numbers. */
+  readonly normalise: Normalisation;
+}
+
+/** An example ready for the network. */
+export interface LoadedExample {
+  /** Columns of the image and the maps. */
+  readonly width: number;
+  /** Rows of the image and the maps. */
+  readonly height: number;
+  /** Normalised planes 3,H,W. */
+  readonly planes: Float32Array;
+  /** The job's score maps in the same geometry. */
+  readonly maps: readonly Maps[];
+  /** The job's masks in the same geometry, their sides divided by `maskStride`. */
+  readonly masks: readonly Mask[];
+  /** The colours in the same geometry without jitter, the sides divided by `colourStride`. */
+  readonly colours?: Image;
+}
+
+/**
+ * Reads, augments and normalises one example. Depends on the job alone.
+ * Throws InputError naming the file when one is missing or damaged or a mask has another size.
+ */
+export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
+  const image = await readImage(job.image);
+  const masks = await Promise.all((job.masks ?? []).map(async (path) => {
+    const mask = await readMask(path);
+    if (mask.width !== image.width || mask.height !== image.height) {
+      throw new InputError(
+        `Cannot use mask ${path}: it is ${mask.width} x ${mask.height}, but ${job.image} is ` +
+          `${image.width} x ${image.height}. Give masks of the photograph's size.`,
+      );
+    }
+    return mask;
+  }));
+  const example = { image, masks, maps: job.maps ?? [] };
+  const { width, height } = image;
+  const whole = job.view ?? { width, height };
+  const seen = job.augment ? augment(new Random(job.seed), example, job.augment, job.maskStride) : {
+    image: viewImage(
+      job.smooth ? resizeAntialiased(image, whole.width, whole.height, "bicubic") : image,
+      whole,
+    ),
+    maps: example.maps.map((maps) => viewMaps(maps, whole)),
+    masks: masks.map((mask) => viewMask(mask, whole, job.maskStride)),
+    view: whole,
+  };
+  return {
+    width: seen.image.width,
+    height: seen.image.height,
+    planes: normalise(seen.image, job.normalise, seen.view),
+    maps: seen.maps,
+    masks: seen.masks,
+    colours: job.colourStride ? coloursOf(image, seen.view, job.colourStride) : undefined,
+  };
+}
+
+/** What the view shows, one colour for each block of `stride` x `stride` pixels. */
+export function coloursOf(image: Image, view: View, stride: number): Image {
+  const seen = viewImage(image, view);
+  return resizeImage(seen, seen.width / stride, seen.height / stride);
+}
+
+/** The examples in order, loaded in workers ahead of their use; see `prefetch`. */
+export function loadExamples(
+  jobs: Iterable<ExampleJob>,
+  options: PrefetchOptions<ExampleJob> = {},
+): AsyncGenerator<LoadedExample, void, void> {
+  const worker = new URL("./prefetch_worker.ts", import.meta.url);
+  return prefetch(worker, jobs, { name: (job) => job.image, ...options });
+}

@@ -1,0 +1,137 @@
+import { InputError } from "../../files/error.ts";
+import type { JobAnswer } from "./serve_jobs.ts";
+
+/** How `prefetch` works ahead. */
+export interface PrefetchOptions<Job> {
+  /** Number of workers; default one less than the processors, 1 to 4. */
+  readonly workers?: number;
+  /** Most jobs under way or finished but not yet taken; default twice the workers. */
+  readonly ahead?: number;
+  /** The file a job is about, put before a message that does not name it. */
+  readonly name?: (job: Job) => string;
+}
+
+/**
+ * The results of the jobs, in their order, computed in Web Workers ahead of their use.
+ *
+ * The worker's module calls `serveJobs`. Results do not depend on the number of workers when each
+ * job carries its own seed. Jobs are drawn one by one, so they may be endless. The workers are
+ * closed when the loop ends, breaks or throws. A job's error is thrown at its place, with its own
+ * class when it is one that the command line tells apart. Throws RangeError when `workers` or
+ * `ahead` is not a positive whole number.
+ *
+ * @example
+ * ```ts ignore
+ * const worker = new URL("./double_worker.ts", import.meta.url);
+ * for await (const y of prefetch<number, number>(worker, [1, 2, 3])) console.log(y);
+ * ```
+ */
+export async function* prefetch<Job, Result>(
+  workerUrl: URL,
+  jobs: Iterable<Job>,
+  options: PrefetchOptions<Job> = {},
+): AsyncGenerator<Result, void, void> {
+  const workers = options.workers ?? defaultWorkers();
+  const ahead = options.ahead ?? 2 * workers;
+  for (const count of [workers, ahead]) {
+    if (!Number.isInteger(count) || count < 1) {
+      throw new RangeError(`Cannot work ahead with ${workers} workers and ${ahead} jobs ahead`);
+    }
+  }
+  const pool = Array.from({ length: workers }, () => new Port<Result>(workerUrl));
+  const source = jobs[Symbol.iterator]();
+  const queue: Promise<Result>[] = [];
+  let started = 0;
+  let exhausted = false;
+  const fill = () => {
+    while (!exhausted && queue.length < ahead) {
+      const { done, value: job } = source.next();
+      if (done) exhausted = true;
+      else {
+        const result = pool[started++ % workers].run(job, options.name?.(job));
+        result.catch(() => {}); // it is thrown when its turn comes, not before
+        queue.push(result);
+      }
+    }
+  };
+  try {
+    for (fill(); queue.length > 0; fill()) yield await queue.shift()!;
+  } finally {
+    for (const port of pool) port.close();
+    source.return?.();
+  }
+}
+
+function defaultWorkers(): number {
+  return Math.min(4, Math.max(1, navigator.hardwareConcurrency - 1));
+}
+
+interface Waiting<Result> {
+  readonly name?: string;
+  resolve(result: Result): void;
+  reject(error: Error): void;
+}
+
+/** One worker and the jobs it has not answered. */
+class Port<Result> {
+  #worker: Worker;
+  #waiting = new Map<number, Waiting<Result>>();
+  #count = 0;
+  #failure?: Error;
+
+  constructor(url: URL) {
+    this.#worker = new Worker(url, { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<JobAnswer<Result>>) => this.#settle(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault(); // or the whole program would end with the worker's error
+      this.#fail(new Error(`Cannot run ${url.pathname.split("/").at(-1)}: ${event.message}`));
+    };
+    this.#worker.onmessageerror = () => this.#fail(new Error("Cannot receive a worker's result"));
+  }
+
+  run(job: unknown, name?: string): Promise<Result> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const id = this.#count++;
+    const result = new Promise<Result>((resolve, reject) => {
+      this.#waiting.set(id, { name, resolve, reject });
+    });
+    this.#worker.postMessage({ id, job });
+    return result;
+  }
+
+  close(): void {
+    this.#worker.terminate();
+  }
+
+  #settle(answer: JobAnswer<Result>): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if ("error" in answer) waiting?.reject(revived(answer.error, waiting.name));
+    else waiting?.resolve(answer.result);
+  }
+
+  #fail(error: Error): void {
+    this.#failure = error;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+/** Errors that keep their class, because the command line answers them in different ways. */
+const classes: Readonly<Record<string, new (message: string) => Error>> = {
+  InputError,
+  SyntaxError,
+  RangeError,
+  TypeError,
+  NotFound: Deno.errors.NotFound,
+  PermissionDenied: Deno.errors.PermissionDenied,
+};
+
+/** The error as it was thrown in the worker, its message naming the file. */
+function revived(error: { name: string; message: string; stack?: string }, file?: string): Error {
+  const named = file === undefined || error.message.includes(file);
+  const message = named ? error.message : `${file}: ${error.message}`;
+  const revived = new (classes[error.name] ?? Error)(message);
+  if (error.stack !== undefined) revived.stack = error.stack;
+  return revived;
+}

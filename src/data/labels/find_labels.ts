@@ -1,0 +1,67 @@
+import { isAbsolute, join } from "@std/path";
+import { InputError } from "../../files/error.ts";
+import type { LabelledSet } from "./label_sources.ts";
+
+/** A set before its classes are known. */
+export interface Photographs extends LabelledSet {
+  /** The path of the folder of photographs. */
+  readonly images: string;
+  /** The path of the folder of masks. */
+  readonly masks: string;
+}
+
+/** What kind of source labels come from, and where it is. */
+export type LabelSource =
+  | { readonly kind: "masks" | "names" }
+  | { readonly kind: "file" | "folders" | "xml"; readonly path: string };
+
+const files = ["image_labels", "labels"].flatMap((name) =>
+  [".txt", ".csv", ".jsonl", ".json"].map((end) => name + end)
+);
+
+/**
+ * Where the labels of a set are: what `from` says, or the first that is there; see `readLabels`.
+ * Throws InputError when there is nothing of what was asked for, or nothing at all.
+ */
+export async function findLabels(set: Photographs, from?: string): Promise<LabelSource> {
+  if (from === undefined) return await findDefault(set);
+  if (from === "masks" || from === "names") return { kind: from };
+  if (from === "folders") return { kind: "folders", path: set.images };
+  for (const path of isAbsolute(from) ? [from] : [join(set.root, from), from]) {
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (info?.isDirectory) return { kind: await hasXml(path) ? "xml" : "folders", path };
+    if (info) return { kind: "file", path };
+  }
+  const places = isAbsolute(from) ? "nothing" : `neither ${join(set.root, from)} nor ${from}`;
+  throw new InputError(
+    `Cannot find the image labels ${from}: ${places} is there. ` +
+      "Give a file or a folder, or one of folders, names and masks.",
+  );
+}
+
+async function findDefault({ root, images, masks, items }: Photographs): Promise<LabelSource> {
+  for (const name of [...files, "cls_labels.npy"]) {
+    const path = join(root, name);
+    if (await isThere(path)) return { kind: "file", path };
+  }
+  const annotations = join(root, "Annotations");
+  if (await isThere(annotations)) return { kind: "xml", path: annotations };
+  if (images === root && items.every(({ id }) => id.includes("/"))) {
+    return { kind: "folders", path: root };
+  }
+  if (await isThere(masks)) return { kind: "masks" };
+  throw new InputError(
+    `Cannot find the image labels of ${root}: there is neither image_labels.txt (.csv, .jsonl, ` +
+      `.json) nor cls_labels.npy, Annotations or ${masks}. Write a line "photograph class class" ` +
+      "for each photograph to image_labels.txt, or give --labels.",
+  );
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function hasXml(folder: string): Promise<boolean> {
+  for await (const { name } of Deno.readDir(folder)) if (name.endsWith(".xml")) return true;
+  return false;
+}

@@ -1,0 +1,142 @@
+import { dirname, join } from "@std/path";
+import { float32 } from "../../weights/entry.ts";
+import { readNpy } from "../../weights/npy.ts";
+import { NumpyArray } from "../../weights/numpy_pickle.ts";
+import { type LabelTable, parseLabels, refused } from "./label_table.ts";
+import { readMask } from "../masks/mask.ts";
+import { classFolders, isPhotograph } from "../sets/photographs.ts";
+import { readText } from "../../files/read_bytes.ts";
+
+/** The images of a set, as far as their labels depend on them. */
+export interface LabelledSet {
+  /** The set's folder. */
+  readonly root: string;
+  /** The images whose labels are wanted. */
+  readonly items: readonly { readonly id: string; readonly mask: string }[];
+}
+
+/** The labels in a file: cls_labels.npy, rows of 0 and 1, or a form of `parseLabels`. */
+export async function fromFile(path: string): Promise<LabelTable> {
+  if (path.endsWith(".npy")) return await fromNumpy(path);
+  const text = await readText(path);
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const flags = lines.length > 0 &&
+    lines.every((line) => /^[01](\.0*)?([\s,]+[01](\.0*)?)*$/.test(line));
+  return flags ? await fromFlags(path, lines) : parseLabels(path, text);
+}
+
+/** SSDD's NAME_labels.txt, rows of 0 and 1, with the ids in NAME_id.txt beside it. */
+async function fromFlags(path: string, lines: readonly string[]): Promise<LabelTable> {
+  const idsPath = path.replace(/_labels(\.\w+)?$/, "_id$1");
+  if (idsPath === path) {
+    const remedy = "Call it NAME_labels.txt and put the ids in NAME_id.txt in " + dirname(path);
+    throw refused(path, "its rows of 0 and 1 name no images", remedy);
+  }
+  const ids = (await readText(idsPath)).split("\n").map((id) => id.trim()).filter((id) => id);
+  if (ids.length !== lines.length) {
+    const reason = `it has ${lines.length} rows, but ${idsPath} has ${ids.length}`;
+    throw refused(path, reason, "Give files that belong together");
+  }
+  return flagTable(path, ids.map((id, i) => [id, lines[i].split(/[\s,]+/).map(Number)]));
+}
+
+/** PSA's cls_labels.npy, a dictionary of flags by id. */
+async function fromNumpy(path: string): Promise<LabelTable> {
+  const file = await readNpy(path);
+  const dictionary = file.kind === "objects" ? file.objects[0] : undefined;
+  if (!(dictionary instanceof Map)) {
+    const remedy = "Give the cls_labels.npy of PSA, or write lines of an id and class names";
+    throw refused(path, "it holds no dictionary of flags by image", remedy);
+  }
+  return flagTable(
+    path,
+    [...dictionary].map(([key, flags]) => {
+      // IRN keeps 2007_000032 as the number 2007000032.
+      const id = typeof key === "number"
+        ? String(key).replace(/^(\d{4})(\d{6})$/, "$1_$2")
+        : `${key}`;
+      return [id, flags instanceof NumpyArray && flags.entry ? [...float32(flags.entry)] : []];
+    }),
+  );
+}
+
+/** Rows of flags, the first of which is class 1. */
+function flagTable(source: string, all: readonly (readonly [string, number[]])[]): LabelTable {
+  const flags = all[0]?.[1].length ?? 0;
+  const rows = all.map(([id, row]) => {
+    if (row.length === flags) return [id, row.flatMap((f, i) => f > 0 ? [i + 1] : [])] as const;
+    const reason = `${id} has ${row.length} flags, but ${all[0][0]} has ${flags}`;
+    throw refused(source, reason, "Give every image a flag for each class");
+  });
+  return { source, rows: new Map(rows), flags };
+}
+
+/** A folder for each class, with files named like the photographs it is in. */
+export async function fromFolders(folder: string): Promise<LabelTable> {
+  const rows = new Map<string, string[]>();
+  const classes = await classFolders(folder);
+  for (const own of classes) {
+    for await (const { name } of Deno.readDir(join(folder, own))) {
+      if (!isPhotograph(name)) continue;
+      const id = name.slice(0, name.lastIndexOf("."));
+      for (const key of [id, `${own}/${id}`]) rows.set(key, [...rows.get(key) ?? [], own]);
+    }
+  }
+  if (classes.length > 0) return { source: folder, rows, classes };
+  const remedy = "Make a folder for each class with its photographs, .jpg or .png";
+  throw refused(folder, "it has no folders with photographs", remedy);
+}
+
+/**
+ * The classes that begin the images' names: `cat_0012` shows a cat. Without a list of classes, the
+ * class is what stands before the number.
+ */
+export function fromNames({ root, items }: LabelledSet, classes?: readonly string[]): LabelTable {
+  const plain = (text: string) => text.toLowerCase().replace(/[\s_-]/g, "_");
+  const known = classes?.slice(1).toSorted((a, b) => b.length - a.length);
+  const rows = items.map(({ id }) => {
+    const name = id.slice(id.lastIndexOf("/") + 1);
+    const found = known
+      ? known.find((own) =>
+        plain(name).startsWith(plain(own)) && !/^\p{L}/u.test(name.slice(own.length))
+      )
+      : /^(.*\p{L})\P{L}*$/u.exec(name)?.[1];
+    if (found !== undefined) return [id, [found]] as const;
+    const reason = `the name of ${id} does not begin with a class`;
+    throw refused(root, reason, "Call it like cat_0012, or give a file of labels");
+  });
+  return { source: `the names of the photographs in ${root}`, rows: new Map(rows) };
+}
+
+/** VOC's XML, ID.xml in a folder, for some images; objects count, their parts do not. */
+export async function fromXml(folder: string, ids: readonly string[]): Promise<LabelTable> {
+  const rows = new Map<string, string[]>();
+  for (const id of ids) {
+    const path = join(folder, `${id}.xml`);
+    const text = await readText(path);
+    if (!/<annotation[\s>]/.test(text)) {
+      throw refused(path, "it is no annotation of VOC", "Replace it");
+    }
+    const objects = text.matchAll(/<object>([\s\S]*?)<\/object>/g);
+    const names = Array.from(objects, ([, object]) => {
+      // The parts of an object, such as a head, have names of their own.
+      return /<name>\s*(.*?)\s*<\/name>/.exec(object.replace(/<part>[\s\S]*?<\/part>/g, ""))?.[1];
+    });
+    rows.set(id, names.filter((name) => name !== undefined));
+  }
+  return { source: folder, rows };
+}
+
+/** The set's own masks. */
+export async function fromMasks(
+  { items }: LabelledSet,
+  folder: string,
+  classes: number,
+): Promise<LabelTable> {
+  const rows = new Map<string, number[]>();
+  for (const { id, mask } of items) {
+    const present = new Set((await readMask(mask, { classes })).data);
+    rows.set(id, [...present].filter((index) => index !== 255));
+  }
+  return { source: folder, rows };
+}

@@ -1,0 +1,177 @@
+import { basename, isAbsolute, join } from "@std/path";
+import { checksum } from "../../files/checksum.ts";
+import { classNames, readClasses, vocClasses } from "../labels/classes.ts";
+import { InputError } from "../../files/error.ts";
+import { isFile } from "../../files/is_file.ts";
+import type { Photographs } from "../labels/find_labels.ts";
+import { labelledClasses } from "../labels/labels.ts";
+import { type ListLine, readList } from "./list.ts";
+import { allLines, findPhotographs, photographOf } from "./photographs.ts";
+
+/** Which part of a set to use. */
+export interface VocOptions {
+  /**
+   * A name under ImageSets/Segmentation, such as "train", or the path of a list; without it, or
+   * with "all" where no list has that name, all images of the folder, by name. A set without any
+   * lists takes "train" for all, too.
+   */
+  readonly list?: string;
+  /** The folder of the images in the set; default "JPEGImages", else see `openVoc`. */
+  readonly images?: string;
+  /** The folder of the masks in the set; default what the list says, else "SegmentationClass". */
+  readonly masks?: string;
+  /**
+   * Class names, or the path of a list of them, in the set or anywhere; default classes.txt of the
+   * set, else the names in its image labels, else VOC's.
+   */
+  readonly classes?: readonly string[] | string;
+  /** Where the image labels are; see `readLabels`. */
+  readonly labels?: string;
+}
+
+/** One image of a set. */
+export interface VocItem {
+  /** Its name without folder and extension. */
+  readonly id: string;
+  /** The path of the image; it exists. */
+  readonly image: string;
+  /** The path of its mask; it may not exist. */
+  readonly mask: string;
+}
+
+/** A set of images in the layout of PASCAL VOC. */
+export interface Voc {
+  /** The set's folder. */
+  readonly root: string;
+  /** What to call the list: "train", "all". */
+  readonly listName: string;
+  /** SHA-256 of the ids in their order, one a line, in hexadecimal. */
+  readonly listChecksum: string;
+  /** The path of the folder of photographs. */
+  readonly images: string;
+  /** The path of the folder of masks. */
+  readonly masks: string;
+  /** Where the image labels are, as far as that was said. */
+  readonly labels?: string;
+  /** Class names, the background first. */
+  readonly classes: readonly string[];
+  /** The images in the order of the list. */
+  readonly items: readonly VocItem[];
+}
+
+/**
+ * Opens a set in the layout of VOC: JPEGImages/ID.jpg (or .jpeg, .png), SegmentationClass/ID.png,
+ * ImageSets/Segmentation/LIST.txt. Only the images of the list must exist. Without JPEGImages the
+ * photographs may lie in the set's folder itself, or in a folder for each class (`cat/1.jpg`, whose
+ * id is "cat/1").
+ * Throws InputError that names the folder or file and what was expected in it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { join } from "@std/path";
+ * import { openVoc, writeImage } from "@henka/henka";
+ *
+ * const root = await Deno.makeTempDir();
+ * await Deno.mkdir(join(root, "JPEGImages"));
+ * const image = { width: 1, height: 1, data: new Uint8Array(3) };
+ * await writeImage(join(root, "JPEGImages", "a.png"), image);
+ * await Deno.writeTextFile(join(root, "classes.txt"), "cat\ndog\n");
+ * const { classes, items } = await openVoc(root);
+ * assertEquals([classes, items.map(({ id }) => id)], [["background", "cat", "dog"], ["a"]]);
+ * await Deno.remove(root, { recursive: true });
+ * ```
+ */
+export async function openVoc(root: string, options: VocOptions = {}): Promise<Voc> {
+  const { images: folder } = options;
+  const photographs = await findPhotographs(root, folder && inside(root, folder));
+  const images = photographs.path;
+  const listPath = await findList(root, options.list);
+  const lines = listPath === undefined ? allLines(photographs) : await readList(listPath);
+  const masks = inside(root, options.masks ?? folderOf(lines[0].mask) ?? "SegmentationClass");
+  const missing: string[] = [];
+  const items: VocItem[] = [];
+  for (const line of lines) {
+    const image = await photographOf(root, photographs, line);
+    if (image === undefined) missing.push(line.id);
+    else items.push({ id: line.id, image, mask: maskOf(root, masks, line, options) });
+  }
+  if (missing.length > 0) {
+    throw new InputError(
+      `Cannot use the list ${listPath}: ${missing.length} of ${lines.length} images are not in ` +
+        `${images}, such as ${missing[0]} (.jpg, .jpeg or .png). ` +
+        "Copy them there, or take them out of the list.",
+    );
+  }
+  return {
+    root,
+    listName: listPath === undefined ? "all" : basename(listPath).replace(/\.txt$/, ""),
+    listChecksum: await checksum(items.map(({ id }) => id).join("\n")),
+    images,
+    masks,
+    labels: options.labels,
+    classes: await findClasses({ root, images, masks, items }, options),
+    items,
+  };
+}
+
+/**
+ * Checks that every image of the set has a mask, before work begins that needs them.
+ * Throws InputError that names the folder, how many are missing and one of them.
+ */
+export async function requireMasks({ items, masks }: Voc): Promise<void> {
+  const missing: string[] = [];
+  for (const { mask } of items) if (!await isFile(mask)) missing.push(mask);
+  if (missing.length === 0) return;
+  const remedy = missing.length === items.length
+    ? "Give the folder of the masks."
+    : "Add them, or take the images out of the list.";
+  throw new InputError(
+    `Cannot use the masks ${masks}: ${missing.length} of ${items.length} are missing, such as ` +
+      `${missing[0]}. ${remedy}`,
+  );
+}
+
+/** The path of a list; undefined for all images. */
+async function findList(root: string, list?: string): Promise<string | undefined> {
+  if (list === undefined) return undefined;
+  const folder = join(root, "ImageSets", "Segmentation");
+  const named = join(folder, list.endsWith(".txt") ? list : `${list}.txt`);
+  for (const path of isAbsolute(list) ? [list] : [named, list]) if (await isFile(path)) return path;
+  const known = await Array.fromAsync(Deno.readDir(folder)).catch(() => undefined);
+  if (list === "all" || known === undefined && list === "train") return undefined;
+  const lists = (known ?? []).map(({ name }) => name.replace(/\.txt$/, "")).sort();
+  throw new InputError(
+    `Cannot find the list ${list}: there is neither ${named} nor ${list}. ` +
+      (lists.length > 0 ? `The set has ${lists.join(", ")}.` : "Write one image name a line."),
+  );
+}
+
+/** A folder that was asked for comes before the one in the list. */
+function maskOf(root: string, masks: string, { id, mask }: ListLine, options: VocOptions): string {
+  if (mask !== undefined && options.masks === undefined) return join(root, mask);
+  return join(masks, `${id}.png`);
+}
+
+async function findClasses(
+  set: Photographs,
+  { classes, labels }: VocOptions,
+): Promise<readonly string[]> {
+  if (typeof classes === "string") {
+    const own = join(set.root, classes);
+    return await readClasses(!isAbsolute(classes) && await isFile(own) ? own : classes);
+  }
+  if (classes !== undefined) return classNames(classes, "the configuration");
+  const path = join(set.root, "classes.txt");
+  if (await isFile(path)) return await readClasses(path);
+  const labelled = await labelledClasses(set, labels);
+  return labelled ? classNames(labelled.names, labelled.source) : vocClasses;
+}
+
+function folderOf(path: string | undefined): string | undefined {
+  return path?.includes("/") ? path.slice(0, path.lastIndexOf("/")) : undefined;
+}
+
+function inside(root: string, folder: string): string {
+  return isAbsolute(folder) ? folder : join(root, folder);
+}

@@ -1,0 +1,54 @@
+import type { Device } from "../gpu/device.ts";
+
+/** The progress of one counted piece of work, shown to the person at the terminal. */
+export interface Progress {
+  /** Says that `done` items are finished; `extra` is a short remark such as a loss. */
+  update(done: number, extra?: string): void;
+  /** Ends the display; calling it twice does no harm. */
+  done(): void;
+}
+
+/** What a command may ask of the program that runs it. */
+export interface Context {
+  /** The GPU, opened at the first call; a command that never calls it needs no driver. Throws DeviceError. */
+  device(): Promise<Device>;
+  /** Starts the display of work that has `total` items, `from` of which were done before. */
+  progress(label: string, total: number, from?: number): Progress;
+  /** Says one line, such as a result, to the person at the terminal. */
+  log(line: string): void;
+  /** Aborts at the first Ctrl-C: the command saves what it has and throws `signal.reason`. */
+  readonly signal: AbortSignal;
+}
+
+/** A schema of options: what `strictObject` of zod makes. */
+export interface ConfigSchema {
+  /** The options, checked, with their defaults; throws for what the schema refuses. */
+  parse(value: unknown): unknown;
+}
+
+/** The options that a schema describes, as a command gets them. */
+export type ConfigOf<Schema extends ConfigSchema> = ReturnType<Schema["parse"]>;
+
+/**
+ * One step of the method. Stages meet only on disk: each reads files and writes files.
+ *
+ * The schema `config` is the only statement of the options: flags, help, defaults and the
+ * checks of a `--config` file follow from it.
+ */
+export interface Command<Schema extends ConfigSchema = ConfigSchema> {
+  /** The words that call it, such as "train static". */
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** A strict object; every option has a description, and a default unless it must be given. */
+  readonly config: Schema;
+  /** A command line that works, without the program's name, shown in the help. */
+  readonly example?: string;
+  /** Does the work. Checks its inputs before it starts; throws InputError for a user's mistake. */
+  run(config: ConfigOf<Schema>, context: Context): Promise<void>;
+}
+
+/** The same command, with the type of `run`'s configuration inferred from the schema. */
+export function command<Schema extends ConfigSchema>(definition: Command<Schema>): Command<Schema> {
+  return definition;
+}

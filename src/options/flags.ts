@@ -1,0 +1,161 @@
+import { parseArgs } from "@std/cli/parse-args";
+import type * as z from "zod";
+import { InputError } from "../files/error.ts";
+import { nearest } from "./nearest.ts";
+import { objectSchema, type Option, optionsOf, valueOf } from "./schema.ts";
+import type { Command, ConfigOf, ConfigSchema } from "./command.ts";
+
+/** The flags that every command understands, with what they do. */
+export const commonFlags: Readonly<Record<"config" | "help" | "profile" | "quiet", string>> = {
+  config: "Reads options from a JSON file; flags given beside it come first",
+  help: "Prints this text",
+  profile: "Prints the time spent in every GPU kernel at the end",
+  quiet: "Shows no progress",
+};
+
+/** A command line that was understood. */
+export interface Options<Config> {
+  /** The command's configuration, checked, with its defaults. */
+  readonly config: Config;
+  /** Whether to print the time of every kernel. */
+  readonly profile: boolean;
+  /** Whether to show no progress. */
+  readonly quiet: boolean;
+}
+
+/**
+ * Reads a command's flags and `--config` file into its configuration.
+ *
+ * `--image-size 256` sets `imageSize`; a truth value is `--flip` or `--no-flip`; a list is
+ * `--scales 1,2` or the flag repeated; a nested value is `--crf.steps 5`.
+ * Throws InputError for what is unknown, missing or refused by the schema.
+ */
+export function readOptions<Schema extends ConfigSchema>(
+  command: Command<Schema>,
+  args: readonly string[],
+): Options<ConfigOf<Schema>> {
+  const options = optionsOf(command.config);
+  const flags = readFlags(command, options, args);
+  const file = flags.config === undefined ? {} : readConfig(String(flags.config));
+  const given = structuredClone(file);
+  for (const option of options) {
+    const value = flagValue(option, flags[option.flag]);
+    if (value !== undefined) set(given, option.path, value);
+  }
+  const result = objectSchema(command.config).safeParse(given);
+  if (!result.success) throw refusal(command, result.error, given, options, flags);
+  const config = result.data as ConfigOf<Schema>;
+  return { config, profile: flags.profile === true, quiet: flags.quiet === true };
+}
+
+type Flags = Readonly<Record<string, string | string[] | boolean | undefined>>;
+
+/** What was written for each flag: texts, a truth value, or nothing. */
+function readFlags(command: Command, options: readonly Option[], args: readonly string[]): Flags {
+  const flags = options.map((option) => option.flag);
+  const isBoolean = new Set(
+    options.filter(({ schema }) => schema.type === "boolean").map((option) => option.flag),
+  );
+  const booleans = [...isBoolean];
+  const texts = flags.filter((flag) => !isBoolean.has(flag));
+  const known = [...flags, ...Object.keys(commonFlags)];
+  const parsed = parseArgs(bindNegatives(args), {
+    string: [...texts, "config"],
+    collect: texts,
+    boolean: [...booleans, "help", "profile", "quiet"],
+    negatable: booleans,
+    default: Object.fromEntries(booleans.map((flag) => [flag, undefined])),
+    unknown: (arg, key) => {
+      if (key !== undefined) throw unknownFlag(command, key, known);
+      throw new InputError(`Cannot use "${arg}": options are given by name. ${helpHint(command)}`);
+    },
+  });
+  // parseArgs nests "crf.steps" as { crf: { steps } }.
+  const at = (flag: string) =>
+    flag.split(".").reduce((value: unknown, key) => (value as Flags)?.[key], parsed);
+  return Object.fromEntries(known.map((flag) => [flag, at(flag)])) as Flags;
+}
+
+/** `--bias -3` as `--bias=-3`, because parseArgs would take -3 for a flag. */
+function bindNegatives(args: readonly string[]): string[] {
+  const bound: string[] = [];
+  for (const arg of args) {
+    const last = bound.at(-1);
+    if (/^-[\d.]/.test(arg) && last?.startsWith("--") && !last.includes("=")) {
+      bound[bound.length - 1] = `${last}=${arg}`;
+    } else bound.push(arg);
+  }
+  return bound;
+}
+
+function unknownFlag(command: Command, flag: string, known: readonly string[]): InputError {
+  const dashed = flag.length === 1 ? `-${flag}` : `--${flag}`;
+  const near = nearest(flag.replace(/^no-/, ""), known);
+  const remedy = near === undefined ? helpHint(command) : `Did you mean --${near}?`;
+  return new InputError(`Cannot use ${dashed}: ${command.name} has no such option. ${remedy}`);
+}
+
+function flagValue(option: Option, written: Flags[string]): unknown {
+  if (written === undefined || typeof written === "boolean") return written;
+  const texts = typeof written === "string" ? [written] : written;
+  if (texts.length === 0) return undefined;
+  if (texts.includes("") && option.schema.type !== "array") {
+    throw new InputError(
+      `Cannot use --${option.flag}: it has no value. Write --${option.flag}=VALUE.`,
+    );
+  }
+  const text = option.schema.type === "array" ? texts.join(",") : texts[texts.length - 1];
+  return valueOf(text, option.schema);
+}
+
+function readConfig(path: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(Deno.readTextFileSync(path));
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound ? "it does not exist" : String(error);
+    throw new InputError(`Cannot read the configuration ${path}: ${reason}.`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new InputError(`Cannot read the configuration ${path}: it is not a JSON object.`);
+  }
+  return value as Record<string, unknown>;
+}
+
+function set(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (rest.length === 0) target[key] = value;
+  else set((target[key] ??= {}) as Record<string, unknown>, rest, value);
+}
+
+/** The first objection of the schema, as a sentence about the flag or the file it came from. */
+function refusal(
+  command: Command,
+  error: z.ZodError,
+  given: unknown,
+  options: readonly Option[],
+  flags: Flags,
+): InputError {
+  const issue = error.issues[0];
+  const reason = issue.message.replace(/^Invalid \w+: /, "").replace(/^Too (big|small): /, "");
+  if (issue.code === "unrecognized_keys") {
+    const key = [...issue.path, issue.keys[0]].join(".");
+    const near = nearest(key, options.map((option) => option.path.join(".")));
+    const remedy = near === undefined ? helpHint(command) : `Did you mean "${near}"?`;
+    return new InputError(`Cannot use "${key}" of ${flags.config}: no such option. ${remedy}`);
+  }
+  const at = options.find(({ path }) => path.every((key, i) => key === issue.path[i]));
+  const value = issue.path.reduce((value, key) => (value as never)?.[key], given);
+  const problem = at === undefined
+    ? `Cannot run ${command.name}: ${reason}.`
+    : value === undefined
+    ? `Cannot run ${command.name}: --${at.flag} must be given.`
+    : `Cannot use --${at.flag} ${
+      typeof value === "string" ? value : JSON.stringify(value)
+    }: ${reason}.`;
+  return new InputError(`${problem} ${helpHint(command)}`);
+}
+
+function helpHint(command: Command): string {
+  return `See "${command.name} --help".`;
+}

@@ -1,0 +1,135 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import * as z from "zod";
+import { InputError } from "../files/error.ts";
+import { helpText } from "./help.ts";
+import { readOptions } from "./flags.ts";
+import { command } from "./command.ts";
+
+const sample = command({
+  name: "train sample",
+  summary: "Trains a sample.",
+  example: "train sample --data photographs",
+  config: z.strictObject({
+    data: z.string().describe("Folder of photographs"),
+    imageSize: z.int().min(8).default(64).describe("Side in pixels"),
+    rate: z.number().default(0.1).describe("Learning rate"),
+    flip: z.boolean().default(true).describe("Mirrors half of the images"),
+    scales: z.array(z.number().positive()).default([1, 2]).describe("Scales"),
+    encoder: z.enum(["compact", "mobilenet"]).default("compact").describe("Encoder"),
+    limit: z.int().nullable().default(null).describe("Number of images"),
+    crop: z.tuple([z.int(), z.int()]).optional().describe("Height and width"),
+    crf: z.strictObject({
+      steps: z.int().default(10).describe("Iterations"),
+      outputStride: z.int().default(8).describe("Stride"),
+    }).prefault({}),
+  }),
+  run: () => Promise.resolve(),
+});
+
+const read = (...args: string[]) => readOptions(sample, args).config;
+const refused = (message: string, ...args: string[]) =>
+  assertThrows(() => read(...args), InputError, message);
+
+Deno.test("readOptions fills in the defaults of the schema", () => {
+  assertEquals(read("--data", "d"), {
+    data: "d",
+    imageSize: 64,
+    rate: 0.1,
+    flip: true,
+    scales: [1, 2],
+    encoder: "compact",
+    limit: null,
+    crf: { steps: 10, outputStride: 8 },
+  });
+});
+
+Deno.test("readOptions reads numbers, truth values, lists, enums and nested flags", () => {
+  const config = read(
+    ...["--data=d", "--image-size", "256", "--rate", "-1e-3", "--no-flip", "--scales", "0.5,1"],
+    ...["--scales", "3", "--encoder", "mobilenet", "--limit", "7", "--crop", "3,5"],
+    ...["--crf.output-stride", "16"],
+  );
+  assertEquals(config, {
+    data: "d",
+    imageSize: 256,
+    rate: -1e-3,
+    flip: false,
+    scales: [0.5, 1, 3],
+    encoder: "mobilenet",
+    limit: 7,
+    crop: [3, 5],
+    crf: { steps: 10, outputStride: 16 },
+  });
+});
+
+Deno.test("readOptions keeps a number-like text a text, and reads none as null", () => {
+  const config = read("--data", "007", "--limit", "none");
+  assertEquals([config.data, config.limit], ["007", null]);
+});
+
+Deno.test("readOptions takes flags over the file, and the file over the defaults", () => {
+  const path = Deno.makeTempFileSync({ suffix: ".json" });
+  try {
+    const file = { data: "f", imageSize: 32, flip: false, crf: { steps: 3 } };
+    Deno.writeTextFileSync(path, JSON.stringify(file));
+    const config = read("--config", path, "--image-size", "128", "--crf.output-stride", "4");
+    assertEquals([config.data, config.imageSize, config.flip], ["f", 128, false]);
+    assertEquals(config.crf, { steps: 3, outputStride: 4 });
+
+    Deno.writeTextFileSync(path, JSON.stringify({ data: "f", imagesize: 3 }));
+    refused(
+      `Cannot use "imagesize" of ${path}: no such option. Did you mean "imageSize"?`,
+      "--config",
+      path,
+    );
+    Deno.writeTextFileSync(path, "{");
+    refused(`Cannot read the configuration ${path}: `, "--config", path);
+  } finally {
+    Deno.removeSync(path);
+  }
+  refused("it does not exist", "--config", path);
+});
+
+Deno.test("readOptions names the nearest flag to an unknown one", () => {
+  refused(
+    "Cannot use --image-sise: train sample has no such option. Did you mean --image-size?",
+    ...["--data", "d", "--image-sise", "3"],
+  );
+  refused("Did you mean --flip?", "--data", "d", "--no-flop");
+  refused('See "train sample --help".', "--data", "d", "--entirely-other");
+  refused("Cannot use -x: ", "--data", "d", "-x");
+});
+
+Deno.test("readOptions refuses stray words, missing and wrong values", () => {
+  refused('Cannot use "stray": options are given by name.', "--data", "d", "stray");
+  refused("Cannot run train sample: --data must be given.");
+  refused("Cannot use --data: it has no value.", "--data");
+  refused("Cannot use --image-size large: expected number", "--data", "d", "--image-size", "large");
+  refused("Cannot use --image-size 4: expected number to be >=8", "--data=d", "--image-size=4");
+  refused("Cannot use --encoder vgg: ", "--data", "d", "--encoder", "vgg");
+  refused("Cannot use --crf.steps 1.5: ", "--data", "d", "--crf.steps", "1.5");
+  refused("Cannot use --scales -3: ", "--data", "d", "--scales", "1,-3");
+});
+
+Deno.test("readOptions reads the flags of every command", () => {
+  const { profile, quiet } = readOptions(sample, ["--data", "d", "--profile"]);
+  assertEquals([profile, quiet], [true, false]);
+});
+
+Deno.test("helpText shows every option with its description and default", () => {
+  const help = helpText(sample);
+  assertStringIncludes(help, "Usage: deno task train sample [options]");
+  assertStringIncludes(
+    help,
+    "  --data TEXT                 Folder of photographs (must be given)\n",
+  );
+  assertStringIncludes(help, "  --image-size N              Side in pixels (default 64)\n");
+  assertStringIncludes(
+    help,
+    "  --[no-]flip                 Mirrors half of the images (default true)",
+  );
+  assertStringIncludes(help, "  --scales N,...              Scales (default 1,2)\n");
+  assertStringIncludes(help, "  --encoder compact|mobilenet\n");
+  assertStringIncludes(help, "  --crf.output-stride N       Stride (default 8)\n");
+  assertStringIncludes(help, "  --config FILE");
+});

@@ -1,0 +1,55 @@
+import type { Segmentation } from "../models/mod.ts";
+import { detach, type Tensor } from "../tensor/mod.ts";
+import { add, changeLoss, collapseFlags, crossEntropy, difference, scale } from "../wgsl/mod.ts";
+import type { Networks } from "../segmentation/networks.ts";
+
+/** Pairs of masks at the resolution of the networks' maps. */
+export interface MaskBatch {
+  /** Class indices `[n, h, w]`, u32. */
+  readonly knowledge: Tensor;
+  /** Class indices `[n, h, w]`, u32. */
+  readonly advice: Tensor;
+  /** 1 for the foreground classes each image shows, `[n, classes - 1]`. */
+  readonly labels: Tensor;
+}
+
+/** Readings of the method where its sources disagree (see docs/method.md); defaults as published. */
+export interface LossOptions {
+  /** How changed and unchanged pixels are weighted. */
+  readonly balance?: "image" | "batch" | "plain";
+  /** Whether the change loss trains the features too. */
+  readonly trainFeatures?: boolean;
+}
+
+/** The losses of one step, each `[1]`. */
+export interface StaticLosses {
+  /** Cross-entropy of the segmentation with the knowledge. */
+  readonly segmentation: Tensor;
+  /** Change loss seen from the knowledge and from the advice, averaged. */
+  readonly change: Tensor;
+  /** Their sum. */
+  readonly total: Tensor;
+}
+
+/**
+ * The losses of static refinement (Shimoda & Yanai 2019): the segmentation learns the knowledge, the
+ * predictor learns from each mask alone where the two differ. Images in which the advice deletes a
+ * class do not count for the predictor, whose loss does not reach the features.
+ */
+export function staticLosses(
+  { predictor }: Networks,
+  { logits, high, low }: Segmentation,
+  { knowledge, advice, labels }: MaskBatch,
+  { balance = "image", trainFeatures = false }: LossOptions = {},
+): StaticLosses {
+  const segmentation = crossEntropy(logits, knowledge);
+  const head = trainFeatures
+    ? predictor.head(high, low)
+    : predictor.head(detach(high), detach(low));
+  const target = difference(knowledge, advice);
+  const exclude = collapseFlags(knowledge, advice, labels);
+  const [fromKnowledge, fromAdvice] = predictor.logitsOfEach(head, [knowledge, advice])
+    .map((logits) => changeLoss(logits, target, { exclude, balance }));
+  const change = scale(add(fromKnowledge, fromAdvice), 0.5);
+  return { segmentation, change, total: add(segmentation, change) };
+}

@@ -1,0 +1,170 @@
+import { loadExamples } from "../data/augment/load_example.ts";
+import { readImageSize, type Size } from "../data/images/image_size.ts";
+import type { Mask } from "../data/masks/mask.ts";
+import type { Device } from "../gpu/mod.ts";
+import type { FeatureCache } from "../training/feature_cache.ts";
+import { readIndices, type Tensor, tensor, untracked } from "../tensor/mod.ts";
+import { addInto, flip, labelMap, resizeBilinear, softmax } from "../wgsl/mod.ts";
+import type { SegmentationNetwork } from "./networks.ts";
+
+/** How a network looks at photographs. */
+export interface Looks {
+  /** Side of the square at which probabilities are added up: that of the training. */
+  readonly imageSize: number;
+  /** Sides of the squares to which photographs are squashed; the image size alone by default. */
+  readonly sides?: readonly number[];
+  /** Whether to look at the mirror images too. */
+  readonly mirror?: boolean;
+  /** Photographs at a time. */
+  readonly batch: number;
+  /** Kept features of these very photographs, in their order, instead of the photographs. */
+  readonly cache?: FeatureCache;
+}
+
+/** One look at the photographs of a batch. */
+interface Look {
+  readonly mirrored: boolean;
+  features(): Tensor[];
+}
+
+/**
+ * Hands the class probabilities of photographs to `take`, batch by batch: the softmax of every look,
+ * enlarged to the square of the image size and added up, `[n, classes, size, size]`. `take` is called
+ * in a scope and must ask for all that it reads at once; its results come in the photographs' order.
+ *
+ * The next batch is computed while the results of the one before are awaited.
+ */
+export async function* lookAtAll<R>(
+  device: Device,
+  network: SegmentationNetwork,
+  images: readonly string[],
+  looks: Looks,
+  take: (sum: Tensor, from: number) => readonly Promise<R>[],
+): AsyncGenerator<R> {
+  let [from, before]: [number, Promise<R[]> | undefined] = [0, undefined];
+  for await (const batch of batchesOf(device, network, images, looks)) {
+    const results = Promise.all(record(device, network, batch, looks, (sum) => take(sum, from)));
+    results.catch(() => {}); // it is thrown when its turn comes
+    from += Math.min(looks.batch, images.length - from);
+    if (before) yield* await before;
+    before = results;
+  }
+  if (before) yield* await before;
+}
+
+/** The masks of photographs, in order, at the photographs' own sizes. */
+export async function* segmentAll(
+  device: Device,
+  network: SegmentationNetwork,
+  images: readonly string[],
+  looks: Looks,
+): AsyncGenerator<Mask> {
+  const sizes: Size[] = [];
+  for (const image of images) sizes.push(await readImageSize(image));
+  yield* lookAtAll(
+    device,
+    network,
+    images,
+    looks,
+    (sum, from) =>
+      sizes.slice(from, from + sum.shape[0]).map((size, i) => readLabelMap(sum, i, size)),
+  );
+}
+
+/** Reads the most probable classes of one photograph at its own size; see {@linkcode labelMap}. */
+export async function readLabelMap(
+  sum: Tensor,
+  image: number,
+  { width, height }: Size,
+  allowed?: Tensor,
+): Promise<Mask> {
+  const words = await readIndices(labelMap(sum, image, height, width, allowed));
+  return { width, height, data: new Uint8Array(words.buffer, 0, width * height) };
+}
+
+function record<R>(
+  device: Device,
+  { segmenter }: SegmentationNetwork,
+  looks: readonly Look[],
+  { imageSize }: Looks,
+  take: (sum: Tensor) => readonly R[],
+): readonly R[] {
+  using _scope = device.scope();
+  let sum: Tensor | undefined;
+  const add = ({ mirrored, features }: Look) => {
+    using own = device.scope();
+    const seen = softmax(segmenter.decode(features(), "infer").logits);
+    const large = resizeBilinear(mirrored ? flip(seen) : seen, imageSize, imageSize);
+    if (sum) addInto(sum, large);
+    else own.remove(sum = large);
+  };
+  untracked(() => looks.forEach(add));
+  device.enroll(sum!);
+  return take(sum!);
+}
+
+function batchesOf(
+  device: Device,
+  network: SegmentationNetwork,
+  images: readonly string[],
+  looks: Looks,
+): Iterable<Look[]> | AsyncIterable<Look[]> {
+  return looks.cache
+    ? cachedBatches(looks.cache, images.length, looks)
+    : imageBatches(device, network, images, looks);
+}
+
+function* cachedBatches(
+  cache: FeatureCache,
+  count: number,
+  { batch, mirror }: Looks,
+): Generator<Look[]> {
+  for (let from = 0; from < count; from += batch) {
+    const indices = Array.from({ length: Math.min(batch, count - from) }, (_, i) => from + i);
+    yield (mirror ? [0, 1] : [0]).map((view) => ({
+      mirrored: view === 1,
+      features: () => cache.batch(indices.map((index) => ({ index, view }))),
+    }));
+  }
+}
+
+async function* imageBatches(
+  device: Device,
+  { segmenter, normalisation }: SegmentationNetwork,
+  images: readonly string[],
+  { imageSize, sides = [imageSize], batch, mirror }: Looks,
+): AsyncGenerator<Look[]> {
+  const groups: { readonly side: number; readonly paths: readonly string[] }[] = [];
+  for (let from = 0; from < images.length; from += batch) {
+    for (const side of sides) groups.push({ side, paths: images.slice(from, from + batch) });
+  }
+  const jobs = groups.flatMap(({ side, paths }) =>
+    paths.map((image) => {
+      const view = { width: side, height: side };
+      return { image, view, seed: 0, normalise: normalisation };
+    })
+  );
+  const loaded = loadExamples(jobs, { ahead: 2 * batch });
+  const planesOf = async (count: number, side: number) => {
+    const planes = new Float32Array(count * 3 * side ** 2);
+    for (let i = 0; i < count; i++) {
+      planes.set((await loaded.next()).value!.planes, i * 3 * side ** 2);
+    }
+    return () => tensor(device, planes, [count, 3, side, side]);
+  };
+  try {
+    let looks: Look[] = [];
+    for (const [g, { side, paths }] of groups.entries()) {
+      const upload = await planesOf(paths.length, side);
+      looks.push({ mirrored: false, features: () => segmenter.encode(upload(), "infer") });
+      if (mirror) {
+        looks.push({ mirrored: true, features: () => segmenter.encode(flip(upload()), "infer") });
+      }
+      if ((g + 1) % sides.length > 0) continue;
+      yield looks;
+      looks = [];
+    }
+  } finally {
+    await loaded.return();
+  }
+}

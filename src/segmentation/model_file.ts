@@ -1,0 +1,82 @@
+import { join } from "@std/path";
+import * as z from "zod";
+import { InputError } from "../files/error.ts";
+import { isFile } from "../files/is_file.ts";
+import { state } from "../nn/mod.ts";
+import { readJson, writeJson } from "../files/json.ts";
+import { type Checkpoint, readRun } from "../training/run.ts";
+import { loadCheckpoint } from "../training/train.ts";
+import type { SegmentationNetwork } from "./networks.ts";
+import { type NetworkOptions, networkOptions } from "../options/training_options.ts";
+
+const schema = z.object({
+  ...networkOptions,
+  seed: z.int().describe("Seed of the weights that no file gives"),
+  classes: z.array(z.string()).min(2).describe("Class names, background first"),
+  main: z.string().describe("Name in checkpoints of the network that segments"),
+});
+
+/** What must be known of a run to segment with it. */
+export type Model = z.output<typeof schema>;
+
+const NAME = "model.json";
+
+/** Notes in a run's folder which network segments, and what its classes are called. */
+export async function writeModel(
+  run: string,
+  options: NetworkOptions & { readonly seed: number },
+  classes: readonly string[],
+  main = "segmenter",
+): Promise<void> {
+  const model = schema.parse({ ...options, classes, main });
+  await writeJson(join(run, NAME), model);
+}
+
+/**
+ * Reads which network of a run segments.
+ *
+ * @throws {InputError} when the run has none, or the note cannot be read.
+ */
+async function readModel(run: string): Promise<Model> {
+  const path = join(run, NAME);
+  if (!await isFile(path)) {
+    throw new InputError(
+      `Cannot segment with ${run}: it has no ${NAME}. ` +
+        "Give a run of train segmenter, train static or train dynamic.",
+    );
+  }
+  const read = schema.safeParse(await readJson(path));
+  if (read.success) return read.data;
+  const [{ path: at, message }] = read.error.issues;
+  throw new InputError(`Cannot read ${path}: ${at.join(".")}: ${message}. Train the run again.`);
+}
+
+/** The segmentation network of a run, as it lies on disk. */
+export interface MainNetwork {
+  /** What is known of it. */
+  readonly model: Model;
+  /** Where its values are. */
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * Finds the segmentation network of a run.
+ *
+ * @throws {InputError} when the run has none, or no such checkpoint.
+ */
+export async function mainOf(run: string, which: "last" | "best" = "last"): Promise<MainNetwork> {
+  const model = await readModel(run);
+  return { model, checkpoint: (await readRun(run, which)).checkpoint };
+}
+
+/**
+ * Gives a segmentation network the values of a run's.
+ *
+ * @throws {InputError} when they are of another network.
+ */
+export async function loadMain(
+  { model: { main }, checkpoint }: MainNetwork,
+  { segmenter }: SegmentationNetwork,
+): Promise<void> {
+  await loadCheckpoint(checkpoint, state(segmenter.trained, main));
+}

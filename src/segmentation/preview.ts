@@ -1,0 +1,41 @@
+import { type Image, readImage } from "../data/images/image.ts";
+import { isFile } from "../files/is_file.ts";
+import { readMask } from "../data/masks/mask.ts";
+import { enlarge, paintMask } from "../data/images/picture.ts";
+import type { Device } from "../gpu/mod.ts";
+import type { FeatureCache } from "../training/feature_cache.ts";
+import type { Sample } from "../training/batches.ts";
+import { segmentAll } from "./inference.ts";
+import type { SegmentationNetwork } from "./networks.ts";
+
+/**
+ * What a network makes of some photographs now, one row each: photograph, the mask it learns where
+ * there is one, its own mask and, where it exists, the truth.
+ *
+ * @param cache features of these very photographs, in their order
+ */
+export async function segmenterRows(
+  device: Device,
+  network: SegmentationNetwork,
+  samples: readonly Sample[],
+  imageSize: number,
+  cache?: FeatureCache,
+): Promise<Image[][]> {
+  const rows: Image[][] = [];
+  const looks = { imageSize, batch: samples.length, cache };
+  const paint = async (path: string) => paintMask(await readMask(path));
+  const images = samples.map(({ image }) => image);
+  for await (const mask of segmentAll(device, network, images, looks)) {
+    const { image, masks, truth } = samples[rows.length];
+    const photograph = await readImage(image);
+    const cells = [
+      photograph,
+      ...await Promise.all(masks.map(paint)),
+      paintMask(mask),
+      ...(truth && await isFile(truth) ? [await paint(truth)] : []),
+    ];
+    const times = Math.max(1, Math.round(160 / photograph.width));
+    rows.push(cells.map((cell) => enlarge(cell, times)));
+  }
+  return rows;
+}

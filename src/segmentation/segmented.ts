@@ -1,0 +1,110 @@
+import { type CrfInput, type DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
+import { readImage } from "../data/images/image.ts";
+import { readImageSize, type Size } from "../data/images/image_size.ts";
+import type { Mask } from "../data/masks/mask.ts";
+import type { Device } from "../gpu/mod.ts";
+import { read, type Tensor, tensor } from "../tensor/mod.ts";
+import { slice } from "../wgsl/mod.ts";
+import { lookAtAll, type Looks, readLabelMap } from "./inference.ts";
+import type { SegmentationNetwork } from "./networks.ts";
+import { enlarged, mergeLooks, planesOf, type SoftScores } from "./soft_scores.ts";
+
+/** A photograph that is to be segmented. */
+export interface Photograph {
+  /** Its name, that of its mask too. */
+  readonly id: string;
+  /** Its path. */
+  readonly image: string;
+  /** The classes it may show, ascending, background first; all when absent. */
+  readonly allowed?: readonly number[];
+}
+
+/** What a network makes of a photograph. */
+export interface Segmented {
+  /** The photograph. */
+  readonly photograph: Photograph;
+  /** Its mask, at its own size. */
+  readonly mask: Mask;
+  /** The sum of the softmax of every look, of the classes it may show, where that was asked for. */
+  readonly sum?: SoftScores;
+}
+
+/** How photographs are segmented. */
+export interface SegmentOptions {
+  /** Classes of the network, background included. */
+  readonly classes: number;
+  /** How the network looks at them. */
+  readonly looks: Looks;
+  /** Whether the sums are wanted beside the masks. */
+  readonly sums: boolean;
+}
+
+/** Segments photographs in order. */
+export async function* segmented(
+  device: Device,
+  network: SegmentationNetwork,
+  photographs: readonly Photograph[],
+  { classes, looks, sums }: SegmentOptions,
+): AsyncGenerator<Segmented> {
+  const all = Array.from({ length: classes }, (_, c) => c);
+  const sizes: Size[] = [];
+  for (const { image } of photographs) sizes.push(await readImageSize(image));
+  const take = (sum: Tensor, from: number): Promise<Segmented>[] => {
+    const some = photographs.slice(from, from + sum.shape[0]);
+    const flags = some.map(({ allowed = all }) => all.map((c) => Number(allowed.includes(c))));
+    const allowed = tensor(device, new Uint32Array(flags.flat()), [some.length, classes]);
+    return some.map(async (photograph, i) => {
+      const [mask, data] = await Promise.all([
+        readLabelMap(sum, i, sizes[from + i], allowed),
+        sums ? read(slice(sum, 0, i, i + 1)) : undefined,
+      ]);
+      const scores = data && { classes: all, side: looks.imageSize, data };
+      return { photograph, mask, sum: scores && planesOf(scores, photograph.allowed ?? all) };
+    });
+  };
+  const images = photographs.map(({ image }) => image);
+  yield* lookAtAll(device, network, images, looks, take);
+}
+
+/** How many times a network looks at a photograph. */
+export function lookCount({ sides = [0], mirror }: Looks): number {
+  return sides.length * (mirror ? 2 : 1);
+}
+
+/** How the looks make one probability. */
+export interface MergeOptions {
+  /** See {@linkcode mergeLooks}. */
+  readonly merge: "mean" | "softmax-of-sum";
+  /** How many looks there were. */
+  readonly count: number;
+}
+
+interface Work extends CrfInput {
+  readonly before: Segmented;
+  readonly classes: readonly number[];
+}
+
+/** The masks after a dense CRF at the photographs' own sizes, in order. */
+export async function* crfMasks(
+  crf: DenseCrf,
+  found: AsyncIterable<Segmented>,
+  merge: MergeOptions,
+): AsyncGenerator<Segmented> {
+  for await (const [{ before, image, classes }, labels] of crf.labelsOfAll(works(found, merge))) {
+    const { width, height } = image;
+    yield { ...before, mask: { width, height, data: labels.map((label) => classes[label]) } };
+  }
+}
+
+async function* works(
+  found: AsyncIterable<Segmented>,
+  { merge, count }: MergeOptions,
+): AsyncGenerator<Work> {
+  for await (const before of found) {
+    const image = await readImage(before.photograph.image);
+    const { classes } = before.sum!;
+    const scores = enlarged(before.sum!, image);
+    mergeLooks(scores, classes.length, count, merge);
+    yield { before, image, classes, unary: unaryFromProbabilities(scores) };
+  }
+}

@@ -1,0 +1,241 @@
+import { assert, assertEquals } from "@std/assert";
+import { samplePairs } from "../../tests/sample_pairs.ts";
+import { imageNet } from "../data/images/normalise.ts";
+import { readImage } from "../data/images/image.ts";
+import { readMask } from "../data/masks/mask.ts";
+import { Device } from "../gpu/mod.ts";
+import { read, readIndices, type Tensor } from "../tensor/mod.ts";
+import {
+  type Batch,
+  type BatchPlan,
+  featureBatches,
+  imageBatches,
+  stepsPerEpoch,
+} from "./batches.ts";
+import type { FeatureCache } from "./feature_cache.ts";
+import type { SegmentationNetwork } from "../segmentation/networks.ts";
+import { mirrorMask } from "./upload.ts";
+
+/** A network that hands the images on as they come. */
+const nets = {
+  segmenter: { stride: 2, encode: (x: Tensor) => [x] },
+  normalisation: imageNet,
+} as unknown as SegmentationNetwork;
+
+/** What a batch holds, on the CPU: images with their masks at half the side. */
+interface Content {
+  readonly images: readonly Float32Array[];
+  readonly knowledge: readonly Uint32Array[];
+  readonly advice: readonly Uint32Array[];
+  readonly labels: readonly number[];
+  readonly colours: readonly Float32Array[];
+}
+
+const parts = <T extends Float32Array | Uint32Array>(all: T, n: number) =>
+  Array.from({ length: n }, (_, i) => all.slice(i * all.length / n, (i + 1) * all.length / n) as T);
+
+async function content(device: Device, batch: Batch): Promise<Content> {
+  using _scope = device.scope();
+  const [x] = batch.features();
+  const [knowledge, advice] = batch.masks();
+  const [n] = x.shape;
+  return {
+    images: parts(await read(x), n),
+    knowledge: parts(await readIndices(knowledge), n),
+    advice: parts(await readIndices(advice), n),
+    labels: [...await read(batch.labels())],
+    colours: parts(await read(batch.colours()), n),
+  };
+}
+
+async function take(
+  device: Device,
+  steps: AsyncIterable<readonly Batch[]>,
+  count: number,
+): Promise<Content[]> {
+  const taken: Content[] = [];
+  for await (const [batch] of steps) {
+    taken.push(await content(device, batch));
+    if (taken.length === count) break;
+  }
+  return taken;
+}
+
+async function withSamples(
+  count: number,
+  size: number,
+  test: (device: Device, plan: BatchPlan) => Promise<void>,
+): Promise<void> {
+  using device = await Device.open();
+  const folder = await Deno.makeTempDir();
+  try {
+    const samples = (await samplePairs(folder, count)).map((pair) => {
+      return { ...pair, masks: [pair.knowledge, pair.advice] };
+    });
+    await test(device, { samples, size, imageSize: 32, classes: 3, seed: 4, colours: true });
+    assertEquals(device.pool.live, 0);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The share of pixels at which a map of half the side says what the image shows. */
+function agreement(image: Float32Array, mask: Uint32Array, turned = false): number {
+  let agreeing = 0;
+  for (let y = 0; y < 16; y++) {
+    for (let x = 0; x < 16; x++) {
+      const bright = image[2 * y * 32 + 2 * (turned ? 15 - x : x)] > 0;
+      if (bright === (mask[y * 16 + x] !== 0)) agreeing++;
+    }
+  }
+  return agreeing / 256;
+}
+
+/** The share of pixels at which the colours are bright where a mask of their size says something. */
+function brightness(colours: Float32Array, mask: ArrayLike<number>): number {
+  const bright = [...colours.subarray(0, mask.length)].map((red) => red > 125);
+  return bright.filter((is, u) => is === (mask[u] !== 0)).length / mask.length;
+}
+
+Deno.test("a batch's image, knowledge and advice are mirrored and cut together", () =>
+  withSamples(6, 3, async (device, plan) => {
+    let left = 0;
+    const batches = await take(device, imageBatches(device, nets, plan, 0), 6);
+    for (const { images, knowledge, advice, colours } of batches) {
+      for (const [i, image] of images.entries()) {
+        assert(brightness(colours[i], knowledge[i]) > 0.9, "colours lie where the mask does");
+        const own = [...new Set(colours[i].map((v) => Math.round(v / 30)))];
+        assert(own.every((v) => v <= 8), "colours are bytes");
+        for (const mask of [knowledge[i], advice[i]]) {
+          const [straight, turned] = [agreement(image, mask), agreement(image, mask, true)];
+          assert(straight > 0.85, `a mask agrees with ${straight} of its image`);
+          assert(straight > turned + 0.1, "and would agree less if it were mirrored alone");
+        }
+        if (knowledge[i][0] !== 0) left++;
+      }
+    }
+    assert(left > 3 && left < 15, `${left} of 18 are not mirrored`);
+  }));
+
+Deno.test("image batches are a function of the seed and the step alone", () =>
+  withSamples(7, 2, async (device, plan) => {
+    assertEquals(stepsPerEpoch(plan), 3);
+    const all = await take(device, imageBatches(device, nets, plan, 0), 8);
+    for (const from of [2, 3, 5]) { // within an epoch, at its start, within the next one
+      const later = await take(device, imageBatches(device, nets, plan, from), 2);
+      assertEquals(later, all.slice(from, from + 2));
+    }
+    const epochs = [all.slice(0, 3), all.slice(3, 6)].map((epoch) =>
+      epoch.flatMap(({ images }) => images.map((image) => image.slice(0, 200).join()))
+    );
+    assertEquals(epochs.map((epoch) => new Set(epoch).size), [6, 6]);
+    assertEquals(epochs[0].some((image) => epochs[1].includes(image)), false, "drawn anew");
+    const other = await take(device, imageBatches(device, nets, { ...plan, seed: 5 }, 0), 1);
+    assert(other[0].images[0].join() !== all[0].images[0].join());
+  }));
+
+/** The class that a mask of a sample says beside the background. */
+const classOf = (mask: Uint32Array) => mask.find((c) => c !== 0);
+
+Deno.test("knowledge, advice and labels of a batch are not exchanged, nor those of its images", () =>
+  withSamples(6, 3, async (device, plan) => {
+    const seen = await take(device, imageBatches(device, nets, plan, 0), 2);
+    const classes = seen.flatMap(({ knowledge, advice, labels }) =>
+      knowledge.map((mask, i) => {
+        const [one, two] = labels.slice(2 * i, 2 * i + 2);
+        assertEquals([one, two], classOf(mask) === 1 ? [1, 0] : [0, 1]);
+        assertEquals(classOf(advice[i]), 3 - classOf(mask)!);
+        return classOf(mask);
+      })
+    );
+    assertEquals(classes.toSorted(), [1, 1, 1, 2, 2, 2]);
+  }));
+
+Deno.test("fewer photographs than a batch make a batch of their own", () =>
+  withSamples(2, 8, async (device, plan) => {
+    assertEquals(stepsPerEpoch(plan), 1);
+    for (const { images, labels } of await take(device, imageBatches(device, nets, plan, 0), 2)) {
+      assertEquals([images.length, labels.length], [2, 4]);
+      assertEquals(labels.toSorted(), [0, 0, 1, 1], "both of them");
+    }
+  }));
+
+/** A cache that writes down what is asked of it. */
+function recorder() {
+  const asked: (readonly { index: number; view: number }[])[] = [];
+  const batch = (items: readonly { index: number; view: number }[]) => {
+    asked.push(items);
+    return [];
+  };
+  return { asked, cache: { batch } as unknown as FeatureCache };
+}
+
+Deno.test("kept features are mirrored exactly where their masks are", () =>
+  withSamples(5, 2, async (device, plan) => {
+    const kept = await Promise.all(plan.samples.map(async ({ image, masks }) => ({
+      masks: await Promise.all(masks.map((mask) => readMask(mask))),
+      colours: await readImage(image),
+    })));
+    const { asked, cache } = recorder();
+    const maskOf: { knowledge: Uint32Array[]; advice: Uint32Array[]; labels: number[] }[] = [];
+    for await (const [batch] of featureBatches(device, cache, kept, plan, 0)) {
+      using _scope = device.scope();
+      batch.features();
+      const [knowledge, advice] = batch.masks();
+      const colours = parts(await read(batch.colours()), 2);
+      parts(await readIndices(knowledge), 2).forEach((mask, i) => {
+        assertEquals(brightness(colours[i], mask), 1, "colours are mirrored with their mask");
+      });
+      maskOf.push({
+        knowledge: parts(await readIndices(knowledge), 2),
+        advice: parts(await readIndices(advice), 2),
+        labels: [...await read(batch.labels())],
+      });
+      if (maskOf.length === 20) break;
+    }
+    for (const [b, items] of asked.entries()) {
+      items.forEach(({ index, view }, i) => {
+        const [K, A] = kept[index].masks.map((mask) => view === 1 ? mirrorMask(mask) : mask);
+        assertEquals([...maskOf[b].knowledge[i]], [...K.data]);
+        assertEquals([...maskOf[b].advice[i]], [...A.data]);
+        assertEquals(maskOf[b].labels.slice(2 * i, 2 * i + 2), index % 2 ? [0, 1] : [1, 0]);
+      });
+    }
+    const flips = asked.flat().filter(({ view }) => view === 1).length;
+    assert(flips > 8 && flips < 32, `${flips} of 40 are mirrored`);
+    // Epochs of two batches: four different photographs each; the fifth is left out by chance.
+    for (let epoch = 0; epoch < 10; epoch++) {
+      const items = asked.slice(2 * epoch, 2 * epoch + 2).flat();
+      assertEquals(new Set(items.map(({ index }) => index)).size, 4);
+    }
+    const later = recorder();
+    for await (const [batch] of featureBatches(device, later.cache, kept, plan, 5)) {
+      batch.features();
+      if (later.asked.length === 3) break;
+    }
+    assertEquals(later.asked, asked.slice(5, 8));
+  }));
+
+Deno.test("a step's photographs are those of one batch of its size, divided", () =>
+  withSamples(7, 6, async (device, plan) => {
+    const labelsOf = async (own: Partial<BatchPlan>) => {
+      const steps: number[][][] = [];
+      const { cache } = recorder();
+      const kept = plan.samples.map(() => ({ masks: [] }));
+      for await (const step of featureBatches(device, cache, kept, { ...plan, ...own }, 0)) {
+        steps.push(step.map(({ shown }) => shown.map(([c]) => c)));
+        if (steps.length === 3) return steps;
+      }
+    };
+    const whole = (await labelsOf({}))!;
+    const parts = (await labelsOf({ size: 2, accumulate: 3 }))!;
+    assertEquals(parts.map((step) => step.map((batch) => batch.length)), Array(3).fill([2, 2, 2]));
+    assertEquals(parts.map((step) => step.flat()), whole.map(([batch]) => batch));
+    const few = (await labelsOf({ size: 3, accumulate: 4 }))!;
+    assertEquals(few.map((step) => step.map((batch) => batch.length)), Array(3).fill([3, 3, 1]));
+    assertEquals(
+      [{ size: 2, accumulate: 3 }, { size: 3, accumulate: 4 }, { size: 1, accumulate: 2 }]
+        .map((own) => stepsPerEpoch({ ...plan, ...own })),
+      [1, 1, 3],
+    );
+  }));

@@ -1,0 +1,202 @@
+import { join } from "@std/path";
+import { writeAtomic } from "../files/atomic.ts";
+import { checksum } from "../files/checksum.ts";
+import { InputError } from "../files/error.ts";
+import { fileError } from "../files/file_error.ts";
+import { type ExampleJob, loadExamples } from "../data/augment/load_example.ts";
+import { makeFolder } from "../files/make_folder.ts";
+import type { Normalisation } from "../data/images/normalise.ts";
+import type { View } from "../data/images/view.ts";
+import type { Device } from "../gpu/mod.ts";
+import { readIndices, sameShape, showShape, type Tensor, tensor } from "../tensor/mod.ts";
+import { packHalf, unpackHalf } from "../wgsl/mod.ts";
+import type { Context } from "../options/command.ts";
+
+/** What computes features that never change. */
+export interface FeatureEncoder {
+  /** How its images are normalised. */
+  readonly normalisation: Normalisation;
+  /** Features of images `[n, 3, h, w]`, with a multiple of four values an image. */
+  encode(x: Tensor, mode: "infer"): Tensor[];
+}
+
+/** A photograph, and the ways to look at it whose features are kept. */
+export interface ViewedImage {
+  /** Its path. */
+  readonly image: string;
+  /** As many as the other photographs have; all views of all give features of one shape. */
+  readonly views: readonly View[];
+  /** Resize with a bicubic filter that averages fine detail; bilinear samples otherwise. */
+  readonly smooth?: boolean;
+}
+
+/** The photograph squashed to a square, and its mirror image. */
+export function squareViews(size: number): readonly View[] {
+  return [false, true].map((flip) => ({ width: size, height: size, flip }));
+}
+
+/**
+ * The features of a frozen encoder, computed once for every view of every photograph and kept on
+ * disk in half precision.
+ *
+ * The file holds records in the order of the photographs, and of the views of each; a file that is
+ * too short is continued, so an interrupted computation loses nothing.
+ */
+export class FeatureCache implements Disposable {
+  readonly #file: Deno.FsFile;
+  readonly #sizes: readonly number[];
+
+  private constructor(
+    readonly device: Device,
+    readonly path: string,
+    /** Shapes `[c, h, w]` of the features of one view. */
+    readonly shapes: readonly (readonly number[])[],
+    /** Views of each photograph. */
+    readonly views: number,
+  ) {
+    this.#file = Deno.openSync(path, { read: true });
+    this.#sizes = shapes.map(([c, h, w]) => c * h * w);
+  }
+
+  /**
+   * Opens the cache under a folder, computing what it lacks. Each choice of encoder and views has one
+   * of its own.
+   *
+   * @param images the photographs, in the order of later indices
+   * @param key says which encoder with which weights the features are of
+   * @throws {InputError} when a photograph or the cache cannot be read or written.
+   */
+  static async open(
+    folder: string,
+    encoder: FeatureEncoder,
+    images: readonly ViewedImage[],
+    key: string,
+    context: Context,
+  ): Promise<FeatureCache> {
+    const device = await context.device();
+    const shapes = probe(device, encoder, images[0].views[0]);
+    const contents = JSON.stringify({ key, shapes, images });
+    const own = join(folder, `features-${(await checksum(contents)).slice(0, 8)}`);
+    await makeFolder(own);
+    await writeAtomic(join(own, "features.json"), contents + "\n");
+    const path = join(own, "features.f16");
+    const perImage = images[0].views.length;
+    const record = 2 * perImage * shapes.reduce((sum, [c, h, w]) => sum + c * h * w, 0);
+    using file = openAlone(path);
+    const done = Math.floor((await file.stat()).size / record);
+    if (done < images.length) {
+      await file.truncate(done * record);
+      await file.seek(0, Deno.SeekMode.End);
+      await compute({ path, file, shapes }, encoder, images, done, context);
+    }
+    return new FeatureCache(device, path, shapes, perImage);
+  }
+
+  /** The features of some views, by index of photograph and view, each `[n, c, h, w]`. */
+  batch(items: readonly { readonly index: number; readonly view: number }[]): Tensor[] {
+    const words = this.#sizes.map((size) => new Uint32Array(items.length * size / 2));
+    const record = 2 * this.#sizes.reduce((a, b) => a + b, 0);
+    items.forEach(({ index, view }, n) => {
+      this.#file.seekSync((index * this.views + view) * record, Deno.SeekMode.Start);
+      this.#sizes.forEach((size, i) => {
+        const part = words[i].subarray(n * size / 2, (n + 1) * size / 2);
+        readFully(
+          this.#file,
+          new Uint8Array(part.buffer, part.byteOffset, part.byteLength),
+          this.path,
+        );
+      });
+    });
+    return words.map((data, i) => {
+      const packed = tensor(this.device, data, [data.length]);
+      const features = unpackHalf(packed, [items.length, ...this.shapes[i]]);
+      packed.release();
+      return features;
+    });
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}
+
+function probe(device: Device, encoder: FeatureEncoder, view: View): number[][] {
+  using _scope = device.scope();
+  const { width, height } = view.crop ?? view;
+  const x = tensor(device, new Float32Array(3 * height * width), [1, 3, height, width]);
+  return encoder.encode(x, "infer").map(({ shape }) => shape.slice(1));
+}
+
+function checkShape({ shape: [, ...shape] }: Tensor, first: readonly number[]): void {
+  if (sameShape(shape, first)) return;
+  throw new TypeError(
+    `Cannot keep features ${showShape(shape)} beside others of ${showShape(first)}`,
+  );
+}
+
+/** Opens the file for this process alone: two that fill it would mix their records. */
+function openAlone(path: string): Deno.FsFile {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true, write: true, create: true });
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+  if (file.tryLockSync(true)) return file;
+  file.close();
+  throw new InputError(`Cannot write ${path}: another process is computing it. Wait for it.`);
+}
+
+async function compute(
+  { path, file, shapes }: {
+    readonly path: string;
+    readonly file: Deno.FsFile;
+    readonly shapes: readonly (readonly number[])[];
+  },
+  encoder: FeatureEncoder,
+  images: readonly ViewedImage[],
+  done: number,
+  { device: open, progress, signal }: Context,
+): Promise<void> {
+  const device = await open();
+  const display = progress("features", images.length, done);
+  const jobs = images.slice(done).flatMap(({ image, views, smooth }) =>
+    views.map((view): ExampleJob => {
+      return { image, view, smooth, seed: 0, normalise: encoder.normalisation };
+    })
+  );
+  const perImage = images[0].views.length;
+  let views = perImage * done;
+  for await (const { planes, width, height } of loadExamples(jobs)) {
+    signal.throwIfAborted();
+    using _scope = device.scope();
+    const x = tensor(device, planes as Float32Array<ArrayBuffer>, [1, 3, height, width]);
+    const packed = encoder.encode(x, "infer").map((feature, i) => {
+      checkShape(feature, shapes[i]);
+      return packHalf(feature);
+    });
+    const words = await Promise.all(packed.map(readIndices));
+    for (const part of words) await writeFully(file, new Uint8Array(part.buffer), path);
+    if (++views % perImage === 0) display.update(views / perImage);
+  }
+  display.done();
+}
+
+async function writeFully(file: Deno.FsFile, bytes: Uint8Array, path: string): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+}
+
+function readFully(file: Deno.FsFile, bytes: Uint8Array, path: string): void {
+  for (let at = 0; at < bytes.length;) {
+    const n = file.readSync(bytes.subarray(at));
+    if (n === null) {
+      throw new InputError(`Cannot read ${path}: it is cut short. Delete it and run again.`);
+    }
+    at += n;
+  }
+}

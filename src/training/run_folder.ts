@@ -1,0 +1,211 @@
+import { join } from "@std/path";
+import { writeAtomic } from "../files/atomic.ts";
+import { InputError } from "../files/error.ts";
+import { fileError } from "../files/file_error.ts";
+import { makeFolder } from "../files/make_folder.ts";
+import { readText } from "../files/read_bytes.ts";
+import { readJson } from "../files/json.ts";
+import { type Best, type Checkpoint, latest, names } from "./run.ts";
+import { isFile } from "../files/is_file.ts";
+import { flagOf } from "../options/schema.ts";
+
+/** How a run that exists already is treated. */
+export interface RunOptions {
+  /** Goes on from the latest checkpoint; starts a run where there is none. */
+  readonly resume?: boolean;
+  /** Removes the run that is there. */
+  readonly overwrite?: boolean;
+  /** Options that may change between a run and its resumption, such as the number of workers. */
+  readonly mayChange?: readonly string[];
+}
+
+/** One line of metrics.jsonl. */
+export interface Metrics {
+  /** The number of steps done. */
+  readonly step: number;
+  readonly [name: string]: unknown;
+}
+
+/**
+ * The folder a training writes while it runs:
+ *
+ *     config.json     the options of the run
+ *     metrics.jsonl   one JSON object a line, each with its step
+ *     latest.json     { step, file } of the newest checkpoint
+ *     best.json       { step, file, name, score } of the best checkpoint, where there is a validation
+ *     checkpoints/    step-00000200.safetensors, best-00000120.safetensors, ...
+ *     previews/       pictures to look at
+ *
+ * One process at a time holds it; the lock goes with the process.
+ */
+export class RunFolder implements Disposable {
+  /** The checkpoint to go on from; nothing in a new run. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** The folder. */
+  readonly path: string;
+  readonly #lock: Deno.FsFile;
+
+  private constructor(path: string, lock: Deno.FsFile, checkpoint: Checkpoint | undefined) {
+    this.path = path;
+    this.#lock = lock;
+    this.checkpoint = checkpoint;
+  }
+
+  /**
+   * Starts a run in the folder `path`, or resumes the one that is there.
+   *
+   * Throws InputError when a run is there and neither `resume` nor `overwrite` is set, when
+   * the options of the run to resume differ, and when another process holds the folder.
+   */
+  static async open(path: string, config: object, options: RunOptions = {}): Promise<RunFolder> {
+    await makeFolder(path);
+    const lock = acquire(path);
+    try {
+      await RunFolder.check(path, config, options);
+      const goesOn = options.resume && await isFile(join(path, names.config));
+      const checkpoint = goesOn ? await latest(path) : undefined;
+      if (!goesOn) await clear(path);
+      for (const name of [names.checkpoints, names.previews]) await makeFolder(join(path, name));
+      if (goesOn) {
+        await truncateMetrics(join(path, names.metrics), checkpoint?.step ?? -1);
+        return new RunFolder(path, lock, checkpoint);
+      }
+      await write(join(path, names.metrics), "");
+      await write(join(path, names.config), json(config));
+      return new RunFolder(path, lock, undefined);
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Refuses what {@linkcode RunFolder.open} would refuse because of the run that is there; changes
+   * nothing. For commands that have other work to do first.
+   */
+  static async check(path: string, config: object, options: RunOptions = {}): Promise<void> {
+    if (!await isFile(join(path, names.config))) return;
+    if (options.resume) await requireSame(path, config, options);
+    else if (!options.overwrite) {
+      throw new InputError(
+        `Cannot start a run in ${path}: one is there. Give --resume, --overwrite or another folder.`,
+      );
+    }
+  }
+
+  /** Appends one line to the metrics. Throws InputError when the disk is full. */
+  async append(metrics: Metrics): Promise<void> {
+    const path = join(this.path, names.metrics);
+    try {
+      await Deno.writeTextFile(path, JSON.stringify(metrics) + "\n", { append: true });
+    } catch (error) {
+      throw fileError("write", path, error);
+    }
+  }
+
+  /** Saves a checkpoint, points `latest.json` at it and removes all but the newest `keep`. */
+  async save(step: number, bytes: Uint8Array, keep = 2): Promise<Checkpoint> {
+    const file = fileOf("step", step);
+    const path = join(this.path, names.checkpoints, file);
+    await write(path, bytes);
+    await write(join(this.path, names.latest), json({ step, file }));
+    const files = this.#files("step");
+    for (const old of files.filter((name) => name < file).slice(0, files.length - keep)) {
+      await Deno.remove(join(this.path, names.checkpoints, old));
+    }
+    return { step, path };
+  }
+
+  /** Saves what scored best so far, points `best.json` at it and removes what was best before. */
+  async saveBest({ step, name, score }: Best, bytes: Uint8Array): Promise<void> {
+    const file = fileOf("best", step);
+    await write(join(this.path, names.checkpoints, file), bytes);
+    await write(join(this.path, names.best), json({ step, file, name, score }));
+    for (const old of this.#files("best").filter((name) => name !== file)) {
+      await Deno.remove(join(this.path, names.checkpoints, old));
+    }
+  }
+
+  /** Writes a preview picture, "step-00000200.png". */
+  async preview(name: string, bytes: Uint8Array): Promise<void> {
+    await write(join(this.path, names.previews, name), bytes);
+  }
+
+  #files(kind: "step" | "best"): string[] {
+    return [...Deno.readDirSync(join(this.path, names.checkpoints))]
+      .map(({ name }) => name).filter((name) => name.startsWith(`${kind}-`)).sort();
+  }
+
+  /** Lets go of the folder. */
+  [Symbol.dispose](): void {
+    this.#lock.close();
+  }
+}
+
+/** The name of a checkpoint's file. */
+function fileOf(kind: "step" | "best", step: number): string {
+  return `${kind}-${String(step).padStart(8, "0")}.safetensors`;
+}
+
+function acquire(path: string): Deno.FsFile {
+  let lock: Deno.FsFile;
+  try {
+    lock = Deno.openSync(join(path, names.lock), { create: true, write: true });
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+  if (lock.tryLockSync(true)) return lock;
+  lock.close();
+  throw new InputError(`Cannot open the run ${path}: another process is writing it. Wait for it.`);
+}
+
+async function requireSame(path: string, config: object, options: RunOptions): Promise<void> {
+  const before = await readJson(join(path, names.config));
+  const now = JSON.parse(JSON.stringify(config));
+  for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const [was, is] = [JSON.stringify(before[key]), JSON.stringify(now[key])];
+    if (was !== is && !options.mayChange?.includes(key)) {
+      throw new InputError(
+        `Cannot resume the run ${path}: its --${flagOf([key])} was ${was} and is now ${is}. ` +
+          "Give the same options, or --overwrite to start again.",
+      );
+    }
+  }
+}
+
+/** Drops the lines after `step`, and a line cut short by a crash: the steps are run again. */
+async function truncateMetrics(path: string, step: number): Promise<void> {
+  const lines = (await readText(path)).split("\n").slice(0, -1);
+  const kept = lines.filter((line) => stepOf(line) <= step);
+  await write(path, kept.map((line) => line + "\n").join(""));
+}
+
+/** The step of a line of metrics; what cannot be read comes after every step. */
+function stepOf(line: string): number {
+  try {
+    return Number(JSON.parse(line).step);
+  } catch {
+    return Infinity;
+  }
+}
+
+async function clear(path: string): Promise<void> {
+  // config.json last: until it is gone the folder still says that a run is here.
+  const { latest, best, metrics, checkpoints, previews, config } = names;
+  for (const name of [latest, best, metrics, checkpoints, previews, config]) {
+    await Deno.remove(join(path, name), { recursive: true }).catch(ignoreMissing);
+  }
+}
+
+/** Writes a file of a run: what a resumption relies on must outlive a power cut. */
+async function write(path: string, content: Uint8Array | string): Promise<void> {
+  await writeAtomic(path, content, { durable: true });
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+function json(value: object): string {
+  return JSON.stringify(value, null, 2) + "\n";
+}

@@ -1,0 +1,136 @@
+import type { Device } from "../gpu/mod.ts";
+import { InputError } from "../files/error.ts";
+import { encodeState, loadState, Meter, type NamedTensors } from "../nn/mod.ts";
+import type { Tensor } from "../tensor/mod.ts";
+import { MetricsLog } from "./metrics_log.ts";
+import { Referee, type Validation } from "./validation.ts";
+import type { Checkpoint } from "./run.ts";
+import type { RunFolder } from "./run_folder.ts";
+import type { Context } from "../options/command.ts";
+
+/** What a training is, apart from the loop. */
+export interface Training<Batch> {
+  /** Steps in all. */
+  readonly steps: number;
+  /** Steps that make one epoch, for display. */
+  readonly stepsPerEpoch: number;
+  /** Everything a checkpoint must hold: networks and optimiser state. */
+  readonly state: NamedTensors;
+  /** The names of the scalars that `step` returns. */
+  readonly scalars: readonly string[];
+  /** The batches of the steps from `step` on; a function of the step alone. */
+  batches(step: number): AsyncIterable<Batch>;
+  /** Records one step on the GPU, in a scope; returns scalars to be logged. */
+  step(batch: Batch, step: number): Readonly<Record<string, Tensor>>;
+  /** Called where a checkpoint was read or a new run begins, with the steps done. */
+  restore?(step: number): void;
+  /** Called at each checkpoint, for previews. */
+  preview?(step: number): Promise<void>;
+  /** Judges the networks now and then; the best ones are kept. */
+  readonly validation?: Validation;
+}
+
+/** When the loop logs and saves, in steps. */
+export interface Intervals {
+  /** Between two lines of metrics. */
+  readonly log: number;
+  /** Between two checkpoints. */
+  readonly save: number;
+}
+
+/**
+ * Trains until the last step, an interruption, an error of the input or a loss that is not a number.
+ *
+ * A step never waits for the GPU: scalars are read back together when they are logged. A run that was
+ * interrupted, or met a damaged file, has been saved and continues from there, its metrics too.
+ *
+ * @throws {InputError} when a loss is not a number; the last checkpoint stays.
+ */
+export async function train<Batch>(
+  run: RunFolder,
+  training: Training<Batch>,
+  intervals: Intervals,
+  context: Context,
+): Promise<void> {
+  const device = await context.device();
+  const start = run.checkpoint?.step ?? 0;
+  const remarks = run.checkpoint && await loadCheckpoint(run.checkpoint, training.state);
+  const referee = training.validation &&
+    await Referee.of(run, training, training.validation, Number(remarks?.judged ?? 0));
+  if (start >= training.steps) {
+    await referee?.judge(start); // as the run may have been stopped while it was judged
+    context.log(`${run.path} has all its ${training.steps} steps.`);
+    return;
+  }
+  training.restore?.(start);
+  using meter = new Meter(device, training.scalars, intervals.log);
+  const display = context.progress("train", training.steps, start);
+  const log = new MetricsLog(run, training, meter, display, remarks?.rows);
+  let [done, saved] = [start, start];
+  const save = async () => {
+    const judged = referee && { judged: String(referee.judged) };
+    const notes = { rows: await log.pending(done), ...judged };
+    await run.save(done, await encodeState(training.state, notes));
+    saved = done;
+  };
+  const judge = async () => {
+    const [began, { peak }] = [performance.now(), device.pool];
+    await referee?.judge(done);
+    device.pool.peak = peak; // that of a step
+    log.skip(performance.now() - began);
+  };
+  try {
+    if (start > 0) await judge(); // as the run may have been stopped while it was judged
+    for await (const batch of training.batches(done)) {
+      {
+        using _scope = device.scope();
+        meter.add(training.step(batch, done));
+      }
+      device.flush();
+      if (++done === start + 2) device.pool.peak = 0; // by now all that is kept exists
+      const last = done === training.steps;
+      if (last || done % intervals.log === 0) await log.write(done);
+      if (!context.signal.aborted) await judge();
+      if (last || context.signal.aborted || done % intervals.save === 0) {
+        await save();
+        await training.preview?.(done);
+      }
+      if (last) break;
+      context.signal.throwIfAborted();
+    }
+  } catch (error) {
+    const stopped = error === context.signal.reason;
+    if ((error instanceof InputError || stopped) && done > saved) await save(); // if that is whole
+    if (saved > 0 && (error instanceof InputError || stopped)) {
+      context.log(`Saved after ${saved} of ${training.steps} steps; --resume goes on from there.`);
+    }
+    throw error;
+  }
+  display.done();
+  if (referee?.line) context.log(referee.line);
+  context.log(memoryLine(device));
+}
+
+/**
+ * Overwrites tensors with the values that a checkpoint of a run has under their paths.
+ *
+ * @return what was noted when it was saved
+ * @throws {InputError} when it is damaged or of another network.
+ */
+export async function loadCheckpoint(
+  { path }: Checkpoint,
+  state: NamedTensors,
+): Promise<Readonly<Record<string, string>>> {
+  try {
+    return await loadState(path, state);
+  } catch (error) {
+    if (!(error instanceof InputError && error.cause instanceof SyntaxError)) throw error;
+    const { message } = error.cause;
+    throw new InputError(`${message}. Delete it, and the checkpoint before it is taken.`);
+  }
+}
+
+function memoryLine({ pool }: Device): string {
+  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  return `Memory: ${mib(pool.bytes)} kept, ${mib(pool.peak)} at the peak of a step.`;
+}
