@@ -4,13 +4,13 @@ import { checkMask } from "../one_hot/check_mask.ts";
 import forestCode from "./forest.wgsl" with { type: "text" };
 import joinCode from "./join.wgsl" with { type: "text" };
 import markCode from "./mark.wgsl" with { type: "text" };
-import plantCode from "./plant.wgsl" with { type: "text" };
-import reapCode from "./reap.wgsl" with { type: "text" };
+import initCode from "./init.wgsl" with { type: "text" };
+import labelCode from "./label.wgsl" with { type: "text" };
 
-const plant = kernel("grow_regions_plant", plantCode);
+const init = kernel("grow_regions_init", initCode);
 const join = kernel("grow_regions_join", forestCode, joinCode);
 const mark = kernel("grow_regions_mark", forestCode, markCode);
-const reap = kernel("grow_regions_reap", forestCode, reapCode);
+const label = kernel("grow_regions_label", forestCode, labelCode);
 
 /**
  * Grows seeds over the regions they lie in: a pixel without seed gets its class if the 8-connected
@@ -30,10 +30,10 @@ export function growRegions(classes: Tensor, seeds: Tensor): Tensor {
   const [h, w] = shape.slice(-2);
   const [parents, seeded, y] = [0, 1, 2].map(() => empty(device, shape, "u32"));
   const dispatch = { params: { size }, threads: size };
-  device.run(plant, { parents, seeded }, dispatch);
+  device.run(init, { parents, seeded }, dispatch);
   device.run(join, { parents, classes }, { params: { size, w, hw: h * w }, threads: size });
   device.run(mark, { parents, classes, seeds, seeded }, dispatch);
-  device.run(reap, { parents, classes, seeds, seeded, y }, dispatch);
+  device.run(label, { parents, classes, seeds, seeded, y }, dispatch);
   for (const scratch of [parents, seeded]) scratch.release();
   return y;
 }
