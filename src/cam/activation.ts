@@ -2,13 +2,8 @@ import type { ScoreMap } from "../data/scores/cam.ts";
 import type { Size } from "../data/images/image_size.ts";
 import { read, tensor, untracked } from "../tensor/mod.ts";
 import { addInto, resizeBilinear, slice } from "../wgsl/mod.ts";
+import { type Planes, uploadPlanes } from "../training/upload.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
-
-/** A photograph at one scale. */
-export interface ScaledImage extends Size {
-  /** Normalised planes 3,H,W. */
-  readonly planes: Float32Array;
-}
 
 /** Pixels that pass an encoder at once: larger photographs and their mirror images go one by one. */
 const AT_ONCE = 2 ** 20;
@@ -23,7 +18,7 @@ const AT_ONCE = 2 ** 20;
  */
 export async function activationMaps(
   network: ClassifierNetwork,
-  scales: readonly ScaledImage[],
+  scales: readonly Planes[],
   labels: readonly number[],
   grid: Size,
   mirror: boolean,
@@ -42,7 +37,8 @@ export async function activationMaps(
     for (let from = 0; from < sums.length; from += most) {
       using _scope = device.scope();
       const some = sums.slice(from, from + most);
-      const x = tensor(device, ...stack(scaled, some.map(({ flip }) => flip)));
+      const pictures = some.map(({ flip }) => flip ? mirrored(scaled) : scaled);
+      const x = uploadPlanes(device, pictures);
       const features = untracked(() => network.features(x, "infer"));
       const maps = network.classifier.cam(features, labels);
       const large = resizeBilinear(maps, height, width);
@@ -58,18 +54,11 @@ export async function activationMaps(
   }));
 }
 
-/** The planes as they are or mirrored, one after the other, and their shape. */
-function stack(
-  { planes, width, height }: ScaledImage,
-  flips: readonly boolean[],
-): [data: Float32Array<ArrayBuffer>, shape: number[]] {
-  const data = new Float32Array(flips.length * planes.length);
-  flips.forEach((flip, n) => {
-    const own = data.subarray(n * planes.length, (n + 1) * planes.length);
-    if (flip) addMirrored(own, planes, width);
-    else own.set(planes);
-  });
-  return [data, [flips.length, 3, height, width]];
+/** The photograph seen in a mirror. */
+function mirrored({ planes, ...size }: Planes): Planes {
+  const turned = new Float32Array(planes.length);
+  addMirrored(turned, planes, size.width);
+  return { ...size, planes: turned };
 }
 
 /** Adds rows of `width` values read from right to left. */

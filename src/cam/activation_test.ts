@@ -7,7 +7,8 @@ import { Classifier } from "../models/mod.ts";
 import { releaseState } from "../nn/mod.ts";
 import { read } from "../tensor/mod.ts";
 import { avgPool } from "../wgsl/mod.ts";
-import { activationMaps, type ScaledImage } from "./activation.ts";
+import { activationMaps } from "./activation.ts";
+import type { Planes } from "../training/upload.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
 
 const GRID = { width: 9, height: 7 };
@@ -24,7 +25,7 @@ function network(device: Device): { network: ClassifierNetwork; batches: number[
 }
 
 /** Noise, the left half brighter than the right, so that mirror images differ. */
-function scaled(width: number, height: number): ScaledImage {
+function scaled(width: number, height: number): Planes {
   const random = new Random(`${width} x ${height}`);
   const bright = (u: number) => u % width < width / 2 ? 1 : -0.5;
   const planes = Float32Array.from(
@@ -34,13 +35,13 @@ function scaled(width: number, height: number): ScaledImage {
   return { width, height, planes };
 }
 
-function flipped({ planes, width, height }: ScaledImage): ScaledImage {
+function flipped({ planes, width, height }: Planes): Planes {
   const turned = planes.map((_, u) => planes[u - 2 * (u % width) + width - 1]);
   return { planes: turned, width, height };
 }
 
 /** max(0, w . features), in plain loops. */
-function rawMap({ planes, width, height }: ScaledImage, weights: ArrayLike<number>): Float32Array {
+function rawMap({ planes, width, height }: Planes, weights: ArrayLike<number>): Float32Array {
   const [w, h] = [width / 2, height / 2];
   const map = new Float32Array(w * h);
   for (let y = 0; y < h; y++) {

@@ -4,7 +4,8 @@ import { type ExampleJob, loadExamples } from "../data/augment/load_example.ts";
 import { requireFinite } from "../data/scores/require_finite.ts";
 import { fittedView } from "../data/images/view.ts";
 import type { Context } from "../options/command.ts";
-import { activationMaps, type ScaledImage } from "./activation.ts";
+import type { Planes } from "../training/upload.ts";
+import { activationMaps } from "./activation.ts";
 import type { CamConfig } from "./cam_config.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
 import type { LabelledImage } from "./labelled_images.ts";
@@ -31,7 +32,7 @@ export async function writeMaps(
     }));
   });
   const display = progress("activation maps", images.length);
-  let [done, scaled]: [number, ScaledImage[]] = [0, []];
+  let [done, scaled]: [number, Planes[]] = [0, []];
   for await (const example of loadExamples(jobs)) {
     signal.throwIfAborted();
     scaled.push(example);

@@ -6,12 +6,12 @@ import { type Mask, readMask } from "../data/masks/mask.ts";
 import { enlarge, paintMask } from "../data/images/picture.ts";
 import { resizeMask } from "../data/images/resize.ts";
 import type { Device } from "../gpu/mod.ts";
-import { readIndices, type Tensor, tensor, untracked } from "../tensor/mod.ts";
+import { readIndices, type Tensor, untracked } from "../tensor/mod.ts";
 import type { Batch, Sample } from "../training/batches.ts";
 import { uploadDynamic } from "./dynamic_batch.ts";
 import type { DynamicSet } from "./dynamic_networks.ts";
 import { type RefineOptions, refineSeed, runBranches } from "./dynamic_step.ts";
-import { uploadImages, uploadLabels, uploadMasks } from "../training/upload.ts";
+import { uploadImages, uploadLabels, uploadMasks, uploadPlanes } from "../training/upload.ts";
 
 /** What a preview is drawn with. */
 export interface PreviewOptions extends RefineOptions {
@@ -73,14 +73,10 @@ function uploaded(
   examples: readonly LoadedExample[],
   classes: number,
 ): Batch {
-  const [{ width, height, planes: { length } }] = examples;
-  const planes = new Float32Array(examples.length * length);
-  examples.forEach((example, n) => planes.set(example.planes, n * length));
   const shown = samples.map(({ labels }) => labels);
   return {
     shown,
-    features: () =>
-      segmenter.encode(tensor(device, planes, [examples.length, 3, height, width]), "infer"),
+    features: () => segmenter.encode(uploadPlanes(device, examples), "infer"),
     masks: () => [uploadMasks(device, examples.map(({ masks: [seed] }) => seed))],
     labels: () => uploadLabels(device, shown, classes),
     colours: () => uploadImages(device, examples.map(({ colours }) => colours)),

@@ -1,13 +1,12 @@
 import { loadExamples } from "../data/augment/load_example.ts";
 import { type Mask, readMask } from "../data/masks/mask.ts";
 import { type Maps, resizeMask, viewMaps } from "../data/images/resize.ts";
-import type { Device } from "../gpu/mod.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
-import { read, type Tensor, tensor, untracked } from "../tensor/mod.ts";
+import { read, type Tensor, untracked } from "../tensor/mod.ts";
 import { type Biases, collapsedClasses, integrate } from "./integration.ts";
 import type { Networks } from "../segmentation/networks.ts";
 import type { Pair } from "./pairs.ts";
-import { mirrorMask, uploadMasks } from "../training/upload.ts";
+import { mirrorMask, type Planes, uploadMasks, uploadPlanes } from "../training/upload.ts";
 
 /** How changes are predicted. */
 export interface PredictOptions {
@@ -92,24 +91,18 @@ async function* imageViews(
     }))
   );
   const size = mirror ? 2 * batch : batch;
-  let planes: Float32Array[] = [];
+  let pictures: Planes[] = [];
   let masks: (readonly [Mask, Mask])[] = [];
   let left = jobs.length;
   for await (const example of loadExamples(jobs, { ahead: 2 * size })) {
-    planes.push(example.planes);
+    pictures.push(example);
     masks.push([example.masks[0], example.masks[1]]);
-    if (--left > 0 && planes.length < size) continue;
-    const whole = planes;
-    yield { masks, features: () => segmenter.encode(stack(device, whole, imageSize), "infer") };
-    planes = [];
+    if (--left > 0 && pictures.length < size) continue;
+    const whole = pictures;
+    yield { masks, features: () => segmenter.encode(uploadPlanes(device, whole), "infer") };
+    pictures = [];
     masks = [];
   }
-}
-
-function stack(device: Device, planes: readonly Float32Array[], side: number): Tensor {
-  const all = new Float32Array(planes.length * 3 * side ** 2);
-  planes.forEach((own, i) => all.set(own, i * 3 * side ** 2));
-  return tensor(device, all, [planes.length, 3, side, side]);
 }
 
 /** Change logits `[2, h, w]` of each view. */

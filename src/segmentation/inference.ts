@@ -3,8 +3,9 @@ import { readImageSize, type Size } from "../data/images/image_size.ts";
 import type { Mask } from "../data/masks/mask.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
-import { readIndices, type Tensor, tensor, untracked } from "../tensor/mod.ts";
+import { readIndices, type Tensor, untracked } from "../tensor/mod.ts";
 import { addInto, flip, labelMap, resizeBilinear, softmax } from "../wgsl/mod.ts";
+import { type Planes, uploadPlanes } from "../training/upload.ts";
 import type { SegmentationNetwork } from "./networks.ts";
 
 /** How a network looks at photographs. */
@@ -145,17 +146,15 @@ async function* imageBatches(
     })
   );
   const loaded = loadExamples(jobs, { ahead: 2 * batch });
-  const planesOf = async (count: number, side: number) => {
-    const planes = new Float32Array(count * 3 * side ** 2);
-    for (let i = 0; i < count; i++) {
-      planes.set((await loaded.next()).value!.planes, i * 3 * side ** 2);
-    }
-    return () => tensor(device, planes, [count, 3, side, side]);
+  const next = async (count: number) => {
+    const pictures: Planes[] = [];
+    while (pictures.length < count) pictures.push((await loaded.next()).value!);
+    return () => uploadPlanes(device, pictures);
   };
   try {
     let looks: Look[] = [];
-    for (const [g, { side, paths }] of groups.entries()) {
-      const upload = await planesOf(paths.length, side);
+    for (const [g, { paths }] of groups.entries()) {
+      const upload = await next(paths.length);
       looks.push({ mirrored: false, features: () => segmenter.encode(upload(), "infer") });
       if (mirror) {
         looks.push({ mirrored: true, features: () => segmenter.encode(flip(upload()), "infer") });

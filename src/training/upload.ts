@@ -1,7 +1,35 @@
 import type { Image } from "../data/images/image.ts";
+import type { Size } from "../data/images/image_size.ts";
 import type { Mask } from "../data/masks/mask.ts";
 import type { Device } from "../gpu/mod.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
+
+/** A picture ready for a network, such as an example that was loaded. */
+export interface Planes extends Size {
+  /** Values `[channels, h, w]`. */
+  readonly planes: Float32Array;
+}
+
+/**
+ * Pictures of one size, one after the other, as `[n, channels, h, w]`.
+ *
+ * @throws {TypeError} when there is none, or their sizes or channels differ.
+ */
+export function uploadPlanes(device: Device, pictures: readonly Planes[]): Tensor {
+  if (pictures.length === 0) throw new TypeError("Cannot upload pictures: there is none");
+  const [{ width, height, planes: { length } }] = pictures;
+  const all = new Float32Array(pictures.length * length);
+  for (const [n, one] of pictures.entries()) {
+    if (one.width !== width || one.height !== height || one.planes.length !== length) {
+      throw new TypeError(
+        `Cannot upload pictures together: picture ${n} is ${one.width} x ${one.height} of ` +
+          `${one.planes.length} values, the first ${width} x ${height} of ${length}`,
+      );
+    }
+    all.set(one.planes, n * length);
+  }
+  return tensor(device, all, [pictures.length, length / (width * height), height, width]);
+}
 
 /** Masks of one size as `[n, h, w]`, u32. */
 export function uploadMasks(device: Device, masks: readonly Mask[]): Tensor {
