@@ -20,14 +20,14 @@ async function run(at: At, images: number): Promise<string> {
 Deno.test("the demo goes from labels to refined masks, replaces itself and nothing else", () =>
   inFolder(async (at) => {
     const text = await run(at, 9);
-    const rungs = [
+    const rows = [
       ...["class activation maps", "random walk, the knowledge", "its CRF, the advice"],
       ...["refined by change prediction", "  choosing as the truth says"],
       ...["trained on the knowledge", "trained on the advice", "trained on refined masks"],
       "trained by dynamic refinement",
     ];
-    for (const rung of rungs) {
-      assert(new RegExp(`^${rung}( +\\d+\\.\\d){2}$`, "m").test(text), `${rung}: ${text}`);
+    for (const row of rows) {
+      assert(new RegExp(`^${row}( +\\d+\\.\\d){2}$`, "m").test(text), `${row}: ${text}`);
     }
     const masks = () => names(at("demo", "compare", "seed-1", "refined")).length;
     assertEquals(masks(), 9);

@@ -29,7 +29,7 @@ export interface ReferenceStep {
   /** Which images the first change loss leaves out. */
   readonly exclude: "any" | "all";
   /** Share of r1 in what is learnt. */
-  readonly trust: number;
+  readonly refinedShare: number;
 }
 
 /** What the step computes of them. */
@@ -101,7 +101,8 @@ export async function referenceStep(step: ReferenceStep): Promise<ReferenceResul
   const change = (first(d0.dK) + first(d0.dA) + second(d1.dK, differ(seed, ms)) +
     second(d1.dA, target[step.secondTarget])) / 4;
   const learn = (z: Float32Array, mask: Uint32Array) => crossEntropy(z, mask, c, area);
-  const mixed = (z: Float32Array) => step.trust * learn(z, r1) + (1 - step.trust) * learn(z, seed);
+  const mixed = (z: Float32Array) =>
+    step.refinedShare * learn(z, r1) + (1 - step.refinedShare) * learn(z, seed);
   const segmentation = mixed(step.main) + 0.5 * learn(step.sub, seed) + 0.5 * mixed(step.sub);
   return { masks: { mr, ms, a1, r0, r1 }, segmentation, change, excluded };
 }

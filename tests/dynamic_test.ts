@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { join } from "@std/path";
 import { trainDynamic } from "../src/commands/train_dynamic.ts";
-import { trustAt } from "../src/scpp/dynamic_config.ts";
+import { refinedShareAt } from "../src/scpp/dynamic_config.ts";
 import { trainStatic } from "../src/commands/train_static.ts";
 import { readWeights } from "../src/weights/read_weights.ts";
 import { readImage } from "../src/data/images/image.ts";
@@ -117,7 +117,7 @@ Deno.test("seeds that are missing or do not fit are named before the run begins"
 
 Deno.test("while the branches warm up they learn the seed alone; then less and less of it", () => {
   const at = (warmUp: number, ramp: number) =>
-    [0, 0.2, 0.3, 0.45, 0.6, 0.99].map((progress) => trustAt(progress, { warmUp, ramp }));
+    [0, 0.2, 0.3, 0.45, 0.6, 0.99].map((progress) => refinedShareAt(progress, { warmUp, ramp }));
   assertEquals(at(0, 0), [1, 1, 1, 1, 1, 1]);
   assertEquals(at(0.3, 0), [0, 0, 1, 1, 1, 1]);
   assertEquals(at(1, 0), [0, 0, 0, 0, 0, 0]);

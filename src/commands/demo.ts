@@ -114,19 +114,19 @@ async function begin(out: string): Promise<void> {
 async function maskLines(seeds: string, ladder: string): Promise<string[]> {
   const { CAM: { scores } }: Record<string, EvaluationReport> = await readJson(seeds);
   const found: Ladder = await readJson(ladder);
-  const rung = (name: string, as: string) => {
+  const maskLine = (name: string, as: string) => {
     const row = found.rows.find((row) => row.name.startsWith(name))!;
     return line(as, row.meanIou, row.pixelAccuracy);
   };
   return [
     ...heading(`masks of the ${found.images} photographs, %`),
     line("class activation maps", scores.meanIouPresent, scores.pixelAccuracy),
-    rung("knowledge", "random walk, the knowledge"),
-    rung("advice", "its CRF, the advice"),
-    rung("refined 0.1/0.1", "refined by change prediction"),
-    rung("exchanged", "  with knowledge and advice exchanged"),
-    rung("random choice", "  choosing between them at random"),
-    rung("oracle choice", "  choosing as the truth says"),
+    maskLine("knowledge", "random walk, the knowledge"),
+    maskLine("advice", "its CRF, the advice"),
+    maskLine("refined 0.1/0.1", "refined by change prediction"),
+    maskLine("exchanged", "  with knowledge and advice exchanged"),
+    maskLine("random choice", "  choosing between them at random"),
+    maskLine("oracle choice", "  choosing as the truth says"),
   ];
 }
 

@@ -8,9 +8,9 @@ import { viewMaps } from "../data/images/resize.ts";
 import { type Command, command } from "../options/command.ts";
 import { readChanges } from "../scpp/changes.ts";
 import { collapsedClasses } from "../scpp/integration.ts";
-import { type Ladder, Tally } from "../scpp/ladder.ts";
+import { AblationCounts, type Ladder } from "../scpp/ladder.ts";
 import type { Pair } from "../scpp/pairs.ts";
-import type { Ingredients } from "../scpp/ablations.ts";
+import type { AblationInput } from "../scpp/ablations.ts";
 import { runPairs } from "../scpp/run_pairs.ts";
 
 const config = z.strictObject({
@@ -24,7 +24,7 @@ const config = z.strictObject({
 /** Prints knowledge, CRF, refined, the sweep of biases and the ablations; void is background. */
 export const ladder: Command<typeof config> = command({
   name: "ladder",
-  summary: "Compare refined masks with both inputs and with ablations, by the truth",
+  summary: "Print the ablations of a refinement, by the truth: which part of it brings the gain",
   example: "ladder --run runs/a --over background,cat,dog",
   config,
   async run(
@@ -39,25 +39,25 @@ export const ladder: Command<typeof config> = command({
       );
     }
     const kinds = await readKinds(join(data, "kinds.jsonl"));
-    const tally = new Tally(classes.length, kinds);
+    const counts = new AblationCounts(classes.length, kinds);
     const display = context.progress("ladder", list.length);
     for (const [i, pair] of list.entries()) {
       context.signal.throwIfAborted();
-      tally.add(pair.id, await ingredients(pair, changes, classes.length));
+      counts.add(pair.id, await inputOf(pair, changes, classes.length));
       display.update(i + 1);
     }
     display.done();
-    const result = tally.result(classes, over.map((name) => classes.indexOf(name)), list.length);
+    const result = counts.result(classes, over.map((name) => classes.indexOf(name)), list.length);
     await writeJson(out, result);
     for (const line of ladderLines(result, over)) context.log(line);
   },
 });
 
-async function ingredients(
+async function inputOf(
   pair: Pair,
   changes: string,
   classes: number,
-): Promise<Ingredients> {
+): Promise<AblationInput> {
   const [K, A, truth] = await Promise.all(
     [pair.knowledge, pair.advice, pair.truth].map((path) => readMask(path, { classes })),
   );

@@ -18,12 +18,12 @@ import { buildSegmenter, scaledSide } from "../segmentation/networks.ts";
 import { type SegmentConfig, segmentConfig } from "./segment_config.ts";
 import {
   crfMasks,
-  lookCount,
   type Photograph,
   type Segmented,
   segmented,
+  viewCount,
 } from "../segmentation/segmented.ts";
-import { mergeLooks, type SoftScores } from "../segmentation/soft_scores.ts";
+import { mergeViews, type SoftScores } from "../segmentation/soft_scores.ts";
 
 /** Writes what a trained network makes of photographs: palette PNGs of their own sizes. */
 export const segment: Command<typeof segmentConfig> = command({
@@ -51,11 +51,11 @@ export const segment: Command<typeof segmentConfig> = command({
       await loadMain(main, network);
       const { network: name, imageSize } = model;
       const sides = config.scales.map((scale) => scaledSide(name, imageSize, scale));
-      const looks = { imageSize, sides, mirror: config.mirror, batch: config.batch };
+      const views = { imageSize, sides, mirror: config.mirror, batch: config.batch };
       const sums = config.crf || config.probabilities !== undefined;
-      const found = segmented(device, network, missing, { classes, looks, sums });
+      const found = segmented(device, network, missing, { classes, views, sums });
       using crf = config.crf ? new DenseCrf(device, crfSettings(config)) : undefined;
-      const count = lookCount(looks);
+      const count = viewCount(views);
       const masks = crf ? crfMasks(crf, found, { merge: config.merge, count }) : found;
       await writeAll(masks, missing.length, all.length, count, config, context);
     }
@@ -92,7 +92,7 @@ async function writeAll(
     for await (const { photograph: { id, image }, mask, sum } of masks) {
       signal.throwIfAborted();
       if (probabilities && sum) {
-        mergeLooks(sum.data, sum.classes.length, count, merge);
+        mergeViews(sum.data, sum.classes.length, count, merge);
         await writeCam(join(probabilities, `${id}.npy`), planes(sum), { form: "array" });
       }
       await writeMask(join(out, `${id}.png`), mask); // last: it says that the photograph is done

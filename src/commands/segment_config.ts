@@ -16,10 +16,10 @@ const schema = z.strictObject({
     .describe("Allow only background and the classes of each photograph's image labels"),
   out: z.string().describe("Folder for the masks, ID.png; finished ones are skipped"),
   scales: z.array(z.number().positive().max(8)).min(1).default([1])
-    .describe("Sizes at which to look, of the run's image size; published: 0.5,0.75,1,1.25,1.5"),
-  mirror: z.boolean().default(false).describe("Look at the mirror images too; published: yes"),
+    .describe("Sizes of the views, of the run's image size; published: 0.5,0.75,1,1.25,1.5"),
+  mirror: z.boolean().default(false).describe("Add the mirror image of every view; published: yes"),
   merge: z.enum(["mean", "softmax-of-sum"]).default("mean")
-    .describe("How the looks make one probability; softmax-of-sum is published, for ten looks"),
+    .describe("How the views make one probability; softmax-of-sum is published, for ten views"),
   crf: z.boolean().default(false).describe("Apply the dense CRF at the photograph's size"),
   ...crfOptions,
   probabilities: z.string().optional()

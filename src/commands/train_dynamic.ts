@@ -5,7 +5,7 @@ import { crfSettings } from "../options/crf_options.ts";
 import { type Command, command } from "../options/command.ts";
 import type { Sample } from "../training/batches.ts";
 import { uploadDynamic } from "../scpp/dynamic_batch.ts";
-import { type DynamicConfig, dynamicConfig, trustAt } from "../scpp/dynamic_config.ts";
+import { type DynamicConfig, dynamicConfig, refinedShareAt } from "../scpp/dynamic_config.ts";
 import { dynamicLosses, dynamicScalars } from "../scpp/dynamic_losses.ts";
 import {
   buildDynamic,
@@ -63,8 +63,8 @@ function dynamicTrainee(
       const branches = runBranches(networks, batch.features(), "train");
       const masks = uploadDynamic(device, batch, classes);
       const refinement = refineSeed(networks, branches, masks, crf, config);
-      const trust = trustAt(progress, config);
-      const losses = dynamicLosses(branches, refinement, masks.labels, config, trust);
+      const refinedShare = refinedShareAt(progress, config);
+      const losses = dynamicLosses(branches, refinement, masks.labels, config, refinedShare);
       return { total: losses.total, logged: { ...dynamicScalars(losses, refinement) } };
     },
     after: () => followMain(networks, config.meanTeacher),

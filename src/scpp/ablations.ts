@@ -1,8 +1,8 @@
 import type { Random } from "../data/random.ts";
 import { type Biases, integrate, STATIC_BIASES } from "./integration.ts";
 
-/** Everything from which one photograph's masks are made, at the photograph's size. */
-export interface Ingredients {
+/** What the masks of one photograph are made from, at the photograph's size. */
+export interface AblationInput {
   readonly knowledge: Uint8Array<ArrayBuffer>;
   readonly advice: Uint8Array<ArrayBuffer>;
   /** Change logits seen from the knowledge. */
@@ -17,12 +17,12 @@ export interface Ingredients {
   readonly random: Random;
 }
 
-/** One way to make a mask from the ingredients. */
-export interface Rung {
+/** One way to make a mask, which the table has a row for. */
+export interface Ablation {
   /** Its name in the table. */
   readonly name: string;
   /** Makes the mask. */
-  mask(from: Ingredients): Uint8Array<ArrayBuffer>;
+  mask(from: AblationInput): Uint8Array<ArrayBuffer>;
 }
 
 const at = (difference: number, background: number, flag = 1): Biases => ({
@@ -31,7 +31,7 @@ const at = (difference: number, background: number, flag = 1): Biases => ({
   flag,
 });
 
-function refined(name: string, biases: Biases): Rung {
+function refined(name: string, biases: Biases): Ablation {
   return {
     name,
     mask: ({ knowledge, advice, fromK, fromA, flags }) =>
@@ -40,16 +40,17 @@ function refined(name: string, biases: Biases): Rung {
 }
 
 /** The refined masks as the method makes them. */
-export const METHOD: Rung = refined("refined 0.1/0.1", STATIC_BIASES);
+export const METHOD: Ablation = refined("refined 0.1/0.1", STATIC_BIASES);
 
 /** Other biases, difference/background. */
 const SWEEP = [[-0.4, 0], [0, 0], [0.1, 0], [0.4, 0], [0.4, 0.4], [0.8, 0]] as const;
 
 /**
- * The inputs, the method, its biases swept, and what takes it apart: without flags, flags alone,
- * both predictions exchanged, a coin for each pixel, and the truth choosing for each pixel.
+ * The inputs, the method, its biases swept, and what shows which of its parts brings the gain: without
+ * flags, flags alone, both predictions exchanged, a coin for each pixel, and the truth choosing for
+ * each pixel.
  */
-export const RUNGS: readonly Rung[] = [
+export const ABLATIONS: readonly Ablation[] = [
   { name: "knowledge", mask: ({ knowledge }) => knowledge },
   { name: "advice (CRF)", mask: ({ advice }) => advice },
   METHOD,

@@ -63,7 +63,7 @@ export const dynamicConfig: typeof schema = schema;
 export type DynamicConfig = z.output<typeof schema>;
 
 /** The share of the refined seed in what the branches learn, after a share `progress` of the steps. */
-export function trustAt(
+export function refinedShareAt(
   progress: number,
   { warmUp, ramp }: Pick<DynamicConfig, "warmUp" | "ramp">,
 ): number {

@@ -52,7 +52,7 @@ export interface DynamicLosses {
  * the second where its masks differ from what the sub branch says, since a fixed seed itself would be
  * too easy to tell.
  *
- * @param trust share of r1 in what the branches learn, the seed being the rest: 1 as published, 0
+ * @param refinedShare the share of r1 in what the branches learn, the seed being the rest: 1 as published, 0
  * while the predictors learn first.
  */
 export function dynamicLosses(
@@ -60,9 +60,9 @@ export function dynamicLosses(
   refinement: Refinement,
   labels: Tensor,
   options: DynamicLossOptions = {},
-  trust = 1,
+  refinedShare = 1,
 ): DynamicLosses {
-  const segmentation = segmentationLoss(branches, refinement, options, trust);
+  const segmentation = segmentationLoss(branches, refinement, options, refinedShare);
   const change = changeLosses(refinement, labels, options);
   const { changeWeight = 1 } = options;
   return { segmentation, change, total: weighted([[1, segmentation], [changeWeight, change]]) };
@@ -72,13 +72,13 @@ function segmentationLoss(
   { main, sub }: Branches,
   { second: { knowledge: seed, refined } }: Refinement,
   { refinedWeight = 1, seedWeight = 0.5, subWeight = 0.5 }: DynamicLossOptions,
-  trust: number,
+  refinedShare: number,
 ): Tensor {
   const terms = [
-    [refinedWeight * trust, main.logits, refined],
-    [refinedWeight * (1 - trust), main.logits, seed],
-    [subWeight * trust, sub.logits, refined],
-    [seedWeight + subWeight * (1 - trust), sub.logits, seed],
+    [refinedWeight * refinedShare, main.logits, refined],
+    [refinedWeight * (1 - refinedShare), main.logits, seed],
+    [subWeight * refinedShare, sub.logits, refined],
+    [seedWeight + subWeight * (1 - refinedShare), sub.logits, seed],
   ] as const;
   return weighted(
     terms.filter(([weight]) => weight > 0)

@@ -103,12 +103,12 @@ function step(
   nets: DynamicNetworks,
   crf: DenseCrf,
   options: Options = {},
-  trust?: number,
+  refinedShare?: number,
 ) {
   const { x, batch } = upload(device);
   const branches = runBranches(nets, nets.segmenter.encode(x, "train"), "train");
   const refinement = refineSeed(nets, branches, batch, crf, options);
-  const losses = dynamicLosses(branches, refinement, batch.labels, options, trust);
+  const losses = dynamicLosses(branches, refinement, batch.labels, options, refinedShare);
   return { branches, refinement, losses };
 }
 
@@ -117,7 +117,7 @@ async function expected(
   device: Device,
   nets: DynamicNetworks,
   options: Options,
-  trust = 1,
+  refinedShare = 1,
 ) {
   const { x } = upload(device);
   const { picture, seed } = sample();
@@ -148,12 +148,12 @@ async function expected(
     secondTarget: options.secondTarget ?? "code",
     secondBalance: options.secondBalance ?? "batch",
     exclude: options.exclude ?? "any",
-    trust,
+    refinedShare,
   });
 }
 
 const near0 = { firstDifferenceBias: 0, secondDifferenceBias: 0.02, secondBackgroundBias: 0.05 };
-const CASES: readonly (readonly [name: string, options: Options, trust?: number])[] = [
+const CASES: readonly (readonly [name: string, options: Options, refinedShare?: number])[] = [
   ["as published", {}],
   ["biases near 0", near0],
   ["without flags", { ...near0, flagWeight: 0 }],
@@ -166,7 +166,7 @@ const CASES: readonly (readonly [name: string, options: Options, trust?: number]
   ["branches on both", near0, 0.3],
 ];
 
-for (const [name, options, trust] of CASES) {
+for (const [name, options, refinedShare] of CASES) {
   Deno.test(`a step computes what its definition says: ${name}`, () =>
     onDevice(async (device, nets, crf) => {
       const { refinement: { first, second, sub }, losses } = step(
@@ -174,7 +174,7 @@ for (const [name, options, trust] of CASES) {
         nets,
         crf,
         options,
-        trust,
+        refinedShare,
       );
       const got = {
         mr: first.knowledge,
@@ -183,7 +183,7 @@ for (const [name, options, trust] of CASES) {
         r0: first.refined,
         r1: second.refined,
       };
-      const wanted = await expected(device, nets, options, trust);
+      const wanted = await expected(device, nets, options, refinedShare);
       for (const [name, mask] of Object.entries(got)) {
         assertEquals(await readIndices(mask), wanted.masks[name as keyof typeof got], name);
       }

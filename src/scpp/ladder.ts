@@ -1,8 +1,8 @@
 import { accumulate, type Confusion, confusion } from "../eval/confusion.ts";
 import { scores } from "../eval/scores.ts";
-import { type Ingredients, METHOD, RUNGS } from "./ablations.ts";
+import { type AblationInput, ABLATIONS, METHOD } from "./ablations.ts";
 
-/** Figures of one rung, 0..1. */
+/** Figures of one ablation, 0..1. */
 export interface LadderRow {
   readonly name: string;
   /** Mean IoU over the classes in truth or masks. */
@@ -29,24 +29,24 @@ export interface Ladder {
   readonly kinds: Readonly<Record<string, readonly [number, number, number]>>;
 }
 
-/** Counts the pixels of every rung over a list. */
-export class Tally {
-  readonly #rungs: readonly Confusion[];
+/** Counts the pixels of every ablation over a list. */
+export class AblationCounts {
+  readonly #masks: readonly Confusion[];
   readonly #kinds = new Map<string, readonly Confusion[]>();
   readonly #counts = { pixels: 0, differing: 0, decided: 0, method: 0, advice: 0 };
 
   /** A count of nothing yet; `kinds` says what makes each photograph hard. */
   constructor(readonly classes: number, readonly kinds: ReadonlyMap<string, readonly string[]>) {
-    this.#rungs = RUNGS.map(() => confusion(classes));
+    this.#masks = ABLATIONS.map(() => confusion(classes));
   }
 
   /** Counts one photograph. */
-  add(id: string, from: Ingredients): void {
+  add(id: string, from: AblationInput): void {
     const truth = { width: from.truth.length, height: 1, data: from.truth };
-    const masks = RUNGS.map((rung) => rung.mask(from));
+    const masks = ABLATIONS.map((ablation) => ablation.mask(from));
     const count = (into: Confusion, mask: Uint8Array<ArrayBuffer>) =>
       accumulate(into, truth, { ...truth, data: mask }, id, { predictedVoid: "background" });
-    masks.forEach((mask, i) => count(this.#rungs[i], mask));
+    masks.forEach((mask, i) => count(this.#masks[i], mask));
     for (const kind of this.kinds.get(id) ?? []) {
       if (!this.#kinds.has(kind)) {
         this.#kinds.set(
@@ -56,10 +56,10 @@ export class Tally {
       }
       this.#kinds.get(kind)!.forEach((own, i) => count(own, masks[i]));
     }
-    this.#countChoices(from, masks[RUNGS.indexOf(METHOD)]);
+    this.#countChoices(from, masks[ABLATIONS.indexOf(METHOD)]);
   }
 
-  #countChoices({ knowledge, advice, truth }: Ingredients, method: Uint8Array): void {
+  #countChoices({ knowledge, advice, truth }: AblationInput, method: Uint8Array): void {
     const counts = this.#counts;
     for (let u = 0; u < truth.length; u++) {
       const [k, a, t] = [knowledge[u], advice[u], truth[u]];
@@ -76,7 +76,7 @@ export class Tally {
 
   /** The figures, over all classes and over some. */
   result(classes: readonly string[], over: readonly number[], images: number): Ladder {
-    const rows = this.#rungs.map((own, i) => ladderRow(RUNGS[i].name, own, over));
+    const rows = this.#masks.map((own, i) => ladderRow(ABLATIONS[i].name, own, over));
     const [knowledge, advice, method] = rows.map(({ meanIouOver }) => meanIouOver);
     const [best, oracle] = [Math.max(knowledge, advice), rows[rows.length - 1].meanIouOver];
     const { pixels, differing, decided, ...right } = this.#counts;

@@ -8,13 +8,13 @@ import { addInto, flip, labelMap, resizeBilinear, softmax } from "../wgsl/mod.ts
 import { type Planes, uploadPlanes } from "../training/upload.ts";
 import type { SegmentationNetwork } from "./networks.ts";
 
-/** How a network looks at photographs. */
-export interface Looks {
+/** The views of photographs that a network is given. */
+export interface Views {
   /** Side of the square at which probabilities are added up: that of the training. */
   readonly imageSize: number;
   /** Sides of the squares to which photographs are squashed; the image size alone by default. */
   readonly sides?: readonly number[];
-  /** Whether to look at the mirror images too. */
+  /** Whether each has a mirror image beside it. */
   readonly mirror?: boolean;
   /** Photographs at a time. */
   readonly batch: number;
@@ -22,31 +22,31 @@ export interface Looks {
   readonly cache?: FeatureCache;
 }
 
-/** One look at the photographs of a batch. */
-interface Look {
+/** One view of the photographs of a batch. */
+interface View {
   readonly mirrored: boolean;
   features(): Tensor[];
 }
 
 /**
- * Hands the class probabilities of photographs to `take`, batch by batch: the softmax of every look,
+ * Hands the class probabilities of photographs to `take`, batch by batch: the softmax of every view,
  * enlarged to the square of the image size and added up, `[n, classes, size, size]`. `take` is called
  * in a scope and must ask for all that it reads at once; its results come in the photographs' order.
  *
  * The next batch is computed while the results of the one before are awaited.
  */
-export async function* lookAtAll<R>(
+export async function* sumViews<R>(
   device: Device,
   network: SegmentationNetwork,
   images: readonly string[],
-  looks: Looks,
+  views: Views,
   take: (sum: Tensor, from: number) => readonly Promise<R>[],
 ): AsyncGenerator<R> {
   let [from, before]: [number, Promise<R[]> | undefined] = [0, undefined];
-  for await (const batch of batchesOf(device, network, images, looks)) {
-    const results = Promise.all(record(device, network, batch, looks, (sum) => take(sum, from)));
+  for await (const batch of batchesOf(device, network, images, views)) {
+    const results = Promise.all(record(device, network, batch, views, (sum) => take(sum, from)));
     results.catch(() => {}); // it is thrown when its turn comes
-    from += Math.min(looks.batch, images.length - from);
+    from += Math.min(views.batch, images.length - from);
     if (before) yield* await before;
     before = results;
   }
@@ -58,15 +58,15 @@ export async function* segmentAll(
   device: Device,
   network: SegmentationNetwork,
   images: readonly string[],
-  looks: Looks,
+  views: Views,
 ): AsyncGenerator<Mask> {
   const sizes: Size[] = [];
   for (const image of images) sizes.push(await readImageSize(image));
-  yield* lookAtAll(
+  yield* sumViews(
     device,
     network,
     images,
-    looks,
+    views,
     (sum, from) =>
       sizes.slice(from, from + sum.shape[0]).map((size, i) => readLabelMap(sum, i, size)),
   );
@@ -86,20 +86,20 @@ export async function readLabelMap(
 function record<R>(
   device: Device,
   { segmenter }: SegmentationNetwork,
-  looks: readonly Look[],
-  { imageSize }: Looks,
+  views: readonly View[],
+  { imageSize }: Views,
   take: (sum: Tensor) => readonly R[],
 ): readonly R[] {
   using _scope = device.scope();
   let sum: Tensor | undefined;
-  const add = ({ mirrored, features }: Look) => {
+  const add = ({ mirrored, features }: View) => {
     using own = device.scope();
     const seen = softmax(segmenter.decode(features(), "infer").logits);
     const large = resizeBilinear(mirrored ? flip(seen) : seen, imageSize, imageSize);
     if (sum) addInto(sum, large);
     else own.remove(sum = large);
   };
-  untracked(() => looks.forEach(add));
+  untracked(() => views.forEach(add));
   device.enroll(sum!);
   return take(sum!);
 }
@@ -108,18 +108,18 @@ function batchesOf(
   device: Device,
   network: SegmentationNetwork,
   images: readonly string[],
-  looks: Looks,
-): Iterable<Look[]> | AsyncIterable<Look[]> {
-  return looks.cache
-    ? cachedBatches(looks.cache, images.length, looks)
-    : imageBatches(device, network, images, looks);
+  views: Views,
+): Iterable<View[]> | AsyncIterable<View[]> {
+  return views.cache
+    ? cachedBatches(views.cache, images.length, views)
+    : imageBatches(device, network, images, views);
 }
 
 function* cachedBatches(
   cache: FeatureCache,
   count: number,
-  { batch, mirror }: Looks,
-): Generator<Look[]> {
+  { batch, mirror }: Views,
+): Generator<View[]> {
   for (let from = 0; from < count; from += batch) {
     const indices = Array.from({ length: Math.min(batch, count - from) }, (_, i) => from + i);
     yield (mirror ? [0, 1] : [0]).map((view) => ({
@@ -133,8 +133,8 @@ async function* imageBatches(
   device: Device,
   { segmenter, normalisation }: SegmentationNetwork,
   images: readonly string[],
-  { imageSize, sides = [imageSize], batch, mirror }: Looks,
-): AsyncGenerator<Look[]> {
+  { imageSize, sides = [imageSize], batch, mirror }: Views,
+): AsyncGenerator<View[]> {
   const groups: { readonly side: number; readonly paths: readonly string[] }[] = [];
   for (let from = 0; from < images.length; from += batch) {
     for (const side of sides) groups.push({ side, paths: images.slice(from, from + batch) });
@@ -152,16 +152,16 @@ async function* imageBatches(
     return () => uploadPlanes(device, pictures);
   };
   try {
-    let looks: Look[] = [];
+    let views: View[] = [];
     for (const [g, { paths }] of groups.entries()) {
       const upload = await next(paths.length);
-      looks.push({ mirrored: false, features: () => segmenter.encode(upload(), "infer") });
+      views.push({ mirrored: false, features: () => segmenter.encode(upload(), "infer") });
       if (mirror) {
-        looks.push({ mirrored: true, features: () => segmenter.encode(flip(upload()), "infer") });
+        views.push({ mirrored: true, features: () => segmenter.encode(flip(upload()), "infer") });
       }
       if ((g + 1) % sides.length > 0) continue;
-      yield looks;
-      looks = [];
+      yield views;
+      views = [];
     }
   } finally {
     await loaded.return();

@@ -8,7 +8,7 @@ import { type Maps, viewImage, viewMaps } from "../data/images/resize.ts";
 import { Device } from "../gpu/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { resizeBilinear, scale } from "../wgsl/mod.ts";
-import type { Looks } from "./inference.ts";
+import type { Views } from "./inference.ts";
 import type { SegmentationNetwork } from "./networks.ts";
 import { type Photograph, type Segmented, segmented } from "./segmented.ts";
 
@@ -52,14 +52,14 @@ async function withPictures(
 async function all(
   device: Device,
   photographs: readonly Photograph[],
-  looks: Looks,
+  views: Views,
 ): Promise<Segmented[]> {
-  const options = { classes: 3, looks, sums: true };
+  const options = { classes: 3, views, sums: true };
   return await Array.fromAsync(segmented(device, channels, photographs, options));
 }
 
-/** The sum of softmax over the looks in float64, at the square of the image size. */
-function reference(image: Image, { imageSize, sides = [imageSize], mirror }: Looks): Maps {
+/** The sum of softmax over the views in float64, at the square of the image size. */
+function reference(image: Image, { imageSize, sides = [imageSize], mirror }: Views): Maps {
   const total = new Float32Array(3 * imageSize ** 2);
   for (const side of sides) {
     for (const flip of mirror ? [false, true] : [false]) {
@@ -79,20 +79,20 @@ function reference(image: Image, { imageSize, sides = [imageSize], mirror }: Loo
   return { channels: 3, width: imageSize, height: imageSize, data: total };
 }
 
-Deno.test("looks of several sizes and mirror images are added up as plain loops add them", () =>
+Deno.test("views of several sizes and mirror images are added up as plain loops add them", () =>
   withPictures(async (device, pictures, photographs) => {
     for (
-      const looks of [
+      const views of [
         { imageSize: 16, batch: 2 },
         { imageSize: 16, batch: 3, mirror: true },
         { imageSize: 16, batch: 9, sides: [8, 12, 16, 24], mirror: true },
       ]
     ) {
-      const found = await all(device, photographs, looks);
+      const found = await all(device, photographs, views);
       assertEquals(found.map(({ photograph: { id } }) => id), photographs.map(({ id }) => id));
       found.forEach(({ sum, mask }, i) => {
         const { width, height } = pictures[i];
-        const wanted = reference(pictures[i], looks);
+        const wanted = reference(pictures[i], views);
         sum!.data.forEach((v, k) => assert(Math.abs(v - wanted.data[k]) < 1e-4, `${k} of ${i}`));
         assertEquals([mask.width, mask.height], [width, height]);
         const large = viewMaps(wanted, { width, height }).data;
@@ -108,20 +108,20 @@ Deno.test("looks of several sizes and mirror images are added up as plain loops 
 
 Deno.test("with its mirror image, a photograph and its mirror image get mirrored masks", () =>
   withPictures(async (device, pictures, photographs) => {
-    const looks = { imageSize: 16, batch: 2, mirror: true };
+    const views = { imageSize: 16, batch: 2, mirror: true };
     const [one] = [pictures[3]]; // as large as the square, so that no rounding differs
-    const [plain] = await all(device, [photographs[3]], looks);
+    const [plain] = await all(device, [photographs[3]], views);
     await writeImage(photographs[3].image, mirrorImage(one));
-    const [turned] = await all(device, [photographs[3]], looks);
+    const [turned] = await all(device, [photographs[3]], views);
     assertEquals(turned.mask, mirrorMask(plain.mask));
     assert(new Set(plain.mask.data).size > 1, "a mask with something in it");
   }));
 
 Deno.test("classes that a photograph cannot show never win, nor are they in its sum", () =>
   withPictures(async (device, _, photographs) => {
-    const looks = { imageSize: 16, batch: 2 };
+    const views = { imageSize: 16, batch: 2 };
     const some = photographs.map((own, i) => ({ ...own, allowed: i % 2 ? [0, 2] : undefined }));
-    const [free, found] = [await all(device, photographs, looks), await all(device, some, looks)];
+    const [free, found] = [await all(device, photographs, views), await all(device, some, views)];
     found.forEach(({ mask, sum }, i) => {
       assertEquals(sum!.classes, i % 2 ? [0, 2] : [0, 1, 2]);
       if (i % 2 === 0) return assertEquals([mask, sum], [free[i].mask, free[i].sum]);

@@ -22,10 +22,10 @@ export async function segmenterRows(
   cache?: FeatureCache,
 ): Promise<Image[][]> {
   const rows: Image[][] = [];
-  const looks = { imageSize, batch: samples.length, cache };
+  const views = { imageSize, batch: samples.length, cache };
   const paint = async (path: string) => paintMask(await readMask(path));
   const images = samples.map(({ image }) => image);
-  for await (const mask of segmentAll(device, network, images, looks)) {
+  for await (const mask of segmentAll(device, network, images, views)) {
     const { image, masks, truth } = samples[rows.length];
     const photograph = await readImage(image);
     const cells = [

@@ -5,9 +5,9 @@ import type { Mask } from "../data/masks/mask.ts";
 import type { Device } from "../gpu/mod.ts";
 import { read, type Tensor, tensor } from "../tensor/mod.ts";
 import { slice } from "../wgsl/mod.ts";
-import { lookAtAll, type Looks, readLabelMap } from "./inference.ts";
+import { readLabelMap, sumViews, type Views } from "./inference.ts";
 import type { SegmentationNetwork } from "./networks.ts";
-import { enlarged, mergeLooks, planesOf, type SoftScores } from "./soft_scores.ts";
+import { enlarged, mergeViews, planesOf, type SoftScores } from "./soft_scores.ts";
 
 /** A photograph that is to be segmented. */
 export interface Photograph {
@@ -25,7 +25,7 @@ export interface Segmented {
   readonly photograph: Photograph;
   /** Its mask, at its own size. */
   readonly mask: Mask;
-  /** The sum of the softmax of every look, of the classes it may show, where that was asked for. */
+  /** The sum of the softmax of every view, of the classes it may show, where that was asked for. */
   readonly sum?: SoftScores;
 }
 
@@ -33,8 +33,8 @@ export interface Segmented {
 export interface SegmentOptions {
   /** Classes of the network, background included. */
   readonly classes: number;
-  /** How the network looks at them. */
-  readonly looks: Looks;
+  /** The views that the network is given. */
+  readonly views: Views;
   /** Whether the sums are wanted beside the masks. */
   readonly sums: boolean;
 }
@@ -44,7 +44,7 @@ export async function* segmented(
   device: Device,
   network: SegmentationNetwork,
   photographs: readonly Photograph[],
-  { classes, looks, sums }: SegmentOptions,
+  { classes, views, sums }: SegmentOptions,
 ): AsyncGenerator<Segmented> {
   const all = Array.from({ length: classes }, (_, c) => c);
   const sizes: Size[] = [];
@@ -58,24 +58,24 @@ export async function* segmented(
         readLabelMap(sum, i, sizes[from + i], allowed),
         sums ? read(slice(sum, 0, i, i + 1)) : undefined,
       ]);
-      const scores = data && { classes: all, side: looks.imageSize, data };
+      const scores = data && { classes: all, side: views.imageSize, data };
       return { photograph, mask, sum: scores && planesOf(scores, photograph.allowed ?? all) };
     });
   };
   const images = photographs.map(({ image }) => image);
-  yield* lookAtAll(device, network, images, looks, take);
+  yield* sumViews(device, network, images, views, take);
 }
 
-/** How many times a network looks at a photograph. */
-export function lookCount({ sides = [0], mirror }: Looks): number {
+/** How many views of a photograph there are. */
+export function viewCount({ sides = [0], mirror }: Views): number {
   return sides.length * (mirror ? 2 : 1);
 }
 
-/** How the looks make one probability. */
+/** How the views make one probability. */
 export interface MergeOptions {
-  /** See {@linkcode mergeLooks}. */
+  /** See {@linkcode mergeViews}. */
   readonly merge: "mean" | "softmax-of-sum";
-  /** How many looks there were. */
+  /** How many views there were. */
   readonly count: number;
 }
 
@@ -104,7 +104,7 @@ async function* works(
     const image = await readImage(before.photograph.image);
     const { classes } = before.sum!;
     const scores = enlarged(before.sum!, image);
-    mergeLooks(scores, classes.length, count, merge);
+    mergeViews(scores, classes.length, count, merge);
     yield { before, image, classes, unary: unaryFromProbabilities(scores) };
   }
 }

@@ -34,23 +34,23 @@ export function planesOf(scores: SoftScores, classes: readonly number[]): SoftSc
 }
 
 /**
- * One probability from the sum of `looks` softmax outputs, `planes` planes one after another, in
+ * One probability from the sum of `views` softmax outputs, `planes` planes one after another, in
  * place: their mean, or as in the published code the softmax of the sum, which is sharper.
  */
-export function mergeLooks(
+export function mergeViews(
   sum: Float32Array,
   planes: number,
-  looks: number,
+  views: number,
   merge: "mean" | "softmax-of-sum",
 ): void {
   if (merge === "mean") {
-    for (let i = 0; i < sum.length; i++) sum[i] /= looks;
+    for (let i = 0; i < sum.length; i++) sum[i] /= views;
     return;
   }
   const area = sum.length / planes;
   for (let u = 0; u < area; u++) {
     let total = 0;
-    for (let i = u; i < sum.length; i += area) total += sum[i] = Math.exp(sum[i]); // at most e^looks
+    for (let i = u; i < sum.length; i += area) total += sum[i] = Math.exp(sum[i]); // at most e^views
     for (let i = u; i < sum.length; i += area) sum[i] /= total;
   }
 }

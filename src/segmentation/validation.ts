@@ -37,12 +37,12 @@ export async function openValidation(
   const { items } = await openData({ ...options, list });
   const images = items.map(({ image }) => image);
   const cache = network.frozen ? await openCache(network, images, options, context) : undefined;
-  const looks = { imageSize: options.imageSize, batch: options.batch, cache };
+  const views = { imageSize: options.imageSize, batch: options.batch, cache };
   return {
     async judge() {
       const total = confusion(classes);
       let done = 0;
-      for await (const mask of segmentAll(device, network, images, looks)) {
+      for await (const mask of segmentAll(device, network, images, views)) {
         context.signal.throwIfAborted();
         const { id, mask: path } = items[done++];
         accumulate(total, await readMask(path, { classes }), mask, id);

@@ -236,13 +236,13 @@ Deno.test("compare: only what other options concern is done again, from the begi
 
 Deno.test("compare: a network is measured in several ways without being trained again", () =>
   inSet(async (run) => {
-    const looks = (segment: object) => ({
+    const views = (segment: object) => ({
       methods: ["static", { name: "static, twice", training: "static", segment }],
       seeds: [1],
       segment: { scales: [0.5] },
     });
     const commands = (calls: Call[]) => calls.map(({ name }) => name);
-    const first = await run(looks({ crf: true }));
+    const first = await run(views({ crf: true }));
     assertEquals(commands(first.calls), [
       ...["train static", "refine", "train segmenter", "segment", "segment"],
     ]);
@@ -251,7 +251,7 @@ Deno.test("compare: a network is measured in several ways without being trained 
     assertEquals(one.run, other.run);
     assert(one.out !== other.out);
     assertEquals(first.tables[0].rows.map(({ name }) => name), ["static", "static, twice"]);
-    const second = await run(looks({ crf: true, crfIterations: 4 }));
+    const second = await run(views({ crf: true, crfIterations: 4 }));
     assertEquals(commands(second.calls), ["segment"]);
     assertEquals(second.calls[0].options.crfIterations, 4);
   }));
