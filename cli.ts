@@ -8,6 +8,7 @@
  */
 import process from "node:process";
 import project from "./deno.json" with { type: "json" };
+import { percent } from "./src/eval/percent.ts";
 import { InputError } from "./src/files/error.ts";
 import { Device } from "./src/gpu/device.ts";
 import { DeviceError } from "./src/gpu/error.ts";
@@ -154,7 +155,7 @@ function profileTable(times: Awaited<ReturnType<Device["profile"]>>): string {
   const rows = times.map(({ name, count, nanoseconds }) =>
     row(
       (nanoseconds / 1e6).toFixed(1),
-      (100 * nanoseconds / total).toFixed(1),
+      percent(nanoseconds / total),
       `${count}`,
       name,
     )

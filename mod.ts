@@ -321,7 +321,8 @@ export {
   boundaryCounts,
   boundaryScores,
 } from "./src/eval/boundary.ts";
-export { bootstrap, type BootstrapOptions, type Interval } from "./src/eval/bootstrap.ts";
+export { bootstrap, type BootstrapOptions } from "./src/eval/bootstrap.ts";
+export type { Interval } from "./src/eval/interval.ts";
 
 // Static refinement
 export { type Biases, collapsedClasses, integrate, STATIC_BIASES } from "./src/scpp/integration.ts";

@@ -1,5 +1,6 @@
 import type { Mask } from "../data/masks/mask.ts";
 import { checkSizes, type Confusion, confusion } from "../eval/confusion.ts";
+import { percent } from "../eval/percent.ts";
 import { type Scores, scores } from "../eval/scores.ts";
 import { accumulateSweep, type BestScores } from "./quick_mask.ts";
 
@@ -58,17 +59,17 @@ export class Sweep {
   lines(): readonly string[] {
     const { best, rows, images } = this.report();
     const { iou } = rows.find(({ background }) => background === best)!;
-    const percent = (value: number) => (100 * value).toFixed(2).padStart(6);
+    const cell = (share: number | null) => percent(share, 2).padStart(6);
     const width = Math.max(...this.classes.map((name) => name.length));
     const present = iou.filter((value) => value !== null).length;
     return [
       "background score, mean IoU %",
       ...rows.map(({ background, meanIou }) =>
-        `${background.toFixed(2)} ${percent(meanIou)}${background === best ? "  best" : ""}`
+        `${background.toFixed(2)} ${cell(meanIou)}${background === best ? "  best" : ""}`
       ),
       `IoU % of the classes at ${best.toFixed(2)}`,
       ...this.classes.flatMap((name, c) =>
-        iou[c] === null ? [] : [`${name.padEnd(width)} ${percent(iou[c])}`]
+        iou[c] === null ? [] : [`${name.padEnd(width)} ${cell(iou[c])}`]
       ),
       `Mean over the ${present} classes in truth or masks of ${images} photographs`,
     ];

@@ -1,5 +1,6 @@
 import { loadExamples } from "../data/augment/load_example.ts";
 import { averagePrecision, meanAveragePrecision } from "../eval/average_precision.ts";
+import { percent } from "../eval/percent.ts";
 import type { Context } from "../options/command.ts";
 import { read, tensor, untracked } from "../tensor/mod.ts";
 import { openFeatures, viewed } from "./classifier_batches.ts";
@@ -50,15 +51,15 @@ export async function validateClassifier(
 export function validationLines(report: ClassifierReport): readonly string[] {
   const { list, classes } = report;
   const width = Math.max("mean".length, ...Object.keys(classes).map((name) => name.length));
-  const percent = (value: number) => (100 * value).toFixed(1).padStart(6);
+  const cell = (share: number) => percent(share).padStart(6);
   return [
     `${"average precision, %".padEnd(width + 7)} images`,
     ...Object.entries(classes).flatMap(([name, { images, averagePrecision }]) =>
       averagePrecision === null
         ? []
-        : [`${name.padEnd(width)} ${percent(averagePrecision)} ${String(images).padStart(6)}`]
+        : [`${name.padEnd(width)} ${cell(averagePrecision)} ${String(images).padStart(6)}`]
     ),
-    `${"mean".padEnd(width)} ${percent(report.meanAveragePrecision)} ` +
+    `${"mean".padEnd(width)} ${cell(report.meanAveragePrecision)} ` +
     `${String(list.images).padStart(6)}  of the list ${list.name}`,
   ];
 }

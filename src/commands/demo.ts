@@ -3,6 +3,7 @@ import * as z from "zod";
 import { writeAtomic } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
 import { writeImage } from "../data/images/image.ts";
+import { percent } from "../eval/percent.ts";
 import { isFile } from "../files/is_file.ts";
 import { readMask } from "../data/masks/mask.ts";
 import { enlarge, paintMask, sheet } from "../data/images/picture.ts";
@@ -148,7 +149,7 @@ function heading(what: string): string[] {
 }
 
 function line(name: string, iou: number, accuracy: number): string {
-  const columns = [iou, accuracy].map((x) => (100 * x).toFixed(1).padStart(10));
+  const columns = [iou, accuracy].map((x) => percent(x).padStart(10));
   return name.padEnd(NAMES) + columns.join("");
 }
 

@@ -1,4 +1,5 @@
-import type { Interval } from "../eval/bootstrap.ts";
+import type { Interval } from "../eval/interval.ts";
+import { percent } from "../eval/percent.ts";
 import type { Scores } from "../eval/scores.ts";
 
 /** The comparison of a folder of masks with the truth, ready to be written as JSON; figures 0..1. */
@@ -30,7 +31,7 @@ export function reportLines(report: EvaluationReport): readonly string[] {
   const { scores, classes, list, interval } = report;
   const width = Math.max(...classes.map((name) => name.length), "mean IoU, classes present".length);
   const line = (name: string, values: readonly number[]) =>
-    [name.padEnd(width), ...values.map((value) => percent(value).padStart(9))].join(" ");
+    [name.padEnd(width), ...values.map((value) => percent(value, 2).padStart(9))].join(" ");
   const absent = classes.filter((_, c) => Number.isNaN(scores.classes[c].iou));
   const foreground = scores.classes.slice(1).filter(({ iou }) => !Number.isNaN(iou));
   const mean = (of: (c: typeof foreground[number]) => number) =>
@@ -45,7 +46,7 @@ export function reportLines(report: EvaluationReport): readonly string[] {
     "",
     line(`mean IoU, all ${classes.length} classes`, [scores.meanIou]),
     line("mean IoU, classes present", [scores.meanIouPresent]) +
-    (interval ? `  (95 %: ${percent(interval.low)} to ${percent(interval.high)})` : ""),
+    (interval ? `  (95 %: ${percent(interval.low, 2)} to ${percent(interval.high, 2)})` : ""),
     line("pixel accuracy", [scores.pixelAccuracy]),
     line("boundary IoU", [report.boundaryIou]),
     line("trimap accuracy", [report.trimapAccuracy]),
@@ -60,8 +61,4 @@ export function reportLines(report: EvaluationReport): readonly string[] {
     `Predictions ${report.predictions}, truth ${report.truth}, ` +
     `image labels used: ${report.imageLabelsUsed}, predicted void: ${report.predictedVoid}`,
   ];
-}
-
-function percent(value: number): string {
-  return Number.isNaN(value) ? "-" : (100 * value).toFixed(2);
 }

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { writeJson } from "../files/json.ts";
 import { InputError } from "../files/error.ts";
+import { percent } from "../eval/percent.ts";
 import { readMask } from "../data/masks/mask.ts";
 import { Random } from "../data/random.ts";
 import { viewMaps } from "../data/images/resize.ts";
@@ -86,34 +87,37 @@ async function readKinds(path: string): Promise<ReadonlyMap<string, readonly str
 
 /** The table as lines of text, in per cent. */
 export function ladderLines(ladder: Ladder, over: readonly string[] = []): string[] {
-  const percent = (value: number) => (100 * value).toFixed(1).padStart(10);
   const chosen = over.length > 0;
   const row = (name: string, cells: readonly string[]) => [name.padEnd(22), ...cells].join(" ");
   return [
     row("%", ["  mean IoU", ...(chosen ? [`over ${over.length}`.padStart(10)] : []), "  accuracy"]),
     ...ladder.rows.map(({ name, meanIou, meanIouOver, pixelAccuracy }) =>
       row(name, [
-        percent(meanIou),
-        ...(chosen ? [percent(meanIouOver)] : []),
-        percent(pixelAccuracy),
+        cell(meanIou),
+        ...(chosen ? [cell(meanIouOver)] : []),
+        cell(pixelAccuracy),
       ])
     ),
     "",
     `${ladder.images} photographs; knowledge and advice differ in ` +
-    `${percent(ladder.differing).trim()} % of the pixels.`,
+    `${percent(ladder.differing)} % of the pixels.`,
     `Where they differ and one is right, the method is in ${
-      percent(ladder.choice.method).trim()
-    } %, the advice in ${percent(ladder.choice.advice).trim()} %; the method closes ${
-      percent(ladder.gapClosed).trim()
+      percent(ladder.choice.method)
+    } %, the advice in ${percent(ladder.choice.advice)} %; the method closes ${
+      percent(ladder.gapClosed)
     } % of the gap to the oracle.`,
-    ...kindLines(ladder.kinds, percent),
+    ...kindLines(ladder.kinds),
   ];
 }
 
+function cell(share: number): string {
+  return percent(share).padStart(10);
+}
+
 /** Mean IoU by what makes a picture hard, where the set says it. */
-function kindLines(kinds: Ladder["kinds"], percent: (value: number) => string): string[] {
+function kindLines(kinds: Ladder["kinds"]): string[] {
   const lines = Object.entries(kinds).map(([kind, values]) =>
-    [`  ${kind}`.padEnd(22), ...values.map(percent)].join(" ")
+    [`  ${kind}`.padEnd(22), ...values.map(cell)].join(" ")
   );
   return lines.length === 0
     ? []

@@ -4,6 +4,7 @@ import { cam } from "./cam.ts";
 import { trainClassifier } from "./train_classifier.ts";
 import { writeJson } from "../files/json.ts";
 import { isFile } from "../files/is_file.ts";
+import { percent } from "../eval/percent.ts";
 import { backboneOptions } from "../options/backbone_options.ts";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions, openData } from "../options/data_options.ts";
@@ -120,9 +121,8 @@ async function compare(options: Config, context: Context): Promise<void> {
 function tableLines(reports: Readonly<Record<string, EvaluationReport>>): string[] {
   const all = Object.values(reports);
   const { classes } = all[0];
-  const percent = (value: number) => (100 * value).toFixed(1).padStart(6);
   const row = (name: string, of: (report: EvaluationReport) => number) =>
-    name.padEnd(16) + all.map((report) => percent(of(report))).join("");
+    name.padEnd(16) + all.map((report) => percent(of(report)).padStart(6)).join("");
   return [
     "IoU, %".padEnd(16) + Object.keys(reports).map((name) => name.padStart(6)).join(""),
     ...classes.flatMap((name, c) => {

@@ -1,14 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../data/random.ts";
-import { intervalOf } from "./bootstrap.ts";
 import { confusion } from "./confusion.ts";
-import {
-  type CountedRun,
-  imageCounts,
-  meanIouOver,
-  resampledMeans,
-  totalCounts,
-} from "./resample.ts";
+import { imageCounts, totalCounts } from "./image_counts.ts";
+import { intervalOf } from "./interval.ts";
+import { type CountedRun, resampledMeans } from "./resample.ts";
+import { meanIouOver, scores } from "./scores.ts";
 
 /** Images of 100 pixels of two of three classes, of which `right` of 50 in each are right. */
 function run(list: string, rights: readonly number[]): CountedRun {
@@ -27,10 +23,10 @@ const source = (seed: number) => {
 };
 
 Deno.test("counts without zeros make the confusion and its mean over chosen classes", () => {
-  const total = totalCounts(run("a", [30, 50]), 3);
+  const total = totalCounts(run("a", [30, 50]).images, 3);
   assertEquals([...total.counts], [80, 20, 0, 20, 80, 0, 0, 0, 0]);
-  assertAlmostEquals(meanIouOver(total), 80 / 120, 1e-12);
-  assertAlmostEquals(meanIouOver(total, [0, 2]), 40 / 120, 1e-12);
+  assertAlmostEquals(meanIouOver(scores(total)), 80 / 120, 1e-12);
+  assertAlmostEquals(meanIouOver(scores(total), [0, 2]), 40 / 120, 1e-12);
 });
 
 Deno.test("resampledMeans(): the draws are shared by rows, and means are over the runs", () => {

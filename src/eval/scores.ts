@@ -65,6 +65,15 @@ export function scores({ classes: size, counts }: Confusion): Scores {
   };
 }
 
+/** Mean IoU over chosen classes, an absent one counting 0; over those present where none are chosen. */
+export function meanIouOver(
+  { classes, meanIouPresent }: Scores,
+  over: readonly number[] = [],
+): number {
+  if (over.length === 0) return meanIouPresent;
+  return over.reduce((sum, c) => sum + (classes[c].iou || 0), 0) / over.length;
+}
+
 function sum(values: Float64Array): number {
   return values.reduce((a, b) => a + b, 0);
 }

@@ -1,5 +1,5 @@
 import { accumulate, type Confusion, confusion } from "../eval/confusion.ts";
-import { scores } from "../eval/scores.ts";
+import { meanIouOver, scores } from "../eval/scores.ts";
 import { type AblationInput, ABLATIONS, METHOD } from "./ablations.ts";
 
 /** Figures of one ablation, 0..1. */
@@ -98,10 +98,12 @@ export class AblationCounts {
 }
 
 function ladderRow(name: string, own: Confusion, over: readonly number[]): LadderRow {
-  const { classes, meanIouPresent: meanIou, pixelAccuracy } = scores(own);
-  const iou = classes.map((each) => each.iou);
-  const meanIouOver = over.length === 0
-    ? meanIou
-    : over.reduce((sum, c) => sum + (iou[c] || 0), 0) / over.length;
-  return { name, meanIou, meanIouOver, pixelAccuracy, iou };
+  const all = scores(own);
+  return {
+    name,
+    meanIou: all.meanIouPresent,
+    meanIouOver: meanIouOver(all, over),
+    pixelAccuracy: all.pixelAccuracy,
+    iou: all.classes.map(({ iou }) => iou),
+  };
 }

@@ -1,4 +1,4 @@
-import { type ImageCounts, imageCounts } from "../../eval/resample.ts";
+import { type ImageCounts, imageCounts } from "../../eval/image_counts.ts";
 import type { DataOptions } from "../../options/data_options.ts";
 import type { Context } from "../../options/command.ts";
 import { measure } from "../evaluate.ts";

@@ -1,6 +1,8 @@
-import { type Interval, intervalOf } from "../../eval/bootstrap.ts";
-import { meanIouOver, resampledMeans, totalCounts } from "../../eval/resample.ts";
-import { scores } from "../../eval/scores.ts";
+import { totalCounts } from "../../eval/image_counts.ts";
+import { type Interval, intervalOf } from "../../eval/interval.ts";
+import { percent } from "../../eval/percent.ts";
+import { resampledMeans } from "../../eval/resample.ts";
+import { meanIouOver, scores } from "../../eval/scores.ts";
 import type { Cell } from "./cell.ts";
 
 /** The mean of several values and how far they stray. */
@@ -106,14 +108,12 @@ function difference(
   return { ...spreadOf(pairs), interval: intervalOf(apart), better };
 }
 
-function meanIou({ set, images, classes }: Cell, over: readonly number[]): number {
-  return meanIouOver(totalCounts({ list: set, images }, classes.length), over);
+function meanIou({ images, classes }: Cell, over: readonly number[]): number {
+  return meanIouOver(scores(totalCounts(images, classes.length)), over);
 }
 
 function classIous(cells: readonly Cell[], classes: number): (number | null)[] {
-  const all = cells.map(({ set, images }) =>
-    scores(totalCounts({ list: set, images }, classes)).classes
-  );
+  const all = cells.map(({ images }) => scores(totalCounts(images, classes)).classes);
   return Array.from({ length: classes }, (_, c) => {
     const known = all.map((own) => own[c].iou).filter((iou) => !Number.isNaN(iou));
     return known.length > 0 ? spreadOf(known).mean : null;
@@ -149,7 +149,7 @@ export function tableText({ title, classes, over, reference, rows }: Table): str
   const present = classes.filter((_, c) => rows.some(({ iou }) => iou[c] !== null));
   const byClass = rows.map(({ name, iou }) => [
     name,
-    ...present.map((own) => iou[classes.indexOf(own)]).map((v) => v === null ? "-" : percent(v)),
+    ...present.map((own) => iou[classes.indexOf(own)]).map((iou) => percent(iou)),
   ]);
   const cells = Math.max(...rows.map((row) => row.cells.length));
   return [
@@ -171,7 +171,7 @@ function differenceCells(difference: TableRow["difference"]): string[] {
   return [
     spread(difference),
     range(difference.interval),
-    `${Math.round(100 * difference.better)} %`,
+    `${percent(difference.better, 0)} %`,
   ];
 }
 
@@ -188,7 +188,6 @@ function markdown(rows: readonly (readonly string[])[]): string[] {
   return [line(rows[0]), rule, ...rows.slice(1).map((row) => line(row))];
 }
 
-const percent = (value: number) => (100 * value).toFixed(1);
 const spread = ({ mean, deviation }: Spread) =>
   percent(mean) + (deviation === undefined ? "" : ` ± ${percent(deviation)}`);
 const range = ({ low, high }: Interval) => `${percent(low)} to ${percent(high)}`;
