@@ -140,7 +140,7 @@ export {
   changeLoss,
   type ChangeLossOptions,
   classCounts,
-  collapseFlags,
+  collapseFlags as collapseFlagsTensors,
   concat,
   conv2d,
   type ConvOptions as Conv2dOptions,
@@ -155,7 +155,6 @@ export {
   fill,
   globalAvgPool,
   integrate as integrateTensors,
-  type IntegrateOptions,
   logSoftmax,
   matmul,
   maxPool,
@@ -325,7 +324,7 @@ export { bootstrap, type BootstrapOptions } from "./src/eval/bootstrap.ts";
 export type { Interval } from "./src/eval/interval.ts";
 
 // Static refinement
-export { type Biases, collapsedClasses, integrate, STATIC_BIASES } from "./src/scpp/integration.ts";
+export { type Biases, collapseFlags, integrate, STATIC_BIASES } from "./src/scpp/integration.ts";
 export {
   type LossOptions,
   type MaskBatch,

@@ -8,7 +8,7 @@ import { Random } from "../data/random.ts";
 import { viewMaps } from "../data/images/resize.ts";
 import { type Command, command } from "../options/command.ts";
 import { readChanges } from "../scpp/changes.ts";
-import { collapsedClasses } from "../scpp/integration.ts";
+import { collapseFlags } from "../scpp/integration.ts";
 import { AblationCounts, type Ladder } from "../scpp/ladder.ts";
 import type { Pair } from "../scpp/pairs.ts";
 import type { AblationInput } from "../scpp/ablations.ts";
@@ -69,7 +69,7 @@ async function inputOf(
     advice: A.data,
     fromK: data.subarray(0, K.data.length),
     fromA: data.subarray(K.data.length),
-    flags: collapsedClasses(K.data, A.data, pair.labels, classes),
+    flags: collapseFlags(K.data, A.data, pair.labels, classes),
     truth: truth.data,
     random: new Random("random choice").fork(pair.id),
   };

@@ -165,8 +165,8 @@ Deno.test({
       await near(`grad.${name}`, gradients.get(part)!, at(`grad.${name}`), 2e-4);
     }
     const refined = integrate(K, A, keptK, keptA, exclude, {
-      ddBias: Number(metadata.dd_bias),
-      bgBias: Number(metadata.bg_bias),
+      difference: Number(metadata.dd_bias),
+      background: Number(metadata.bg_bias),
     });
     assertEquals([...await readIndices(refined)], [...at("out.refined").data].map(Number));
   },

@@ -120,15 +120,15 @@ export function refineSeed(
     { high, low }: Segmentation,
     knowledge: Tensor,
     advice: Tensor,
-    ddBias = 0.4,
-    bgBias = 0,
+    difference = 0.4,
+    background = 0,
   ): ModuleResult => {
     const head = trainFeatures
       ? predictor.head(high, low)
       : predictor.head(detach(high), detach(low));
     const [fromKnowledge, fromAdvice] = predictor.logitsOfEach(head, [knowledge, advice]);
     const flags = collapseFlags(knowledge, advice, labels);
-    const biases = { ddBias, bgBias, flagWeight };
+    const biases = { difference, background, flag: flagWeight };
     const refined = integrate(knowledge, advice, fromKnowledge, fromAdvice, flags, biases);
     return { knowledge, advice, logits: [fromKnowledge, fromAdvice], flags, refined };
   };

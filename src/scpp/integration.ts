@@ -1,12 +1,6 @@
-/** The biases of the choice between two masks; their names in the published code in brackets. */
-export interface Biases {
-  /** Added for the advice everywhere (dd_bias). */
-  readonly difference: number;
-  /** Added for whichever mask says background (bg_bias). */
-  readonly background: number;
-  /** Added for whichever mask says a collapsed class (1 in the published code). */
-  readonly flag?: number;
-}
+import type { Biases } from "../wgsl/mod.ts";
+
+export type { Biases };
 
 /** The biases with which the published code makes the seeds of dynamic refinement. */
 export const STATIC_BIASES: Biases = { difference: 0.1, background: 0.1 };
@@ -17,16 +11,16 @@ export const STATIC_BIASES: Biases = { difference: 0.1, background: 0.1 };
  *
  * @param knowledge class indices
  * @param advice class indices, as many
- * @param present the classes that the image is known to show
+ * @param labels the classes that the image is known to show
  * @param classes how many classes there are, background included
  * @return 1 for each collapsed class, `[classes]`
  */
-export function collapsedClasses(
+export function collapseFlags(
   knowledge: Uint8Array,
   advice: Uint8Array,
-  present: Iterable<number>,
+  labels: Iterable<number>,
   classes: number,
-  threshold = 0.5,
+  { threshold = 0.5 }: { readonly threshold?: number } = {},
 ): Uint8Array {
   const [before, after] = [new Uint32Array(256), new Uint32Array(256)];
   for (let u = 0; u < knowledge.length; u++) {
@@ -34,7 +28,7 @@ export function collapsedClasses(
     after[advice[u]]++;
   }
   const flags = new Uint8Array(classes);
-  for (const c of present) {
+  for (const c of labels) {
     if (c > 0 && after[c] / Math.max(before[c], 1) < threshold) flags[c] = 1;
   }
   return flags;
@@ -43,10 +37,11 @@ export function collapsedClasses(
 /**
  * Chooses between knowledge K and advice A at each pixel (Shimoda & Yanai 2019): A where
  *
- *     w = s(dK) - s(dA) + difference - background [K = 0] + background [A = 0] - flag_K + flag_A
+ *     w = s(dK) - s(dA) + difference - background [K = 0] + background [A = 0] - flag F_K + flag F_A
  *
- * is not negative, else K. A change that can be predicted from the knowledge speaks for the advice;
- * one that can be predicted from the advice speaks against it.
+ * with s the sigmoid and F_c 1 for a collapsed class c, is not negative, else K. A change that can be
+ * predicted from the knowledge speaks for the advice; one that can be predicted from the advice speaks
+ * against it. The same for tensors is in `src/wgsl/integrate`.
  *
  * @param changeK logits of the change seen from the knowledge
  * @param changeA logits of the change seen from the advice

@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { collapsedClasses, integrate } from "./integration.ts";
+import { onBothKernels } from "../../tests/check_op.ts";
+import { read, readIndices, tensor } from "../tensor/mod.ts";
+import {
+  collapseFlags as collapseFlagsTensors,
+  integrate as integrateTensors,
+} from "../wgsl/mod.ts";
+import { collapseFlags, integrate } from "./integration.ts";
 
 const bytes = (...values: number[]) => new Uint8Array(values);
 const floats = (...values: number[]) => new Float32Array(values);
@@ -28,7 +34,7 @@ Deno.test("a tie takes the advice; the biases move it by their size", () => {
 
 Deno.test("a collapsed class is kept wherever either mask says so", () => {
   const [K, A] = [bytes(1, 1, 1, 0, 2), bytes(0, 0, 0, 1, 2)];
-  const flags = collapsedClasses(K, A, [1, 2], 3);
+  const flags = collapseFlags(K, A, [1, 2], 3);
   assertEquals([...flags], [0, 1, 0]);
   const [certain, never] = [new Float32Array(5).fill(9), new Float32Array(5).fill(-9)];
   const biases = { difference: 0, background: 0 };
@@ -37,9 +43,42 @@ Deno.test("a collapsed class is kept wherever either mask says so", () => {
 });
 
 Deno.test("half of the pixels is not a collapse; background never collapses", () => {
-  assertEquals([...collapsedClasses(bytes(1, 1, 0, 0), bytes(1, 0, 1, 1), [1], 2)], [0, 0]);
-  assertEquals([...collapsedClasses(bytes(0, 0, 0, 0), bytes(1, 1, 1, 0), [0, 1], 2)], [0, 0]);
-  assertEquals([...collapsedClasses(bytes(1, 1, 1), bytes(0, 0, 1), [], 2)], [0, 0]);
+  assertEquals([...collapseFlags(bytes(1, 1, 0, 0), bytes(1, 0, 1, 1), [1], 2)], [0, 0]);
+  assertEquals([...collapseFlags(bytes(0, 0, 0, 0), bytes(1, 1, 1, 0), [0, 1], 2)], [0, 0]);
+  assertEquals([...collapseFlags(bytes(1, 1, 1), bytes(0, 0, 1), [], 2)], [0, 0]);
   // A present class that neither mask shows: 0 / max(0, 1) < 0.5, as in the published code.
-  assertEquals([...collapsedClasses(bytes(0, 0), bytes(0, 0), [1], 2)], [0, 1]);
+  assertEquals([...collapseFlags(bytes(0, 0), bytes(0, 0), [1], 2)], [0, 1]);
+});
+
+Deno.test("arrays and tensors are flagged and integrated alike, ties and thresholds too", async () => {
+  // Every pair of labels with every pair of logits.
+  const [labels, logits] = [[0, 1, 2, 255], [-2, 0, 2]];
+  const pixels = labels.flatMap((k) =>
+    labels.flatMap((a) => logits.flatMap((dk) => logits.map((da) => [k, a, dk, da])))
+  );
+  const [K, A] = [0, 1].map((i) => Uint8Array.from(pixels, (pixel) => pixel[i]));
+  const [dK, dA] = [2, 3].map((i) => Float32Array.from(pixels, (pixel) => pixel[i]));
+  await onBothKernels(async (device) => {
+    const [h, w] = [9, pixels.length / 9];
+    const [tensorK, tensorA] = [K, A].map((x) => tensor(device, Uint32Array.from(x), [1, h, w]));
+    const [tensorDK, tensorDA] = [dK, dA].map((x) => tensor(device, x, [1, 1, h, w]));
+    const shown = tensor(device, Uint32Array.of(1, 0, 1), [1, 3]);
+    // Both masks have as much of class 1, and nothing of class 3.
+    for (const [threshold, wanted] of [[1, [0, 0, 0, 1]], [1.01, [0, 1, 0, 1]]] as const) {
+      const flags = collapseFlags(K, A, [1, 3], 4, { threshold });
+      const tensorFlags = collapseFlagsTensors(tensorK, tensorA, shown, { threshold });
+      assertEquals([...flags], [...wanted]);
+      assertEquals([...await read(tensorFlags)], [...wanted]);
+      for (
+        const biases of [
+          { difference: 0, background: 0 },
+          { difference: -0.3, background: 0.7, flag: 0.4 },
+        ]
+      ) {
+        const masks = [tensorK, tensorA, tensorDK, tensorDA, tensorFlags] as const;
+        const refined = await readIndices(integrateTensors(...masks, biases));
+        assertEquals([...refined], [...integrate(K, A, dK, dA, flags, biases)]);
+      }
+    }
+  });
 });

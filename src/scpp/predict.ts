@@ -3,7 +3,7 @@ import { type Mask, readMask } from "../data/masks/mask.ts";
 import { type Maps, resizeMask, viewMaps } from "../data/images/resize.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
 import { read, type Tensor, untracked } from "../tensor/mod.ts";
-import { type Biases, collapsedClasses, integrate } from "./integration.ts";
+import { type Biases, collapseFlags, integrate } from "./integration.ts";
 import type { Networks } from "../segmentation/networks.ts";
 import type { Pair } from "./pairs.ts";
 import { mirrorMask, type Planes, uploadMasks, uploadPlanes } from "../training/upload.ts";
@@ -153,6 +153,6 @@ export async function refineMask(
   const { width, height } = K;
   const large = viewMaps(logits, { width, height }).data;
   const [fromK, fromA] = [large.subarray(0, width * height), large.subarray(width * height)];
-  const flags = collapsedClasses(K.data, A.data, labels, classes);
+  const flags = collapseFlags(K.data, A.data, labels, classes);
   return { width, height, data: integrate(K.data, A.data, fromK, fromA, flags, biases) };
 }

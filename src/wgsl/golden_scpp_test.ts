@@ -20,8 +20,8 @@ Deno.test(
     const { knowledge, advice, flags, changes } = given(device);
     assertEquals([...await read(flags)], [...values("out.exclude_flags")]);
     const refined = integrate(knowledge, advice, changes.knowledge, changes.advice, flags, {
-      ddBias: Number(metadata.dd_bias),
-      bgBias: Number(metadata.bg_bias),
+      difference: Number(metadata.dd_bias),
+      background: Number(metadata.bg_bias),
     });
     assertEquals([...await readIndices(refined)], [...values("out.refined")]);
   },

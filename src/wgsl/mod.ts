@@ -65,7 +65,7 @@ export { collapseFlags } from "./collapse_flags/collapse_flags.ts";
 export { difference } from "./difference/difference.ts";
 export { depthwiseConv2d } from "./depthwise_conv2d/depthwise_conv2d.ts";
 export { dropout2d } from "./dropout/dropout.ts";
-export { integrate, type IntegrateOptions } from "./integrate/integrate.ts";
+export { type Biases, integrate } from "./integrate/integrate.ts";
 export { logSoftmax, softmax } from "./softmax/softmax.ts";
 export { maxPool, type PoolOptions } from "./max_pool/max_pool.ts";
 export { oneHot } from "./one_hot/one_hot.ts";

@@ -5,20 +5,23 @@ import code from "./integrate.wgsl" with { type: "text" };
 
 const deciding = kernel("integrate", code);
 
-/** The constants of the choice between knowledge and advice. */
-export interface IntegrateOptions {
-  /** Added to the confidence in the advice. */
-  readonly ddBias: number;
-  /** Drawn off where the knowledge says background, added where the advice does. */
-  readonly bgBias: number;
-  /** What a collapse flag weighs; 1 by default. */
-  readonly flagWeight?: number;
+/** The biases of the choice between two masks; their names in the published code in brackets. */
+export interface Biases {
+  /** Added for the advice everywhere (dd_bias). */
+  readonly difference: number;
+  /** Added for whichever mask says background (bg_bias). */
+  readonly background: number;
+  /** Added for whichever mask says a collapsed class (1 in the published code). */
+  readonly flag?: number;
 }
 
 /**
- * The refined mask, u32 `[n,h,w]`: the advice A where its confidence w >= 0, else the knowledge K,
- * w = s(dK) - s(dA) + ddBias - bgBias 1[K=0] + bgBias 1[A=0] - flag_K + flag_A with s the sigmoid.
- * Shimoda & Yanai, ICCV 2019, as their code.
+ * The refined mask, u32 `[n,h,w]`: the advice A where its confidence w is not negative, else the
+ * knowledge K, with s the sigmoid and F_c 1 for a collapsed class c,
+ *
+ *     w = s(dK) - s(dA) + difference - background [K = 0] + background [A = 0] - flag F_K + flag F_A
+ *
+ * Shimoda & Yanai, ICCV 2019, as their code; the same for arrays is in `src/scpp/integration.ts`.
  *
  * @param knowledge K, u32 `[n,h,w]`
  * @param advice A, u32 `[n,h,w]`
@@ -33,7 +36,7 @@ export function integrate(
   changeK: Tensor,
   changeA: Tensor,
   flags: Tensor,
-  { ddBias, bgBias, flagWeight = 1 }: IntegrateOptions,
+  { difference, background, flag = 1 }: Biases,
 ): Tensor {
   checkMask("integrate", knowledge, advice);
   const { device, shape, size } = knowledge;
@@ -46,7 +49,7 @@ export function integrate(
   const hw = sizeOf(sides);
   const y = empty(device, shape, "u32");
   device.run(deciding, { knowledge, advice, change_k: changeK, change_a: changeA, flags, y }, {
-    params: { hw, classes, dd: ddBias, bg: bgBias, f: flagWeight },
+    params: { hw, classes, difference, background, flag },
     threads: [hw, n],
   });
   return y;

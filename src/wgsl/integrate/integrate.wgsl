@@ -1,6 +1,7 @@
-// w = sigmoid(dK) - sigmoid(dA) + dd - bg 1[K = 0] + bg 1[A = 0] - f flag[K] + f flag[A]
-// y = A where w >= 0, else K; one thread decides one pixel.
-struct Params { hw: u32, classes: u32, dd: f32, bg: f32, f: f32 }
+// y = A where w >= 0, else K, with F[c] 1 for a collapsed class c and
+// w = sigmoid(dK) - sigmoid(dA) + difference - pull(K) + pull(A), pull(c) = background [c = 0] + flag F[c]
+// One thread decides one pixel.
+struct Params { hw: u32, classes: u32, difference: f32, background: f32, flag: f32 }
 @group(0) @binding(0) var<storage, read> knowledge: array<u32>;
 @group(0) @binding(1) var<storage, read> advice: array<u32>;
 @group(0) @binding(2) var<storage, read> change_k: array<f32>;
@@ -11,7 +12,7 @@ struct Params { hw: u32, classes: u32, dd: f32, bg: f32, f: f32 }
 
 fn pull(n: u32, c: u32) -> f32 {
   if (c >= params.classes) { return 0; }
-  return params.f * flags[n * params.classes + c] + select(0.0, params.bg, c == 0);
+  return params.flag * flags[n * params.classes + c] + select(0.0, params.background, c == 0);
 }
 
 @compute @workgroup_size(64)
@@ -21,6 +22,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let k = knowledge[i];
   let a = advice[i];
   let change = 1 / (1 + exp(-change_k[i])) - 1 / (1 + exp(-change_a[i]));
-  let w = change + params.dd - pull(id.y, k) + pull(id.y, a);
+  let w = change + params.difference - pull(id.y, k) + pull(id.y, a);
   y[i] = select(k, a, w >= 0);
 }

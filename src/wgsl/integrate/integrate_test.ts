@@ -3,11 +3,11 @@ import { onBothKernels, values } from "../../../tests/check_op.ts";
 import { read, readIndices, tensor } from "../../tensor/mod.ts";
 import {
   argmax,
+  type Biases,
   classCounts,
   collapseFlags,
   difference,
   integrate,
-  type IntegrateOptions,
   oneHot,
 } from "../mod.ts";
 
@@ -82,10 +82,10 @@ Deno.test("a class is flagged when present and all but deleted, never the backgr
   });
 });
 
-const choices: IntegrateOptions[] = [
-  { ddBias: 0.1, bgBias: 0.1 },
-  { ddBias: -0.3, bgBias: 0.4 },
-  { ddBias: 0.2, bgBias: 0, flagWeight: 0 },
+const choices: Biases[] = [
+  { difference: 0.1, background: 0.1 },
+  { difference: -0.3, background: 0.4 },
+  { difference: 0.2, background: 0, flag: 0 },
 ];
 
 Deno.test("integrate weighs predictions, biases and flags", async () => {
@@ -99,12 +99,13 @@ Deno.test("integrate weighs predictions, biases and flags", async () => {
     const logits = [dk, da].map((x) => tensor(device, x, [n, 1, h, w]));
     const given = tensor(device, flags, [n, CLASSES]);
     for (const options of choices) {
-      const { ddBias, bgBias, flagWeight = 1 } = options;
+      const { difference, background, flag: weight = 1 } = options;
       const sigmoid = (v: number) => 1 / (1 + Math.exp(-v));
       const wanted = k.map((_, i) => {
         const flag = (c: number) => flags[Math.floor(i / (h * w)) * CLASSES + c] ?? 0;
-        const confidence = sigmoid(dk[i]) - sigmoid(da[i]) + ddBias - (k[i] === 0 ? bgBias : 0) +
-          (a[i] === 0 ? bgBias : 0) - flagWeight * flag(k[i]) + flagWeight * flag(a[i]);
+        const confidence = sigmoid(dk[i]) - sigmoid(da[i]) + difference -
+          (k[i] === 0 ? background : 0) +
+          (a[i] === 0 ? background : 0) - weight * flag(k[i]) + weight * flag(a[i]);
         return confidence >= 0 ? a[i] : k[i];
       });
       const refined = integrate(masks[0], masks[1], logits[0], logits[1], given, options);
@@ -119,7 +120,7 @@ Deno.test("masks that do not fit are refused", async () => {
     const b = tensor(device, new Uint32Array(2), [1, 1, 2]);
     const x = tensor(device, values(4), [1, 1, 2, 2]);
     const flags = tensor(device, values(3), [1, 3]);
-    const biases = { ddBias: 0, bgBias: 0 };
+    const biases = { difference: 0, background: 0 };
     assertThrows(() => difference(a, b), TypeError, "[1,2,2] and [1,1,2]");
     assertThrows(() => oneHot(x, 3), TypeError, "f32");
     assertThrows(() => argmax(x, flags), TypeError, "[1,3]");
