@@ -1,5 +1,5 @@
-// What we use of three packages that arrive without types: the @std code as npm has it, and
-// cli-progress. With `jsr:@std/...` in deno.json the first three blocks are to be deleted.
+// What we use of the @std code, which arrives from npm without types. With `jsr:@std/...` in deno.json
+// this file is to be deleted.
 
 declare module "@std/assert" {
   // deno-lint-ignore no-explicit-any
@@ -115,24 +115,4 @@ declare module "@std/path" {
   export function relative(from: string, to: string): string;
   export function resolve(...paths: string[]): string;
   export function toFileUrl(path: string): URL;
-}
-
-declare module "cli-progress" {
-  export interface Options {
-    format?: string;
-    barsize?: number;
-    clearOnComplete?: boolean;
-    etaBuffer?: number;
-    fps?: number;
-    hideCursor?: boolean;
-    stream?: unknown;
-  }
-  export class SingleBar {
-    constructor(options: Options, preset?: object);
-    start(total: number, value: number, payload?: object): void;
-    update(value: number, payload?: object): void;
-    setTotal(total: number): void;
-    stop(): void;
-  }
-  export const Presets: { readonly shades_classic: object };
 }

@@ -1,17 +1,21 @@
-import { Presets, SingleBar } from "cli-progress";
 import type { Progress } from "./command.ts";
 
 /** Where progress is written: `process.stderr`, or something like it. */
 export interface Terminal {
   /** Whether a line can be drawn over. */
   readonly isTTY?: boolean;
+  /** How many characters a line has; 80 by default. */
+  readonly columns?: number;
   /** Writes text. */
   write(text: string): unknown;
 }
 
-const interval = 5000; // milliseconds between the lines of a stream that is no terminal
+/** Milliseconds between two drawings of a bar, and between the lines of a stream that is no terminal. */
+const [DRAWN, TOLD] = [200, 5000];
+/** Characters of a bar. */
+const BAR = 24;
 
-/** What is being shown. */
+/** Work of which something is shown. */
 interface Work {
   readonly label: string;
   readonly total: number;
@@ -19,70 +23,65 @@ interface Work {
   readonly began: number;
 }
 
-/** Shows one counted piece of work at a time: a bar on a terminal, elsewhere a line now and then. */
+/** Shows counted work: a bar on a terminal, elsewhere a line now and then. */
 export class ProgressDisplay {
-  #bar: SingleBar | undefined;
+  /** The work whose bar is on the last line of the terminal. */
+  #drawn: Work | undefined;
 
   /** A display on `stream`; `now` tells the time in milliseconds. */
   constructor(readonly stream: Terminal, readonly now: () => number = Date.now) {}
 
-  /**
-   * Shows `total` items of work, `from` of which were done before and took no time; whatever was
-   * shown before ends.
-   */
+  /** Shows `total` items of work, `from` of which were done before and took no time. */
   start(label: string, total: number, from = 0): Progress {
-    this.stop();
     const work = { label, total, from, began: this.now() };
-    return this.stream.isTTY ? this.#drawn(work) : this.#told(work);
+    const { isTTY = false } = this.stream;
+    let last: [done: number, extra: string] | undefined = isTTY ? [from, ""] : undefined;
+    let shown = work.began;
+    const show = () => {
+      if (last === undefined) return;
+      shown = this.now();
+      if (isTTY) return this.#draw(work, ...last);
+      this.stream.write(`${this.#line(work, ...last)}\n`);
+      last = undefined;
+    };
+    if (isTTY) show();
+    return {
+      update: (done, extra = "") => {
+        last = [done, extra];
+        if (this.now() - shown >= (isTTY ? DRAWN : TOLD)) show();
+      },
+      done: () => {
+        show();
+        last = undefined;
+        if (this.#drawn === work) this.stop();
+      },
+    };
   }
 
   /** Clears the bar's line so that something else can be printed; the bar is drawn again below. */
   clear(): void {
-    if (this.#bar !== undefined) this.stream.write("\r\x1b[K");
+    if (this.#drawn) this.stream.write("\r\x1b[K");
+    this.#drawn = undefined;
   }
 
-  /** Ends whatever is shown, and shows the cursor again. */
+  /** Leaves the bar as it is; what comes next is below it. */
   stop(): void {
-    this.#bar?.stop();
-    this.#bar = undefined;
+    if (this.#drawn) this.stream.write("\n");
+    this.#drawn = undefined;
   }
 
-  #drawn(work: Work): Progress {
-    const { label, total, from } = work;
-    const bar = this.#bar = new SingleBar({
-      format: `${label} {bar} {value}/{total} {pace} {extra}`,
-      barsize: 24,
-      fps: 5,
-      hideCursor: true,
-      stream: this.stream,
-    }, Presets.shades_classic);
-    bar.start(total, from, { pace: "", extra: "" });
-    return {
-      update: (done, extra = "") => bar.update(done, { pace: this.#pace(work, done), extra }),
-      done: () => {
-        bar.stop();
-        if (this.#bar === bar) this.#bar = undefined;
-      },
-    };
+  #draw(work: Work, done: number, extra: string): void {
+    if (this.#drawn !== work) this.stop();
+    this.#drawn = work;
+    const full = Math.round(BAR * Math.min(1, done / Math.max(1, work.total)));
+    const bar = " " + "█".repeat(full) + "░".repeat(BAR - full);
+    const line = this.#line(work, done, extra, bar).slice(0, (this.stream.columns ?? 80) - 1);
+    this.stream.write(`\r\x1b[K${line}`);
   }
 
-  #told(work: Work): Progress {
+  #line(work: Work, done: number, extra: string, bar = ""): string {
     const { label, total } = work;
-    let told = work.began;
-    let last: { done: number; extra: string } | undefined;
-    const tell = (done: number, extra: string) => {
-      told = this.now();
-      last = undefined;
-      const pace = this.#pace(work, done);
-      this.stream.write(`${[label, `${done}/${total}`, pace, extra].join(" ").trim()}\n`);
-    };
-    return {
-      update: (done, extra = "") => {
-        last = { done, extra };
-        if (this.now() - told >= interval) tell(done, extra);
-      },
-      done: () => last && tell(last.done, last.extra),
-    };
+    return [label + bar, `${done}/${total}`, this.#pace(work, done), extra].join(" ").trim();
   }
 
   /** "3.2/s, 5m40s left", or at the end the time it took. */

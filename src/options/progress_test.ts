@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { ProgressDisplay } from "./progress.ts";
 
 Deno.test("without a terminal a line is written every five seconds and at the end", () => {
@@ -45,25 +45,62 @@ Deno.test("work that was done before counts as done, not as fast", () => {
   assertEquals(text, "train 320/400 1.0/s, 1m20s left\ntrain 321/400 1.0/s, 1m19s left\n");
 });
 
-Deno.test("on a terminal a bar is drawn, and cleared before something else is printed", () => {
-  let text = "";
-  const terminal = {
-    isTTY: true,
-    columns: 100,
-    write: (part: string) => text += part,
-    on: () => {},
-    removeListener: () => {},
+/** A terminal of 100 columns that remembers its lines, as a person sees them. */
+function screen() {
+  const lines = [""];
+  const write = (text: string) => {
+    for (const part of text.split(/(\n|\r\x1b\[K)/)) {
+      if (part === "\n") lines.push("");
+      else if (part === "\r\x1b[K") lines[lines.length - 1] = "";
+      else lines[lines.length - 1] += part;
+    }
   };
-  const display = new ProgressDisplay(terminal);
-  const progress = display.start("train", 4);
-  progress.update(4, "loss 0.5");
-  text = "";
-  display.clear();
-  assertEquals(text, "\r\x1b[K");
+  return { isTTY: true, columns: 100, write, lines };
+}
+
+Deno.test("on a terminal a bar is drawn over, five times a second at most, and stays at the end", () => {
+  let now = 0;
+  const terminal = screen();
+  const progress = new ProgressDisplay(terminal, () => now).start("train", 12);
+  const bar = (full: number) => `train ${"█".repeat(full)}${"░".repeat(24 - full)}`;
+  assertEquals(terminal.lines, [`${bar(0)} 0/12`]);
+  now = 1000;
+  progress.update(3, "loss 0.5");
+  assertEquals(terminal.lines, [`${bar(6)} 3/12 3.0/s, 3s left loss 0.5`]);
+  now = 1100;
+  progress.update(4, "loss 0.4");
+  assertEquals(terminal.lines, [`${bar(6)} 3/12 3.0/s, 3s left loss 0.5`]);
+  now = 4000;
+  progress.update(12);
   progress.done();
-  assertStringIncludes(text, "4/4");
-  assertStringIncludes(text, "loss 0.5");
-  text = "";
+  progress.done();
+  assertEquals(terminal.lines, [`${bar(24)} 12/12 3.0/s, 4s`, ""]);
+});
+
+Deno.test("a bar makes way for lines and for the bar of work within the work, and fits its line", () => {
+  let now = 0;
+  const terminal = { ...screen(), columns: 57 };
+  const display = new ProgressDisplay(terminal, () => now);
+  const outer = display.start("train", 4);
   display.clear();
-  assertEquals(text, "");
+  terminal.write("a line\n");
+  now += 1000;
+  outer.update(1, "loss ".repeat(20));
+  const inner = display.start("evaluate", 2);
+  inner.done();
+  now += 1000;
+  outer.update(2);
+  display.stop();
+  display.stop();
+  display.clear();
+  assertEquals(terminal.lines.map((line) => line.replace(/[█░]+ /, "")), [
+    ...[
+      "a line",
+      "train 1/4 1.0/s, 3s left loss l",
+      "evaluate 0/2",
+      "train 2/4 1.0/s, 2s left",
+      "",
+    ],
+  ]);
+  assertEquals(terminal.lines[1].length, 56);
 });
