@@ -49,9 +49,9 @@ Deno.test("work that was done before counts as done, not as fast", () => {
 function screen() {
   const lines = [""];
   const write = (text: string) => {
-    for (const part of text.split(/(\n|\r\x1b\[K)/)) {
+    for (const part of text.replaceAll("\r\x1b[K", "\r").split(/([\n\r])/)) {
       if (part === "\n") lines.push("");
-      else if (part === "\r\x1b[K") lines[lines.length - 1] = "";
+      else if (part === "\r") lines[lines.length - 1] = "";
       else lines[lines.length - 1] += part;
     }
   };
