@@ -44,11 +44,16 @@ const wait = command({
 
 Deno.exit(
   await main(Deno.args, [
-    train,
-    wait,
-    failing("mistake", () => Promise.reject(new InputError("Cannot read x: it is not y."))),
-    failing("syntax", () => Promise.reject(new SyntaxError("Cannot read a.json: stray comma"))),
-    failing("device", () => Promise.reject(new DeviceError("Cannot open a GPU: none"))),
-    failing("defect", () => Promise.reject(new RangeError("Cannot slice: 3 > 2"))),
+    { title: "Training", commands: [train] },
+    {
+      title: "Endings",
+      commands: [
+        wait,
+        failing("mistake", () => Promise.reject(new InputError("Cannot read x: it is not y."))),
+        failing("syntax", () => Promise.reject(new SyntaxError("Cannot read a.json: stray comma"))),
+        failing("device", () => Promise.reject(new DeviceError("Cannot open a GPU: none"))),
+        failing("defect", () => Promise.reject(new RangeError("Cannot slice: 3 > 2"))),
+      ],
+    },
   ]),
 );

@@ -5,10 +5,21 @@ import { encodeMask } from "../src/data/masks/mask.ts";
 const sample = fromFileUrl(import.meta.resolve("./cli_commands.ts"));
 const real = fromFileUrl(import.meta.resolve("../cli.ts"));
 
-const child = (script: string, args: readonly string[], env: Record<string, string> = {}) =>
+const root = fromFileUrl(import.meta.resolve("../"));
+
+const child = (
+  script: string,
+  args: readonly string[],
+  { env = {}, cwd = root, permissions = ["-A"] }: {
+    readonly env?: Record<string, string>;
+    readonly cwd?: string;
+    readonly permissions?: readonly string[];
+  } = {},
+) =>
   new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script, ...args],
+    args: ["run", "--no-check", "--no-prompt", ...permissions, script, ...args],
     env: { NO_COLOR: "1", ...env },
+    cwd,
     stdout: "piped",
     stderr: "piped",
   });
@@ -28,21 +39,24 @@ Deno.test("a command runs with its options; results go to stdout, progress to st
 });
 
 const mistakes: readonly [line: string, message: string][] = [
-  ["refine", 'Cannot run "refine": there is no such command. See "--help" for all commands.'],
+  [
+    "refine",
+    'Cannot run "refine": there is no such command. See "deno task --help" for all commands.',
+  ],
   ["mistale", 'Cannot run "mistale": there is no such command. Did you mean "mistake"?'],
-  ["train", 'Cannot run "train": it is incomplete. Say "train static".'],
-  ["--epochs 3", 'Cannot run: no command is given. See "--help".'],
+  ["train", 'Cannot run "train": it is incomplete. Say "deno task train static".'],
+  ["--epochs 3", 'Cannot run: no command is given. See "deno task --help".'],
   [
     "train static --epoch 3 --folder .",
     "Cannot use --epoch: train static has no such option. Did you mean --epochs?",
   ],
   [
     "train static --folder . --epochs 0",
-    'Cannot use --epochs 0: expected number to be >=1. See "train static --help".',
+    'Cannot use --epochs 0: expected number to be >=1. See "deno task train static --help".',
   ],
   [
     "train static",
-    'Cannot run train static: --folder must be given. See "train static --help".',
+    'Cannot run train static: --folder must be given. See "deno task train static --help".',
   ],
   ["mistake", "Cannot read x: it is not y."],
   ["syntax", "Cannot read a.json: stray comma"],
@@ -68,13 +82,17 @@ Deno.test("a defect shows its stack and ends with status 1", async () => {
 });
 
 Deno.test("help lists the commands, a family of commands, and the options of one", async () => {
-  assertMatch((await run(sample)).out, /Commands\n {2}train static +Trains\.\n {2}wait +Waits/);
+  assertMatch(
+    (await run(sample)).out,
+    /\n\nTraining\n {2}train static +Trains\.\n\nEndings\n {2}wait +Waits/,
+  );
   const family = (await run(sample, "train", "--help")).out;
   assertMatch(family, /train static/);
   assertEquals(family.includes("wait"), false);
   const one = await run(sample, "train", "static", "--help");
   assertEquals([one.code, one.err], [0, ""]);
   assertStringIncludes(one.out, "--epochs N                  Passes over the images (default 10)");
+  assertStringIncludes(one.out, "Usage: deno task train static --folder TEXT [options]");
 });
 
 Deno.test("the program tells its version, and its list of commands without a GPU", async () => {
@@ -89,6 +107,7 @@ Deno.test({
   async fn() {
     assertEquals(await interrupted(["wait"], ["SIGINT"]), [130, "waiting\nsaved\n"]);
     assertEquals(await interrupted(["wait"], ["SIGTERM"]), [143, "waiting\nsaved\n"]);
+    assertEquals(await interrupted(["wait"], ["SIGHUP"]), [129, "waiting\nsaved\n"]);
     const stubborn = ["wait", "--stubborn"];
     assertEquals(await interrupted(stubborn, ["SIGINT", "SIGINT"]), [130, "waiting\n"]);
   },
@@ -130,7 +149,7 @@ async function withSet(
 
 /** The one line on stderr of a command that must end with status 2 and say nothing else. */
 async function refusal(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const { code, stdout, stderr } = await child(real, [...args, "--quiet"], env).output();
+  const { code, stdout, stderr } = await child(real, [...args, "--quiet"], { env }).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   assertEquals([code, out, err.split("\n").length], [2, "", 2], err);
   return err.trimEnd();
@@ -204,7 +223,7 @@ Deno.test({
       const args = ["task", "--quiet", ...train, "--epochs", "30", "--save-every", "1000"];
       await using process = new Deno.Command(Deno.execPath(), {
         args,
-        cwd: fromFileUrl(import.meta.resolve("../")),
+        cwd: root,
         env: { NO_COLOR: "1" },
         stdout: "piped",
         stderr: "piped",

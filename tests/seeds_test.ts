@@ -16,7 +16,7 @@ async function run(at: At, more: readonly string[] = []) {
   const done: Record<string, number> = {};
   const update = (label: string) => done[label] = (done[label] ?? 0) + 1;
   const args = ["--data", at("set"), "--out", at("out"), ...flags, ...more];
-  await seeds.run(readOptions(seeds, args).config, contextOf({ lines, update }));
+  await seeds.run(readOptions(seeds, args, "henka").config, contextOf({ lines, update }));
   return { text: lines.join("\n"), done };
 }
 

@@ -2,9 +2,11 @@
 // `docs`. A test compares the page with what this makes.
 import { fromFileUrl } from "@std/path";
 import { commonFlags } from "../src/options/flags.ts";
-import { type Option, optionsOf, placeholder } from "../src/options/schema.ts";
 import type { Command } from "../src/options/command.ts";
-import { commands } from "../src/commands/mod.ts";
+import { sectionsOf } from "../src/options/groups.ts";
+import { type CommandGroup, defaultText, written } from "../src/options/help.ts";
+import { optionsOf } from "../src/options/schema.ts";
+import { commandGroups } from "../src/commands/mod.ts";
 
 /** Where the page is. */
 export const page: string = fromFileUrl(new URL("../docs/cli.md", import.meta.url));
@@ -22,48 +24,54 @@ and install a software driver, or say how, where there is none.
 - A list is \`--over cat,dog\`, or the flag given several times.
 - \`--config FILE\` reads a JSON object whose keys are the options in camel case
   (\`{ "imageSize": 128 }\`); flags beside it come first. The \`config.json\` of a run is such a file.
-- An unknown option is refused, with the nearest known one.
+- An unknown option is refused, with the nearest known one, and one that had another name once with
+  the name of today.
 
 Exit status: 0 done; 1 a defect of the program, with its stack; 2 a mistake in what was given, told in
-one line; 130 stopped by Ctrl-C and 143 by SIGTERM, with the work saved.
+one line; 130 stopped by Ctrl-C, 143 by SIGTERM and 129 by a closed terminal, with the work saved.
 `;
 
 /** The whole page, formatted. */
-export async function cliPage(commands: readonly Command[]): Promise<string> {
+export async function cliPage(groups: readonly CommandGroup[]): Promise<string> {
   const common = Object.entries(commonFlags).map(([flag, text]) =>
     row([code(flag === "config" ? "--config FILE" : `--${flag}`), text])
   );
   return await formatted([
     introduction,
+    ...groups.flatMap(({ title, commands }) => [
+      `**${title}**\n`,
+      ...table(["command", "what it does"], commands.map(contents)),
+      "",
+    ]),
     "## Options of every command\n",
     ...table(["option", "meaning"], common),
-    ...commands.flatMap(section),
+    ...groups.flatMap(({ commands }) => commands.flatMap(section)),
   ].join("\n"));
 }
 
+function contents({ name, summary }: Command): string {
+  return row([`[${name}](#${name.replaceAll(" ", "-")})`, summary]);
+}
+
 function section(command: Command): string[] {
-  const rows = optionsOf(command.config).map((option) =>
-    row([code(flagText(option)), option.schema.description ?? "", fallback(option)])
-  );
   const example = command.example === undefined
     ? []
     : ["```sh", `deno task ${command.example}`, "```", ""];
   return [
     `\n## ${command.name}\n`,
-    `${command.summary.replace(/\.$/, "")}.\n`,
+    `${command.summary}\n`,
     ...example,
-    ...table(["option", "meaning", "default"], rows),
+    ...sectionsOf(optionsOf(command.config)).flatMap(({ heading, options }) => [
+      `**${heading}**\n`,
+      ...table(
+        ["option", "meaning", "default"],
+        options.map((option) =>
+          row([code(written(option)), option.schema.description ?? "", defaultText(option)])
+        ),
+      ),
+      "",
+    ]),
   ];
-}
-
-function flagText({ flag, schema }: Option): string {
-  return schema.type === "boolean" ? `--[no-]${flag}` : `--${flag} ${placeholder(schema)}`;
-}
-
-function fallback({ schema: { default: value }, required }: Option): string {
-  if (required) return "must be given";
-  if (value === undefined) return "";
-  return Array.isArray(value) ? value.join(",") : String(value);
 }
 
 function table(head: readonly string[], rows: readonly string[]): string[] {
@@ -91,4 +99,4 @@ async function formatted(markdown: string): Promise<string> {
   return new TextDecoder().decode((await child.output()).stdout);
 }
 
-if (import.meta.main) await Deno.writeTextFile(page, await cliPage(commands));
+if (import.meta.main) await Deno.writeTextFile(page, await cliPage(commandGroups));

@@ -1,6 +1,7 @@
 import { cam } from "./cam.ts";
 import { trainClassifier } from "./train_classifier.ts";
 import type { Command } from "../options/command.ts";
+import type { CommandGroup } from "../options/help.ts";
 import { trainAffinity } from "./train_affinity.ts";
 import { walk } from "./walk.ts";
 import { trainDynamic } from "./train_dynamic.ts";
@@ -17,23 +18,17 @@ import { seeds } from "./seeds.ts";
 import { study } from "./study.ts";
 import { synth } from "./synth.ts";
 
-/** Every command of the command line, in the order of the method and of the help. */
-export const commands: readonly Command[] = [
-  demo,
-  synth,
-  trainClassifier,
-  cam,
-  trainAffinity,
-  walk,
-  seeds,
-  crf,
-  trainStatic,
-  refine,
-  trainDynamic,
-  trainSegmenter,
-  segment,
-  ladder,
-  compare,
-  study,
-  evaluateCommand,
+/** Every command of the command line by its purpose, in the order of the method and of the help. */
+export const commandGroups: readonly CommandGroup[] = [
+  { title: "Trying it out", commands: [demo, synth] },
+  {
+    title: "From image labels to seed masks",
+    commands: [seeds, trainClassifier, cam, trainAffinity, walk],
+  },
+  { title: "Refining masks", commands: [crf, trainStatic, refine] },
+  { title: "Segmentation networks", commands: [trainDynamic, trainSegmenter, segment] },
+  { title: "Measuring", commands: [evaluateCommand, ladder, compare, study] },
 ];
+
+/** Every command, in the same order. */
+export const commands: readonly Command[] = commandGroups.flatMap((group) => group.commands);

@@ -4,7 +4,7 @@ import { InputError } from "./error.ts";
  * The InputError that says what the operating system refused, for errors a person can repair;
  * any other error is returned as it is.
  */
-export function fileError(verb: "read" | "write", path: string, error: unknown): unknown {
+export function fileError(verb: "read" | "write" | "use", path: string, error: unknown): unknown {
   const found = reasonOf(verb, error);
   if (found === undefined) return error;
   const [reason, remedy] = found;
@@ -16,9 +16,9 @@ function reasonOf(verb: string, error: unknown): readonly [string, string] | und
   const { code } = error as Error & { code?: string };
   switch (code) {
     case "ENOENT":
-      return verb === "read"
-        ? ["no such file", "Check the path."]
-        : ["its folder does not exist", "Create the folder or choose another."];
+      return verb === "write"
+        ? ["its folder does not exist", "Create the folder or choose another."]
+        : [verb === "read" ? "no such file" : "there is none", "Check the path."];
     case "EACCES":
     case "EPERM":
       return ["permission denied", "Change the permissions of the file or its folder."];
@@ -35,10 +35,18 @@ function reasonOf(verb: string, error: unknown): readonly [string, string] | und
       return ["no space is left on the disk", "Free some space or choose another folder."];
     case "ENAMETOOLONG":
       return ["its name is too long", "Choose a shorter one."];
+    case "ELOOP":
+      return ["its links lead in a circle", "Check the path."];
+    case "EMFILE":
+      return ["too many files are open", "Allow more: ulimit -n 4096."];
+    case "EIO":
+      return ["the disk reports an error", "Check the disk."];
   }
   // Deno itself refuses what it was started without.
   if (error instanceof Deno.errors.NotCapable) {
-    return ["the program may not touch it", `Start it with --allow-${verb}.`];
+    // Writing a file whole needs both permissions: the message says which one is missing.
+    const [, kind = verb] = /--allow-(\w+)/.exec(error.message) ?? [];
+    return [`the program may not ${kind} it`, `Start it with --allow-${kind}.`];
   }
   return undefined;
 }

@@ -3,9 +3,10 @@ import { checksum } from "../files/checksum.ts";
 import { fileError } from "../files/file_error.ts";
 import { readBytes } from "../files/read_bytes.ts";
 import type { Context } from "./command.ts";
+import { inGroup } from "./groups.ts";
 
 /** Options that say what the encoder is. */
-export const backboneOptions = {
+export const backboneOptions = inGroup("network", {
   network: z.enum(["encoder-decoder", "mobilenet-v2", "resnet38"]).default("encoder-decoder")
     .describe("Network whose encoder is used; that of mobilenet-v2 stays frozen"),
   weights: z.string().optional()
@@ -18,7 +19,7 @@ export const backboneOptions = {
     .describe("Divides every width of resnet38"),
   outputStride: z.literal([8, 16, 32]).default(16)
     .describe("Image side over the side of mobilenet-v2's last map: smaller is finer and slower"),
-};
+});
 
 /** What {@linkcode backboneOptions} describe. */
 export type BackboneChoice = z.output<z.ZodObject<typeof backboneOptions>>;

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { inGroup } from "./groups.ts";
 
 /** Options of the dense CRF inside other commands; the defaults are PSA's. */
-export const crfOptions = {
+export const crfOptions = inGroup("crf", {
   crfIterations: z.int().positive().default(10).describe("Mean-field iterations of the CRF"),
   crfSmoothWidth: z.number().positive().default(3).describe(
     "Width of the smoothness kernel, pixels",
@@ -10,7 +11,7 @@ export const crfOptions = {
     .describe("Width in space of the appearance kernel, pixels"),
   crfColourWidth: z.number().positive().default(13)
     .describe("Width in colour of the appearance kernel, 0..255"),
-};
+});
 
 /** What {@linkcode crfOptions} describe. */
 export type CrfOptions = z.output<z.ZodObject<typeof crfOptions>>;

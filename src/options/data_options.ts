@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { inGroup } from "./groups.ts";
 import { openVoc, type Voc } from "../data/sets/voc.ts";
 
 /** Options of the command line that say which photographs a command works through; see DataOptions. */
-export const dataOptions = {
+export const dataOptions = inGroup("data", {
   data: z.string().describe("Folder of photographs, best in VOC layout: JPEGImages, ..."),
   list: z.string().default("train").describe(
     "Name of the list in ImageSets/Segmentation, or its path; all for every photograph",
@@ -17,7 +18,7 @@ export const dataOptions = {
   truth: z.string().optional().describe(
     "Folder of the true masks in the data folder, where they are read; SegmentationClass by default",
   ),
-};
+});
 
 /** Which photographs a command works through, and what is known of them. */
 export interface DataOptions {

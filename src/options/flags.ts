@@ -2,7 +2,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import type * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { nearest } from "./nearest.ts";
-import { objectSchema, type Option, optionsOf, valueOf } from "./schema.ts";
+import { nameOfToday } from "./renamed.ts";
+import { flagOf, objectSchema, type Option, optionsOf, valueOf } from "./schema.ts";
 import type { Command, ConfigOf, ConfigSchema } from "./command.ts";
 
 /** The flags that every command understands, with what they do. */
@@ -28,14 +29,22 @@ export interface Options<Config> {
  *
  * `--image-size 256` sets `imageSize`; a truth value is `--flip` or `--no-flip`; a list is
  * `--scales 1,2` or the flag repeated; a nested value is `--crf.steps 5`.
- * Throws InputError for what is unknown, missing or refused by the schema.
+ *
+ * @param program what a person types before the command's name, for the remedies
+ * @throws {InputError} for what is unknown, missing or refused by the schema.
  */
 export function readOptions<Schema extends ConfigSchema>(
   command: Command<Schema>,
   args: readonly string[],
+  program: string,
 ): Options<ConfigOf<Schema>> {
   const options = optionsOf(command.config);
-  const flags = readFlags(command, options, args);
+  const call: Call = {
+    name: command.name,
+    options,
+    hint: `See "${program} ${command.name} --help".`,
+  };
+  const flags = readFlags(call, args);
   const file = flags.config === undefined ? {} : readConfig(String(flags.config));
   const given = structuredClone(file);
   for (const option of options) {
@@ -43,18 +52,28 @@ export function readOptions<Schema extends ConfigSchema>(
     if (value !== undefined) set(given, option.path, value);
   }
   const result = objectSchema(command.config).safeParse(given);
-  if (!result.success) throw refusal(command, result.error, given, options, flags);
+  if (!result.success) throw refusal(call, result.error, given, flags);
   const config = result.data as ConfigOf<Schema>;
   return { config, profile: flags.profile === true, quiet: flags.quiet === true };
+}
+
+/** What is called, for messages. */
+interface Call {
+  /** The command's name. */
+  readonly name: string;
+  /** Its options. */
+  readonly options: readonly Option[];
+  /** Where its options are explained. */
+  readonly hint: string;
 }
 
 type Flags = Readonly<Record<string, string | string[] | boolean | undefined>>;
 
 /** What was written for each flag: texts, a truth value, or nothing. */
-function readFlags(command: Command, options: readonly Option[], args: readonly string[]): Flags {
-  const flags = options.map((option) => option.flag);
+function readFlags(call: Call, args: readonly string[]): Flags {
+  const flags = call.options.map((option) => option.flag);
   const isBoolean = new Set(
-    options.filter(({ schema }) => schema.type === "boolean").map((option) => option.flag),
+    call.options.filter(({ schema }) => schema.type === "boolean").map((option) => option.flag),
   );
   const booleans = [...isBoolean];
   const texts = flags.filter((flag) => !isBoolean.has(flag));
@@ -66,8 +85,8 @@ function readFlags(command: Command, options: readonly Option[], args: readonly 
     negatable: booleans,
     default: Object.fromEntries(booleans.map((flag) => [flag, undefined])),
     unknown: (arg, key) => {
-      if (key !== undefined) throw unknownFlag(command, key, known);
-      throw new InputError(`Cannot use "${arg}": options are given by name. ${helpHint(command)}`);
+      if (key !== undefined) throw unknownFlag(call, key, known);
+      throw new InputError(`Cannot use "${arg}": options are given by name. ${call.hint}`);
     },
   });
   // parseArgs nests "crf.steps" as { crf: { steps } }.
@@ -88,11 +107,16 @@ function bindNegatives(args: readonly string[]): string[] {
   return bound;
 }
 
-function unknownFlag(command: Command, flag: string, known: readonly string[]): InputError {
+function unknownFlag({ name, hint }: Call, flag: string, known: readonly string[]): InputError {
   const dashed = flag.length === 1 ? `-${flag}` : `--${flag}`;
-  const near = nearest(flag.replace(/^no-/, ""), known);
-  const remedy = near === undefined ? helpHint(command) : `Did you mean --${near}?`;
-  return new InputError(`Cannot use ${dashed}: ${command.name} has no such option. ${remedy}`);
+  const bare = flag.replace(/^no-/, "");
+  const today = nameOfToday(name, bare);
+  if (today !== undefined) {
+    return new InputError(`Cannot use ${dashed}: it is called --${flagOf(today.split("."))} now.`);
+  }
+  const near = nearest(bare, known);
+  const remedy = near === undefined ? hint : `Did you mean --${near}?`;
+  return new InputError(`Cannot use ${dashed}: ${name} has no such option. ${remedy}`);
 }
 
 function flagValue(option: Option, written: Flags[string]): unknown {
@@ -130,32 +154,31 @@ function set(target: Record<string, unknown>, path: readonly string[], value: un
 
 /** The first objection of the schema, as a sentence about the flag or the file it came from. */
 function refusal(
-  command: Command,
+  { name, options, hint }: Call,
   error: z.ZodError,
   given: unknown,
-  options: readonly Option[],
   flags: Flags,
 ): InputError {
   const issue = error.issues[0];
   const reason = issue.message.replace(/^Invalid \w+: /, "").replace(/^Too (big|small): /, "");
   if (issue.code === "unrecognized_keys") {
     const key = [...issue.path, issue.keys[0]].join(".");
+    const today = nameOfToday(name, key);
+    if (today !== undefined) {
+      return new InputError(`Cannot use "${key}" of ${flags.config}: it is called "${today}" now.`);
+    }
     const near = nearest(key, options.map((option) => option.path.join(".")));
-    const remedy = near === undefined ? helpHint(command) : `Did you mean "${near}"?`;
+    const remedy = near === undefined ? hint : `Did you mean "${near}"?`;
     return new InputError(`Cannot use "${key}" of ${flags.config}: no such option. ${remedy}`);
   }
   const at = options.find(({ path }) => path.every((key, i) => key === issue.path[i]));
   const value = issue.path.reduce((value, key) => (value as never)?.[key], given);
   const problem = at === undefined
-    ? `Cannot run ${command.name}: ${reason}.`
+    ? `Cannot run ${name}: ${reason}.`
     : value === undefined
-    ? `Cannot run ${command.name}: --${at.flag} must be given.`
+    ? `Cannot run ${name}: --${at.flag} must be given.`
     : `Cannot use --${at.flag} ${
       typeof value === "string" ? value : JSON.stringify(value)
     }: ${reason}.`;
-  return new InputError(`${problem} ${helpHint(command)}`);
-}
-
-function helpHint(command: Command): string {
-  return `See "${command.name} --help".`;
+  return new InputError(`${problem} ${hint}`);
 }

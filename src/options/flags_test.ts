@@ -1,7 +1,6 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
-import { helpText } from "./help.ts";
 import { readOptions } from "./flags.ts";
 import { command } from "./command.ts";
 
@@ -26,7 +25,7 @@ const sample = command({
   run: () => Promise.resolve(),
 });
 
-const read = (...args: string[]) => readOptions(sample, args).config;
+const read = (...args: string[]) => readOptions(sample, args, "henka").config;
 const refused = (message: string, ...args: string[]) =>
   assertThrows(() => read(...args), InputError, message);
 
@@ -96,7 +95,7 @@ Deno.test("readOptions names the nearest flag to an unknown one", () => {
     ...["--data", "d", "--image-sise", "3"],
   );
   refused("Did you mean --flip?", "--data", "d", "--no-flop");
-  refused('See "train sample --help".', "--data", "d", "--entirely-other");
+  refused('See "henka train sample --help".', "--data", "d", "--entirely-other");
   refused("Cannot use -x: ", "--data", "d", "-x");
 });
 
@@ -112,24 +111,6 @@ Deno.test("readOptions refuses stray words, missing and wrong values", () => {
 });
 
 Deno.test("readOptions reads the flags of every command", () => {
-  const { profile, quiet } = readOptions(sample, ["--data", "d", "--profile"]);
+  const { profile, quiet } = readOptions(sample, ["--data", "d", "--profile"], "henka");
   assertEquals([profile, quiet], [true, false]);
-});
-
-Deno.test("helpText shows every option with its description and default", () => {
-  const help = helpText(sample);
-  assertStringIncludes(help, "Usage: deno task train sample [options]");
-  assertStringIncludes(
-    help,
-    "  --data TEXT                 Folder of photographs (must be given)\n",
-  );
-  assertStringIncludes(help, "  --image-size N              Side in pixels (default 64)\n");
-  assertStringIncludes(
-    help,
-    "  --[no-]flip                 Mirrors half of the images (default true)",
-  );
-  assertStringIncludes(help, "  --scales N,...              Scales (default 1,2)\n");
-  assertStringIncludes(help, "  --encoder compact|mobilenet\n");
-  assertStringIncludes(help, "  --crf.output-stride N       Stride (default 8)\n");
-  assertStringIncludes(help, "  --config FILE");
 });

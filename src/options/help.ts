@@ -1,45 +1,102 @@
 import { commonFlags } from "./flags.ts";
-import { optionsOf, placeholder } from "./schema.ts";
+import { sectionsOf } from "./groups.ts";
+import { type Option, optionsOf, placeholder } from "./schema.ts";
 import type { Command } from "./command.ts";
 
-/** The list of commands. */
-export function overview(commands: readonly Command[]): string {
-  const width = Math.max(0, ...commands.map(({ name }) => name.length)) + 3;
-  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`);
-  return `Usage: deno task <command> [options]\n\nCommands\n${rows.join("\n")}\n\n` +
-    "A command with --help tells its options.";
+/** Commands that serve one purpose. */
+export interface CommandGroup {
+  /** The purpose, as a heading. */
+  readonly title: string;
+  /** The commands, in the order in which one comes to need them. */
+  readonly commands: readonly Command[];
+}
+
+/** How the help is written. */
+export interface HelpStyle {
+  /** What a person types before a command's name: "henka", "deno task". */
+  readonly program: string;
+  /** Columns of the terminal. */
+  readonly columns: number;
+}
+
+/** The list of commands, by purpose. */
+export function overview(groups: readonly CommandGroup[], style: HelpStyle): string {
+  const { program } = style;
+  const names = groups.flatMap(({ commands }) => commands.map(({ name }) => name));
+  const indent = Math.max(0, ...names.map((name) => name.length)) + 5;
+  const sections = groups.map(({ title, commands }) =>
+    section(title, commands.map(({ name, summary }) => [name, summary]), indent, style)
+  );
+  return [
+    `Usage: ${program} COMMAND [options]`,
+    ...sections,
+    `"${program} COMMAND --help" tells the options of a command.`,
+  ].join("\n\n");
 }
 
 /** The help of one command, generated from its schema. */
-export function helpText(command: Command): string {
-  const rows = optionsOf(command.config).map(({ flag, schema, required }) => {
-    const boolean = schema.type === "boolean";
-    const left = boolean ? `--[no-]${flag}` : `--${flag} ${placeholder(schema)}`;
-    const fallback = schema.default === undefined ? "" : ` (default ${written(schema.default)})`;
-    return [left, `${schema.description ?? ""}${required ? " (must be given)" : fallback}`];
-  });
+export function helpText(command: Command, style: HelpStyle): string {
+  const { program, columns } = style;
+  const options = optionsOf(command.config);
+  const needed = options.filter(({ required }) => required).map((option) => ` ${written(option)}`);
+  const example = command.example === undefined ? [] : [`Example\n  ${program} ${command.example}`];
   const common = Object.entries(commonFlags).map(([flag, text]) => [
     flag === "config" ? "--config FILE" : `--${flag}`,
     text,
   ]);
-  const example = command.example === undefined
-    ? ""
-    : `\n\nExample\n  deno task ${command.example}`;
-  return `${command.summary}\n\nUsage: deno task ${command.name} [options]${example}\n\n` +
-    `Options\n${table(rows)}\n\nOptions of every command\n${table(common)}`;
+  return [
+    wrapped(command.summary, columns).join("\n"),
+    `Usage: ${program} ${command.name}${needed.join("")} [options]`,
+    ...example,
+    ...sectionsOf(options).map(({ heading, options }) =>
+      section(heading, options.map((option) => [written(option), meaning(option)]), 30, style)
+    ),
+    section("Options of every command", common, 30, style),
+  ].join("\n\n");
 }
 
-/** Two columns; a long left side puts the right one on a line of its own. */
-function table(rows: readonly (readonly string[])[]): string {
-  const width = 30;
-  return rows.map(([left, right]) =>
-    left.length <= width - 4
-      ? `  ${left.padEnd(width - 2)}${right}`
-      : `  ${left}\n${" ".repeat(width)}${right}`
-  ).join("\n");
+/** An option with what follows it: `--epochs N`, `--[no-]mirror`. */
+export function written({ flag, schema }: Option): string {
+  return schema.type === "boolean" ? `--[no-]${flag}` : `--${flag} ${placeholder(schema)}`;
 }
 
-function written(value: unknown): string {
+/** The default of an option as one would write it; empty where there is none. */
+export function defaultText({ schema: { default: value } }: Option): string {
+  if (value === undefined) return "";
   if (value === null) return "none";
   return Array.isArray(value) ? value.join(",") : String(value);
+}
+
+function meaning(option: Option): string {
+  const fallback = defaultText(option);
+  return (option.schema.description ?? "") + (fallback === "" ? "" : ` (default ${fallback})`);
+}
+
+/** A heading over two columns; a long left side puts the right one on lines of its own. */
+function section(
+  heading: string,
+  rows: readonly (readonly string[])[],
+  indent: number,
+  { columns }: HelpStyle,
+): string {
+  const lines = rows.flatMap(([left, right]) => {
+    const [first = "", ...rest] = wrapped(right, columns - indent);
+    const head = left.length <= indent - 4
+      ? [`  ${left}`.padEnd(indent) + first]
+      : [`  ${left}`, " ".repeat(indent) + first];
+    return [...head, ...rest.map((line) => " ".repeat(indent) + line)];
+  });
+  return [heading, ...lines].join("\n");
+}
+
+/** The words of a text in lines of at most `columns` letters, as far as the words allow. */
+function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= columns) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
 }

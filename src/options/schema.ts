@@ -13,6 +13,8 @@ export interface ValueSchema {
   readonly required?: readonly string[];
   readonly description?: string;
   readonly default?: unknown;
+  /** What `inGroup` notes. */
+  readonly group?: string;
 }
 
 /** One option of a command, as the command line shows it. */
@@ -25,6 +27,8 @@ export interface Option {
   readonly schema: ValueSchema;
   /** Whether it must be given. */
   readonly required: boolean;
+  /** What the help shows it under: its group, or for a nested one the description of its object. */
+  readonly under?: string;
 }
 
 /**
@@ -43,7 +47,7 @@ export function optionsOf(schema: ConfigSchema): readonly Option[] {
     io: "input",
     unrepresentable: "any",
   }) as ValueSchema;
-  return [...flatten(root, [], true)];
+  return [...flatten(root, { path: [], required: true })];
 }
 
 /** The flag that sets the value at `path`: ["crf", "imageSize"] is "crf.image-size". */
@@ -95,15 +99,18 @@ export function placeholder(schema: ValueSchema): string {
 
 function* flatten(
   schema: ValueSchema,
-  path: readonly string[],
-  required: boolean,
+  { path, required, under }: Pick<Option, "path" | "required" | "under">,
 ): Generator<Option> {
   if (schema.properties === undefined) {
-    yield { flag: flagOf(path), path, schema, required };
+    yield { flag: flagOf(path), path, schema, required, under: under ?? schema.group };
     return;
   }
   for (const [key, value] of Object.entries(schema.properties)) {
-    yield* flatten(value, [...path, key], required && (schema.required?.includes(key) ?? false));
+    yield* flatten(value, {
+      path: [...path, key],
+      required: required && (schema.required?.includes(key) ?? false),
+      under: path.length > 0 ? under ?? schema.description : undefined,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
+import type { Group } from "./groups.ts";
 
 /** One part of a list that several processes share. */
 export interface Shard {
@@ -11,7 +12,8 @@ export interface Shard {
 
 /** The option `--shard` of a command that works through a list. */
 export const shardOption: z.ZodDefault<z.ZodString> = z.string().default("1/1")
-  .describe("The part of the list to do, from 1/N to N/N; auto or auto/N asks the scheduler");
+  .describe("The part of the list to do, from 1/N to N/N; auto or auto/N asks the scheduler")
+  .meta({ group: "run" satisfies Group });
 
 /** The number of this process from 0, and of all, in the variables of common schedulers. */
 const schedulers: readonly { index: string; first?: string | number; count?: string }[] = [

@@ -142,8 +142,7 @@ function withoutDefaults(
   return Object.fromEntries(
     entries.filter(([key]) => !leave.includes(key)).map(([key, type]) => {
       const inner = type instanceof z.ZodDefault ? type.unwrap() as z.ZodType : type;
-      const described = inner.optional();
-      return [key, type.description ? described.describe(type.description) : described];
+      return [key, inner.optional().meta(type.meta() ?? {})];
     }),
   );
 }

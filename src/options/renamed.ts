@@ -1,0 +1,25 @@
+import { flagOf } from "./schema.ts";
+
+/** What options were called once: by command, the old key and the key of today. */
+const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+
+/**
+ * The key of today of an option that had another name once; undefined where it had none.
+ *
+ * @param option the old key, "stride" or "cam.stride", or the flag without its dashes
+ */
+export function nameOfToday(command: string, option: string): string | undefined {
+  const flag = (key: string) => flagOf(key.split("."));
+  return Object.entries(renamed[command] ?? {}).find(([old]) => flag(old) === flag(option))?.[1];
+}
+
+/** Options that a command saved once, under their keys of today. */
+export function withNamesOfToday(
+  command: string,
+  saved: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const names = renamed[command] ?? {};
+  return Object.fromEntries(
+    Object.entries(saved).map(([key, value]) => [names[key] ?? key, value]),
+  );
+}
