@@ -35,6 +35,8 @@ export interface Dispatch {
   readonly overrides?: Readonly<Record<string, number>>;
   /** Loop iterations of one invocation, all loops together, where they may be many. */
   readonly trips?: number;
+  /** Binds buffers alone: what is read once is not worth a copy as texels. */
+  readonly buffers?: boolean;
 }
 
 /** Mesa's llvmpipe (22.3) silently ends an invocation after 65,535 loop iterations. */
@@ -141,8 +143,9 @@ export class Device implements Disposable {
    * @throws {RangeError} when the dispatch is larger than WebGPU or the driver can run.
    * @throws {ReferenceError} when an argument was released.
    */
-  run(kernel: Kernel, resources: Readonly<Record<string, Resource>>, dispatch: Dispatch): void {
+  run(of: Kernel, resources: Readonly<Record<string, Resource>>, dispatch: Dispatch): void {
     if (this.#rehearsing) return;
+    const kernel = this.texels && !dispatch.buffers ? of.texels ?? of : of;
     const compiled = this.#pipelines.compile(kernel, dispatch.overrides);
     if (this.texels && (dispatch.trips ?? 0) > MAX_TRIPS) {
       throw new RangeError(

@@ -35,21 +35,23 @@ const count = kernel(
   }`,
 );
 
-// y = x, through texels on both sides
-const COPY_TEXELS = `
-  @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
-    let at = vec2u(id.x & 1023u, id.x >> 10u);`;
+const BOTH = `
+  @group(0) @binding(0) var<storage, read> x: array<vec4f>;
+  @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;`;
+const MAIN = "@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u)";
+// y = x, which is read as texels
 const fromTexels = kernel(
   "from_texels",
-  `@group(0) @binding(0) var x: texture_storage_2d<rgba32float, read>;
-  @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;`,
-  `${COPY_TEXELS} if (id.x < arrayLength(&y)) { y[id.x] = textureLoad(x, at); } }`,
+  BOTH,
+  `fn ld_x(i: u32) -> vec4f { return x[i]; }
+  ${MAIN} { if (id.x < arrayLength(&y)) { y[id.x] = ld_x(id.x); } }`,
 );
+// y = 2 x, which is written as texels
 const toTexels = kernel(
   "to_texels",
-  `@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-  @group(0) @binding(1) var y: texture_storage_2d<rgba32float, write>;`,
-  `${COPY_TEXELS} if (id.x < arrayLength(&x)) { textureStore(y, at, 2.0 * x[id.x]); } }`,
+  BOTH,
+  `fn st_y(i: u32, v: vec4f) { y[i] = v; }
+  ${MAIN} { if (id.x < arrayLength(&x)) { st_y(id.x, 2.0 * x[id.x]); } }`,
 );
 
 function storage(device: Device, ...values: number[]): { storage: Storage } {
@@ -215,7 +217,7 @@ Deno.test("memory that is given out again is not overwritten before its last rea
 });
 
 Deno.test("texels are made once, and anew after each kind of write", async () => {
-  using device = await Device.open();
+  using device = await Device.open({ kernels: "texels" });
   const n = 4 * 1024 + 260; // two rows, the second cut short
   const data = Float32Array.from({ length: n }, (_, i) => i);
   const [x, y] = [{ storage: device.pool.take(4 * n) }, { storage: device.pool.take(4 * n) }];
@@ -239,8 +241,21 @@ Deno.test("texels are made once, and anew after each kind of write", async () =>
   assertEquals((await seen())[0], -3);
 });
 
+Deno.test("the family of kernels decides what is bound, and a dispatch may keep to buffers", async () => {
+  for (const kernels of ["texels", "buffers"] as const) {
+    using device = await Device.open({ kernels });
+    const [x, y] = [storage(device, 1, 2, 3, 4), storage(device, 0)];
+    device.run(fromTexels, { x, y }, { threads: 1, buffers: true });
+    assertEquals(x.storage.texels, undefined);
+    assertEquals(await floats(device, y, 4), [1, 2, 3, 4]);
+    device.run(fromTexels, { x, y }, { threads: 1 });
+    assertEquals(x.storage.texels !== undefined, kernels === "texels");
+    assertEquals(await floats(device, y, 4), [1, 2, 3, 4]);
+  }
+});
+
 Deno.test("what a shader writes as texels needs no buffer", async () => {
-  using device = await Device.open();
+  using device = await Device.open({ kernels: "texels" });
   const n = 4 * 1024 + 260;
   const data = Float32Array.from({ length: n }, (_, i) => i);
   const [x, y] = [{ storage: device.pool.take(4 * n) }, { storage: device.pool.take(4 * n) }];

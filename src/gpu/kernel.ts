@@ -1,3 +1,5 @@
+import { inTexels } from "./texels.ts";
+
 /** How a shader uses one of its bindings. */
 export type BindingKind = "uniform" | "read" | "write" | "texels" | "texels-out";
 
@@ -33,7 +35,17 @@ export interface Kernel {
   readonly overrides: ReadonlyMap<string, number | undefined>;
   /** The sizes in `@workgroup_size`: numbers, or names of overrides. */
   readonly workgroup: readonly (number | string)[];
+  /** The same kernel reading and writing storage textures, where it lets some bindings be texels. */
+  readonly texels?: Kernel;
 }
+
+/** A part of a shader: WGSL text, or one for each family of kernels where they truly differ. */
+export type Part = string | {
+  /** What runs where kernels read storage buffers. */
+  readonly buffers: string;
+  /** What runs where kernels read storage textures. */
+  readonly texels: string;
+};
 
 const BINDING =
   /@group\(0\)\s*@binding\((\d+)\)\s*var(?:<\s*(\w+)\s*(?:,\s*(\w+)\s*)?>)?\s+(\w+)\s*:\s*([^;]+);/g;
@@ -63,15 +75,34 @@ export function kernels(): readonly Kernel[] {
 }
 
 /**
- * A kernel from its WGSL text; belongs to no device, parsed once.
+ * A kernel from its WGSL text, which declares storage buffers; belongs to no device, parsed once.
  *
- * Several parts are joined in order, so that one body of maths can follow different declarations.
+ * Its texel variant follows from the same text by the rules of {@linkcode inTexels}. Several parts are
+ * joined in order, so that bodies may share declarations and functions.
  *
  * @throws {SyntaxError} when the text has no compute entry point or declares what henka cannot bind.
  */
-export function kernel(name: string, ...parts: readonly string[]): Kernel {
-  const code = parts.join("\n");
-  const text = code.replace(/\/\/[^\n]*/g, "");
+export function kernel(name: string, ...parts: readonly Part[]): Kernel {
+  const textOf = (family: "buffers" | "texels") =>
+    parts.map((part) => typeof part === "string" ? part : part[family]).join("\n");
+  const code = textOf("buffers");
+  const texelCode = inTexels(name, bare(textOf("texels")));
+  const made = {
+    ...read(name, code),
+    texels: texelCode === bare(code) ? undefined : read(name, texelCode),
+  };
+  parsed.push(made);
+  return made;
+}
+
+/** Without comments; lines keep their numbers. */
+function bare(code: string): string {
+  return code.replace(/\/\/[^\n]*/g, "");
+}
+
+/** The interface that a text declares. */
+function read(name: string, code: string): Kernel {
+  const text = bare(code);
   const bindings = [...text.matchAll(BINDING)].map(([, index, space, access, variable, type]) => ({
     name: variable,
     index: Number(index),
@@ -105,7 +136,5 @@ export function kernel(name: string, ...parts: readonly string[]): Kernel {
       throw new SyntaxError(`Cannot read kernel: ${name}: workgroup size ${part} is no override`);
     }
   }
-  const made = { name, code, bindings, params, overrides, workgroup };
-  parsed.push(made);
-  return made;
+  return { name, code, bindings, params, overrides, workgroup };
 }

@@ -9,6 +9,7 @@ export {
   kernel,
   kernels,
   type Param,
+  type Part,
 } from "./kernel.ts";
 export { Pool } from "./pool.ts";
 export type { KernelTime } from "./profile.ts";

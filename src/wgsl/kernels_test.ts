@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Device, kernels } from "../gpu/mod.ts";
+import { Device, type Kernel, kernels } from "../gpu/mod.ts";
 
 /** The files of this folder and its folders whose names end so, as URLs. */
 function files(ending: string, folder: URL = new URL("./", import.meta.url)): URL[] {
@@ -12,12 +12,19 @@ function files(ending: string, folder: URL = new URL("./", import.meta.url)): UR
   );
 }
 
+/** Every kernel as it runs on buffers, and as it runs on texels where that is not the same. */
+function bothFamilies(): [Kernel, "buffers" | "texels"][] {
+  return kernels().flatMap((kernel): [Kernel, "buffers" | "texels"][] =>
+    kernel.texels ? [[kernel, "buffers"], [kernel.texels, "texels"]] : [[kernel, "buffers"]]
+  );
+}
+
 for (const { href } of files(".ts")) if (!href.endsWith("_test.ts")) await import(href);
 
-Deno.test("every kernel compiles", async () => {
+Deno.test("every kernel compiles in both families", async () => {
   using device = await Device.open();
   const faults: string[] = [];
-  for (const { name, code, overrides } of kernels()) {
+  for (const [{ name, code, overrides }, family] of bothFamilies()) {
     const constants: Record<string, number> = {};
     for (const [id, value] of overrides) if (value === undefined) constants[id] = 1;
     device.gpu.pushErrorScope("validation");
@@ -27,10 +34,10 @@ Deno.test("every kernel compiles", async () => {
       compute: { module, entryPoint: "main", constants },
     });
     const error = await device.gpu.popErrorScope();
-    if (error) faults.push(`${name}: ${error.message}`);
+    if (error) faults.push(`${name} (${family}): ${error.message}`);
   }
   assertEquals(faults, []);
-  assert(kernels().length > 100);
+  assert(kernels().filter(({ texels }) => texels).length > 40);
 });
 
 Deno.test("every .wgsl file is part of a kernel and says what it computes", () => {

@@ -2,15 +2,10 @@ import { kernel } from "../../gpu/mod.ts";
 import { derive, empty, nchw, type Tensor } from "../../tensor/mod.ts";
 import { stage, whole } from "../conv2d/stage.ts";
 import code from "./affinity.wgsl" with { type: "text" };
-import buffers from "./affinity_buffers.wgsl" with { type: "text" };
-import texels from "./affinity_texels.wgsl" with { type: "text" };
 import { cropQuads, gatherPairs, pairWeights } from "./gather_pairs.ts";
 import { checkPairs, type PairOptions, type Pairs, pairsOf } from "./pairs.ts";
 
-const kernels = {
-  texels: kernel("affinity", texels, code),
-  buffers: kernel("affinity_buffers", buffers, code),
-};
+const compare = kernel("affinity", code);
 
 /**
  * How alike pixels and their neighbours are: of features f `[n,c,h,w]` the affinities
@@ -59,7 +54,7 @@ export function affinities(
   const { device } = staged;
   const quads = Math.ceil(w / 4);
   const a = empty(device, [n, pairs.offsets, pairs.rows * pairs.columns]);
-  device.run(device.texels ? kernels.texels : kernels.buffers, { f: staged, a }, {
+  device.run(compare, { f: staged, a }, {
     params: { c, h, w, quads, ...pairs, scale },
     threads: [h * quads, radius, n],
     trips: c + 200,

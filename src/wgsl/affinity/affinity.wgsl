@@ -7,6 +7,8 @@ struct Params {
 }
 @group(0) @binding(0) var<storage, read_write> a: array<f32>;
 @group(0) @binding(1) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> f: array<vec4f>;
+fn ld_f(i: u32) -> vec4f { return f[i]; }
 
 // The largest |dx| within the radius.
 fn reach(dy: i32) -> i32 {

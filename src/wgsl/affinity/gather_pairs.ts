@@ -1,28 +1,13 @@
 import { kernel } from "../../gpu/mod.ts";
 import { empty, sizeOf, type Tensor, view } from "../../tensor/mod.ts";
 import cropCode from "./crop_quads.wgsl" with { type: "text" };
-import cropBuffers from "./crop_quads_buffers.wgsl" with { type: "text" };
-import cropTexels from "./crop_quads_texels.wgsl" with { type: "text" };
 import gatherCode from "./gather_pairs.wgsl" with { type: "text" };
-import gatherBuffers from "./gather_pairs_buffers.wgsl" with { type: "text" };
-import gatherTexels from "./gather_pairs_texels.wgsl" with { type: "text" };
 import weightsCode from "./pair_weights.wgsl" with { type: "text" };
-import weightsBuffers from "./pair_weights_buffers.wgsl" with { type: "text" };
-import weightsTexels from "./pair_weights_texels.wgsl" with { type: "text" };
 import type { Pairs } from "./pairs.ts";
 
-const weighing = {
-  texels: kernel("pair_weights", weightsTexels, weightsCode),
-  buffers: kernel("pair_weights_buffers", weightsBuffers, weightsCode),
-};
-const gathering = {
-  texels: kernel("gather_pairs", gatherTexels, gatherCode),
-  buffers: kernel("gather_pairs_buffers", gatherBuffers, gatherCode),
-};
-const cropping = {
-  texels: kernel("crop_quads", cropTexels, cropCode),
-  buffers: kernel("crop_quads_buffers", cropBuffers, cropCode),
-};
+const weigh = kernel("pair_weights", weightsCode);
+const gather = kernel("gather_pairs", gatherCode);
+const crop = kernel("crop_quads", cropCode);
 
 /** Offsets (-4..4, -4..4) for which a pixel has a weight each, though only 69 are within radius 5. */
 const WINDOW = 81;
@@ -50,16 +35,12 @@ export function pairWeights(
   const { device } = a;
   const quads = Math.ceil(w / 4);
   const weight = empty(device, [n * WINDOW * h * quads, 4]);
-  device.run(
-    device.texels ? weighing.texels : weighing.buffers,
-    { a, da: gradient?.da ?? a, weight },
-    {
-      params: { h, w, quads, ...pairs, scale: gradient?.scale ?? 1 },
-      threads: [h * quads, n],
-      overrides: { R: radius, GRAD: Number(gradient !== undefined) },
-      trips: 2 * (WINDOW + 10),
-    },
-  );
+  device.run(weigh, { a, da: gradient?.da ?? a, weight }, {
+    params: { h, w, quads, ...pairs, scale: gradient?.scale ?? 1 },
+    threads: [h * quads, n],
+    overrides: { R: radius, GRAD: Number(gradient !== undefined) },
+    trips: 2 * (WINDOW + 10),
+  });
   return weight;
 }
 
@@ -83,7 +64,7 @@ export function gatherPairs(
   const chunks = Math.ceil(c / Math.min(MAX_CHUNK, Math.max(1, most)));
   const chunk = Math.ceil(c / chunks);
   const y = into ?? empty(device, [n * c * h * quads, 4]);
-  device.run(device.texels ? gathering.texels : gathering.buffers, { x, weight, y }, {
+  device.run(gather, { x, weight, y }, {
     params: { c, h, quads, chunks },
     threads: [h * quads, n * chunks],
     overrides: { R: radius, SIGNS: Number(signs), CHUNK: chunk },
@@ -100,7 +81,7 @@ export function cropQuads(x: Tensor, shape: readonly number[]): Tensor {
   const y = aligned ? view(x, shape) : empty(device, shape);
   const size = sizeOf(shape);
   if (!aligned) {
-    device.run(device.texels ? cropping.texels : cropping.buffers, { x, y }, {
+    device.run(crop, { x, y }, {
       params: { size, w, quads: Math.ceil(w / 4) },
       threads: Math.ceil(size / 4),
     });

@@ -5,6 +5,12 @@ override SIGNS: bool;
 override CHUNK: u32;
 struct Params { c: u32, h: u32, quads: u32, chunks: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> weight: array<vec4f>;
+@group(0) @binding(2) var<storage, read> x: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+fn ld_weight(i: u32) -> vec4f { return weight[i]; }
+fn ld_x(i: u32) -> vec4f { return x[i]; }
+fn st_y(i: u32, v: vec4f) { y[i] = v; }
 
 fn term(own: vec4f, other: vec4f) -> vec4f {
   if (SIGNS) { return sign(own - other); }

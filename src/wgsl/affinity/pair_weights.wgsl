@@ -8,6 +8,8 @@ struct Params {
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> da: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
+@group(0) @binding(3) var<storage, read_write> weight: array<vec4f>;
+fn st_weight(i: u32, v: vec4f) { weight[i] = v; }
 
 // The value of pair o, whose first pixel is (y, x); 0 where that is none.
 fn pair(first: u32, y: i32, x: i32) -> f32 {

@@ -1,6 +1,10 @@
 // db[slice,o] = sum_{quads of the slice} dy[n,o,...], dy staged: what is not a pixel is zero
 // One thread sums one slice of one plane.
 struct Params { o: u32, n: u32, plane: u32, slice_quads: u32, slices: u32 }
+@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> db: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+fn ld_dy(i: u32) -> vec4f { return dy[i]; }
 
 @compute @workgroup_size(8)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

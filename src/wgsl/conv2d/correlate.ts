@@ -1,38 +1,22 @@
-import { kernel } from "../../gpu/mod.ts";
+import { type Kernel, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import code from "./correlate.wgsl" with { type: "text" };
 import code1x1 from "./correlate_1x1.wgsl" with { type: "text" };
 import code3x3 from "./correlate_3x3.wgsl" with { type: "text" };
-import buffers from "./correlate_buffers.wgsl" with { type: "text" };
 import parts from "./correlate_parts.wgsl" with { type: "text" };
 import store from "./correlate_store.wgsl" with { type: "text" };
 import storeFour from "./correlate_store_four.wgsl" with { type: "text" };
-import texels from "./correlate_texels.wgsl" with { type: "text" };
-import divide from "./divide.wgsl" with { type: "text" };
-import divideExact from "./divide_exact.wgsl" with { type: "text" };
+import { divide } from "./divide.ts";
 import packCode from "./pack_weights.wgsl" with { type: "text" };
-import packBuffers from "./pack_weights_buffers.wgsl" with { type: "text" };
-import packTexels from "./pack_weights_texels.wgsl" with { type: "text" };
-import type { Depthwise, Variants } from "./geometry.ts";
+import type { Depthwise } from "./geometry.ts";
 import { type Activation, activationCode, type Staged } from "./stage.ts";
 
-const any = variants("conv2d", store, code);
-const nine = variants("conv2d_3x3", store, code3x3);
-const nineFour = variants("conv2d_3x3", storeFour, code3x3);
-const pointwise = variants("conv2d_1x1", store, code1x1);
-const pointwiseFour = variants("conv2d_1x1", storeFour, code1x1);
-
-function variants(name: string, store: string, code: string): Variants {
-  return {
-    texels: kernel(name, texels, parts, store, code),
-    buffers: kernel(name, buffers, parts, store, code),
-  };
-}
-
-const packs = {
-  texels: kernel("conv2d_pack_weights", packTexels, divide, packCode),
-  buffers: kernel("conv2d_pack_weights", packBuffers, divideExact, packCode),
-};
+const any = kernel("conv2d", parts, store, code);
+const nine = kernel("conv2d_3x3", parts, store, code3x3);
+const nineFour = kernel("conv2d_3x3", parts, storeFour, code3x3);
+const pointwise = kernel("conv2d_1x1", parts, store, code1x1);
+const pointwiseFour = kernel("conv2d_1x1", parts, storeFour, code1x1);
+const packs = kernel("conv2d_pack_weights", divide, packCode);
 
 /** Loop iterations allowed to one invocation (see the device's limit). */
 const TRIPS = 50_000;
@@ -92,7 +76,7 @@ export function correlate(x: Staged, filter: Filter, y: Tensor, how: Correlation
     const c1 = Math.min(inputs, c0 + step);
     const last = c1 === inputs;
     device.run(
-      tile.kernels[device.texels ? "texels" : "buffers"],
+      tile.kernel,
       { x: x.data, w, b: how.bias ?? w, y },
       {
         // deno-fmt-ignore
@@ -121,7 +105,7 @@ export function correlate(x: Staged, filter: Filter, y: Tensor, how: Correlation
 
 /** A kernel and what one thread of it computes. */
 interface Tile {
-  readonly kernels: Variants;
+  readonly kernel: Kernel;
   /** Quads of outputs. */
   readonly block: number;
   /** Columns. */
@@ -150,19 +134,19 @@ function tileOf(filter: Filter, { h, w, rows: [, step, tap], cols, out }: Correl
     const OVERLAP = step * pair === tap ? 2 : step * pair === 2 * tap ? 1 : 0;
     const rows = Math.ceil(h / (2 * pair)) * pair;
     const own = four ? depthwise?.nineFour : depthwise?.nine;
-    const kernels = own ?? (four ? nineFour : nine);
-    return { ...one, kernels, rows, pair, overrides: { OVERLAP }, lanes };
+    const kernel = own ?? (four ? nineFour : nine);
+    return { ...one, kernel, rows, pair, overrides: { OVERLAP }, lanes };
   }
   const trips = kh * (kw + 1) + 1;
-  if (depthwise) return { ...one, kernels: depthwise.any, trips, overrides: { KW: kw }, lanes };
+  if (depthwise) return { ...one, kernel: depthwise.any, trips, overrides: { KW: kw }, lanes };
   if (kh === 1 && kw === 1 && cols[0] % 4 === 0) {
     const block = outputs > 4 ? 2 : 1;
     const padded = Math.ceil(inputs / 2) * 2;
-    const kernels = four ? pointwiseFour : pointwise;
-    return { ...one, kernels, block, cols: 16, inputs: padded, overrides: { B: block } };
+    const kernel = four ? pointwiseFour : pointwise;
+    return { ...one, kernel, block, cols: 16, inputs: padded, overrides: { B: block } };
   }
   const block = blockOf(outputs);
-  return { ...one, kernels: any, block, trips, overrides: { B: block, KW: kw } };
+  return { ...one, kernel: any, block, trips, overrides: { B: block, KW: kw } };
 }
 
 /**
@@ -192,7 +176,7 @@ export function pack(filter: Filter, block: number, padded: number): Tensor {
   const { device } = w;
   const quads = Math.ceil(outputs / (4 * block)) * block * padded * kh * kw;
   const packed = empty(device, [Math.max(1, quads), 4]);
-  device.run(device.texels ? packs.texels : packs.buffers, { w, packed }, {
+  device.run(packs, { w, packed }, {
     params: { quads, block, outputs, inputs, padded, kh, kw, so, sc, origin, step_y, step_x },
     threads: quads,
   });

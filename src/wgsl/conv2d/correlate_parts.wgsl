@@ -23,6 +23,12 @@ struct Params {
   o: u32, h: u32, w: u32, groups: u32,
   pair: u32, y_plane: u32, y_row: u32, y_col: u32, y_origin: u32,
 }
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(4) var<uniform> params: Params;
+fn ld_x(i: u32) -> vec4f { return x[i]; }
+fn ld_w(i: u32) -> vec4f { return w[i]; }
 
 // Four neighbours of the eight in a, b that begin at number s.
 fn shift(a: vec4f, b: vec4f, s: u32) -> vec4f {

@@ -17,24 +17,16 @@ export interface WindowOptions {
 /** Sizes `[n,c,h,w]`. */
 export type Sizes = readonly [n: number, c: number, h: number, w: number];
 
-/** The variants of a kernel: reading texels on software adapters, buffers on GPUs. */
-export interface Variants {
-  /** Reads storage textures. */
-  readonly texels: Kernel;
-  /** Reads storage buffers. */
-  readonly buffers: Kernel;
-}
-
 /** The kernels of a convolution whose channels do not mix. */
 export interface Depthwise {
   /** Any window. */
-  readonly any: Variants;
+  readonly any: Kernel;
   /** 3x3 windows. */
-  readonly nine: Variants;
+  readonly nine: Kernel;
   /** 3x3 windows, where rows of the output are whole quads. */
-  readonly nineFour: Variants;
+  readonly nineFour: Kernel;
   /** The gradient by the weights. */
-  readonly weights: Variants;
+  readonly weights: Kernel;
 }
 
 /** The sizes of a convolution, checked. */

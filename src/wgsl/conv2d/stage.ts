@@ -1,15 +1,9 @@
 import { kernel } from "../../gpu/mod.ts";
 import { empty, nchw, type Tensor, view } from "../../tensor/mod.ts";
-import divide from "./divide.wgsl" with { type: "text" };
-import divideExact from "./divide_exact.wgsl" with { type: "text" };
+import { divide } from "./divide.ts";
 import code from "./stage.wgsl" with { type: "text" };
-import buffers from "./stage_buffers.wgsl" with { type: "text" };
-import texels from "./stage_texels.wgsl" with { type: "text" };
 
-const kernels = {
-  texels: kernel("conv2d_stage", texels, divide, code),
-  buffers: kernel("conv2d_stage", buffers, divideExact, code),
-};
+const copy = kernel("conv2d_stage", divide, code);
 
 /** What the fused activation of a convolution is. */
 export type Activation = "none" | "relu" | "relu6";
@@ -68,15 +62,11 @@ export function stage(x: Tensor, window: Window, mask?: Mask): Staged {
   const code = mask ? activationCode[mask.activation] : 0;
   const params = { planes: n * c, h, w, row0, col0, row_step: rowStep, rows, phases, quads };
   const run = (wanted: number, split: number, jump: number, EDGE: number) =>
-    device.run(
-      device.texels ? kernels.texels : kernels.buffers,
-      { x, y: code ? mask!.y : x, staged: data },
-      {
-        params: { ...params, wanted, split, jump },
-        overrides: { S: stride, MASK: code, REFLECT: Number(reflect), EDGE },
-        threads: n * c * rows * wanted,
-      },
-    );
+    device.run(copy, { x, y: code ? mask!.y : x, staged: data }, {
+      params: { ...params, wanted, split, jump },
+      overrides: { S: stride, MASK: code, REFLECT: Number(reflect), EDGE },
+      threads: n * c * rows * wanted,
+    });
   if (reflect) {
     // Quads that reach over an edge cost twice as much: they are few.
     const first = Math.min(quads, Math.ceil(-col0 / 4));

@@ -9,18 +9,23 @@ struct Params {
   rows: u32, phases: u32, quads: u32,
   wanted: u32, split: u32, jump: u32, // of each row `wanted` quads: those before `split`, and from split + jump on
 }
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> y: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> staged: array<vec4f>;
+@group(0) @binding(3) var<uniform> params: Params;
+fn st_staged(i: u32, v: vec4f) { staged[i] = v; }
 
 fn masked(v: vec4f, i: u32) -> vec4f {
   if (MASK == 0) { return v; }
-  let y = ld_y(i);
+  let own = y[i];
   var top = vec4f(6);
   if (MASK == 1) { top = vec4f(3.4e38); }
-  return select(vec4f(0), v, (y > vec4f(0)) & (y < top));
+  return select(vec4f(0), v, (own > vec4f(0)) & (own < top));
 }
 
 fn quad(i: i32) -> vec4f {
   let at = u32(max(i, 0));
-  return masked(ld_x(at), at);
+  return masked(x[at], at);
 }
 
 // Four neighbours of the eight in a, b that begin at number s.
@@ -66,27 +71,27 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     row = last - abs(last - abs(row));
   }
   if (!REFLECT && (row < 0 || row >= i32(params.h))) {
-    for (var p = 0u; p < params.phases; p++) { st(out + p * params.quads, vec4f(0)); }
+    for (var p = 0u; p < params.phases; p++) { st_staged(out + p * params.quads, vec4f(0)); }
     return;
   }
   let first = i32((plane.x * params.h + u32(row)) * params.w) + col;
   let q = first >> 2;
   if (EDGE) {
-    st(out, mirrored(first - col, col));
+    st_staged(out, mirrored(first - col, col));
   } else if (S == 1) {
-    st(out, inside(shift(quad(q), quad(q + 1), first & 3), col, 1));
+    st_staged(out, inside(shift(quad(q), quad(q + 1), first & 3), col, 1));
   } else if (S == 2) {
     let middle = quad(q + 1);
     let a = shift(quad(q), middle, first & 3);
     let b = shift(middle, quad(q + 2), first & 3);
-    st(out, inside(vec4f(a.xz, b.xz), col, 2));
-    if (params.phases > 1u) { st(out + params.quads, inside(vec4f(a.yw, b.yw), col + 1, 2)); }
+    st_staged(out, inside(vec4f(a.xz, b.xz), col, 2));
+    if (params.phases > 1u) { st_staged(out + params.quads, inside(vec4f(a.yw, b.yw), col + 1, 2)); }
   } else {
     let s = i32(S);
     for (var p = 0i; p < i32(params.phases); p++) {
       let f = first + p;
       let v = vec4f(single(f), single(f + s), single(f + 2 * s), single(f + 3 * s));
-      st(out + u32(p) * params.quads, inside(v, col + p, s));
+      st_staged(out + u32(p) * params.quads, inside(v, col + p, s));
     }
   }
 }

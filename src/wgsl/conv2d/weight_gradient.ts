@@ -1,25 +1,14 @@
 import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor, view } from "../../tensor/mod.ts";
 import biasCode from "./bias_gradient.wgsl" with { type: "text" };
-import biasBuffers from "./bias_gradient_buffers.wgsl" with { type: "text" };
-import biasTexels from "./bias_gradient_texels.wgsl" with { type: "text" };
-import divide from "./divide.wgsl" with { type: "text" };
-import divideExact from "./divide_exact.wgsl" with { type: "text" };
+import { divide } from "./divide.ts";
 import type { Depthwise } from "./geometry.ts";
 import type { Staged } from "./stage.ts";
 import { sumSlices } from "./sum_slices.ts";
 import code from "./weight_gradient.wgsl" with { type: "text" };
-import buffers from "./weight_gradient_buffers.wgsl" with { type: "text" };
-import texels from "./weight_gradient_texels.wgsl" with { type: "text" };
 
-const kernels = {
-  texels: kernel("conv2d_weight_gradient", texels, divide, code),
-  buffers: kernel("conv2d_weight_gradient", buffers, divideExact, code),
-};
-const biases = {
-  texels: kernel("conv2d_bias_gradient", biasTexels, biasCode),
-  buffers: kernel("conv2d_bias_gradient", biasBuffers, biasCode),
-};
+const weights = kernel("conv2d_weight_gradient", divide, code);
+const biases = kernel("conv2d_bias_gradient", biasCode);
 
 /** Loop iterations allowed to one invocation, and invocations wanted to keep every core busy. */
 const TRIPS = 50_000;
@@ -69,7 +58,7 @@ export function weightGradient(
   const [sy, d] = how.rows;
   const [S, DX] = how.cols;
   device.run(
-    (how.depthwise?.weights ?? kernels)[device.texels ? "texels" : "buffers"],
+    how.depthwise?.weights ?? weights,
     { dy: dy.data, x: x.data, dw },
     {
       // deno-fmt-ignore
@@ -98,7 +87,7 @@ export function biasGradient(dy: Staged, n: number, o: number): Tensor {
   const slice_quads = Math.min(TRIPS, Math.max(16, Math.ceil(dy.plane * n * o / 1024)));
   const slices = Math.ceil(dy.plane / slice_quads);
   const db = empty(device, [n * slices, o]);
-  device.run(device.texels ? biases.texels : biases.buffers, { dy: dy.data, db }, {
+  device.run(biases, { dy: dy.data, db }, {
     params: { o, n, plane: dy.plane, slice_quads, slices },
     threads: n * slices * o,
     trips: slice_quads,

@@ -23,6 +23,12 @@ struct Params {
   slice: u32, slices: u32, dy_plane: u32, dy_line: u32, row0: u32, quad0: u32,
   x_plane: u32, x_line: u32, x_quads: u32, sy: u32, d: u32,
 }
+@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> dw: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+fn ld_dy(i: u32) -> vec4f { return dy[i]; }
+fn ld_x(i: u32) -> vec4f { return x[i]; }
 
 // Eight outputs' gradients at four pixels, transposed: e0 to e3 the first four at pixel 0 to 3.
 struct Grad { e0: vec4f, e1: vec4f, e2: vec4f, e3: vec4f, f0: vec4f, f1: vec4f, f2: vec4f, f3: vec4f }

@@ -1,15 +1,8 @@
+import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
-import { chosen, variants } from "../crf_lattice/variants.ts";
 import divergenceCode from "./divergence.wgsl" with { type: "text" };
-import divergenceBuffers from "./divergence_buffers.wgsl" with { type: "text" };
-import divergenceTexels from "./divergence_texels.wgsl" with { type: "text" };
 
-const kernels = variants(
-  "crf_divergence",
-  divergenceTexels,
-  divergenceBuffers,
-  divergenceCode,
-);
+const sum = kernel("crf_divergence", divergenceCode);
 
 /**
  * Sums of q (log max(q, 1e-20) - x) over blocks of 64 pixels, `groups` texels a pixel. Their sum is
@@ -19,10 +12,10 @@ export function divergenceSums(q: Tensor, x: Tensor, pixels: number, groups: num
   const { device } = q;
   const blocks = Math.ceil(pixels / 64);
   const sums = empty(device, [blocks]);
-  device.run(
-    chosen(device, kernels),
-    { q, x, sums },
-    { params: { pixels }, threads: blocks, overrides: { GROUPS: groups } },
-  );
+  device.run(sum, { q, x, sums }, {
+    params: { pixels },
+    threads: blocks,
+    overrides: { GROUPS: groups },
+  });
   return sums;
 }

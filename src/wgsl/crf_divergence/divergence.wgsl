@@ -2,8 +2,12 @@
 // One thread sums a block of 64 pixels; x are the scores with the messages added.
 override GROUPS: u32;
 struct Params { pixels: u32 }
+@group(0) @binding(0) var<storage, read> q: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> sums: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
+fn ld_q(i: u32) -> vec4f { return q[i]; }
+fn ld_x(i: u32) -> vec4f { return x[i]; }
 
 @compute @workgroup_size(16)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -3,19 +3,14 @@ import { empty, type Tensor } from "../../tensor/mod.ts";
 import { spanOf } from "../crf_filter/crf_filter.ts";
 import type { Features } from "../crf_lattice/features.ts";
 import { type Normalisation, normalisationModes } from "../crf_lattice/normalisation.ts";
-import { chosen, variants } from "../crf_lattice/variants.ts";
-import qBuffers from "../crf_update/q_buffers.wgsl" with { type: "text" };
-import qTexels from "../crf_update/q_texels.wgsl" with { type: "text" };
 import { fill } from "../fill/fill.ts";
 import featuresCode from "./exact_features.wgsl" with { type: "text" };
 import filterCode from "./exact_filter.wgsl" with { type: "text" };
-import filterBuffers from "./exact_filter_buffers.wgsl" with { type: "text" };
-import filterTexels from "./exact_filter_texels.wgsl" with { type: "text" };
 import normaliseCode from "./exact_normalise.wgsl" with { type: "text" };
 
 const featuresKernel = kernel("crf_exact_features", featuresCode);
-const filterKernel = variants("crf_exact_filter", filterTexels, filterBuffers, filterCode);
-const normaliseKernel = variants("crf_exact_normalise", qTexels, qBuffers, normaliseCode);
+const filterKernel = kernel("crf_exact_filter", filterCode);
+const normaliseKernel = kernel("crf_exact_normalise", normaliseCode);
 
 /** Pixels summed by one dispatch: their loop iterations stay within what llvmpipe runs. */
 const RANGE = 6000;
@@ -52,15 +47,11 @@ export function exactFilter(
   const zeros = fill(device, [pixels, 4], 0);
   const q = exactMessage({ dims, pixels, f, n: ones }, zeros, ones, 1);
   const n = empty(device, [pixels, 4]);
-  device.run(
-    chosen(device, normaliseKernel),
-    { q, n },
-    {
-      params: { pixels, compat },
-      threads: pixels,
-      overrides: { MODE: normalisationModes[normalisation] },
-    },
-  );
+  device.run(normaliseKernel, { q, n }, {
+    params: { pixels, compat },
+    threads: pixels,
+    overrides: { MODE: normalisationModes[normalisation] },
+  });
   for (const x of [ones, zeros, q]) x.release();
   return { dims, pixels, f, n };
 }
@@ -78,16 +69,12 @@ export function exactMessage(
   for (let begin = 0; begin < pixels; begin += RANGE) {
     const end = Math.min(begin + RANGE, pixels);
     const sums = empty(device, scores.shape);
-    device.run(
-      chosen(device, filterKernel),
-      { f, n, q, scores: from, sums },
-      {
-        params: { pixels, begin, end },
-        threads: pixels * groups / span,
-        overrides: { D: dims, GROUPS: groups, SPAN: span },
-        trips: end - begin,
-      },
-    );
+    device.run(filterKernel, { f, n, q, scores: from, sums }, {
+      params: { pixels, begin, end },
+      threads: pixels * groups / span,
+      overrides: { D: dims, GROUPS: groups, SPAN: span },
+      trips: end - begin,
+    });
     if (from !== scores) from.release();
     from = sums;
   }

@@ -7,6 +7,12 @@ override PACKED: bool;
 struct Params { first: u32 }
 @group(0) @binding(0) var<storage, read> stats: array<u32>;
 @group(0) @binding(1) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> links: array<vec4f>;
+@group(0) @binding(3) var<storage, read> v: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> blended: array<vec4f>;
+fn ld_links(i: u32) -> vec4f { return links[i]; }
+fn ld_v(i: u32) -> vec4f { return v[i]; }
+fn st_blended(i: u32, x: vec4f) { blended[i] = x; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -1,20 +1,15 @@
+import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import type { Lattice } from "../crf_lattice/crf_lattice.ts";
-import { chosen, striding, variants } from "../crf_lattice/variants.ts";
+import { striding } from "../crf_lattice/striding.ts";
 import blendCode from "./blend.wgsl" with { type: "text" };
-import blendBuffers from "./blend_buffers.wgsl" with { type: "text" };
-import blendTexels from "./blend_texels.wgsl" with { type: "text" };
 import gatherCode from "./gather.wgsl" with { type: "text" };
-import gatherBuffers from "./gather_buffers.wgsl" with { type: "text" };
-import gatherTexels from "./gather_texels.wgsl" with { type: "text" };
 import packedCode from "./packed.wgsl" with { type: "text" };
 import splatCode from "./splat.wgsl" with { type: "text" };
-import splatBuffers from "./splat_buffers.wgsl" with { type: "text" };
-import splatTexels from "./splat_texels.wgsl" with { type: "text" };
 
-const splat = variants("crf_splat", splatTexels, splatBuffers, packedCode, splatCode);
-const gather = variants("crf_gather", gatherTexels, gatherBuffers, packedCode, gatherCode);
-const blend = variants("crf_blend", blendTexels, blendBuffers, packedCode, blendCode);
+const splat = kernel("crf_splat", packedCode, splatCode);
+const gather = kernel("crf_gather", packedCode, gatherCode);
+const blend = kernel("crf_blend", packedCode, blendCode);
 
 /** Groups of four labels that one thread of the splat or of the update holds at once, at most. */
 export const MAX_SPAN = 8;
@@ -62,7 +57,7 @@ export function filterUp(
   let v = splatAll(lattice, qs, groups, packed, inverse);
   for (let axis = 0; axis <= dims; axis++) {
     const blended = empty(device, [vertices * (packed ? packedTexels(groups) : groups), 4]);
-    device.run(chosen(device, blend), { stats, links, v, blended }, {
+    device.run(blend, { stats, links, v, blended }, {
       params: { first: axis * vertices },
       threads: striding(device, vertices * groups / span),
       overrides: { GROUPS: groups, SPAN: span, PACKED: Number(packed) },
@@ -87,30 +82,22 @@ export function splatAll(
   let sum: Tensor | undefined;
   blocks.forEach(({ segments, entries, ranges, runs, stats: own }, i) => {
     const sums = empty(device, [segments * groups, 4]);
-    device.run(
-      chosen(device, splat),
-      { stats: own, entries, segments: ranges, q: qs[i], sums },
-      {
-        threads: striding(device, segments * groups / span),
-        overrides: { ...overrides, PACKED: Number(packed) },
-      },
-    );
+    device.run(splat, { stats: own, entries, segments: ranges, q: qs[i], sums }, {
+      threads: striding(device, segments * groups / span),
+      overrides: { ...overrides, PACKED: Number(packed) },
+    });
     const shares = inverse !== undefined && i === blocks.length - 1;
     const texels = shares && packed ? packedTexels(groups) : groups;
     const v = empty(device, [vertices * texels, 4]);
-    device.run(
-      chosen(device, gather),
-      { stats, runs, sums, before: sum ?? sums, inverse: inverse ?? stats, v },
-      {
-        threads: striding(device, vertices * groups / span),
-        overrides: {
-          ...overrides,
-          MORE: Number(sum !== undefined),
-          SHARES: Number(shares),
-          PACKED: Number(shares && packed),
-        },
+    device.run(gather, { stats, runs, sums, before: sum ?? sums, inverse: inverse ?? stats, v }, {
+      threads: striding(device, vertices * groups / span),
+      overrides: {
+        ...overrides,
+        MORE: Number(sum !== undefined),
+        SHARES: Number(shares),
+        PACKED: Number(shares && packed),
       },
-    );
+    });
     sums.release();
     sum?.release();
     sum = v;

@@ -9,6 +9,14 @@ override SHARES: bool;
 override PACKED: bool;
 @group(0) @binding(0) var<storage, read> stats: array<u32>;
 @group(0) @binding(1) var<storage, read> inverse: array<f32>;
+@group(0) @binding(2) var<storage, read> runs: array<vec4f>;
+@group(0) @binding(3) var<storage, read> sums: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> v: array<vec4f>;
+@group(0) @binding(5) var<storage, read> before: array<vec4f>;
+fn ld_runs(i: u32) -> vec4f { return runs[i]; }
+fn ld_sums(i: u32) -> vec4f { return sums[i]; }
+fn st_v(i: u32, x: vec4f) { v[i] = x; }
+fn ld_before(i: u32) -> vec4f { return before[i]; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -4,6 +4,14 @@ override GROUPS: u32;
 override SPAN: u32;
 override PACKED: bool;
 @group(0) @binding(0) var<storage, read> stats: array<u32>;
+@group(0) @binding(2) var<storage, read> entries: array<vec4f>;
+@group(0) @binding(3) var<storage, read> segments: array<vec4f>;
+@group(0) @binding(4) var<storage, read> q: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> sums: array<vec4f>;
+fn ld_entries(i: u32) -> vec4f { return entries[i]; }
+fn ld_segments(i: u32) -> vec4f { return segments[i]; }
+fn ld_q(i: u32) -> vec4f { return q[i]; }
+fn st_sums(i: u32, v: vec4f) { sums[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -6,6 +6,10 @@ struct Params { pixels: u32 }
 @group(0) @binding(1) var<storage, read> vertices: array<u32>;
 @group(0) @binding(2) var<storage, read_write> owner: array<u32>;
 @group(0) @binding(3) var<uniform> params: Params;
+@group(0) @binding(4) var<storage, read> weights: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> slices: array<vec4f>;
+fn ld_weights(i: u32) -> vec4f { return weights[i]; }
+fn st_slices(i: u32, v: vec4f) { slices[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

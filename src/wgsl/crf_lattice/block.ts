@@ -4,20 +4,15 @@ import { scan } from "../crf_scan/crf_scan.ts";
 import { sort, type Sorted } from "../crf_sort/crf_sort.ts";
 import arrangeCode from "./arrange.wgsl" with { type: "text" };
 import assignCode from "./assign.wgsl" with { type: "text" };
-import assignBuffers from "./assign_buffers.wgsl" with { type: "text" };
-import assignTexels from "./assign_texels.wgsl" with { type: "text" };
 import type { Corners } from "./corners.ts";
 import entriesCode from "./entries.wgsl" with { type: "text" };
-import entriesBuffers from "./entries_buffers.wgsl" with { type: "text" };
-import entriesTexels from "./entries_texels.wgsl" with { type: "text" };
 import segmentCountCode from "./segment_count.wgsl" with { type: "text" };
 import segmentWriteCode from "./segment_write.wgsl" with { type: "text" };
 import segmentKeysCode from "./segment_keys.wgsl" with { type: "text" };
 import startsCode from "./starts.wgsl" with { type: "text" };
-import { chosen, variants } from "./variants.ts";
 
-const assign = variants("crf_assign", assignTexels, assignBuffers, assignCode);
-const entriesKernel = variants("crf_entries", entriesTexels, entriesBuffers, entriesCode);
+const assign = kernel("crf_assign", assignCode);
+const entriesKernel = kernel("crf_entries", entriesCode);
 const starts = kernel("crf_starts", startsCode);
 const segmentCount = kernel("crf_segment_count", segmentCountCode);
 const segmentKeys = kernel("crf_segment_keys", segmentKeysCode);
@@ -57,20 +52,20 @@ export function block(from: Corners, vertices: number): Block {
   const overrides = { D: dims };
   const owner = empty(device, [size], "u32");
   const slices = empty(device, [pixels * Math.ceil((dims + 1) / 2), 4]);
-  device.run(
-    chosen(device, assign),
-    { slots: table.slots, vertices: table.vertices, owner, weights, slices },
-    { params: { pixels }, threads: pixels, overrides },
-  );
+  device.run(assign, { slots: table.slots, vertices: table.vertices, owner, weights, slices }, {
+    params: { pixels },
+    threads: pixels,
+    overrides,
+  });
   const sorted = sort(owner, Math.ceil(Math.log2(vertices)));
   owner.release();
   const segmented = cut(sorted, table.stats, vertices, dims);
   const entries = empty(device, [Math.ceil(size / 2), 4]);
-  device.run(
-    chosen(device, entriesKernel),
-    { order: sorted.order, weights, entries },
-    { params: { size }, threads: Math.ceil(size / 2), overrides },
-  );
+  device.run(entriesKernel, { order: sorted.order, weights, entries }, {
+    params: { size },
+    threads: Math.ceil(size / 2),
+    overrides,
+  });
   for (const x of [sorted.keys, sorted.order, weights]) x.release();
   return { pixels, stats: table.stats, entries, slices, ...segmented };
 }
@@ -95,11 +90,10 @@ function cut(
   device.run(starts, { owner, starts: first }, { params: { size }, threads: size });
   device.run(segmentCount, { starts: first, stats, counts: offsets }, { params, threads: blocks });
   scan(offsets);
-  device.run(
-    segmentWrite,
-    { starts: first, stats, offsets, segments: unordered, runs },
-    { params, threads: blocks },
-  );
+  device.run(segmentWrite, { starts: first, stats, offsets, segments: unordered, runs }, {
+    params,
+    threads: blocks,
+  });
   first.release();
   offsets.release();
   const ranges = arranged(unordered, order, stats, length, dims);
@@ -125,11 +119,7 @@ function arranged(
   });
   const { keys, order } = sort(unsorted, Math.ceil(Math.log2(last + 1)));
   const result = empty(device, [size, 4]);
-  device.run(
-    arrange,
-    { order, segments, arranged: result },
-    { params: { size }, threads: size },
-  );
+  device.run(arrange, { order, segments, arranged: result }, { params: { size }, threads: size });
   for (const x of [unsorted, keys, order]) x.release();
   return result;
 }

@@ -1,13 +1,10 @@
-import type { Device } from "../../gpu/mod.ts";
+import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import embedCode from "./embed.wgsl" with { type: "text" };
-import embedBuffers from "./embed_buffers.wgsl" with { type: "text" };
-import embedTexels from "./embed_texels.wgsl" with { type: "text" };
 import { checkFeatures, type Features, keysPerComponent } from "./features.ts";
-import { chosen, variants } from "./variants.ts";
 import { numberKeys, type VertexTable } from "./vertex_table.ts";
 
-const embed = variants("crf_embed", embedTexels, embedBuffers, embedCode);
+const embed = kernel("crf_embed", embedCode);
 
 /** Every pixel's simplex in the lattice, and the table in which corners find their vertex. */
 export interface Corners {
@@ -50,11 +47,11 @@ export function corners(
     params[`d${i}`] = [...sxy, ...srgb][i] ?? 1;
     params[`s${i}`] = Math.sqrt(2 / 3) * (dims + 1) / Math.sqrt((i + 1) * (i + 2));
   }
-  device.run(
-    chosen(device, embed),
-    { image, keys, weights },
-    { params, threads: pixels, overrides: keyOverrides(dims, images) },
-  );
+  device.run(embed, { image, keys, weights }, {
+    params,
+    threads: pixels,
+    overrides: keyOverrides(dims, images),
+  });
   return { dims, pixels, images, table: numberKeys(keys), weights };
 }
 

@@ -4,6 +4,10 @@ override D: u32;
 struct Params { size: u32 }
 @group(0) @binding(0) var<storage, read> order: array<u32>;
 @group(0) @binding(1) var<uniform> params: Params;
+@group(0) @binding(4) var<storage, read> weights: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> entries: array<vec4f>;
+fn ld_weights(i: u32) -> vec4f { return weights[i]; }
+fn st_entries(i: u32, v: vec4f) { entries[i] = v; }
 
 fn entry(i: u32) -> vec2f {
   if (i >= params.size) { return vec2f(); }

@@ -2,6 +2,8 @@
 // One thread, striding over the vertices, inverts the sum over all labels on one.
 @group(0) @binding(0) var<storage, read> stats: array<u32>;
 @group(0) @binding(1) var<storage, read_write> inverse: array<f32>;
+@group(0) @binding(2) var<storage, read> v: array<vec4f>;
+fn ld_v(i: u32) -> vec4f { return v[i]; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

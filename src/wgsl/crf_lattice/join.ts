@@ -5,25 +5,15 @@ import type { Corners } from "./corners.ts";
 import type { Lattice } from "./crf_lattice.ts";
 import joinRunsCode from "./join_runs.wgsl" with { type: "text" };
 import joinSlicesCode from "./join_slices.wgsl" with { type: "text" };
-import joinSlicesBuffers from "./join_slices_buffers.wgsl" with { type: "text" };
-import joinSlicesTexels from "./join_slices_texels.wgsl" with { type: "text" };
 import { findNeighbours } from "./neighbours.ts";
 import type { Normalisation } from "./normalisation.ts";
 import { normalised } from "./normalised.ts";
-import tableBuffers from "./table_buffers.wgsl" with { type: "text" };
-import tableTexels from "./table_texels.wgsl" with { type: "text" };
-import { chosen, variants } from "./variants.ts";
 import vertexKeysCode from "./vertex_keys.wgsl" with { type: "text" };
 import { numberKeys, releaseTable, type VertexTable } from "./vertex_table.ts";
 
-const keysKernel = variants("crf_vertex_keys", tableTexels, tableBuffers, vertexKeysCode);
+const keysKernel = kernel("crf_vertex_keys", vertexKeysCode);
 const joinRuns = kernel("crf_join_runs", joinRunsCode);
-const joinSlices = variants(
-  "crf_join_slices",
-  joinSlicesTexels,
-  joinSlicesBuffers,
-  joinSlicesCode,
-);
+const joinSlices = kernel("crf_join_slices", joinSlicesCode);
 
 /** A block of a large image with vertices of its own. */
 export interface Piece {
@@ -41,11 +31,10 @@ export function piece(from: Corners, vertices: number): Piece {
   const { device } = table.keys;
   const size = vertices - 1;
   const kept = empty(device, [size, 4]);
-  device.run(
-    chosen(device, keysKernel),
-    { keys: table.keys, firsts: table.firsts, kept },
-    { params: { size }, threads: size },
-  );
+  device.run(keysKernel, { keys: table.keys, firsts: table.firsts, kept }, {
+    params: { size },
+    threads: size,
+  });
   const own = block(from, vertices);
   releaseTable(table);
   return { dims, block: own, keys: kept };
@@ -97,18 +86,16 @@ function moveBlock(
   const { device } = slots;
   const runs = empty(device, [all, 2]);
   device.clear(runs.storage);
-  device.run(
-    joinRuns,
-    { slots, vertices, runs: block.runs, joined: runs },
-    { params: { size: own, base }, threads: own },
-  );
+  device.run(joinRuns, { slots, vertices, runs: block.runs, joined: runs }, {
+    params: { size: own, base },
+    threads: own,
+  });
   const slices = empty(device, block.slices.shape);
   const size = slices.shape[0];
-  device.run(
-    chosen(device, joinSlices),
-    { slots, vertices, slices: block.slices, joined: slices },
-    { params: { size, base }, threads: size },
-  );
+  device.run(joinSlices, { slots, vertices, slices: block.slices, joined: slices }, {
+    params: { size, base },
+    threads: size,
+  });
   block.runs.release();
   block.slices.release();
   return { ...block, runs, slices };

@@ -3,7 +3,11 @@
 struct Params { size: u32, base: u32 }
 @group(0) @binding(0) var<storage, read> slots: array<u32>;
 @group(0) @binding(1) var<storage, read> vertices: array<u32>;
+@group(0) @binding(2) var<storage, read> slices: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> joined: array<vec4f>;
 @group(0) @binding(4) var<uniform> params: Params;
+fn ld_slices(i: u32) -> vec4f { return slices[i]; }
+fn st_joined(i: u32, x: vec4f) { joined[i] = x; }
 
 fn whole(v: f32) -> f32 {
   return f32(vertices[slots[params.base + max(u32(v), 1u) - 1u]]);

@@ -1,21 +1,12 @@
+import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { keyOverrides } from "./corners.ts";
 import hashCode from "./hash.wgsl" with { type: "text" };
 import neighboursCode from "./neighbours.wgsl" with { type: "text" };
-import neighboursBuffers from "./neighbours_buffers.wgsl" with { type: "text" };
-import neighboursTexels from "./neighbours_texels.wgsl" with { type: "text" };
-import tableBuffers from "./table_buffers.wgsl" with { type: "text" };
-import tableTexels from "./table_texels.wgsl" with { type: "text" };
-import { chosen, striding, variants } from "./variants.ts";
+import { striding } from "./striding.ts";
 import type { VertexTable } from "./vertex_table.ts";
 
-const kernels = variants(
-  "crf_neighbours",
-  `${tableTexels}\n${neighboursTexels}`,
-  `${tableBuffers}\n${neighboursBuffers}`,
-  hashCode,
-  neighboursCode,
-);
+const find = kernel("crf_neighbours", hashCode, neighboursCode);
 
 /** The neighbours of at most `most` vertices: (forth, back) pairs of vertices, one an axis. */
 export function findNeighbours(
@@ -28,14 +19,10 @@ export function findNeighbours(
   const { device } = keys;
   const texels = most * Math.ceil((dims + 1) / 2);
   const neighbours = empty(device, [texels, 4]);
-  device.run(
-    chosen(device, kernels),
-    { keys, table, vertices, firsts, stats, neighbours },
-    {
-      params: { mask },
-      threads: striding(device, texels),
-      overrides: keyOverrides(dims, images),
-    },
-  );
+  device.run(find, { keys, table, vertices, firsts, stats, neighbours }, {
+    params: { mask },
+    threads: striding(device, texels),
+    overrides: keyOverrides(dims, images),
+  });
   return neighbours;
 }

@@ -4,18 +4,22 @@ override D: u32;
 override PER: u32;
 override BATCH: bool;
 struct Params { mask: u32 }
+@group(0) @binding(0) var<storage, read> keys: array<vec4f>;
 @group(0) @binding(1) var<storage, read> table: array<u32>;
 @group(0) @binding(2) var<storage, read> vertices: array<u32>;
 @group(0) @binding(3) var<storage, read> firsts: array<u32>;
 @group(0) @binding(4) var<storage, read> stats: array<u32>;
 @group(0) @binding(5) var<uniform> params: Params;
+@group(0) @binding(6) var<storage, read_write> neighbours: array<vec4f>;
+fn ld_keys(i: u32) -> vec4f { return keys[i]; }
+fn st_neighbours(i: u32, v: vec4f) { neighbours[i] = v; }
 
 fn find(key: vec4f) -> f32 {
   var slot = hash(key) & params.mask;
   loop {
     let held = table[slot];
     if (held == 0u) { break; }
-    if (all(ld_key(~held) == key)) { return f32(vertices[slot]); }
+    if (all(ld_keys(~held) == key)) { return f32(vertices[slot]); }
     slot = (slot + 1u) & params.mask;
   }
   return 0.0;
@@ -52,7 +56,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let axis = 2u * (i % pairs);
     var found = vec4f();
     if (v > 0u) {
-      let key = vec4u(ld_key(firsts[v]));
+      let key = vec4u(ld_keys(firsts[v]));
       found.x = neighbour(key, axis, 1);
       found.y = neighbour(key, axis, -1);
       if (axis < D) {

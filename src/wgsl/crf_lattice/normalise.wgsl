@@ -5,6 +5,10 @@ override MODE: u32;
 struct Params { pixels: u32, compat: f32 }
 @group(0) @binding(0) var<storage, read_write> n: array<vec2f>;
 @group(0) @binding(1) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> slices: array<vec4f>;
+@group(0) @binding(3) var<storage, read> v: array<vec4f>;
+fn ld_slices(i: u32) -> vec4f { return slices[i]; }
+fn ld_v(i: u32) -> vec4f { return v[i]; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

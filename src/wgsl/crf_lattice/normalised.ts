@@ -1,41 +1,22 @@
+import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { splatAll } from "../crf_filter/crf_filter.ts";
 import { fill } from "../fill/fill.ts";
 import type { Block } from "./block.ts";
 import blurCode from "./blur.wgsl" with { type: "text" };
-import blurBuffers from "./blur_buffers.wgsl" with { type: "text" };
-import blurTexels from "./blur_texels.wgsl" with { type: "text" };
 import type { Lattice } from "./crf_lattice.ts";
 import inverseCode from "./inverse.wgsl" with { type: "text" };
-import inverseBuffers from "./inverse_buffers.wgsl" with { type: "text" };
-import inverseTexels from "./inverse_texels.wgsl" with { type: "text" };
 import { type Normalisation, normalisationModes } from "./normalisation.ts";
 import normaliseCode from "./normalise.wgsl" with { type: "text" };
-import normaliseBuffers from "./normalise_buffers.wgsl" with { type: "text" };
-import normaliseTexels from "./normalise_texels.wgsl" with { type: "text" };
 import scaleEntriesCode from "./scale_entries.wgsl" with { type: "text" };
-import scaleEntriesBuffers from "./scale_entries_buffers.wgsl" with { type: "text" };
-import scaleEntriesTexels from "./scale_entries_texels.wgsl" with { type: "text" };
 import scaleSlicesCode from "./scale_slices.wgsl" with { type: "text" };
-import scaleSlicesBuffers from "./scale_slices_buffers.wgsl" with { type: "text" };
-import scaleSlicesTexels from "./scale_slices_texels.wgsl" with { type: "text" };
-import { chosen, striding, variants } from "./variants.ts";
+import { striding } from "./striding.ts";
 
-const blur = variants("crf_blur", blurTexels, blurBuffers, blurCode);
-const normalise = variants("crf_normalise", normaliseTexels, normaliseBuffers, normaliseCode);
-const invert = variants("crf_inverse", inverseTexels, inverseBuffers, inverseCode);
-const scaleEntries = variants(
-  "crf_scale_entries",
-  scaleEntriesTexels,
-  scaleEntriesBuffers,
-  scaleEntriesCode,
-);
-const scaleSlices = variants(
-  "crf_scale_slices",
-  scaleSlicesTexels,
-  scaleSlicesBuffers,
-  scaleSlicesCode,
-);
+const blur = kernel("crf_blur", blurCode);
+const normalise = kernel("crf_normalise", normaliseCode);
+const invert = kernel("crf_inverse", inverseCode);
+const scaleEntries = kernel("crf_scale_entries", scaleEntriesCode);
+const scaleSlices = kernel("crf_scale_slices", scaleSlicesCode);
 
 /** A lattice without its normalisation. */
 type Raw = Omit<Lattice, "inverse" | "links">;
@@ -56,25 +37,17 @@ export function normalised(
   const plain = blurred(raw, splatAll(raw, ones, 1, false), neighbours);
   const factors = raw.blocks.map(({ pixels, slices }) => {
     const n = empty(device, [pixels, 2]);
-    device.run(
-      chosen(device, normalise),
-      { n, slices, v: plain.v },
-      {
-        params: { pixels, compat },
-        threads: pixels,
-        overrides: { D: dims, MODE: normalisationModes[normalisation] },
-      },
-    );
+    device.run(normalise, { n, slices, v: plain.v }, {
+      params: { pixels, compat },
+      threads: pixels,
+      overrides: { D: dims, MODE: normalisationModes[normalisation] },
+    });
     return n;
   });
   const weighted = { ...raw, blocks: raw.blocks.map((b, i) => withEntries(b, factors[i], dims)) };
   const sums = splatAll(weighted, ones, 1, false);
   const inverse = empty(device, [vertices]);
-  device.run(
-    chosen(device, invert),
-    { stats, inverse, v: sums },
-    { threads: striding(device, vertices) },
-  );
+  device.run(invert, { stats, inverse, v: sums }, { threads: striding(device, vertices) });
   const { v, links } = blurred(weighted, sums, neighbours);
   const blocks = weighted.blocks.map((block, i) => withSlices(block, factors[i], v, dims));
   for (const x of [...ones, ...factors, plain.v, plain.links, v, neighbours]) x.release();
@@ -92,7 +65,7 @@ function blurred(
   let v = sums;
   for (let axis = 0; axis <= dims; axis++) {
     const next = empty(device, [vertices, 4]);
-    device.run(chosen(device, blur), { stats, neighbours, v, sums: next, links }, {
+    device.run(blur, { stats, neighbours, v, sums: next, links }, {
       params: { axis, first: axis * vertices },
       threads: striding(device, vertices),
       overrides: { D: dims },
@@ -107,11 +80,10 @@ function withEntries(block: Block, n: Tensor, dims: number): Block {
   const { device } = n;
   const entries = empty(device, block.entries.shape);
   const size = block.pixels * (dims + 1);
-  device.run(
-    chosen(device, scaleEntries),
-    { n, entries: block.entries, scaled: entries },
-    { params: { size }, threads: Math.ceil(size / 2) },
-  );
+  device.run(scaleEntries, { n, entries: block.entries, scaled: entries }, {
+    params: { size },
+    threads: Math.ceil(size / 2),
+  });
   block.entries.release();
   return { ...block, entries };
 }
@@ -120,11 +92,11 @@ function withSlices(block: Block, n: Tensor, v: Tensor, dims: number): Block {
   const { device } = n;
   const slices = empty(device, block.slices.shape);
   const size = block.pixels * Math.ceil((dims + 1) / 2);
-  device.run(
-    chosen(device, scaleSlices),
-    { n, slices: block.slices, v, scaled: slices },
-    { params: { size }, threads: size, overrides: { D: dims } },
-  );
+  device.run(scaleSlices, { n, slices: block.slices, v, scaled: slices }, {
+    params: { size },
+    threads: size,
+    overrides: { D: dims },
+  });
   block.slices.release();
   return { ...block, slices };
 }

@@ -3,6 +3,10 @@
 struct Params { size: u32 }
 @group(0) @binding(0) var<storage, read> n: array<vec2f>;
 @group(0) @binding(1) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> entries: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> scaled: array<vec4f>;
+fn ld_entries(i: u32) -> vec4f { return entries[i]; }
+fn st_scaled(i: u32, v: vec4f) { scaled[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

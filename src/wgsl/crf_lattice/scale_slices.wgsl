@@ -4,6 +4,12 @@ override D: u32;
 struct Params { size: u32 }
 @group(0) @binding(0) var<storage, read> n: array<vec2f>;
 @group(0) @binding(1) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> slices: array<vec4f>;
+@group(0) @binding(3) var<storage, read> v: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> scaled: array<vec4f>;
+fn ld_slices(i: u32) -> vec4f { return slices[i]; }
+fn ld_v(i: u32) -> vec4f { return v[i]; }
+fn st_scaled(i: u32, x: vec4f) { scaled[i] = x; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

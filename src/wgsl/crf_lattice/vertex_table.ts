@@ -5,11 +5,8 @@ import countCode from "./count.wgsl" with { type: "text" };
 import hashCode from "./hash.wgsl" with { type: "text" };
 import insertCode from "./insert.wgsl" with { type: "text" };
 import numberCode from "./number.wgsl" with { type: "text" };
-import tableBuffers from "./table_buffers.wgsl" with { type: "text" };
-import tableTexels from "./table_texels.wgsl" with { type: "text" };
-import { chosen, variants } from "./variants.ts";
 
-const insert = variants("crf_insert", tableTexels, tableBuffers, hashCode, insertCode);
+const insert = kernel("crf_insert", hashCode, insertCode);
 const count = kernel("crf_count", countCode);
 const number = kernel("crf_number", numberCode);
 
@@ -42,20 +39,15 @@ export function numberKeys(keys: Tensor): VertexTable {
   const firsts = empty(device, [size + 1], "u32");
   const stats = empty(device, [4], "u32");
   device.clear(table.storage);
-  device.run(
-    chosen(device, insert),
-    { keys, table, slots },
-    { params: { size, mask }, threads: size },
-  );
+  device.run(insert, { keys, table, slots }, { params: { size, mask }, threads: size });
   const blocks = Math.ceil(size / 64);
   const offsets = empty(device, [blocks], "u32");
   device.run(count, { table, slots, counts: offsets }, { params: { size }, threads: blocks });
   scan(offsets);
-  device.run(
-    number,
-    { table, slots, offsets, vertices, firsts, stats },
-    { params: { size }, threads: blocks },
-  );
+  device.run(number, { table, slots, offsets, vertices, firsts, stats }, {
+    params: { size },
+    threads: blocks,
+  });
   offsets.release();
   return { keys, slots, table, mask, vertices, firsts, stats };
 }

@@ -1,11 +1,9 @@
-import type { Device } from "../../gpu/mod.ts";
+import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor, tensor } from "../../tensor/mod.ts";
-import { chosen, striding, variants } from "../crf_lattice/variants.ts";
+import { striding } from "../crf_lattice/striding.ts";
 import mixCode from "./mix.wgsl" with { type: "text" };
-import mixBuffers from "./mix_buffers.wgsl" with { type: "text" };
-import mixTexels from "./mix_texels.wgsl" with { type: "text" };
 
-const kernels = variants("crf_mix", mixTexels, mixBuffers, mixCode);
+const mix = kernel("crf_mix", mixCode);
 
 /** Puts a matrix of costs, labels x labels, where {@linkcode mixLabels} reads it. */
 export function mixMatrix(
@@ -32,10 +30,9 @@ export function mixLabels(
 ): Tensor {
   const { device } = x;
   const mixed = empty(device, [most * groups, 4]);
-  device.run(
-    chosen(device, kernels),
-    { mu, rows, x, mixed },
-    { threads: striding(device, most * groups), overrides: { GROUPS: groups } },
-  );
+  device.run(mix, { mu, rows, x, mixed }, {
+    threads: striding(device, most * groups),
+    overrides: { GROUPS: groups },
+  });
   return mixed;
 }

@@ -4,6 +4,10 @@ override GROUPS: u32;
 // mu[b * GROUPS + g] holds -mu of the labels 4 g .. 4 g + 3 beside label b, zeros beyond the last.
 @group(0) @binding(0) var<storage, read> mu: array<vec4f>;
 @group(0) @binding(1) var<storage, read> rows: array<u32>;
+@group(0) @binding(2) var<storage, read> x: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> mixed: array<vec4f>;
+fn ld_x(i: u32) -> vec4f { return x[i]; }
+fn st_mixed(i: u32, v: vec4f) { mixed[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -41,11 +41,13 @@ export function sort(keys: Tensor, bits: number): Sorted {
     device.clear(counts.storage);
     device.run(count, { keys: from.keys, counts }, { params, threads, overrides, trips: length });
     scan(counts);
-    device.run(
-      scatter,
-      { keys: from.keys, order: from.order, counts, sorted: next.keys, values: next.order },
-      { params, threads, overrides: { ...overrides, FIRST: pass === 0 ? 1 : 0 }, trips: length },
-    );
+    device.run(scatter, {
+      keys: from.keys,
+      order: from.order,
+      counts,
+      sorted: next.keys,
+      values: next.order,
+    }, { params, threads, overrides: { ...overrides, FIRST: pass === 0 ? 1 : 0 }, trips: length });
     counts.release();
     sorted?.keys.release();
     sorted?.order.release();

@@ -4,6 +4,8 @@ override GROUPS: u32;
 struct Params { pixels: u32, words: u32 }
 @group(0) @binding(0) var<storage, read_write> labels: array<u32>;
 @group(0) @binding(1) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> q: array<vec4f>;
+fn ld_q(i: u32) -> vec4f { return q[i]; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

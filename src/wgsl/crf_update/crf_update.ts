@@ -1,22 +1,12 @@
+import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { packedTexels, spanOf } from "../crf_filter/crf_filter.ts";
 import packedCode from "../crf_filter/packed.wgsl" with { type: "text" };
-import { chosen, variants } from "../crf_lattice/variants.ts";
 import softmaxCode from "./softmax.wgsl" with { type: "text" };
-import softmaxBuffers from "./softmax_buffers.wgsl" with { type: "text" };
-import softmaxTexels from "./softmax_texels.wgsl" with { type: "text" };
 import updateCode from "./update.wgsl" with { type: "text" };
-import updateBuffers from "./update_buffers.wgsl" with { type: "text" };
-import updateTexels from "./update_texels.wgsl" with { type: "text" };
 
-const update = variants("crf_update", updateTexels, updateBuffers, packedCode, updateCode);
-const softmaxKernel = variants(
-  "crf_softmax",
-  softmaxTexels,
-  softmaxBuffers,
-  packedCode,
-  softmaxCode,
-);
+const update = kernel("crf_update", packedCode, updateCode);
+const softmaxKernel = kernel("crf_softmax", packedCode, softmaxCode);
 
 /** What a filter made of Q, and where the pixels of one block find it. */
 export interface Message {
@@ -89,7 +79,7 @@ function slice(
   const size = pixels * groups / span;
   const corners = (message?: Message) => message ? message.dims + 1 : 0;
   device.run(
-    chosen(device, update),
+    update,
     {
       scores,
       slices0: a?.slices ?? scores,
@@ -120,14 +110,10 @@ function slice(
 function softmax(scores: Tensor, pixels: number, groups: number, packed: boolean): Tensor {
   const { device } = scores;
   const q = empty(device, [pixels * (packed ? packedTexels(groups) : groups), 4]);
-  device.run(
-    chosen(device, softmaxKernel),
-    { scores, q },
-    {
-      params: { pixels },
-      threads: pixels,
-      overrides: { GROUPS: groups, SPAN: spanOf(groups), PACKED_Q: Number(packed) },
-    },
-  );
+  device.run(softmaxKernel, { scores, q }, {
+    params: { pixels },
+    threads: pixels,
+    overrides: { GROUPS: groups, SPAN: spanOf(groups), PACKED_Q: Number(packed) },
+  });
   return q;
 }

@@ -4,6 +4,8 @@ override GROUPS: u32;
 struct Params { pixels: u32, area: u32, labels: u32, offset: u32 }
 @group(0) @binding(0) var<storage, read> unary: array<f32>;
 @group(0) @binding(1) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read_write> scores: array<vec4f>;
+fn st_scores(i: u32, v: vec4f) { scores[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -6,6 +6,10 @@ override SPAN: u32;
 override PACKED_Q: bool;
 struct Params { pixels: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> scores: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> q: array<vec4f>;
+fn ld_scores(i: u32) -> vec4f { return scores[i]; }
+fn st_q(i: u32, x: vec4f) { q[i] = x; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -13,6 +13,18 @@ override PACKED_V: bool;
 override PACKED_Q: bool;
 struct Params { size: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> scores: array<vec4f>;
+@group(0) @binding(2) var<storage, read> slices0: array<vec4f>;
+@group(0) @binding(3) var<storage, read> v0: array<vec4f>;
+@group(0) @binding(4) var<storage, read> slices1: array<vec4f>;
+@group(0) @binding(5) var<storage, read> v1: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> q: array<vec4f>;
+fn ld_scores(i: u32) -> vec4f { return scores[i]; }
+fn ld_slices0(i: u32) -> vec4f { return slices0[i]; }
+fn ld_v0(i: u32) -> vec4f { return v0[i]; }
+fn ld_slices1(i: u32) -> vec4f { return slices1[i]; }
+fn ld_v1(i: u32) -> vec4f { return v1[i]; }
+fn st_q(i: u32, x: vec4f) { q[i] = x; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -9,6 +9,12 @@ struct Params {
   slice: u32, slices: u32, dy_plane: u32, dy_line: u32, row0: u32, quad0: u32,
   x_plane: u32, x_line: u32, x_quads: u32, sy: u32, d: u32,
 }
+@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> dw: array<f32>;
+@group(0) @binding(3) var<uniform> params: Params;
+fn ld_dy(i: u32) -> vec4f { return dy[i]; }
+fn ld_x(i: u32) -> vec4f { return x[i]; }
 
 fn shift(a: vec4f, b: vec4f, s: u32) -> vec4f {
   if (s == 0) { return a; }

@@ -1,10 +1,7 @@
-import { type Kernel, kernel } from "../../gpu/mod.ts";
+import { kernel } from "../../gpu/mod.ts";
 import { derive, empty, nchw, type Tensor, view } from "../../tensor/mod.ts";
 import divide from "../conv2d/divide.wgsl" with { type: "text" };
-import four from "../lanes/four.wgsl" with { type: "text" };
-import { type Lanes, lanes } from "../lanes/lanes.ts";
-import buffers from "./columns_buffers.wgsl" with { type: "text" };
-import texels from "./columns_texels.wgsl" with { type: "text" };
+import { lanes } from "../lanes/lanes.ts";
 import columnsCode from "./resize_columns.wgsl" with { type: "text" };
 import columnsGradCode from "./resize_columns_grad.wgsl" with { type: "text" };
 import rowsCode from "./resize_rows.wgsl" with { type: "text" };
@@ -12,16 +9,8 @@ import rowsGradCode from "./resize_rows_grad.wgsl" with { type: "text" };
 
 const rows = kernel("resize_rows", divide, rowsCode);
 const rowsGrad = kernel("resize_rows_grad", divide, rowsGradCode);
-const columns = passes("resize_columns", columnsCode);
-const columnsGrad = passes("resize_columns_grad", columnsGradCode);
-
-/** A pass along columns that reads buffers, and one that reads texels four at a time. */
-function passes(name: string, code: string): { readonly buffers: Lanes; readonly texels: Kernel } {
-  return {
-    buffers: lanes(name, buffers, divide, code),
-    texels: kernel(`${name}_texels`, four, texels, divide, code),
-  };
-}
+const columns = lanes("resize_columns", divide, columnsCode);
+const columnsGrad = lanes("resize_columns_grad", divide, columnsGradCode);
 
 /**
  * Bilinear resizing of `[n,c,h,w]` to height and width, pixel centres at halves (PyTorch's
@@ -65,15 +54,14 @@ function alongRows(x: Tensor, y: Tensor, backwards: boolean): void {
 }
 
 function alongColumns(x: Tensor, y: Tensor, backwards: boolean): void {
-  const { device, shape: [n, c, h, w] } = x;
+  const [n, c, h, w] = x.shape;
   const high = y.shape[2];
-  const { buffers, texels } = backwards ? columnsGrad : columns;
-  const { kernel, units } = buffers(w);
-  const staged = device.texels && w % 4 === 0 && high > h; // read several times: worth the copy
+  const { kernel, units } = (backwards ? columnsGrad : columns)(w);
   const [input, output] = backwards ? [y, x] : [x, y];
-  device.run(staged ? texels : kernel, { x: input, y: output }, {
+  x.device.run(kernel, { x: input, y: output }, {
     params: { planes: n * c, h, high, w: units, ratio: h / high },
     threads: n * c * (backwards ? h : high) * units,
     trips: backwards ? Math.ceil(2 * high / h + 2) : undefined,
+    buffers: high <= h, // else read several times
   });
 }

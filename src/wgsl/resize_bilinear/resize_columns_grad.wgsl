@@ -1,8 +1,10 @@
 // y[i] = sum_Y max(0, 1 - |at(Y) - i|) x[Y], at(Y) = clamp((Y + 1/2) h / H - 1/2, 0, h - 1): x is dy,
 // y is dx. One thread gathers V neighbours of a row.
 struct Params { planes: u32, h: u32, high: u32, w: u32, ratio: f32 }
+@group(0) @binding(0) var<storage, read> x: array<V>;
 @group(0) @binding(1) var<storage, read_write> y: array<V>;
 @group(0) @binding(2) var<uniform> params: Params;
+fn ld_x(i: u32) -> V { return x[i]; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -16,7 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var sum = V(0);
   for (var Y = first; Y <= last; Y++) {
     let at = clamp((f32(Y) + 0.5) * params.ratio - 0.5, 0, f32(params.h - 1));
-    sum += max(1 - abs(at - i), 0) * ld((plane.x * params.high + Y) * params.w + line.y);
+    sum += max(1 - abs(at - i), 0) * ld_x((plane.x * params.high + Y) * params.w + line.y);
   }
   y[t] = sum;
 }

@@ -1,4 +1,0 @@
-// f read as vectors of four
-// One thread reads four values at a time.
-@group(0) @binding(2) var<storage, read> f: array<vec4f>;
-fn ld_f(i: u32) -> vec4f { return f[i]; }

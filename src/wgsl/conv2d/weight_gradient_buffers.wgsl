@@ -1,8 +1,0 @@
-// Where the weight gradient reads and writes: buffers.
-// Declarations only.
-@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> dw: array<f32>;
-@group(0) @binding(3) var<uniform> params: Params;
-fn ld_dy(i: u32) -> vec4f { return dy[i]; }
-fn ld_x(i: u32) -> vec4f { return x[i]; }

@@ -1,8 +1,0 @@
-// Where the weight gradient reads and writes: texels in, a buffer out.
-// Declarations only.
-@group(0) @binding(0) var dy: texture_storage_2d<rgba32float, read>;
-@group(0) @binding(1) var x: texture_storage_2d<rgba32float, read>;
-@group(0) @binding(2) var<storage, read_write> dw: array<f32>;
-@group(0) @binding(3) var<uniform> params: Params;
-fn ld_dy(i: u32) -> vec4f { return textureLoad(dy, vec2u(i & 1023u, i >> 10u)); }
-fn ld_x(i: u32) -> vec4f { return textureLoad(x, vec2u(i & 1023u, i >> 10u)); }

@@ -1,4 +1,0 @@
-// v: read as vectors of four
-// One thread reads four values at a time.
-@group(0) @binding(2) var<storage, read> v: array<vec4f>;
-fn ld_v(i: u32) -> vec4f { return v[i]; }

@@ -1,4 +1,0 @@
-// v: read as texels
-// One thread reads four values at a time.
-@group(0) @binding(2) var v: texture_storage_2d<rgba32float, read>;
-fn ld_v(i: u32) -> vec4f { return textureLoad(v, vec2u(i & 1023u, i >> 10u)); }

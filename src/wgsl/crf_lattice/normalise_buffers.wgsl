@@ -1,6 +1,0 @@
-// slices, v read as vectors of four
-// One thread reads four values at a time.
-@group(0) @binding(2) var<storage, read> slices: array<vec4f>;
-@group(0) @binding(3) var<storage, read> v: array<vec4f>;
-fn ld_slices(i: u32) -> vec4f { return slices[i]; }
-fn ld_v(i: u32) -> vec4f { return v[i]; }

@@ -1,6 +1,0 @@
-// entries read, scaled written as texels
-// One thread moves four values at a time.
-@group(0) @binding(2) var entries: texture_storage_2d<rgba32float, read>;
-@group(0) @binding(3) var scaled: texture_storage_2d<rgba32float, write>;
-fn ld_entries(i: u32) -> vec4f { return textureLoad(entries, vec2u(i & 1023u, i >> 10u)); }
-fn st_scaled(i: u32, v: vec4f) { textureStore(scaled, vec2u(i & 1023u, i >> 10u), v); }

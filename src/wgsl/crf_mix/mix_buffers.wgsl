@@ -1,6 +1,0 @@
-// x read, mixed written as vectors of four
-// One thread moves four values at a time.
-@group(0) @binding(2) var<storage, read> x: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> mixed: array<vec4f>;
-fn ld_x(i: u32) -> vec4f { return x[i]; }
-fn st_mixed(i: u32, v: vec4f) { mixed[i] = v; }
