@@ -1,9 +1,11 @@
 /**
- * Measures the kernels and a training step: `deno task bench [GROUP ...] [--peers] [--json FILE]`.
+ * Measures the kernels and a training step: `deno task bench [GROUP ...] [--photographs FOLDER]
+ * [--peers] [--json FILE]`.
  *
  * Groups: conv2d, matmul, memory, dispatch, step, crf, dynamic; all of them by default. PyTorch with one
  * thread and pydensecrf are measured beside them where `python3` has them. With `--peers`, tfjs and
- * jax-js are fetched from npm and measured too (alone, when no group is named).
+ * jax-js are fetched from npm and measured too (alone, when no group is named). crf and dynamic take
+ * photographs of 500x375 from a folder where one is given, and synthetic pictures otherwise.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { writeJson } from "../src/files/json.ts";
@@ -21,6 +23,13 @@ import { type StepCost, stepCost } from "./step.ts";
 
 type Cells = Readonly<Record<string, string | number>>;
 
+const { _: wanted, ...flags } = parseArgs(Deno.args, {
+  string: ["json", "photographs"],
+  boolean: ["peers"],
+});
+const json = flags.json as string | undefined;
+const photographs = flags.photographs as string | undefined;
+
 const groups: Readonly<Record<string, (device: Device) => Promise<unknown>>> = {
   conv2d: async (device) => printRates("Convolutions", await conv2dRates(device)),
   matmul: async (device) => printRates("Matrix products", await matmulRates(device)),
@@ -28,12 +37,10 @@ const groups: Readonly<Record<string, (device: Device) => Promise<unknown>>> = {
   dispatch: async (device) => printOverheads(await overheads(device)),
   step: async (device) => printStep(await stepCost(device)),
   losses: async (device) => printLosses(await lossCosts(device)),
-  crf: async (device) => printCrf(await crfCosts(device)),
-  dynamic: async () => printDynamic(await dynamicCosts()),
+  crf: async (device) => printCrf(await crfCosts(device, photographs)),
+  dynamic: async () => printDynamic(await dynamicCosts(photographs)),
 };
 
-const { _: wanted, ...flags } = parseArgs(Deno.args, { string: ["json"], boolean: ["peers"] });
-const json = flags.json as string | undefined;
 const everything = wanted.includes("all") || wanted.length === 0 && !flags.peers;
 const names = everything ? Object.keys(groups) : wanted;
 const unknown = names.find((name) => !(name in groups));

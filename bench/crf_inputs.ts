@@ -1,18 +1,17 @@
-import { fromFileUrl } from "@std/path";
+import { join } from "@std/path";
 import { type Image, readImage } from "../src/data/images/image.ts";
 import { Random } from "../src/data/random.ts";
 import { scene } from "../src/data/synth/scene.ts";
 
-const folder = new URL("../../shared/data/voc-animal/JPEGImages/", import.meta.url);
-
-/** The first photographs of one size in the data beside the project, or else synthetic ones. */
+/** The first photographs of one size in a folder, or else synthetic ones. */
 export async function crfPhotographs(
   width: number,
   height: number,
   count: number,
+  folder?: string,
 ): Promise<{ name: string; images: readonly Image[] }> {
   const images: Image[] = [];
-  for (const path of await photographsIn(folder)) {
+  for (const path of folder ? await photographsIn(folder) : []) {
     if (images.length === count) break;
     const image = await readImage(path);
     if (image.width === width && image.height === height) images.push(image);
@@ -26,14 +25,9 @@ export async function crfPhotographs(
   };
 }
 
-async function photographsIn(folder: URL): Promise<string[]> {
-  try {
-    const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
-    return names.map((name) => fromFileUrl(new URL(name, folder)));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+async function photographsIn(folder: string): Promise<string[]> {
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  return names.map((name) => join(folder, name));
 }
 
 /** Energies of a grid of labels with noise. */

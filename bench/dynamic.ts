@@ -1,4 +1,5 @@
 import { DenseCrf } from "../src/crf/mod.ts";
+import type { Image } from "../src/data/images/image.ts";
 import { imageNet, normalise } from "../src/data/images/normalise.ts";
 import { resizeImage } from "../src/data/images/resize.ts";
 import { Device, type KernelTime } from "../src/gpu/mod.ts";
@@ -46,16 +47,21 @@ const [IMAGES, CLASSES, WIDTH, STEPS] = [8, 7, 32, 3];
 
 type Case = (typeof cases)[number];
 
-/** Measures steps on eight photographs of up to seven classes. */
-export async function dynamicCosts(rounds = 5): Promise<DynamicCost[]> {
+/** Measures steps on eight photographs, of a folder where one is given, of up to seven classes. */
+export async function dynamicCosts(folder?: string, rounds = 5): Promise<DynamicCost[]> {
+  const { images } = await crfPhotographs(500, 375, IMAGES, folder);
   const costs: DynamicCost[] = [];
-  for (const options of cases) costs.push(await costOf(options, rounds));
+  for (const options of cases) costs.push(await costOf(options, images, rounds));
   return costs;
 }
 
-async function costOf(options: Case, rounds: number): Promise<DynamicCost> {
+async function costOf(
+  options: Case,
+  images: readonly Image[],
+  rounds: number,
+): Promise<DynamicCost> {
   using device = await Device.open();
-  const step = await stepOf(device, options);
+  const step = await stepOf(device, options, images);
   for (let i = 0; i < 2; i++) step();
   await device.idle();
   device.pool.peak = 0;
@@ -77,7 +83,7 @@ async function costOf(options: Case, rounds: number): Promise<DynamicCost> {
   }
   const dispatches = (device.dispatches - before) / (rounds * STEPS);
   const { peak: peakBytes } = device.pool;
-  const kernels = await kernelTimes(options, rounds);
+  const kernels = await kernelTimes(options, images, rounds);
   const { name } = options;
   return { name, ms: spread(ms), recording: spread(recording), dispatches, peakBytes, kernels };
 }
@@ -94,7 +100,11 @@ function submissions(device: Device): { ms: number } {
   return clock;
 }
 
-async function stepOf(device: Device, { network, imageSize }: Case): Promise<() => void> {
+async function stepOf(
+  device: Device,
+  { network, imageSize }: Case,
+  images: readonly Image[],
+): Promise<() => void> {
   const options = {
     network,
     imageSize,
@@ -106,7 +116,7 @@ async function stepOf(device: Device, { network, imageSize }: Case): Promise<() 
   const nets = await buildDynamic(device, options, CLASSES, 1, false);
   const parts = partsState(dynamicParts(nets)).filter(([, { trained }]) => trained);
   const optimizer = new Adam([{ parameters: parts }]);
-  const batch = await batchOf(device, imageSize, imageSize / nets.segmenter.stride);
+  const batch = batchOf(device, images, imageSize, imageSize / nets.segmenter.stride);
   const [x] = batch.features();
   const frozen = nets.frozen ? nets.segmenter.encode(x, "infer").map(keep) : undefined;
   const crf = new DenseCrf(device, { iterations: 3 });
@@ -122,8 +132,7 @@ async function stepOf(device: Device, { network, imageSize }: Case): Promise<() 
 }
 
 /** Photographs of one or two classes, whose seeds say them on the right half; features are pixels. */
-async function batchOf(device: Device, imageSize: number, side: number): Promise<Batch> {
-  const { images } = await crfPhotographs(500, 375, IMAGES);
+function batchOf(device: Device, images: readonly Image[], imageSize: number, side: number): Batch {
   const planes = images.flatMap((image) => {
     return [...normalise(resizeImage(image, imageSize, imageSize), imageNet)];
   });
@@ -146,7 +155,11 @@ async function batchOf(device: Device, imageSize: number, side: number): Promise
 }
 
 /** The least time of each kernel over several steps. */
-async function kernelTimes(options: Case, rounds: number): Promise<KernelTime[]> {
+async function kernelTimes(
+  options: Case,
+  images: readonly Image[],
+  rounds: number,
+): Promise<KernelTime[]> {
   let device: Device;
   try {
     device = await Device.open({ profile: true });
@@ -154,7 +167,7 @@ async function kernelTimes(options: Case, rounds: number): Promise<KernelTime[]>
     return []; // the adapter has no timestamps
   }
   using profiled = device;
-  const step = await stepOf(profiled, options);
+  const step = await stepOf(profiled, options, images);
   step();
   await profiled.profile();
   const least = new Map<string, KernelTime>();

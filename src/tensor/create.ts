@@ -15,22 +15,28 @@ export function empty(device: Device, shape: readonly number[], dtype: DType = "
 /**
  * A tensor with the given values: `Float32Array` makes f32, `Uint32Array` makes u32.
  *
- * @throws {TypeError} when there are not as many values as the shape says.
+ * @throws {TypeError} when there are not as many values as the shape says, or they are of another
+ * type.
  */
 export function tensor(device: Device, data: Numbers, shape: readonly number[]): Tensor {
-  checkSize(data, shape);
+  checkData(data, shape, Float32Array, Uint32Array);
   const x = empty(device, shape, data instanceof Uint32Array ? "u32" : "f32");
   device.write(x.storage, data);
   return x;
 }
 
-/** A tensor that is trained: it outlives every scope and receives gradients. */
+/**
+ * A tensor that is trained: it outlives every scope and receives gradients.
+ *
+ * @throws {TypeError} when there are not as many values as the shape says, or they are of another
+ * type.
+ */
 export function parameter(
   device: Device,
   data: Float32Array<ArrayBuffer>,
   shape: readonly number[],
 ): Tensor {
-  checkSize(data, shape);
+  checkData(data, shape, Float32Array);
   const x = new Tensor(device, shape, device.pool.take(4 * sizeOf(shape)), "f32", true);
   device.write(x.storage, data);
   return keep(x);
@@ -108,7 +114,16 @@ export async function readIndices(x: Tensor): Promise<Uint32Array<ArrayBuffer>> 
   return new Uint32Array(await x.device.read(x.storage, 4 * x.size));
 }
 
-function checkSize(data: Numbers, shape: readonly number[]): void {
+function checkData(
+  data: Numbers,
+  shape: readonly number[],
+  ...types: readonly (typeof Float32Array | typeof Uint32Array)[]
+): void {
+  if (!types.some((type) => data instanceof type)) {
+    const given = Object.prototype.toString.call(data).slice("[object ".length, -1);
+    const wanted = types.map(({ name }) => name).join(" or ");
+    throw new TypeError(`Cannot make a tensor of values of the type ${given}: give a ${wanted}`);
+  }
   if (data.length !== sizeOf(shape)) {
     throw new TypeError(
       `Cannot make a tensor: ${data.length} values for the shape ${showShape(shape)}`,

@@ -62,6 +62,19 @@ Deno.test("tensors are made of as many values as their shape has, of whole posit
     TypeError,
     "2 values for the shape [3]",
   );
+  const wrong = (data: unknown) => data as Float32Array<ArrayBuffer>;
+  for (const data of [[1, 2], Float64Array.of(1, 2), Int32Array.of(1, 2), Uint8Array.of(1, 2)]) {
+    assertThrows(
+      () => tensor(device, wrong(data), [2]),
+      TypeError,
+      `of the type ${data.constructor.name}: give a Float32Array or Uint32Array`,
+    );
+  }
+  assertThrows(
+    () => parameter(device, wrong(Uint32Array.of(1, 2)), [2]),
+    TypeError,
+    "Cannot make a tensor of values of the type Uint32Array: give a Float32Array",
+  );
   for (const shape of [[0], [2, -1], [1.5], [NaN]]) {
     assertThrows(() => empty(device, shape), TypeError, `of shape [${shape}]`);
   }

@@ -112,6 +112,26 @@ export function float32({ data }: Entry): Float32Array<ArrayBuffer> {
   return values;
 }
 
+/**
+ * A tensor's elements as indices, from whole numbers of any type.
+ *
+ * @throws {RangeError} when one is negative, a fraction or above 4,294,967,295.
+ */
+export function indices({ data, shape }: Entry): Uint32Array<ArrayBuffer> {
+  if (data instanceof Uint32Array) return data;
+  const values = new Uint32Array(data.length);
+  for (let i = 0; i < data.length; i++) {
+    values[i] = Number(data[i]);
+    if (values[i] !== Number(data[i])) {
+      throw new RangeError(
+        `Cannot take the tensor [${shape.join(",")}] as indices: element ${i} is ${data[i]}, ` +
+          "not a whole number from 0 to 4294967295",
+      );
+    }
+  }
+  return values;
+}
+
 /** A tensor of the type that its array has. Throws TypeError when the shape does not fit it. */
 export function entry(shape: readonly number[], data: Values): Entry {
   const names = Object.keys(arrays) as DType[];

@@ -2,7 +2,16 @@ import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/ass
 import { fromFileUrl } from "@std/path";
 import * as fc from "fast-check";
 import { InputError } from "../files/error.ts";
-import { bytesPerElement, type DType, type Entry, entry, float32, valuesOf } from "./entry.ts";
+import {
+  bytesPerElement,
+  type DType,
+  type Entry,
+  entry,
+  float32,
+  indices,
+  type Values,
+  valuesOf,
+} from "./entry.ts";
 import {
   encodeSafetensors,
   parseSafetensors,
@@ -129,16 +138,25 @@ Deno.test("float32 takes numbers of every type", () => {
   assertEquals(float32(entry([1], new Uint8Array([200]))), new Float32Array([200]));
 });
 
-const golden = new URL("../../../shared/golden/ops.safetensors", import.meta.url);
-const exists = await Deno.stat(golden).then(() => true, () => false);
-Deno.test({
-  name: "readSafetensors: a file that Python wrote",
-  ignore: !exists,
-  fn: async () => {
-    const { tensors } = await readSafetensors(fromFileUrl(golden));
-    for (const [name, { shape, data }] of tensors) {
-      assertEquals(data.length, shape.reduce((a, b) => a * b, 1), name);
-    }
-    assertEquals(tensors.size > 100, true);
-  },
+Deno.test("indices takes whole numbers of every type from 0, and names what is none", () => {
+  for (const data of [Int8Array.of(3, 0, 127), Uint16Array.of(3, 0, 255), Int32Array.of(1, 2, 3)]) {
+    assertEquals(indices(entry([3], data)), Uint32Array.from(data));
+  }
+  assertEquals(indices(entry([2], BigInt64Array.of(7n, 0n))), Uint32Array.of(7, 0));
+  assertEquals(indices(entry([2], Float32Array.of(20, 2 ** 31))), Uint32Array.of(20, 2 ** 31));
+  const refused = (data: Values, name: string) =>
+    assertThrows(() => indices(entry([1, 2], data)), RangeError, name);
+  refused(Int32Array.of(0, -1), "Cannot take the tensor [1,2] as indices: element 1 is -1, not");
+  refused(Float32Array.of(0.5, 0), "element 0 is 0.5");
+  refused(BigInt64Array.of(0n, 2n ** 32n), "element 1 is 4294967296");
+  refused(Float64Array.of(0, NaN), "element 1 is NaN");
+});
+
+Deno.test("readSafetensors: a file that Python wrote", async () => {
+  const file = new URL("../../tests/fixtures/golden/ops.safetensors", import.meta.url);
+  const { tensors } = await readSafetensors(fromFileUrl(file));
+  for (const [name, { shape, data }] of tensors) {
+    assertEquals(data.length, shape.reduce((a, b) => a * b, 1), name);
+  }
+  assertEquals(tensors.size > 100, true);
 });

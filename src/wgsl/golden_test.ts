@@ -1,14 +1,12 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
+import { assertNear } from "../../tests/check_op.ts";
+import { Golden } from "../../tests/golden.ts";
 import { Device } from "../gpu/mod.ts";
 import { backward } from "../nn/backward.ts";
-import { parameter, read, sizeOf, type Tensor, tensor } from "../tensor/mod.ts";
-import type { Entry } from "../weights/entry.ts";
-import { parseSafetensors } from "../weights/safetensors.ts";
+import { parameter, read, type Tensor } from "../tensor/mod.ts";
 import * as op from "./mod.ts";
 
-const path = new URL("../../../shared/golden/ops.safetensors", import.meta.url);
-const missing = !exists(path);
-if (missing) console.warn(`golden values are not tested: no file ${path.pathname}`);
+const golden = new Golden("ops");
 
 /** Where a case's tensors come from: its inputs as parameters, others by name. */
 interface Case {
@@ -46,19 +44,15 @@ const cases: Record<string, Compute> = {
 
 const elsewhere = /^(conv|convtranspose|matmul)/; // tested beside those ops
 
-const tensors: ReadonlyMap<string, Entry> = missing
-  ? new Map()
-  : parseSafetensors(Deno.readFileSync(path), "golden").tensors;
-
-Deno.test({ name: "every golden case is tested", ignore: missing }, () => {
-  const names = new Set([...tensors.keys()].map((key) => key.split(".")[0]));
+Deno.test("every golden case is tested", () => {
+  const names = new Set([...golden.tensors.keys()].map((key) => key.split(".")[0]));
   const untested = [...names].filter((name) => !elsewhere.test(name) && !(name in cases));
   assertEquals(untested, []);
 });
 
 for (const kernels of ["texels", "buffers"] as const) {
   for (const name in cases) {
-    Deno.test({ name: `${name} is as PyTorch's (${kernels})`, ignore: missing }, async () => {
+    Deno.test(`${name} is as PyTorch's (${kernels})`, async () => {
       using device = await Device.open({ kernels });
       const start = device.pool.live;
       {
@@ -75,39 +69,22 @@ const parameters: Tensor[] = [];
 
 async function reproduce(device: Device, name: string): Promise<void> {
   const inputs: Tensor[] = [];
-  for (let i = 0; tensors.has(`${name}.in${i}`); i++) {
-    const { data, shape } = tensors.get(`${name}.in${i}`)!;
-    inputs.push(parameter(device, Float32Array.from(data as Float32Array), shape));
+  for (let i = 0; golden.tensors.has(`${name}.in${i}`); i++) {
+    const values = golden.values(`${name}.in${i}`);
+    inputs.push(parameter(device, values, golden.shape(`${name}.in${i}`)));
   }
   parameters.push(...inputs);
-  const extra = (key: string) => {
-    const { dtype, data, shape } = tensors.get(`${name}.${key}`)!;
-    const Numbers = dtype === "F32" ? Float32Array : Uint32Array;
-    return tensor(device, Numbers.from(data as Float32Array), shape);
-  };
+  const extra = (key: string) => golden.tensor(device, `${name}.${key}`);
+  const near = async (x: Tensor, key: string) =>
+    assertNear(await read(x), golden.values(`${name}.${key}`), 1e-4, key);
   const y = cases[name](inputs, extra, name);
-  const out = tensors.get(`${name}.out`)!;
-  assertEquals(y.shape, out.shape);
-  await near(y, out, "out");
-  const { data, shape } = tensors.get(`${name}.gout`)!;
-  const gradients = backward(op.mul(y, tensor(device, data as Float32Array<ArrayBuffer>, shape)));
-  for (const [i, input] of inputs.entries()) {
-    await near(gradients.get(input)!, tensors.get(`${name}.gin${i}`)!, `gin${i}`);
-  }
+  assertEquals(y.shape, golden.shape(`${name}.out`));
+  await near(y, "out");
+  const gradients = backward(op.mul(y, extra("gout")));
+  for (const [i, input] of inputs.entries()) await near(gradients.get(input)!, `gin${i}`);
   if (name === "batch_norm_train") {
-    for (const [key, x] of running) await near(x, tensors.get(`${name}.${key}_after`)!, key);
+    for (const [key, x] of running) await near(x, `${key}_after`);
   }
-}
-
-/** Within 1e-4 of the largest expected value. */
-async function near(x: Tensor, { data, shape }: Entry, what: string): Promise<void> {
-  assertEquals(sizeOf(x.shape), sizeOf(shape));
-  const got = await read(x);
-  const wanted = data as Float32Array;
-  const largest = wanted.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-  wanted.forEach((v, i) => {
-    assert(Math.abs(got[i] - v) <= 1e-4 * largest, `${what}[${i}] is ${got[i]}, not ${v}`);
-  });
 }
 
 let running: [string, Tensor][] = [];
@@ -125,14 +102,6 @@ function norm(weight: Tensor, bias: Tensor, extra: Case["extra"]): op.BatchNormS
 }
 
 function sizeOfOutput(name: string): [number, number] {
-  const [, , h, w] = tensors.get(`${name}.out`)!.shape;
+  const [, , h, w] = golden.shape(`${name}.out`);
   return [h, w];
-}
-
-function exists(url: URL): boolean {
-  try {
-    return Deno.statSync(url).isFile;
-  } catch {
-    return false;
-  }
 }

@@ -1,44 +1,18 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertNear } from "../../../tests/check_op.ts";
+import { Golden } from "../../../tests/golden.ts";
 import { normalise, symmetric } from "./normalise.ts";
 import { normals, Random } from "../random.ts";
 import { resizeImage, resizeMaps, resizeMask, viewImage, viewMaps, viewMask } from "./resize.ts";
 
-const golden = new URL("../../../../shared/golden/ops.safetensors", import.meta.url);
-const exists = await Deno.stat(golden).then(() => true, () => false);
-if (!exists) console.warn("resize_test: ../shared/golden is absent, its comparison is skipped");
-
-interface Entry {
-  shape: number[];
-  data_offsets: [number, number];
-}
-
-async function tensors(): Promise<(name: string) => { shape: number[]; data: Float32Array }> {
-  const bytes = await Deno.readFile(golden);
-  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
-  const header: Record<string, Entry> = JSON.parse(
-    new TextDecoder().decode(bytes.subarray(8, 8 + length)),
-  );
-  return (name) => {
-    const { shape, data_offsets: [from, to] } = header[name];
-    return {
-      shape,
-      data: new Float32Array(bytes.slice(8 + length + from, 8 + length + to).buffer),
-    };
-  };
-}
+const golden = new Golden("ops");
 
 for (const name of ["resize_bilinear_down", "upsample_bilinear_x2", "upsample_bilinear_x8"]) {
-  Deno.test({
-    name: `resizeMaps() reproduces PyTorch's ${name}`,
-    ignore: !exists,
-    fn: async () => {
-      const tensor = await tensors();
-      const { shape: [n, c, h, w], data } = tensor(`${name}.in0`);
-      const out = tensor(`${name}.out`);
-      const y = resizeMaps(data, n * c, h, w, out.shape[2], out.shape[3]);
-      assertEquals(y.length, out.data.length);
-      for (let i = 0; i < y.length; i++) assertAlmostEquals(y[i], out.data[i], 1e-5);
-    },
+  Deno.test(`resizeMaps() reproduces PyTorch's ${name}`, () => {
+    const [n, c, h, w] = golden.shape(`${name}.in0`);
+    const [, , height, width] = golden.shape(`${name}.out`);
+    const y = resizeMaps(golden.values(`${name}.in0`), n * c, h, w, height, width);
+    assertNear(y, golden.values(`${name}.out`), 1e-5);
   });
 }
 
