@@ -32,7 +32,7 @@ export const ladder: Command<typeof config> = command({
     { run, changes = join(run, "changes"), over, out = join(run, "ladder.json") },
     context,
   ) {
-    const { classes, list, data } = await runPairs(run, context);
+    const { classes, list, data, collapseThreshold } = await runPairs(run, context);
     const unknown = over.find((name) => !classes.includes(name));
     if (unknown) {
       throw new InputError(
@@ -44,7 +44,7 @@ export const ladder: Command<typeof config> = command({
     const display = context.progress("ladder", list.length);
     for (const [i, pair] of list.entries()) {
       context.signal.throwIfAborted();
-      counts.add(pair.id, await inputOf(pair, changes, classes.length));
+      counts.add(pair.id, await inputOf(pair, changes, classes.length, collapseThreshold));
       display.update(i + 1);
     }
     display.done();
@@ -58,6 +58,7 @@ async function inputOf(
   pair: Pair,
   changes: string,
   classes: number,
+  threshold: number,
 ): Promise<AblationInput> {
   const [K, A, truth] = await Promise.all(
     [pair.knowledge, pair.advice, pair.truth].map((path) => readMask(path, { classes })),
@@ -69,7 +70,7 @@ async function inputOf(
     advice: A.data,
     fromK: data.subarray(0, K.data.length),
     fromA: data.subarray(K.data.length),
-    flags: collapseFlags(K.data, A.data, pair.labels, classes),
+    flags: collapseFlags(K.data, A.data, pair.labels, classes, { threshold }),
     truth: truth.data,
     random: new Random("random choice").fork(pair.id),
   };

@@ -3,15 +3,15 @@ import * as z from "zod";
 import { makeFolder } from "../files/make_folder.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { given } from "../options/given.ts";
+import { collapseThreshold } from "../options/training_options.ts";
 import { checkpointOption, readRun } from "../training/run.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
 import { type Command, command } from "../options/command.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { writeChanges } from "../scpp/changes.ts";
-import type { Biases } from "../scpp/integration.ts";
 import { buildNetworks, partsOf, partsState } from "../segmentation/networks.ts";
 import { makePairs } from "../scpp/pairs.ts";
-import { predictChanges, refineMask } from "../scpp/predict.ts";
+import { type ChoiceOptions, predictChanges, refineMask } from "../scpp/predict.ts";
 import { openCache } from "../training/source.ts";
 import { readStaticConfig } from "../scpp/static_config.ts";
 
@@ -28,6 +28,10 @@ const config = z.strictObject({
     .describe("Folder for the change logits, ID.npy `[2, h, w]`; RUN/changes by default"),
   differenceBias: z.number().default(0.1).describe("Favours the advice (dd_bias)"),
   backgroundBias: z.number().default(0.1).describe("Favours background (bg_bias)"),
+  collapseThreshold: collapseThreshold.unwrap().optional()
+    .describe(
+      "A class collapses when the advice keeps less of its pixels; as in training by default",
+    ),
   flagWeight: z.number().default(1).describe("Keeps classes that the advice deletes"),
   mirror: z.boolean().default(false).describe("Average the predictions with the mirror image's"),
   batch: z.int().positive().default(8).describe("Photographs at a time"),
@@ -53,10 +57,11 @@ export const refine: Command<typeof config> = command({
     await loadCheckpoint(checkpoint, partsState(partsOf(networks)));
     const changes = config.changes ?? join(config.run, "changes");
     for (const folder of [changes, config.out]) await makeFolder(folder);
-    const biases: Biases = {
+    const choice: ChoiceOptions = {
       difference: config.differenceBias,
       background: config.backgroundBias,
       flag: config.flagWeight,
+      collapseThreshold: config.collapseThreshold ?? trained.collapseThreshold,
     };
     using cache = own && networks.frozen && shard.count === 1
       ? await openCache(networks, list.map(({ image }) => image), trained, context)
@@ -68,7 +73,7 @@ export const refine: Command<typeof config> = command({
     for await (const { pair, logits } of predictChanges(networks, list, options)) {
       context.signal.throwIfAborted();
       await writeChanges(changes, pair.id, logits);
-      const mask = await refineMask(pair, logits, classes.length, biases);
+      const mask = await refineMask(pair, logits, classes.length, choice);
       await writeMask(join(config.out, `${pair.id}.png`), mask);
       display.update(++done);
     }

@@ -63,13 +63,14 @@ async function previewRows(
   networks: Networks,
   pairs: readonly Pair[],
   classes: number,
-  { imageSize }: StaticConfig,
+  { imageSize, collapseThreshold }: StaticConfig,
   cache?: FeatureCache,
 ): Promise<Image[][]> {
   const rows: Image[][] = [];
   const options = { imageSize, batch: pairs.length, cache };
+  const choice = { ...STATIC_BIASES, collapseThreshold };
   for await (const { pair, logits } of predictChanges(networks, pairs, options)) {
-    const refined = await refineMask(pair, logits, classes, STATIC_BIASES);
+    const refined = await refineMask(pair, logits, classes, choice);
     rows.push(await resultRow(pair, logits, refined));
   }
   return rows;

@@ -42,6 +42,10 @@ export const predictorOptions = inGroup("network", {
   predictorWidth: z.int().positive().default(64).describe("Channels of the change predictor"),
 });
 
+/** Which classes count as deleted by the advice. */
+export const collapseThreshold: z.ZodDefault<z.ZodNumber> = z.number().min(0).default(0.5)
+  .describe("A class collapses when the advice keeps less than this share of its pixels");
+
 /** Options of every training in this folder; the defaults of the rates are those of Adam. */
 export const trainingOptions = {
   ...inGroup("run", {

@@ -1,7 +1,12 @@
 import * as z from "zod";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions } from "../options/data_options.ts";
-import { networkOptions, predictorOptions, trainingOptions } from "../options/training_options.ts";
+import {
+  collapseThreshold,
+  networkOptions,
+  predictorOptions,
+  trainingOptions,
+} from "../options/training_options.ts";
 
 const share = z.number().min(0).max(1);
 const weight = z.number().min(0);
@@ -31,6 +36,7 @@ const schema = z.strictObject({
     .describe("Favours the first module's result over the seed (dd_bias of the second module)"),
   secondBackgroundBias: z.number().default(0)
     .describe("Favours background in the second module (bg_bias)"),
+  collapseThreshold,
   flagWeight: z.number().default(1).describe("Keeps classes that the advice deletes"),
   exclude: z.enum(["any", "all"]).default("any").describe(
     "Leave a photograph out of the first change loss when any of its classes collapsed, or all",

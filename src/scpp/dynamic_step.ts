@@ -42,6 +42,8 @@ export interface RefineOptions {
   readonly secondDifferenceBias?: number;
   /** Favours background in the second module (bg_bias); 0. */
   readonly secondBackgroundBias?: number;
+  /** The share of its pixels below which a class counts as deleted by the advice; 0.5. */
+  readonly collapseThreshold?: number;
   /** Keeps classes that the advice deletes; 1. */
   readonly flagWeight?: number;
   /** Whether the change losses train the features too; not by default. */
@@ -114,7 +116,7 @@ export function refineSeed(
   energies.release();
   const advice = bestPresent(probabilities, present);
   probabilities.release();
-  const { flagWeight, trainFeatures } = options;
+  const { collapseThreshold, flagWeight, trainFeatures } = options;
   const choose = (
     predictor: DifferencePredictor,
     { high, low }: Segmentation,
@@ -127,7 +129,7 @@ export function refineSeed(
       ? predictor.head(high, low)
       : predictor.head(detach(high), detach(low));
     const [fromKnowledge, fromAdvice] = predictor.logitsOfEach(head, [knowledge, advice]);
-    const flags = collapseFlags(knowledge, advice, labels);
+    const flags = collapseFlags(knowledge, advice, labels, { threshold: collapseThreshold });
     const biases = { difference, background, flag: flagWeight };
     const refined = integrate(knowledge, advice, fromKnowledge, fromAdvice, flags, biases);
     return { knowledge, advice, logits: [fromKnowledge, fromAdvice], flags, refined };

@@ -142,17 +142,25 @@ function average(
   });
 }
 
+/** How {@linkcode refineMask} chooses. */
+export interface ChoiceOptions extends Biases {
+  /** The share of its pixels below which a class counts as deleted by the advice; 0.5. */
+  readonly collapseThreshold?: number;
+}
+
 /** The refined mask of a photograph, at the photograph's own size. */
 export async function refineMask(
   { knowledge, advice, labels }: Pair,
   logits: Maps,
   classes: number,
-  biases: Biases,
+  { collapseThreshold, ...biases }: ChoiceOptions,
 ): Promise<Mask> {
   const [K, A] = await Promise.all([readMask(knowledge), readMask(advice)]);
   const { width, height } = K;
   const large = viewMaps(logits, { width, height }).data;
   const [fromK, fromA] = [large.subarray(0, width * height), large.subarray(width * height)];
-  const flags = collapseFlags(K.data, A.data, labels, classes);
+  const flags = collapseFlags(K.data, A.data, labels, classes, {
+    threshold: collapseThreshold,
+  });
   return { width, height, data: integrate(K.data, A.data, fromK, fromA, flags, biases) };
 }

@@ -109,6 +109,10 @@ Deno.test("refineMask takes the advice where the knowledge predicts the change, 
     assertEquals([...(await refined(logits(-4, 4))).data], [...K.data]);
     // The advice deletes class 1, which the image is known to show: it is kept.
     assertEquals([...(await refined(logits(4, -4), 1)).data], [...K.data]);
+    // With a threshold of 0 nothing collapses.
+    const biases = { difference: 0, background: 0, collapseThreshold: 0 };
+    const bold = await refineMask(pair, { ...shape, data: logits(4, -4) }, CLASSES, biases);
+    assertEquals([...bold.data], [...A.data]);
     // Left half by the advice, right half by the knowledge.
     const halves = new Float32Array(512).map((_, i) => (i % 16 < 8) === (i < 256) ? 4 : -4);
     const mixed = (await refined(halves)).data;

@@ -1,19 +1,21 @@
 import { readRun } from "../training/run.ts";
 import type { Context } from "../options/command.ts";
 import { makePairs, type Pairs } from "./pairs.ts";
-import { readStaticConfig } from "./static_config.ts";
+import { readStaticConfig, type StaticConfig } from "./static_config.ts";
 
 /**
- * The pairs of masks that a run of static training has learnt from, and the folder of its data.
+ * The pairs of masks that a run of static training has learnt from, and the options of it that its
+ * refinement needs.
  *
  * @throws {InputError} when there is no such run, or a photograph or a mask of it is gone.
  */
 export async function runPairs(
   run: string,
   context: Context,
-): Promise<Pairs & { readonly data: string }> {
+): Promise<Pairs & Pick<StaticConfig, "data" | "collapseThreshold">> {
   const { config } = await readRun(run);
   const trained = readStaticConfig(run, config);
   const pairs = await makePairs(trained, trained.cache ?? run, context);
-  return { ...pairs, data: trained.data };
+  const { data, collapseThreshold } = trained;
+  return { ...pairs, data, collapseThreshold };
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { crfOptions } from "../options/crf_options.ts";
 import { savedOptions } from "../training/run.ts";
 import {
+  collapseThreshold,
   networkOptions,
   pairOptions,
   predictorOptions,
@@ -16,6 +17,7 @@ const schema = z.strictObject({
   ...trainingOptions,
   balance: z.enum(["image", "batch", "plain"]).default("image")
     .describe("How the change loss balances changed and unchanged pixels"),
+  collapseThreshold,
   trainFeatures: z.boolean().default(false)
     .describe("Let the change loss train the features as well"),
 });

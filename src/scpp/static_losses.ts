@@ -17,6 +17,8 @@ export interface MaskBatch {
 export interface LossOptions {
   /** How changed and unchanged pixels are weighted. */
   readonly balance?: "image" | "batch" | "plain";
+  /** The share of its pixels below which a class counts as deleted by the advice; 0.5. */
+  readonly collapseThreshold?: number;
   /** Whether the change loss trains the features too. */
   readonly trainFeatures?: boolean;
 }
@@ -40,14 +42,14 @@ export function staticLosses(
   { predictor }: Networks,
   { logits, high, low }: Segmentation,
   { knowledge, advice, labels }: MaskBatch,
-  { balance = "image", trainFeatures = false }: LossOptions = {},
+  { balance = "image", collapseThreshold, trainFeatures = false }: LossOptions = {},
 ): StaticLosses {
   const segmentation = crossEntropy(logits, knowledge);
   const head = trainFeatures
     ? predictor.head(high, low)
     : predictor.head(detach(high), detach(low));
   const target = difference(knowledge, advice);
-  const exclude = collapseFlags(knowledge, advice, labels);
+  const exclude = collapseFlags(knowledge, advice, labels, { threshold: collapseThreshold });
   const [fromKnowledge, fromAdvice] = predictor.logitsOfEach(head, [knowledge, advice])
     .map((logits) => changeLoss(logits, target, { exclude, balance }));
   const change = scale(add(fromKnowledge, fromAdvice), 0.5);

@@ -142,5 +142,11 @@ Deno.test("an image whose advice deletes a class of it does not count for the pr
     const [second, all] = [await change(flags), await change(none)];
     assert(Math.abs(second - all) > 1e-4, "the first image is left out");
     assertEquals(await change(both), 0);
+    // Of the 44 pixels of class 1 none are left in the first image, 2 in the second.
+    const few = { knowledge: K, advice: A, labels: both };
+    for (const [collapseThreshold, kept] of [[1.9 / 44, true], [2.1 / 44, false]] as const) {
+      const { change } = losses(device, nets, few, { collapseThreshold }).losses;
+      assertEquals((await read(change))[0] > 0, kept, `a threshold of ${collapseThreshold}`);
+    }
     release(nets);
   }));
