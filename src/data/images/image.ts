@@ -2,7 +2,7 @@ import { encode } from "fast-png";
 import { writeAtomic } from "../../files/atomic.ts";
 import { InputError } from "../../files/error.ts";
 import { decodeJpeg, isJpeg } from "./jpeg.ts";
-import { exifOrientation, upright } from "./orientation.ts";
+import { jpegOrientation, upright } from "./orientation.ts";
 import { decodePng, isPng, type Png } from "./png.ts";
 import { readBytes } from "../../files/read_bytes.ts";
 
@@ -77,13 +77,13 @@ async function fromJpeg(bytes: Uint8Array): Promise<Image> {
   const data = new Uint8Array(width * height * 3);
   if (channels === 3) data.set(samples);
   else samples.forEach((value, i) => data.fill(value, 3 * i, 3 * i + 3));
-  return upright(width, height, data, exifOrientation(bytes));
+  return upright({ width, height, data }, jpegOrientation(bytes));
 }
 
 function fromPng(png: Png): Image {
-  const { width, height, channels, depth, samples, palette, transparent } = png;
+  const { width, height, channels, depth, samples, palette, transparent, orientation } = png;
   if (channels === 3 && samples instanceof Uint8Array && transparent === undefined) {
-    return { width, height, data: samples };
+    return upright({ width, height, data: samples }, orientation);
   }
   const data = new Uint8Array(width * height * 3);
   const most = 2 ** depth - 1;
@@ -110,5 +110,5 @@ function fromPng(png: Png): Image {
       data[3 * i + c] = onWhite(palette === undefined ? to8(sample) : sample, alpha);
     }
   }
-  return { width, height, data };
+  return upright({ width, height, data }, orientation);
 }

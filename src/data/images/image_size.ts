@@ -1,7 +1,7 @@
 import { decodeImage } from "./image.ts";
-import { isJpeg, segments } from "./jpeg.ts";
-import { exifOrientation } from "./orientation.ts";
-import { isPng } from "./png.ts";
+import { isFrame, isJpeg, segments } from "./jpeg.ts";
+import { jpegOrientation } from "./orientation.ts";
+import { isPng, pngHeader } from "./png.ts";
 import { readBytes } from "../../files/read_bytes.ts";
 
 /** Columns and rows. */
@@ -13,7 +13,7 @@ export interface Size {
 }
 
 /**
- * The size that `readImage` would give, from the header alone: a hundred times as fast as decoding.
+ * The size that `readImage` would give, without decoding: a hundred times as fast.
  * Throws InputError naming the file when it is missing or has no usable header.
  */
 export async function readImageSize(path: string): Promise<Size> {
@@ -23,18 +23,22 @@ export async function readImageSize(path: string): Promise<Size> {
 }
 
 function pngSize(bytes: Uint8Array): Size | undefined {
-  if (bytes.length < 33) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  return { width: view.getUint32(16), height: view.getUint32(20) };
+  try {
+    const { width, height, orientation } = pngHeader(bytes);
+    return turned(width, height, orientation);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function jpegSize(bytes: Uint8Array): Size | undefined {
-  for (const { marker, start, end } of segments(bytes)) {
-    if (marker < 0xc0 || marker > 0xcf || [0xc4, 0xc8, 0xcc].includes(marker)) continue;
-    if (end - start < 6) return undefined;
-    const view = new DataView(bytes.buffer, bytes.byteOffset + start);
-    const [height, width] = [view.getUint16(1), view.getUint16(3)];
-    return exifOrientation(bytes) >= 5 ? { width: height, height: width } : { width, height };
-  }
-  return undefined;
+  const frame = segments(bytes).find(({ marker }) => isFrame(marker));
+  if (frame === undefined || frame.end - frame.start < 6) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + frame.start);
+  return turned(view.getUint16(3), view.getUint16(1), jpegOrientation(bytes));
+}
+
+function turned(width: number, height: number, orientation: number): Size {
+  return orientation >= 5 ? { width: height, height: width } : { width, height };
 }

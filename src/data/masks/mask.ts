@@ -3,6 +3,7 @@ import { writeAtomic } from "../../files/atomic.ts";
 import { InputError } from "../../files/error.ts";
 import { formatOf } from "../images/image.ts";
 import { isJpeg } from "../images/jpeg.ts";
+import { upright } from "../images/orientation.ts";
 import { decodePng, isPng, type Png } from "../images/png.ts";
 import { readBytes } from "../../files/read_bytes.ts";
 
@@ -40,9 +41,10 @@ const indexOf: ReadonlyMap<number, number> = new Map(
 
 /**
  * Reads a mask from a PNG: the raw indices of a palette, grey levels as indices, or RGB colours
- * looked up in the VOC palette.
- * Throws InputError naming the file when it is missing, damaged, no PNG, has a colour that the VOC
- * palette lacks, or an index out of range.
+ * looked up in the VOC palette. EXIF orientation is applied, as to photographs.
+ * Throws InputError naming the file when it is missing, damaged, no PNG, black and white alone (its
+ * white is meant as an object, but 255 is void), has a colour that the VOC palette lacks, or an index
+ * out of range.
  *
  * @example
  * ```ts
@@ -76,7 +78,10 @@ export function decodeMask(bytes: Uint8Array, name: string, options: MaskOptions
     if (!(error instanceof SyntaxError)) throw error;
     throw refuse(error.message, "Replace it, or take it out of the list.");
   }
-  const mask = { width: png.width, height: png.height, data: indices(png, refuse) };
+  refuseBlackAndWhite(png, refuse);
+  if (options.classes === undefined) refuseShades(png, refuse);
+  const { width, height, orientation } = png;
+  const mask = upright({ width, height, data: indices(png, refuse) }, orientation);
   checkRange(mask, options.classes, refuse);
   return mask;
 }
@@ -98,6 +103,32 @@ export function encodeMask({ width, height, data }: Mask): Uint8Array<ArrayBuffe
 }
 
 type Refuse = (reason: string, remedy: string) => InputError;
+
+/**
+ * A mask of one object is often drawn white on black. As indices that would be void on background, and
+ * the object would be lost without a word. VOC's palette has another colour for void.
+ */
+function refuseBlackAndWhite({ channels, depth, samples, palette }: Png, refuse: Refuse): void {
+  if (depth < 8 || palette && !palette[255]?.slice(0, 3).every((value) => value === 255)) return;
+  const white = samples.find((value, i) => value !== 0 && !isAlpha(i));
+  if (white !== 255 && white !== 65535) return;
+  if (samples.some((value, i) => value !== 0 && value !== white && !isAlpha(i))) return;
+  throw refuse(
+    `it has no values but 0 and ${white}, and 255 is void, not an object`,
+    "Write the object as 1; where 255 is void, save it as a palette PNG in VOC's colours.",
+  );
+
+  function isAlpha(i: number): boolean {
+    return channels % 2 === 0 && i % channels === channels - 1;
+  }
+}
+
+/** A grey photograph, or a mask of which the edges are blurred, has far more levels than classes. */
+function refuseShades({ channels, samples, palette }: Png, refuse: Refuse): void {
+  if (channels > 2 || palette) return;
+  const levels = new Set(channels === 1 ? samples : samples.filter((_, i) => i % 2 === 0));
+  if (levels.size > 64) throw refuse(`it has ${levels.size} grey levels`, "Give class indices.");
+}
 
 function indices(
   { width, channels, depth, samples }: Png,
