@@ -194,23 +194,17 @@ export {
   buildBackbone,
   Classifier,
   type ClassifierOptions,
-  type Decoder,
   type DifferenceOptions,
   DifferencePredictor,
   Encoder,
-  EncoderDecoder,
-  type EncoderDecoderOptions,
+  type EncoderOptions,
   loadPublished,
-  MobileNetSegmenter,
   MobileNetV2,
   publishedNames,
   type PublishedNetworks,
   publishedTensors,
   ResNet38,
   type ResNet38Features,
-  ResNet38Segmenter,
-  type Segmentation,
-  type Segmenter,
 } from "./src/models/mod.ts";
 
 // Dense CRF
@@ -336,7 +330,16 @@ export {
   staticLosses,
 } from "./src/scpp/static_losses.ts";
 
-export type { Networks, SegmentationNetwork } from "./src/segmentation/networks.ts";
+export {
+  type Decoder,
+  EncoderDecoder,
+  type EncoderDecoderOptions,
+  MobileNetSegmenter,
+  ResNet38Segmenter,
+  type Segmentation,
+  type Segmenter,
+} from "./src/segmentation/mod.ts";
+export type { Networks } from "./src/scpp/networks.ts";
 
 // Dynamic refinement
 export {

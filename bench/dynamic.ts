@@ -4,13 +4,12 @@ import { imageNet, normalise } from "../src/data/images/normalise.ts";
 import { resizeImage } from "../src/data/images/resize.ts";
 import { Device, type KernelTime } from "../src/gpu/mod.ts";
 import { Adam, backward } from "../src/nn/mod.ts";
-import type { Batch } from "../src/training/batches.ts";
 import { uploadDynamic } from "../src/scpp/dynamic_batch.ts";
 import { dynamicLosses, dynamicScalars } from "../src/scpp/dynamic_losses.ts";
 import { buildDynamic, dynamicParts } from "../src/scpp/dynamic_networks.ts";
 import { refineSeed, runBranches } from "../src/scpp/dynamic_step.ts";
-import { partsState } from "../src/segmentation/networks.ts";
-import { uploadImages, uploadLabels, uploadMasks } from "../src/training/upload.ts";
+import { MaskUploads } from "../src/segmentation/mod.ts";
+import { partsState } from "../src/training/parts.ts";
 import { keep, type Tensor, tensor } from "../src/tensor/mod.ts";
 import { crfPhotographs } from "./crf_inputs.ts";
 import { type Spread, spread } from "./rates.ts";
@@ -117,13 +116,15 @@ async function stepOf(
   const parts = partsState(dynamicParts(nets)).filter(([, { trained }]) => trained);
   const optimizer = new Adam([{ parameters: parts }]);
   const batch = batchOf(device, images, imageSize, imageSize / nets.segmenter.stride);
-  const [x] = batch.features();
-  const frozen = nets.frozen ? nets.segmenter.encode(x, "infer").map(keep) : undefined;
+  const [x] = batch.batch.features();
+  const frozen = nets.segmenter.backbone.frozen
+    ? nets.segmenter.encode(x, "infer").map(keep)
+    : undefined;
   const crf = new DenseCrf(device, { iterations: 3 });
   return () => {
     using _scope = device.scope();
     const branches = runBranches(nets, frozen ?? nets.segmenter.encode(x, "train"), "train");
-    const masks = uploadDynamic(device, batch, CLASSES);
+    const masks = uploadDynamic(batch);
     const refinement = refineSeed(nets, branches, masks, crf);
     const losses = dynamicLosses(branches, refinement, masks.labels);
     dynamicScalars(losses, refinement);
@@ -132,7 +133,12 @@ async function stepOf(
 }
 
 /** Photographs of one or two classes, whose seeds say them on the right half; features are pixels. */
-function batchOf(device: Device, images: readonly Image[], imageSize: number, side: number): Batch {
+function batchOf(
+  device: Device,
+  images: readonly Image[],
+  imageSize: number,
+  side: number,
+): MaskUploads {
   const planes = images.flatMap((image) => {
     return [...normalise(resizeImage(image, imageSize, imageSize), imageNet)];
   });
@@ -144,14 +150,10 @@ function batchOf(device: Device, images: readonly Image[], imageSize: number, si
     const data = Uint8Array.from({ length: side * side }, (_, i) => at(i));
     return { width: side, height: side, data };
   });
-  const colours = images.map((image) => resizeImage(image, side, side));
-  return {
-    shown,
-    features: () => [x],
-    masks: () => [uploadMasks(device, seeds)],
-    labels: () => uploadLabels(device, shown, CLASSES),
-    colours: () => uploadImages(device, colours),
-  };
+  const items = images.map((image, n) => {
+    return { masks: [seeds[n]], labels: shown[n], colours: resizeImage(image, side, side) };
+  });
+  return new MaskUploads(device, { items, features: () => [x] }, CLASSES);
 }
 
 /** The least time of each kernel over several steps. */

@@ -172,9 +172,9 @@ Deno.test("affinity labels are of two CRFs, the larger background first, over bl
     // Half the long side at stride 2 is 4 pixels of the photograph.
     for (const [stride, longSide] of [[4, undefined], [2, WIDTH / 2]] as const) {
       const options = affinityOptions(at, { stride });
-      const lessons = await makeLabels({ ...options, longSide }, at("labels"), contextOf());
-      assertEquals(lessons.map(({ id }) => id), ids);
-      for (const { id, image: path, target, labels } of lessons.slice(0, 3)) {
+      const { samples } = await makeLabels({ ...options, longSide }, at("labels"), contextOf());
+      assertEquals(samples.map(({ id }) => id), ids);
+      for (const { id, image: path, target, labels } of samples.slice(0, 3)) {
         const image = await readImage(path);
         const [low, high] = await Promise.all([4, 32].map(async (backgroundPower) => {
           const file = join(at("set"), "cam", `${id}.npy`);

@@ -3,16 +3,12 @@ import { backboneOptions } from "../options/backbone_options.ts";
 import { dataOptions } from "../options/data_options.ts";
 import { completed } from "../options/given.ts";
 import { savedOptions } from "../training/run.ts";
-import { runOptions } from "../options/run_options.ts";
+import { trainingOptions } from "../options/training_options.ts";
 
 const schema = z.strictObject({
   ...dataOptions,
-  validation: z.string().optional()
-    .describe("List on which the average precision of every class is measured at the end"),
   ...backboneOptions,
-  out: z.string().describe("Run folder that is written"),
-  cache: z.string().optional()
-    .describe("Folder for features that several runs share; the run folder by default"),
+  ...trainingOptions,
   imageSize: z.int().min(16).optional().describe(
     "Side of the square that is cut where the encoder is trained, pixels; 448 for resnet38, else 256",
   ),
@@ -24,7 +20,7 @@ const schema = z.strictObject({
     .describe("Long sides at which a frozen encoder sees each photograph"),
   epochs: z.number().positive().optional()
     .describe("Passes over the photographs; 15 for resnet38, else 60"),
-  batch: z.int().positive().default(16).describe("Photographs in a step"),
+  batch: z.int().positive().default(16).describe("Photographs that pass the network at once"),
   dropout: z.number().min(0).lt(1).default(0.5).describe("Share of channels dropped in training"),
   gain: z.number().positive().optional()
     .describe("Factor on the first weights of the linear layer; 1 for resnet38, else 0.1"),
@@ -40,7 +36,10 @@ const schema = z.strictObject({
     "Factor on the rate of the encoder's biases, which do not decay; 2 for resnet38, else 1",
   ),
   weightDecay: z.number().min(0).default(5e-4).describe("Weight decay, L2"),
-  ...runOptions,
+  validation: z.string().optional().describe(
+    "List with image labels: the best checkpoint by its mean average precision is kept beside the " +
+      "last, and the average precision of every class is told at the end",
+  ),
 });
 
 /** The options of the classifier's training. */
@@ -50,7 +49,7 @@ export const classifierConfig: typeof schema = schema;
 export type ClassifierConfig = z.output<typeof schema> & Recipe;
 
 /** The options that depend on the network where they are left open. */
-interface Recipe {
+export interface Recipe {
   readonly imageSize: number;
   readonly epochs: number;
   readonly gain: number;
@@ -83,7 +82,7 @@ const [PUBLISHED, LIGHT]: readonly Recipe[] = [
 ];
 
 /** The configuration with everything that it left open. */
-export function complete(config: z.output<typeof schema>): ClassifierConfig {
+export function complete<Config extends z.output<typeof schema>>(config: Config): Config & Recipe {
   return completed(config, config.network === "resnet38" ? PUBLISHED : LIGHT);
 }
 

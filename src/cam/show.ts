@@ -2,13 +2,14 @@ import { join } from "@std/path";
 import { writeAtomic } from "../files/atomic.ts";
 import { writeJson } from "../files/json.ts";
 import { readCam, type ScoreMap } from "../data/scores/cam.ts";
-import { encodeImage, type Image, readImage } from "../data/images/image.ts";
+import { encodeImage, readImage } from "../data/images/image.ts";
+import { sheet } from "../data/images/picture.ts";
 import { readImageSize } from "../data/images/image_size.ts";
 import { isFile } from "../files/is_file.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
 import type { Context } from "../options/command.ts";
 import type { CamConfig } from "./cam_config.ts";
-import { heatMaps } from "./heat_map.ts";
+import { heatRow } from "./heat_map.ts";
 import type { LabelledImage } from "./labelled_images.ts";
 import { bestScores, quickMask } from "./quick_mask.ts";
 import { Sweep } from "./sweep.ts";
@@ -53,6 +54,6 @@ async function writePreview(
   maps: ReadonlyMap<number, ScoreMap>,
 ): Promise<void> {
   if (await isFile(path)) return;
-  const picture: Image = heatMaps(await readImage(image), maps);
+  const picture = sheet([heatRow(await readImage(image), maps)]);
   await writeAtomic(path, encodeImage(picture));
 }

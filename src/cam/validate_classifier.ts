@@ -1,9 +1,14 @@
+import { readImageSize } from "../data/images/image_size.ts";
+import { fittedView } from "../data/images/view.ts";
 import { loadExamples } from "../data/augment/load_example.ts";
 import { averagePrecision, meanAveragePrecision } from "../eval/average_precision.ts";
 import { percent } from "../eval/percent.ts";
 import type { Context } from "../options/command.ts";
 import { read, tensor, untracked } from "../tensor/mod.ts";
-import { openFeatures, viewed } from "./classifier_batches.ts";
+import type { FeatureCache } from "../training/feature_cache.ts";
+import { openCache } from "../training/source.ts";
+import type { ValidationSet } from "../training/trainer.ts";
+import { classifierInputs } from "./classifier_inputs.ts";
 import type { ClassifierConfig } from "./classifier_config.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
 import type { LabelledImage, LabelledImages } from "./labelled_images.ts";
@@ -22,16 +27,50 @@ export interface ClassifierReport {
   readonly meanAveragePrecision: number;
 }
 
-/** Ranks the photographs of a list by the mean logits of their views. */
-export async function validateClassifier(
+/** The validation of a classifier, and what it found last. */
+export interface ClassifierValidation extends ValidationSet {
+  /** How well the classifier ranks the photographs now. */
+  report(): Promise<ClassifierReport>;
+}
+
+/**
+ * Ranks the photographs of a list by the mean logits of their views; the features of a frozen encoder
+ * are computed once.
+ *
+ * @throws {InputError} when a photograph cannot be read.
+ */
+export async function openClassifierValidation(
   network: ClassifierNetwork,
   { voc, list, source }: LabelledImages,
   config: ClassifierConfig,
   context: Context,
-): Promise<ClassifierReport> {
-  const logits = network.backbone.frozen
-    ? await keptLogits(network, list, config, context)
-    : await freshLogits(network, list, config, context);
+): Promise<ClassifierValidation> {
+  const inputs = classifierInputs(network, list, config);
+  const cache = network.backbone.frozen
+    ? await openCache(inputs, list, config, context)
+    : undefined;
+  const report = async () => {
+    const logits = cache
+      ? await keptLogits(network, cache, list.length, context.signal)
+      : await freshLogits(network, list, config, context);
+    return reportOf(logits, voc, list, source);
+  };
+  return {
+    report,
+    async measure() {
+      const { meanAveragePrecision } = await report();
+      return { meanAveragePrecision };
+    },
+    [Symbol.dispose]: () => cache?.[Symbol.dispose](),
+  };
+}
+
+function reportOf(
+  logits: readonly Float32Array[],
+  voc: LabelledImages["voc"],
+  list: LabelledImages["list"],
+  source: string,
+): ClassifierReport {
   const figures = voc.classes.slice(1).map((name, c) => {
     const positive = list.map(({ labels }) => labels.includes(c + 1));
     const figure = averagePrecision(logits.map((row) => row[c]), positive);
@@ -65,18 +104,17 @@ export function validationLines(report: ClassifierReport): readonly string[] {
 }
 
 async function keptLogits(
-  network: ClassifierNetwork,
-  images: readonly LabelledImage[],
-  config: ClassifierConfig,
-  context: Context,
+  { classifier }: ClassifierNetwork,
+  cache: FeatureCache,
+  images: number,
+  signal: AbortSignal,
 ): Promise<Float32Array[]> {
-  using cache = await openFeatures(network, images, config, context);
   const rows: Float32Array[] = [];
-  for (let index = 0; index < images.length; index++) {
-    context.signal.throwIfAborted();
+  for (let index = 0; index < images; index++) {
+    signal.throwIfAborted();
     using _scope = cache.device.scope();
     const items = Array.from({ length: cache.views }, (_, view) => ({ index, view }));
-    const logits = network.classifier.forward(cache.batch(items)[0], "infer");
+    const logits = untracked(() => classifier.forward(cache.batch(items)[0], "infer"));
     rows.push(meanRow(await read(logits), cache.views));
   }
   return rows;
@@ -90,20 +128,17 @@ async function freshLogits(
 ): Promise<Float32Array[]> {
   const { device } = classifier.fc8.weight;
   const display = progress("validate", images.length);
-  const jobs = (await viewed(images, [imageSize], multiple)).flatMap(({ views, ...rest }) =>
-    views.map((view) => ({ ...rest, view, seed: 0, normalise: backbone.normalisation }))
-  );
-  const perImage = jobs.length / images.length;
+  const jobs = await Promise.all(images.map(async ({ image }) => {
+    const view = fittedView(await readImageSize(image), imageSize, multiple);
+    return { image, view, smooth: true, seed: 0, normalise: backbone.normalisation };
+  }));
   const rows: Float32Array[] = [];
-  const seen: number[] = [];
   for await (const { planes, width, height } of loadExamples(jobs)) {
     signal.throwIfAborted();
     using _scope = device.scope();
     const x = tensor(device, planes as Float32Array<ArrayBuffer>, [1, 3, height, width]);
     const logits = untracked(() => classifier.forward(features(x, "infer"), "infer"));
-    seen.push(...await read(logits));
-    if (seen.length < perImage * classifier.fc8.weight.shape[0]) continue;
-    rows.push(meanRow(seen.splice(0), perImage));
+    rows.push(Float32Array.from(await read(logits)));
     display.update(rows.length);
   }
   display.done();

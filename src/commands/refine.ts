@@ -3,13 +3,15 @@ import * as z from "zod";
 import { makeFolder } from "../files/make_folder.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { given } from "../options/given.ts";
-import { collapseThreshold } from "../options/training_options.ts";
+import { collapseThreshold } from "../scpp/pair_options.ts";
 import { checkpointOption, readRun } from "../training/run.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
 import { type Command, command } from "../options/command.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { writeChanges } from "../scpp/changes.ts";
-import { buildNetworks, partsOf, partsState } from "../segmentation/networks.ts";
+import { squareInputs } from "../segmentation/mod.ts";
+import { buildNetworks, partsOf } from "../scpp/networks.ts";
+import { partsState } from "../training/parts.ts";
 import { makePairs } from "../scpp/pairs.ts";
 import { type ChoiceOptions, predictChanges, refineMask } from "../scpp/predict.ts";
 import { openCache } from "../training/source.ts";
@@ -63,8 +65,8 @@ export const refine: Command<typeof config> = command({
       flag: config.flagWeight,
       collapseThreshold: config.collapseThreshold ?? trained.collapseThreshold,
     };
-    using cache = own && networks.frozen && shard.count === 1
-      ? await openCache(networks, list.map(({ image }) => image), trained, context)
+    using cache = own && networks.segmenter.backbone.frozen && shard.count === 1
+      ? await openCache(squareInputs(networks.segmenter, trained.imageSize), list, trained, context)
       : undefined;
     const display = context.progress("refine", list.length);
     const { batch, mirror } = config;

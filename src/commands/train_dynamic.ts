@@ -1,9 +1,7 @@
 import { DenseCrf } from "../crf/mod.ts";
-import type { Device } from "../gpu/mod.ts";
-import { state } from "../nn/mod.ts";
-import { crfSettings } from "../options/crf_options.ts";
+import { cosine, state } from "../nn/mod.ts";
 import { type Command, command } from "../options/command.ts";
-import type { Sample } from "../training/batches.ts";
+import { crfSettings } from "../options/crf_options.ts";
 import { uploadDynamic } from "../scpp/dynamic_batch.ts";
 import { type DynamicConfig, dynamicConfig, refinedShareAt } from "../scpp/dynamic_config.ts";
 import { dynamicLosses, dynamicScalars } from "../scpp/dynamic_losses.ts";
@@ -11,7 +9,6 @@ import {
   buildDynamic,
   copyMain,
   dynamicParts,
-  type DynamicSet,
   followMain,
   readStart,
   startFrom,
@@ -19,7 +16,18 @@ import {
 import { dynamicRows } from "../scpp/dynamic_preview.ts";
 import { refineSeed, runBranches } from "../scpp/dynamic_step.ts";
 import { maskSamples } from "../segmentation/mask_samples.ts";
-import { runTrainer, type Trainee } from "../training/trainer.ts";
+import {
+  checkNetworkOptions,
+  maskInputs,
+  type MaskItem,
+  MaskUploads,
+} from "../segmentation/mod.ts";
+import { writeModel } from "../segmentation/model_file.ts";
+import { openValidation, requireValidation } from "../segmentation/validation.ts";
+import type { Batch } from "../training/batches.ts";
+import { encoderAndHeads } from "../training/optimizer.ts";
+import { partsState } from "../training/parts.ts";
+import { runTrainer } from "../training/trainer.ts";
 
 /** Trains a segmentation network while two change predictors repair the masks it learns from. */
 export const trainDynamic: Command<typeof dynamicConfig> = command({
@@ -28,56 +36,55 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
   example: "train dynamic --data DIR --seed-masks refined --start runs/a --out runs/b",
   config: dynamicConfig,
   async run(config, context) {
+    const { imageSize } = config;
     const start = config.start && await readStart(config.start, config);
-    await runTrainer(config, context, {
-      colours: true,
-      samples: () => maskSamples(config, config.seedMasks, context.signal),
-      async build(device, set) {
-        const { classes: { length: classes }, samples } = set;
+    await runTrainer(trainDynamic, config, context, {
+      async samples() {
+        checkNetworkOptions(config);
+        await requireValidation(config);
+        return await maskSamples(config, config.seedMasks, context.signal);
+      },
+      note: (run, { classes }) => writeModel(run, config, classes),
+      async build(device, { classes: { length: classes }, samples }) {
         const average = config.meanTeacher > 0;
         const networks = await buildDynamic(device, config, classes, config.seed, average);
         if (start) await startFrom(start, networks);
         copyMain(networks);
-        return dynamicTrainee(device, networks, samples.slice(0, 4), classes, config);
+        const { segmenter, teacher } = networks;
+        const crf = new DenseCrf(device, crfOf(segmenter.stride, config));
+        const parts = dynamicParts(networks);
+        const shown = samples.slice(0, 4);
+        return {
+          device,
+          parts,
+          state: [...partsState(parts), ...(teacher ? state(teacher.head, "teacher") : [])],
+          groups: encoderAndHeads(parts, segmenter.backbone.trained, config),
+          schedule: cosine(config.stretch),
+          inputs: maskInputs(segmenter, samples, { imageSize, colours: true }),
+          scalars: ["segmentation", "change", "changed", "takenFirst", "takenSecond"],
+          losses(batch: Batch<MaskItem>, progress) {
+            const branches = runBranches(networks, batch.features(), "train");
+            const masks = uploadDynamic(new MaskUploads(device, batch, classes));
+            const refinement = refineSeed(networks, branches, masks, crf, config);
+            const share = refinedShareAt(progress, config);
+            const losses = dynamicLosses(branches, refinement, masks.labels, config, share);
+            return { total: losses.total, logged: { ...dynamicScalars(losses, refinement) } };
+          },
+          after: () => followMain(networks, config.meanTeacher),
+          preview: () => dynamicRows(device, networks, shown, classes, crf, config),
+          validation: (list) => openValidation(device, segmenter, classes, config, list, context),
+          [Symbol.dispose]() {
+            crf[Symbol.dispose]();
+            networks[Symbol.dispose]();
+          },
+        };
       },
     });
   },
 });
 
-function dynamicTrainee(
-  device: Device,
-  networks: DynamicSet,
-  shown: readonly Sample[],
-  classes: number,
-  config: DynamicConfig,
-): Trainee {
-  const crf = new DenseCrf(device, crfOf(networks, config));
-  const { teacher } = networks;
-  return {
-    device,
-    network: networks,
-    parts: dynamicParts(networks),
-    also: teacher ? [...state(teacher.head, "teacher")] : [],
-    scalars: ["segmentation", "change", "changed", "takenFirst", "takenSecond"],
-    losses(batch, progress) {
-      const branches = runBranches(networks, batch.features(), "train");
-      const masks = uploadDynamic(device, batch, classes);
-      const refinement = refineSeed(networks, branches, masks, crf, config);
-      const refinedShare = refinedShareAt(progress, config);
-      const losses = dynamicLosses(branches, refinement, masks.labels, config, refinedShare);
-      return { total: losses.total, logged: { ...dynamicScalars(losses, refinement) } };
-    },
-    after: () => followMain(networks, config.meanTeacher),
-    preview: () => dynamicRows(device, networks, shown, classes, crf, config),
-    [Symbol.dispose]() {
-      crf[Symbol.dispose]();
-      networks[Symbol.dispose]();
-    },
-  };
-}
-
 /** The CRF of the step; published: the widths meant for photographs, on the smaller maps. */
-function crfOf({ segmenter: { stride } }: DynamicSet, config: DynamicConfig) {
+function crfOf(stride: number, config: DynamicConfig) {
   const by = config.scaleKernels ? stride : 1;
   return crfSettings({
     ...config,

@@ -1,13 +1,23 @@
 import { InputError } from "../files/error.ts";
+import { cosine } from "../nn/mod.ts";
 import { type Command, command } from "../options/command.ts";
 import { losses } from "../segmentation/losses/losses.ts";
+import type { LossKind } from "../segmentation/losses/segmentation_loss.ts";
 import { maskSamples } from "../segmentation/mask_samples.ts";
-import { loadMain, mainOf } from "../segmentation/model_file.ts";
-import { buildSegmenter, type SegmentationNetwork } from "../segmentation/networks.ts";
-import type { LossKind, SegmentationLoss } from "../segmentation/losses/segmentation_loss.ts";
-import { type SegmenterConfig, segmenterConfig } from "./train_segmenter_config.ts";
+import {
+  buildSegmenter,
+  checkNetworkOptions,
+  maskInputs,
+  type MaskItem,
+  MaskUploads,
+} from "../segmentation/mod.ts";
+import { loadMain, mainOf, writeModel } from "../segmentation/model_file.ts";
 import { segmenterRows } from "../segmentation/preview.ts";
-import { runTrainer, type Trainee, type TrainingSet } from "../training/trainer.ts";
+import { openValidation, requireValidation } from "../segmentation/validation.ts";
+import type { Batch } from "../training/batches.ts";
+import { encoderAndHeads } from "../training/optimizer.ts";
+import { runTrainer } from "../training/trainer.ts";
+import { type SegmenterConfig, segmenterConfig } from "./train_segmenter_config.ts";
 
 /** Trains a segmentation network on masks that stay as they are, or on image labels alone. */
 export const trainSegmenter: Command<typeof segmenterConfig> = command({
@@ -16,61 +26,66 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
   example: "train segmenter --data DIR --masks refined --out runs/s",
   config: segmenterConfig,
   async run(config, context) {
+    const { imageSize } = config;
     const kind: LossKind = losses[config.loss];
     if (kind.masks && !config.masks) {
       throw new InputError(
         `Cannot train with --loss ${config.loss}: it learns masks. Give --masks, a folder of ID.png.`,
       );
     }
-    const masks = kind.masks ? config.masks : undefined;
-    const start = config.start && await mainOf(config.start);
-    if (start && config.network === "mobilenet-v2" && start.model.weights !== config.weights) {
-      const { weights = "not given" } = start.model;
-      throw new InputError( // a frozen encoder is not in the checkpoint
-        `Cannot start from ${config.start}: its encoder is that of --weights ${weights}. Give these.`,
-      );
-    }
-    await runTrainer(config, context, {
-      colours: kind.colours,
-      samples: () => maskSamples(config, masks, context.signal),
-      async build(device, set) {
-        const network = await buildSegmenter(device, config, set.classes.length, config.seed);
-        if (start) await loadMain(start, network);
+    const start = await startOf(config);
+    await runTrainer(trainSegmenter, config, context, {
+      async samples() {
+        checkNetworkOptions(config);
+        await requireValidation(config);
+        return await maskSamples(config, kind.masks ? config.masks : undefined, context.signal);
+      },
+      note: (run, { classes }) => writeModel(run, config, classes),
+      async build(device, { classes: { length: classes }, samples }) {
+        const segmenter = await buildSegmenter(device, config, classes, config.seed);
+        if (start) await loadMain(start, segmenter);
         const loss = kind.open(device, config);
-        return segmenterTrainee(device, network, loss, set, config);
+        const parts = { segmenter: segmenter.trained };
+        const shown = samples.slice(0, 4);
+        return {
+          device,
+          parts,
+          groups: encoderAndHeads(parts, segmenter.backbone.trained, config),
+          schedule: cosine(config.stretch),
+          inputs: maskInputs(segmenter, samples, { imageSize, colours: kind.colours }),
+          scalars: ["segmentation"],
+          losses(batch: Batch<MaskItem>) {
+            const uploads = new MaskUploads(device, batch, classes);
+            const { logits } = segmenter.decode(batch.features(), "train");
+            const total = loss.of({
+              logits,
+              masks: uploads.masks().at(0),
+              labels: uploads.labels(),
+              colours: () => uploads.colours(),
+            });
+            return { total, logged: { segmentation: total } };
+          },
+          preview: (cache) => segmenterRows(device, segmenter, shown, imageSize, cache),
+          validation: (list) => openValidation(device, segmenter, classes, config, list, context),
+          [Symbol.dispose]() {
+            loss[Symbol.dispose]();
+            segmenter[Symbol.dispose]();
+          },
+        };
       },
     });
   },
 });
 
-function segmenterTrainee(
-  device: Trainee["device"],
-  network: SegmentationNetwork,
-  loss: SegmentationLoss,
-  set: TrainingSet,
-  config: SegmenterConfig,
-): Trainee {
-  const { segmenter } = network;
-  return {
-    device,
-    network,
-    parts: { segmenter: segmenter.trained },
-    scalars: ["segmentation"],
-    losses(batch) {
-      const { logits } = segmenter.decode(batch.features(), "train");
-      const total = loss.of({
-        logits,
-        masks: batch.masks().at(0),
-        labels: batch.labels(),
-        colours: () => batch.colours(),
-      });
-      return { total, logged: { segmentation: total } };
-    },
-    preview: (cache) =>
-      segmenterRows(device, network, set.samples.slice(0, 4), config.imageSize, cache),
-    [Symbol.dispose]() {
-      loss[Symbol.dispose]();
-      network[Symbol.dispose]();
-    },
-  };
+/** The run whose network this one begins with. */
+async function startOf({ start: run, network, weights }: SegmenterConfig) {
+  if (run === undefined) return undefined;
+  const start = await mainOf(run);
+  const { weights: before = "not given" } = start.model;
+  if (network === "mobilenet-v2" && start.model.weights !== weights) { // it is in no checkpoint
+    throw new InputError(
+      `Cannot start from ${run}: its encoder is that of --weights ${before}. Give these.`,
+    );
+  }
+  return start;
 }

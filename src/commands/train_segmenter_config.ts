@@ -2,7 +2,8 @@ import * as z from "zod";
 import { dataOptions } from "../options/data_options.ts";
 import { baselineOptions } from "../segmentation/losses/baselines.ts";
 import { losses } from "../segmentation/losses/losses.ts";
-import { networkOptions, trainingOptions } from "../options/training_options.ts";
+import { networkOptions } from "../options/network_options.ts";
+import { cosineOptions, trainingOptions } from "../options/training_options.ts";
 
 const names = Object.keys(losses) as (keyof typeof losses)[];
 
@@ -18,6 +19,7 @@ const schema = z.strictObject({
     .describe("Run of any training whose segmentation network this one begins with"),
   ...networkOptions,
   ...trainingOptions,
+  ...cosineOptions,
   ...baselineOptions,
 });
 

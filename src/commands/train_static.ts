@@ -1,14 +1,23 @@
-import type { Image } from "../data/images/image.ts";
-import type { FeatureCache } from "../training/feature_cache.ts";
 import { type Command, command } from "../options/command.ts";
 import { STATIC_BIASES } from "../scpp/integration.ts";
-import { buildNetworks, type Networks, partsOf } from "../segmentation/networks.ts";
+import { buildNetworks, partsOf } from "../scpp/networks.ts";
 import { makePairs, type Pair } from "../scpp/pairs.ts";
 import { predictChanges, refineMask } from "../scpp/predict.ts";
 import { resultRow } from "../scpp/sheet.ts";
-import { type StaticConfig, staticConfig } from "../scpp/static_config.ts";
+import { staticConfig } from "../scpp/static_config.ts";
 import { staticLosses } from "../scpp/static_losses.ts";
-import { runTrainer, type Trainee } from "../training/trainer.ts";
+import {
+  checkNetworkOptions,
+  maskInputs,
+  type MaskItem,
+  MaskUploads,
+} from "../segmentation/mod.ts";
+import { writeModel } from "../segmentation/model_file.ts";
+import { openValidation, requireValidation } from "../segmentation/validation.ts";
+import { cosine } from "../nn/mod.ts";
+import type { Batch } from "../training/batches.ts";
+import { encoderAndHeads } from "../training/optimizer.ts";
+import { runTrainer } from "../training/trainer.ts";
 
 /** Trains the change predictor and, beside it, the segmentation network. */
 export const trainStatic: Command<typeof staticConfig> = command({
@@ -17,9 +26,12 @@ export const trainStatic: Command<typeof staticConfig> = command({
   example: "train static --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/a",
   config: staticConfig,
   async run(config, context) {
+    const { imageSize } = config;
     let pairs: readonly Pair[] = [];
-    await runTrainer(config, context, {
+    await runTrainer(trainStatic, config, context, {
       async samples() {
+        checkNetworkOptions(config);
+        await requireValidation(config);
         const { classes, list } = await makePairs(config, config.cache ?? config.out, context);
         pairs = list;
         const samples = list.map(({ image, knowledge, advice, labels }) => {
@@ -27,51 +39,41 @@ export const trainStatic: Command<typeof staticConfig> = command({
         });
         return { classes, samples };
       },
-      async build(device, { classes }) {
-        const networks = await buildNetworks(device, config, classes.length, config.seed);
-        return staticTrainee(networks, pairs, classes.length, config);
+      note: (run, { classes }) => writeModel(run, config, classes),
+      async build(device, { classes: { length: classes }, samples }) {
+        const networks = await buildNetworks(device, config, classes, config.seed);
+        const { segmenter } = networks;
+        const parts = partsOf(networks);
+        return {
+          device,
+          parts,
+          groups: encoderAndHeads(parts, segmenter.backbone.trained, config),
+          schedule: cosine(config.stretch),
+          inputs: maskInputs(segmenter, samples, { imageSize }),
+          scalars: ["segmentation", "change"],
+          losses(batch: Batch<MaskItem>) {
+            const view = segmenter.decode(batch.features(), "train");
+            const uploads = new MaskUploads(device, batch, classes);
+            const [knowledge, advice] = uploads.masks();
+            const masks = { knowledge, advice, labels: uploads.labels() };
+            const { total, ...logged } = staticLosses(networks, view, masks, config);
+            return { total, logged };
+          },
+          async preview(cache) {
+            const shown = pairs.slice(0, 4);
+            const options = { imageSize, batch: shown.length, cache };
+            const choice = { ...STATIC_BIASES, collapseThreshold: config.collapseThreshold };
+            const rows = [];
+            for await (const { pair, logits } of predictChanges(networks, shown, options)) {
+              const refined = await refineMask(pair, logits, classes, choice);
+              rows.push(await resultRow(pair, logits, refined));
+            }
+            return rows;
+          },
+          validation: (list) => openValidation(device, segmenter, classes, config, list, context),
+          [Symbol.dispose]: () => networks[Symbol.dispose](),
+        };
       },
     });
   },
 });
-
-function staticTrainee(
-  networks: Networks,
-  pairs: readonly Pair[],
-  classes: number,
-  config: StaticConfig,
-): Trainee {
-  return {
-    device: networks.predictor.predict.weight.device,
-    network: networks,
-    parts: partsOf(networks),
-    scalars: ["segmentation", "change"],
-    losses(batch) {
-      const view = networks.segmenter.decode(batch.features(), "train");
-      const [knowledge, advice] = batch.masks();
-      const masks = { knowledge, advice, labels: batch.labels() };
-      const { total, ...logged } = staticLosses(networks, view, masks, config);
-      return { total, logged };
-    },
-    preview: (cache) => previewRows(networks, pairs.slice(0, 4), classes, config, cache),
-    [Symbol.dispose]: () => networks[Symbol.dispose](),
-  };
-}
-
-/** What the networks make of some photographs now. */
-async function previewRows(
-  networks: Networks,
-  pairs: readonly Pair[],
-  classes: number,
-  { imageSize, collapseThreshold }: StaticConfig,
-  cache?: FeatureCache,
-): Promise<Image[][]> {
-  const rows: Image[][] = [];
-  const options = { imageSize, batch: pairs.length, cache };
-  const choice = { ...STATIC_BIASES, collapseThreshold };
-  for await (const { pair, logits } of predictChanges(networks, pairs, options)) {
-    const refined = await refineMask(pair, logits, classes, choice);
-    rows.push(await resultRow(pair, logits, refined));
-  }
-  return rows;
-}

@@ -4,14 +4,17 @@ export {
   type Backbone,
   type BackboneName,
   type BackboneOptions,
+  type BackbonePlan,
+  backbonePlan,
   type BackboneStage,
+  type BackboneUse,
   buildBackbone,
+  loadBackbone,
+  makeBackbone,
 } from "./backbone.ts";
 export { Classifier, type ClassifierOptions } from "./classifier.ts";
 export { type DifferenceOptions, DifferencePredictor } from "./difference.ts";
-export { Encoder, EncoderDecoder, type EncoderDecoderOptions } from "./encoder_decoder.ts";
-export { MobileNetSegmenter } from "../segmentation/mobilenet_segmenter.ts";
+export { Block, Encoder, type EncoderOptions } from "./encoder.ts";
 export { MobileNetV2 } from "./mobilenet_v2.ts";
 export { loadPublished, type PublishedNetworks, publishedTensors } from "./published.ts";
-export { publishedNames, ResNet38, type ResNet38Features, ResNet38Segmenter } from "./resnet38.ts";
-export type { Decoder, Segmentation, Segmenter } from "../segmentation/segmenter.ts";
+export { publishedNames, ResNet38, type ResNet38Features } from "./resnet38.ts";

@@ -9,7 +9,7 @@ import { type Entry, entry } from "../weights/entry.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { type DifferenceOptions, DifferencePredictor } from "./difference.ts";
 import { loadPublished, publishedTensors } from "./published.ts";
-import { ResNet38Segmenter } from "./resnet38.ts";
+import { ResNet38Segmenter } from "../segmentation/mod.ts";
 
 const SHAPE: DifferenceOptions = { high: 4, low: 2, classes: 21, width: 8, norm: "frozen" };
 

@@ -1,9 +1,8 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
-import { BatchNorm, Conv, Dropout2d, loadState, type Mode, state } from "../nn/mod.ts";
+import { BatchNorm, Conv, Dropout2d, type Mode, state } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
-import { add, avgPool, resizeBilinear } from "../wgsl/mod.ts";
-import type { Decoder, Segmentation, Segmenter } from "../segmentation/segmenter.ts";
+import { add } from "../wgsl/mod.ts";
 
 const FROZEN = { frozen: true, activation: "relu" } as const;
 
@@ -209,106 +208,5 @@ export class ResNet38 {
 export function* publishedNames(part: object): Generator<[name: string, tensor: Tensor]> {
   for (const [path, tensor] of state(part)) {
     yield [path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), tensor];
-  }
-}
-
-/** PSA's segmentation head: dilated 3x3 convolutions by 12 with mirrored borders. */
-class Head implements Decoder {
-  readonly seg1: { readonly conv1: Conv; readonly bn1: BatchNorm };
-  readonly seg2: Conv;
-
-  constructor(device: Device, conv6: number, classes: number, random: Random) {
-    const hidden = conv6 / 8;
-    const wide = { dilation: 12, border: "reflect" } as const;
-    this.seg1 = {
-      conv1: new Conv(device, { inputs: conv6, outputs: hidden, ...wide }, random.fork("seg1")),
-      bn1: new BatchNorm(device, hidden, { ...FROZEN, eps: 1e-3 }),
-    };
-    this.seg2 = new Conv(
-      device,
-      { inputs: hidden, outputs: classes, ...wide },
-      random.fork("seg2"),
-    );
-  }
-
-  get head(): this {
-    return this;
-  }
-
-  decode([low, conv6]: readonly Tensor[], mode: Mode): Segmentation {
-    const hidden = this.seg1.bn1.forward(this.seg1.conv1.forward(conv6), mode);
-    const double = (y: Tensor) => resizeBilinear(y, 2 * y.shape[2], 2 * y.shape[3]);
-    return { logits: double(this.seg2.forward(hidden)), high: double(hidden), low };
-  }
-}
-
-/** ResNet-38 with PSA's segmentation head: dilated 3x3 convolutions by 12 with mirrored borders. */
-export class ResNet38Segmenter implements Segmenter {
-  /** Its maps have a quarter of the image's side. */
-  readonly stride = 4;
-  /** Channels of e^h, which is the head's hidden layer. */
-  readonly highChannels: number;
-  /** Channels of e^l, which is the input of b3. */
-  readonly lowChannels: number;
-  /** The encoder. */
-  readonly encoder: ResNet38;
-  /** The head's hidden layer and its frozen batch norm. */
-  readonly seg1: { readonly conv1: Conv; readonly bn1: BatchNorm };
-  /** The head's layer of class scores. */
-  readonly seg2: Conv;
-  readonly #head: Head;
-  readonly #branch: (random: Random) => Head;
-
-  /** A network with He-normal weights; `divisor` divides every width. */
-  constructor(
-    device: Device,
-    options: { readonly classes: number; readonly divisor?: number },
-    random: Random,
-  ) {
-    const { classes, divisor = 1 } = options;
-    this.encoder = new ResNet38(device, divisor, random.fork("encoder"));
-    const { conv2, conv6 } = this.encoder.channels;
-    this.#branch = (random) => new Head(device, conv6, classes, random);
-    this.#head = this.#branch(random);
-    this.seg1 = this.#head.seg1;
-    this.seg2 = this.#head.seg2;
-    this.highChannels = conv6 / 8;
-    this.lowChannels = conv2;
-  }
-
-  /** All of it. */
-  get trained(): this {
-    return this;
-  }
-
-  /**
-   * Reads the encoder's weights from safetensors or .pth with PSA's names (`b2.conv_branch2a.weight`, ...).
-   *
-   * @throws {InputError} when the file is missing, damaged or of another network.
-   */
-  async load(path: string): Promise<this> {
-    await loadState(path, publishedNames(this.encoder));
-    return this;
-  }
-
-  /** `conv2`, averaged to stride 4, and `conv6`. */
-  encode(x: Tensor, mode: Mode): Tensor[] {
-    const { conv2, conv6 } = this.encoder.forward(x, mode);
-    return [avgPool(conv2, { size: 2 }), conv6];
-  }
-
-  /** What is not the encoder. */
-  get head(): object {
-    return this.#head;
-  }
-
-  /** Scores and features from what {@linkcode encode} returned. */
-  decode(features: readonly Tensor[], mode: Mode): Segmentation {
-    return this.#head.decode(features, mode);
-  }
-
-  /** Another head of the same shape. */
-  branch(random: Random): Decoder {
-    return this.#branch(random);
   }
 }

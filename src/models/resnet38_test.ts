@@ -6,7 +6,8 @@ import { Device } from "../gpu/mod.ts";
 import { backward, releaseState } from "../nn/mod.ts";
 import { read, type Tensor } from "../tensor/mod.ts";
 import { crossEntropy } from "../wgsl/mod.ts";
-import { publishedNames, ResNet38Segmenter } from "./resnet38.ts";
+import { ResNet38Segmenter } from "../segmentation/mod.ts";
+import { publishedNames } from "./resnet38.ts";
 
 Deno.test("ResNet-38 and its head give the authors' features, loss and gradients", async () => {
   using device = await Device.open();

@@ -11,4 +11,7 @@ export const runOptions = inGroup("run", {
 });
 
 /** Options that do not change what a training does, so that a resumed run may have others. */
-export const mayChange: readonly string[] = ["logEvery", "saveEvery", "out", "data", "cache"];
+export const mayChange: readonly string[] = [
+  ...["logEvery", "saveEvery", "validation", "validateEvery", "memory"],
+  ...["out", "data", "cache"],
+];

@@ -4,7 +4,7 @@ import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions } from "../options/data_options.ts";
 import { completed } from "../options/given.ts";
 import { savedOptions } from "../training/run.ts";
-import { runOptions } from "../options/run_options.ts";
+import { trainingOptions } from "../options/training_options.ts";
 import { labelOptions } from "./options.ts";
 
 const schema = z.strictObject({
@@ -20,16 +20,14 @@ const schema = z.strictObject({
     .describe("Places of the grid less than this distance apart are compared"),
   mostChannels: z.int().min(1).optional()
     .describe("Most channels that a map of the encoder is reduced to; 256 for resnet38, else 64"),
-  out: z.string().describe("Run folder that is written"),
-  cache: z.string().optional()
-    .describe("Folder for labels and features that several runs share; the run folder by default"),
+  ...trainingOptions,
   imageSize: z.int().min(16).optional().describe(
     "Side of the square that is cut from photographs of their own size, or the long side that a " +
       "frozen encoder sees; 448 for resnet38, else 256",
   ),
   epochs: z.number().positive().default(8).describe("Passes over the photographs"),
   batch: z.int().positive().optional()
-    .describe("Photographs in a step; 8 for resnet38, else 4"),
+    .describe("Photographs that pass the networks at once; 8 for resnet38, else 4"),
   optimizer: z.enum(["adam", "sgd"]).optional()
     .describe("sgd, as published, for resnet38; else adam"),
   learningRate: z.number().positive().optional()
@@ -37,7 +35,9 @@ const schema = z.strictObject({
   headRate: z.number().positive().optional()
     .describe("Factor on the rate of the new layers; 10 for resnet38, else 1"),
   weightDecay: z.number().min(0).default(5e-4).describe("Weight decay, L2"),
-  ...runOptions,
+  validation: z.string().optional().describe(
+    "List with true masks: the best checkpoint by how likely their pairs are is kept beside the last",
+  ),
 });
 
 /** The options of the affinity network's training. */
@@ -86,7 +86,7 @@ const RECIPES: Readonly<Record<AffinityConfig["network"], Recipe>> = {
 };
 
 /** The configuration with everything that it left open. */
-export function complete(config: AffinityConfig): AffinityConfig & Recipe {
+export function complete<Config extends AffinityConfig>(config: Config): Config & Recipe {
   return completed(config, RECIPES[config.network]);
 }
 

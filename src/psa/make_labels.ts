@@ -12,20 +12,10 @@ import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
 import { openData } from "../options/data_options.ts";
 import { unfinished } from "../options/shard.ts";
 import type { Context } from "../options/command.ts";
+import type { TrainingSet } from "../training/trainer.ts";
 import { affinityLabels } from "./affinity_labels.ts";
+import type { AffinitySample } from "./inputs.ts";
 import type { LabelOptions } from "./options.ts";
-
-/** A photograph and what it teaches about affinity. */
-export interface Lesson {
-  /** The photograph's name without extension. */
-  readonly id: string;
-  /** Path of the photograph. */
-  readonly image: string;
-  /** Path of its affinity labels, of the photograph's size. */
-  readonly target: string;
-  /** The classes it is known to show, ascending, without background. */
-  readonly labels: readonly number[];
-}
 
 /**
  * The affinity labels of a list of photographs, written under `folder`, in a folder of their own for
@@ -37,7 +27,7 @@ export async function makeLabels(
   options: LabelOptions & CrfOptions,
   folder: string,
   context: Context,
-): Promise<readonly Lesson[]> {
+): Promise<TrainingSet<AffinitySample>> {
   const voc = await openData(options);
   const { labels } = await readLabels(voc);
   const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
@@ -56,17 +46,18 @@ export async function makeLabels(
   const own = join(folder, `affinity-${(await checksum(JSON.stringify(all))).slice(0, 8)}`);
   await makeFolder(own);
   await writeJson(join(own, "options.json"), all);
-  const lessons = voc.items.map(({ id, image }) => {
+  const samples = voc.items.map(({ id, image }) => {
     return { id, image, target: join(own, `${id}.png`), labels: labels.get(id)! };
   });
-  const missing = await unfinished(lessons, ({ target }) => target);
-  if (missing.length === 0) return lessons;
+  const missing = await unfinished(samples, ({ target }) => target);
+  const set = { classes: voc.classes, samples };
+  if (missing.length === 0) return set;
   using crf = new DenseCrf(await context.device(), crfSettings(options));
-  let done = lessons.length - missing.length;
-  const display = context.progress("labels", lessons.length, done);
+  let done = samples.length - missing.length;
+  const display = context.progress("labels", samples.length, done);
   const views = readViews(missing, path, options, context.signal);
   let low: ScoreStack | undefined;
-  for await (const [{ lesson, image, classes }, scores] of crf.probabilitiesOfAll(views)) {
+  for await (const [{ sample, image, classes }, scores] of crf.probabilitiesOfAll(views)) {
     const stack = { classes, scores };
     if (low === undefined) {
       low = stack;
@@ -74,38 +65,38 @@ export async function makeLabels(
     }
     const seen = longSide ?? Math.max(image.width, image.height);
     const block = Math.max(1, Math.round(stride * Math.max(image.width, image.height) / seen));
-    await writeMask(lesson.target, affinityLabels(low, stack, image, block));
+    await writeMask(sample.target, affinityLabels(low, stack, image, block));
     low = undefined;
     display.update(++done);
   }
   display.done();
   context.signal.throwIfAborted();
-  return lessons;
+  return set;
 }
 
 /** The energies of a photograph's classes with one of its two backgrounds. */
 interface View extends CrfInput {
-  readonly lesson: Lesson;
+  readonly sample: AffinitySample;
   readonly classes: readonly number[];
 }
 
 /** Of each photograph that with the larger background, then that with the smaller. */
 async function* readViews(
-  lessons: readonly Lesson[],
+  samples: readonly AffinitySample[],
   folder: string,
   { lowAlpha, highAlpha }: LabelOptions,
   signal: AbortSignal,
 ): AsyncGenerator<View> {
-  for (const lesson of lessons) {
+  for (const sample of samples) {
     signal.throwIfAborted();
-    const { id, labels } = lesson;
-    const image = await readImage(lesson.image);
+    const { id, labels } = sample;
+    const image = await readImage(sample.image);
     const path = join(folder, `${id}.npy`);
     const { classes, scores } = await readScoreStack(path, image, { labels, backgroundPower: 1 });
     const area = image.width * image.height;
     for (const alpha of [lowAlpha, highAlpha]) {
       scores.set(background(scores.subarray(area), area, alpha));
-      yield { lesson, image, classes, unary: unaryFromProbabilities(scores) };
+      yield { sample, image, classes, unary: unaryFromProbabilities(scores) };
     }
   }
 }

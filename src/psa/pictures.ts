@@ -8,13 +8,13 @@ import { read, type Tensor } from "../tensor/mod.ts";
 import { affinity } from "../wgsl/mod.ts";
 import { affinityFeatures } from "./features.ts";
 import { gridOf } from "./grid.ts";
-import type { Lesson } from "./make_labels.ts";
+import type { AffinitySample } from "./inputs.ts";
 import type { AffinityNetworks } from "./networks.ts";
 
 /** A photograph, its affinity labels, and where the network sees borders now. */
-export async function lessonRow(
+export async function affinityRow(
   networks: AffinityNetworks,
-  { image: path, target }: Lesson,
+  { image: path, target }: AffinitySample,
   radius: number,
 ): Promise<Image[]> {
   const { device } = networks.net.mix;

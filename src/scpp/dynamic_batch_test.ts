@@ -5,34 +5,37 @@ import { Device } from "../gpu/mod.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
 import { read, readIndices, type Tensor, tensor } from "../tensor/mod.ts";
 import { type Batch, type BatchPlan, featureBatches, imageBatches } from "../training/batches.ts";
+import {
+  maskInputs,
+  type MaskItem,
+  type MaskSample,
+  MaskUploads,
+  type Segmenter,
+} from "../segmentation/mod.ts";
 import { uploadDynamic } from "./dynamic_batch.ts";
-import type { SegmentationNetwork } from "../segmentation/networks.ts";
-import { keptOf } from "../training/source.ts";
 
 const [SIDE, STRIDE, CLASSES] = [32, 2, 3];
 const AREA = (SIDE / STRIDE) ** 2;
 
-/** A network that hands the images on as they come. */
-const network = {
-  segmenter: { stride: STRIDE, encode: (x: Tensor) => [x] },
-  normalisation: imageNet,
-} as unknown as SegmentationNetwork;
+/** A segmenter that hands the images on as they come. */
+const segmenter = {
+  stride: STRIDE,
+  backbone: { normalisation: imageNet, encode: (x: Tensor) => [x] },
+} as unknown as Segmenter;
+const plan: BatchPlan = { batch: 3, accumulate: 1, seed: 4 };
+const inputsOf = (samples: readonly MaskSample[]) =>
+  maskInputs(segmenter, samples, { imageSize: SIDE, colours: true });
 
-async function withPlan(test: (device: Device, plan: BatchPlan) => Promise<void>): Promise<void> {
+async function withSamples(
+  test: (device: Device, samples: readonly MaskSample[]) => Promise<void>,
+): Promise<void> {
   using device = await Device.open();
   const folder = await Deno.makeTempDir();
   try {
     const samples = (await samplePairs(folder, 6)).map(({ image, knowledge, labels }) => {
       return { image, masks: [knowledge], labels };
     });
-    await test(device, {
-      samples,
-      size: 3,
-      imageSize: SIDE,
-      classes: CLASSES,
-      seed: 4,
-      colours: true,
-    });
+    await test(device, samples);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -46,12 +49,13 @@ function agreement(a: readonly boolean[], b: readonly boolean[], turned = false)
 }
 
 /** What each photograph of a batch shows as bright: in the seed, in the CRF's picture, in features. */
-async function bright(device: Device, batch: Batch) {
-  const { seed, picture, labels, allowed, present } = uploadDynamic(device, batch, CLASSES);
+async function bright(device: Device, batch: Batch<MaskItem>) {
+  const uploads = new MaskUploads(device, batch, CLASSES);
+  const { seed, picture, labels, allowed, present } = uploadDynamic(uploads);
   const [x] = batch.features();
   const [m, p, f] = [await readIndices(seed), await read(picture), await read(x)];
   assertEquals(picture.shape, [3, 3, SIDE / STRIDE, SIDE / STRIDE]);
-  const shown = batch.shown.map(([c]) => c);
+  const shown = uploads.shown.map(([c]) => c);
   assertEquals([...await read(labels)], shown.flatMap((c) => [Number(c === 1), Number(c === 2)]));
   assertEquals(
     [...await read(allowed)],
@@ -60,7 +64,7 @@ async function bright(device: Device, batch: Batch) {
   assertEquals([...await readIndices(present)], shown.flatMap((c) => [0, c]));
   const map = (value: (u: number) => boolean) => Array.from({ length: AREA }, (_, u) => value(u));
   const side = Math.sqrt(f.length / 3 / (x.shape[1])); // features may be of another resolution
-  return batch.shown.map((_, n) => ({
+  return uploads.shown.map((_, n) => ({
     seed: map((u) => m[n * AREA + u] !== 0),
     picture: map((u) => p[3 * n * AREA + u] > 125),
     features: map((u) => {
@@ -74,7 +78,7 @@ async function bright(device: Device, batch: Batch) {
 
 async function assertAligned(
   device: Device,
-  steps: AsyncIterable<readonly Batch[]>,
+  steps: AsyncIterable<readonly Batch<MaskItem>[]> | Iterable<readonly Batch<MaskItem>[]>,
   least: number,
 ): Promise<void> {
   let [mirrored, all] = [0, 0];
@@ -95,12 +99,14 @@ async function assertAligned(
 }
 
 Deno.test("seed, picture of the CRF and features are mirrored and cut together", () =>
-  withPlan((device, plan) => assertAligned(device, imageBatches(device, network, plan, 0), 0.85)));
+  withSamples((device, samples) =>
+    assertAligned(device, imageBatches(device, inputsOf(samples), samples, plan, 0), 0.85)
+  ));
 
 Deno.test("seed and picture of the CRF are mirrored as the kept features are", () =>
-  withPlan(async (device, plan) => {
-    const kept = [];
-    for (const sample of plan.samples) kept.push(await keptOf(sample, plan, network));
+  withSamples(async (device, samples) => {
+    const inputs = inputsOf(samples);
+    const kept = await Promise.all(samples.map((sample) => inputs.kept(sample)));
     const { width, height } = SAMPLE;
     const batch = (items: readonly { index: number; view: number }[]) => {
       const values = items.flatMap(({ index, view }) =>
@@ -117,5 +123,5 @@ Deno.test("seed and picture of the CRF are mirrored as the kept features are", (
       return [tensor(device, Float32Array.from(values), [items.length, 1, side, side])];
     };
     const cache = { batch } as unknown as FeatureCache;
-    await assertAligned(device, featureBatches(device, cache, kept, plan, 0), 0.95);
+    await assertAligned(device, featureBatches(cache, kept, plan, 0, inputs.view), 0.95);
   }));

@@ -1,12 +1,9 @@
 import * as z from "zod";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions } from "../options/data_options.ts";
-import {
-  collapseThreshold,
-  networkOptions,
-  predictorOptions,
-  trainingOptions,
-} from "../options/training_options.ts";
+import { networkOptions, predictorOptions } from "../options/network_options.ts";
+import { cosineOptions, trainingOptions } from "../options/training_options.ts";
+import { collapseThreshold } from "./pair_options.ts";
 
 const share = z.number().min(0).max(1);
 const weight = z.number().min(0);
@@ -18,6 +15,7 @@ const schema = z.strictObject({
   ...networkOptions,
   ...predictorOptions,
   ...trainingOptions,
+  ...cosineOptions,
   start: z.string().optional()
     .describe("Run of train static whose networks are the encoder, both branches and predictors"),
   warmUp: share.default(0)

@@ -1,23 +1,19 @@
 import { InputError } from "../files/error.ts";
 import { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
-import type { Decoder } from "../models/mod.ts";
 import { parameters, releaseState, state } from "../nn/mod.ts";
 import { type Checkpoint, readRun } from "../training/run.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { sgdUpdate, sub as minus } from "../wgsl/mod.ts";
 import type { DynamicNetworks } from "./dynamic_step.ts";
-import {
-  buildPredictor,
-  buildSegmenter,
-  type Parts,
-  type SegmentationNetwork,
-} from "../segmentation/networks.ts";
-import type { NetworkOptions, PredictorOptions } from "../options/training_options.ts";
+import type { NetworkOptions, PredictorOptions } from "../options/network_options.ts";
+import { buildSegmenter, type Decoder } from "../segmentation/mod.ts";
+import type { Parts } from "../training/parts.ts";
+import { buildPredictor } from "./networks.ts";
 import { readStaticConfig } from "./static_config.ts";
 
 /** The networks of dynamic refinement; disposing of them gives their memory back. */
-export interface DynamicSet extends DynamicNetworks, SegmentationNetwork {}
+export interface DynamicSet extends DynamicNetworks, Disposable {}
 
 /**
  * Both branches and both change predictors with fresh weights, and the encoder's published ones where
@@ -33,22 +29,22 @@ export async function buildDynamic(
   seed: number | string,
   average: boolean,
 ): Promise<DynamicSet> {
-  const network = await buildSegmenter(device, options, classes, seed);
+  const segmenter = await buildSegmenter(device, options, classes, seed);
   const random = new Random(seed);
-  const branch = (name: string) => network.segmenter.branch(random.fork(name));
+  const branch = (name: string) => segmenter.branch(random.fork(name));
   const predictor = (name: string) =>
-    buildPredictor(device, network, options, classes, random.fork(name));
+    buildPredictor(device, segmenter, options, classes, random.fork(name));
   const sub = branch("sub");
   const teacher = average ? branch("teacher") : undefined;
   const [first, second] = [predictor("first"), predictor("second")];
   return {
-    ...network,
+    segmenter,
     sub,
     first,
     second,
     teacher,
     [Symbol.dispose]() {
-      network[Symbol.dispose]();
+      segmenter[Symbol.dispose]();
       for (const part of [sub.head, first, second, teacher?.head]) if (part) releaseState(part);
     },
   };

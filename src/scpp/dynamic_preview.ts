@@ -7,11 +7,11 @@ import { enlarge, paintMask } from "../data/images/picture.ts";
 import { resizeMask } from "../data/images/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import { readIndices, type Tensor, untracked } from "../tensor/mod.ts";
-import type { Batch, Sample } from "../training/batches.ts";
+import { type MaskSample, MaskUploads } from "../segmentation/mod.ts";
 import { uploadDynamic } from "./dynamic_batch.ts";
 import type { DynamicSet } from "./dynamic_networks.ts";
 import { type RefineOptions, refineSeed, runBranches } from "./dynamic_step.ts";
-import { uploadImages, uploadLabels, uploadMasks, uploadPlanes } from "../training/upload.ts";
+import { uploadPlanes } from "../training/upload.ts";
 
 /** What a preview is drawn with. */
 export interface PreviewOptions extends RefineOptions {
@@ -26,12 +26,12 @@ export interface PreviewOptions extends RefineOptions {
 export async function dynamicRows(
   device: Device,
   networks: DynamicSet,
-  samples: readonly Sample[],
+  samples: readonly MaskSample[],
   classes: number,
   crf: DenseCrf,
   options: PreviewOptions,
 ): Promise<Image[][]> {
-  const { segmenter, normalisation } = networks;
+  const { segmenter } = networks;
   const { imageSize } = options;
   const examples = await Promise.all(samples.map(({ image, masks }) =>
     loadExample({
@@ -41,14 +41,14 @@ export async function dynamicRows(
       colourStride: segmenter.stride,
       view: { width: imageSize, height: imageSize },
       seed: 0,
-      normalise: normalisation,
+      normalise: segmenter.backbone.normalisation,
     })
   ));
   using _scope = device.scope();
   const batch = uploaded(device, segmenter, samples, examples, classes);
   const { first, second, sub } = untracked(() => {
-    const branches = runBranches(networks, batch.features(), "infer");
-    return refineSeed(networks, branches, uploadDynamic(device, batch, classes), crf, options);
+    const branches = runBranches(networks, batch.batch.features(), "infer");
+    return refineSeed(networks, branches, uploadDynamic(batch), crf, options);
   });
   const { knowledge: output, advice } = first;
   const masks = [output, advice, first.refined, second.knowledge, sub, second.refined];
@@ -61,7 +61,7 @@ export async function dynamicRows(
   }));
 }
 
-async function truthOf({ truth }: Sample, { width, height }: Image): Promise<Image[]> {
+async function truthOf({ truth }: MaskSample, { width, height }: Image): Promise<Image[]> {
   if (truth === undefined || !await isFile(truth)) return [];
   return [paintMask(resizeMask(await readMask(truth), width, height))];
 }
@@ -69,18 +69,15 @@ async function truthOf({ truth }: Sample, { width, height }: Image): Promise<Ima
 function uploaded(
   device: Device,
   segmenter: DynamicSet["segmenter"],
-  samples: readonly Sample[],
+  samples: readonly MaskSample[],
   examples: readonly LoadedExample[],
   classes: number,
-): Batch {
-  const shown = samples.map(({ labels }) => labels);
-  return {
-    shown,
-    features: () => segmenter.encode(uploadPlanes(device, examples), "infer"),
-    masks: () => [uploadMasks(device, examples.map(({ masks: [seed] }) => seed))],
-    labels: () => uploadLabels(device, shown, classes),
-    colours: () => uploadImages(device, examples.map(({ colours }) => colours)),
-  };
+): MaskUploads {
+  const items = examples.map(({ masks, colours }, n) => {
+    return { masks, colours, labels: samples[n].labels };
+  });
+  const features = () => segmenter.encode(uploadPlanes(device, examples), "infer");
+  return new MaskUploads(device, { items, features }, classes);
 }
 
 /** The masks of a batch one by one. */

@@ -1,5 +1,6 @@
 import type { DenseCrf } from "../crf/mod.ts";
-import type { Decoder, DifferencePredictor, Segmentation, Segmenter } from "../models/mod.ts";
+import type { DifferencePredictor } from "../models/mod.ts";
+import type { Decoder, Segmentation, Segmenter } from "../segmentation/mod.ts";
 import type { Mode } from "../nn/mod.ts";
 import { detach, type Tensor, untracked } from "../tensor/mod.ts";
 import { argmax, bestPresent, collapseFlags, integrate, presentEnergies } from "../wgsl/mod.ts";

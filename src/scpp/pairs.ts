@@ -21,7 +21,7 @@ import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
 import { openData } from "../options/data_options.ts";
 import { type Shard, shardOf } from "../options/shard.ts";
 import type { Context } from "../options/command.ts";
-import type { PairOptions } from "../options/training_options.ts";
+import type { PairOptions } from "./pair_options.ts";
 
 /** A photograph and its two masks. */
 export interface Pair {

@@ -4,7 +4,7 @@ import { type Maps, resizeMask, viewMaps } from "../data/images/resize.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
 import { read, type Tensor, untracked } from "../tensor/mod.ts";
 import { type Biases, collapseFlags, integrate } from "./integration.ts";
-import type { Networks } from "../segmentation/networks.ts";
+import type { Networks } from "./networks.ts";
 import type { Pair } from "./pairs.ts";
 import { mirrorMask, type Planes, uploadMasks, uploadPlanes } from "../training/upload.ts";
 
@@ -75,7 +75,7 @@ async function* cachedViews(
 }
 
 async function* imageViews(
-  { segmenter, predictor, normalisation }: Networks,
+  { segmenter, predictor }: Networks,
   pairs: readonly Pair[],
   { imageSize, batch, mirror }: PredictOptions,
 ): AsyncGenerator<Views> {
@@ -87,7 +87,7 @@ async function* imageViews(
       maskStride: segmenter.stride,
       view: { width: imageSize, height: imageSize, flip },
       seed: 0,
-      normalise: normalisation,
+      normalise: segmenter.backbone.normalisation,
     }))
   );
   const size = mirror ? 2 * batch : batch;

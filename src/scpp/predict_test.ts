@@ -6,7 +6,7 @@ import { resizeMask } from "../data/images/resize.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, tensor } from "../tensor/mod.ts";
 import { mirrorMask as mirror, uploadMasks } from "../training/upload.ts";
-import { buildNetworks, type Networks } from "../segmentation/networks.ts";
+import { buildNetworks, type Networks } from "./networks.ts";
 import type { Pair } from "./pairs.ts";
 import { predictChanges, refineMask } from "./predict.ts";
 import { loadExample } from "../data/augment/load_example.ts";
@@ -36,14 +36,15 @@ async function withNetworks(
 /** The logits that the networks give for one mask of a photograph, perhaps both mirrored. */
 async function logitsOf(
   device: Device,
-  { segmenter, predictor, normalisation }: Networks,
+  { segmenter, predictor }: Networks,
   { image, ...pair }: Pair,
   which: "knowledge" | "advice",
   flip: boolean,
 ): Promise<Float32Array> {
   using _scope = device.scope();
   const view = { width: SIDE, height: SIDE, flip };
-  const { planes } = await loadExample({ image, view, seed: 0, normalise: normalisation });
+  const normalise = segmenter.backbone.normalisation;
+  const { planes } = await loadExample({ image, view, seed: 0, normalise });
   const x = tensor(device, planes as Float32Array<ArrayBuffer>, [1, 3, SIDE, SIDE]);
   const { high, low } = segmenter.decode(segmenter.encode(x, "infer"), "infer");
   const plain = resizeMask(await readMask(pair[which]), SIDE / 2, SIDE / 2);

@@ -1,13 +1,9 @@
 import * as z from "zod";
 import { crfOptions } from "../options/crf_options.ts";
 import { savedOptions } from "../training/run.ts";
-import {
-  collapseThreshold,
-  networkOptions,
-  pairOptions,
-  predictorOptions,
-  trainingOptions,
-} from "../options/training_options.ts";
+import { networkOptions, predictorOptions } from "../options/network_options.ts";
+import { cosineOptions, trainingOptions } from "../options/training_options.ts";
+import { collapseThreshold, pairOptions } from "./pair_options.ts";
 
 const schema = z.strictObject({
   ...pairOptions,
@@ -15,6 +11,7 @@ const schema = z.strictObject({
   ...networkOptions,
   ...predictorOptions,
   ...trainingOptions,
+  ...cosineOptions,
   balance: z.enum(["image", "batch", "plain"]).default("image")
     .describe("How the change loss balances changed and unchanged pixels"),
   collapseThreshold,

@@ -1,7 +1,7 @@
-import type { Segmentation } from "../models/mod.ts";
+import type { Segmentation } from "../segmentation/mod.ts";
 import { detach, type Tensor } from "../tensor/mod.ts";
 import { add, changeLoss, collapseFlags, crossEntropy, difference, scale } from "../wgsl/mod.ts";
-import type { Networks } from "../segmentation/networks.ts";
+import type { Networks } from "./networks.ts";
 
 /** Pairs of masks at the resolution of the networks' maps. */
 export interface MaskBatch {
@@ -39,7 +39,7 @@ export interface StaticLosses {
  * class do not count for the predictor, whose loss does not reach the features.
  */
 export function staticLosses(
-  { predictor }: Networks,
+  { predictor }: Pick<Networks, "predictor">,
   { logits, high, low }: Segmentation,
   { knowledge, advice, labels }: MaskBatch,
   { balance = "image", collapseThreshold, trainFeatures = false }: LossOptions = {},

@@ -2,11 +2,12 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { assertNear, values } from "../../tests/check_op.ts";
 import { Random } from "../data/random.ts";
 import { Device } from "../gpu/mod.ts";
-import { DifferencePredictor, EncoderDecoder } from "../models/mod.ts";
+import { DifferencePredictor } from "../models/mod.ts";
+import { EncoderDecoder } from "../segmentation/mod.ts";
 import { backward, parameters, releaseState } from "../nn/mod.ts";
 import { read, type Tensor, tensor } from "../tensor/mod.ts";
 import { changeLoss, crossEntropy, difference } from "../wgsl/mod.ts";
-import type { Networks } from "../segmentation/networks.ts";
+import type { Networks } from "./networks.ts";
 import { type LossOptions, type MaskBatch, staticLosses } from "./static_losses.ts";
 
 const [N, CLASSES, SIDE] = [2, 3, 8];
@@ -34,7 +35,7 @@ function networks(device: Device): Pick<Networks, "segmenter" | "predictor"> {
 }
 
 function release({ segmenter, predictor }: Pick<Networks, "segmenter" | "predictor">): void {
-  releaseState(segmenter);
+  segmenter[Symbol.dispose]();
   releaseState(predictor);
 }
 

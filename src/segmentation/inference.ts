@@ -6,7 +6,7 @@ import type { FeatureCache } from "../training/feature_cache.ts";
 import { readIndices, type Tensor, untracked } from "../tensor/mod.ts";
 import { addInto, flip, labelMap, resizeBilinear, softmax } from "../wgsl/mod.ts";
 import { type Planes, uploadPlanes } from "../training/upload.ts";
-import type { SegmentationNetwork } from "./networks.ts";
+import type { Segmenter } from "./segmenter.ts";
 
 /** The views of photographs that a network is given. */
 export interface Views {
@@ -37,14 +37,14 @@ interface View {
  */
 export async function* sumViews<R>(
   device: Device,
-  network: SegmentationNetwork,
+  segmenter: Segmenter,
   images: readonly string[],
   views: Views,
   take: (sum: Tensor, from: number) => readonly Promise<R>[],
 ): AsyncGenerator<R> {
   let [from, before]: [number, Promise<R[]> | undefined] = [0, undefined];
-  for await (const batch of batchesOf(device, network, images, views)) {
-    const results = Promise.all(record(device, network, batch, views, (sum) => take(sum, from)));
+  for await (const batch of batchesOf(device, segmenter, images, views)) {
+    const results = Promise.all(record(device, segmenter, batch, views, (sum) => take(sum, from)));
     results.catch(() => {}); // it is thrown when its turn comes
     from += Math.min(views.batch, images.length - from);
     if (before) yield* await before;
@@ -56,7 +56,7 @@ export async function* sumViews<R>(
 /** The masks of photographs, in order, at the photographs' own sizes. */
 export async function* segmentAll(
   device: Device,
-  network: SegmentationNetwork,
+  segmenter: Segmenter,
   images: readonly string[],
   views: Views,
 ): AsyncGenerator<Mask> {
@@ -64,7 +64,7 @@ export async function* segmentAll(
   for (const image of images) sizes.push(await readImageSize(image));
   yield* sumViews(
     device,
-    network,
+    segmenter,
     images,
     views,
     (sum, from) =>
@@ -85,7 +85,7 @@ export async function readLabelMap(
 
 function record<R>(
   device: Device,
-  { segmenter }: SegmentationNetwork,
+  segmenter: Segmenter,
   views: readonly View[],
   { imageSize }: Views,
   take: (sum: Tensor) => readonly R[],
@@ -106,13 +106,13 @@ function record<R>(
 
 function batchesOf(
   device: Device,
-  network: SegmentationNetwork,
+  segmenter: Segmenter,
   images: readonly string[],
   views: Views,
 ): Iterable<View[]> | AsyncIterable<View[]> {
   return views.cache
     ? cachedBatches(views.cache, images.length, views)
-    : imageBatches(device, network, images, views);
+    : imageBatches(device, segmenter, images, views);
 }
 
 function* cachedBatches(
@@ -131,7 +131,7 @@ function* cachedBatches(
 
 async function* imageBatches(
   device: Device,
-  { segmenter, normalisation }: SegmentationNetwork,
+  segmenter: Segmenter,
   images: readonly string[],
   { imageSize, sides = [imageSize], batch, mirror }: Views,
 ): AsyncGenerator<View[]> {
@@ -142,7 +142,7 @@ async function* imageBatches(
   const jobs = groups.flatMap(({ side, paths }) =>
     paths.map((image) => {
       const view = { width: side, height: side };
-      return { image, view, seed: 0, normalise: normalisation };
+      return { image, view, seed: 0, normalise: segmenter.backbone.normalisation };
     })
   );
   const loaded = loadExamples(jobs, { ahead: 2 * batch });

@@ -9,20 +9,18 @@ import { Device } from "../gpu/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { resizeBilinear, scale } from "../wgsl/mod.ts";
 import type { Views } from "./inference.ts";
-import type { SegmentationNetwork } from "./networks.ts";
+import type { Segmenter } from "./segmenter.ts";
 import { type Photograph, type Segmented, segmented } from "./segmented.ts";
 
 /** A network whose scores are the image's channels at half its side, three times as large. */
 const channels = {
-  segmenter: {
-    stride: 2,
-    encode: (x: Tensor) => [x],
-    decode: ([x]: Tensor[]) => {
-      return { logits: scale(resizeBilinear(x, x.shape[2] / 2, x.shape[3] / 2), 3) };
-    },
+  stride: 2,
+  backbone: { normalisation: symmetric },
+  encode: (x: Tensor) => [x],
+  decode: ([x]: Tensor[]) => {
+    return { logits: scale(resizeBilinear(x, x.shape[2] / 2, x.shape[3] / 2), 3) };
   },
-  normalisation: symmetric,
-} as unknown as SegmentationNetwork;
+} as unknown as Segmenter;
 
 /** A picture of large soft spots. */
 function picture(seed: number, width: number, height: number): Image {

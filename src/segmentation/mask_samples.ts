@@ -5,7 +5,7 @@ import { isFile } from "../files/is_file.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { readMask } from "../data/masks/mask.ts";
 import { type DataOptions, openData } from "../options/data_options.ts";
-import type { Sample } from "../training/batches.ts";
+import type { MaskSample } from "./mask_inputs.ts";
 import type { TrainingSet } from "../training/trainer.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function maskSamples(
   options: DataOptions,
   folder: string | undefined,
   signal: AbortSignal,
-): Promise<TrainingSet> {
+): Promise<TrainingSet<MaskSample>> {
   const voc = await openData(options);
   const { labels } = await readLabels(voc);
   const masks = folder && await findFolder(voc.root, folder);
@@ -43,7 +43,7 @@ async function findFolder(root: string, folder: string): Promise<string> {
 
 async function requireFitting(
   folder: string,
-  samples: readonly Sample[],
+  samples: readonly MaskSample[],
   classes: number,
   signal: AbortSignal,
 ): Promise<void> {

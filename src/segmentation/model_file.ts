@@ -6,8 +6,8 @@ import { state } from "../nn/mod.ts";
 import { readJson, writeJson } from "../files/json.ts";
 import { type Checkpoint, readRun } from "../training/run.ts";
 import { loadCheckpoint } from "../training/train.ts";
-import type { SegmentationNetwork } from "./networks.ts";
-import { type NetworkOptions, networkOptions } from "../options/training_options.ts";
+import type { Segmenter } from "./segmenter.ts";
+import { type NetworkOptions, networkOptions } from "../options/network_options.ts";
 
 const schema = z.object({
   ...networkOptions,
@@ -76,7 +76,7 @@ export async function mainOf(run: string, which: "last" | "best" = "last"): Prom
  */
 export async function loadMain(
   { model: { main }, checkpoint }: MainNetwork,
-  { segmenter }: SegmentationNetwork,
+  segmenter: Segmenter,
 ): Promise<void> {
   await loadCheckpoint(checkpoint, state(segmenter.trained, main));
 }

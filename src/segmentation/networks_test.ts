@@ -2,12 +2,13 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../files/error.ts";
 import { Device } from "../gpu/mod.ts";
 import { tensor } from "../tensor/mod.ts";
-import { buildNetworks, checkNetworkOptions } from "./networks.ts";
+import { buildNetworks } from "../scpp/networks.ts";
+import { checkNetworkOptions } from "./networks.ts";
 import {
   type NetworkOptions,
   networkOptions,
   type PredictorOptions,
-} from "../options/training_options.ts";
+} from "../options/network_options.ts";
 import { uploadMasks } from "../training/upload.ts";
 
 const CLASSES = 3;

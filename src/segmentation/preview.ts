@@ -4,9 +4,9 @@ import { readMask } from "../data/masks/mask.ts";
 import { enlarge, paintMask } from "../data/images/picture.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
-import type { Sample } from "../training/batches.ts";
+import type { MaskSample } from "./mask_inputs.ts";
 import { segmentAll } from "./inference.ts";
-import type { SegmentationNetwork } from "./networks.ts";
+import type { Segmenter } from "./segmenter.ts";
 
 /**
  * What a network makes of some photographs now, one row each: photograph, the mask it learns where
@@ -16,8 +16,8 @@ import type { SegmentationNetwork } from "./networks.ts";
  */
 export async function segmenterRows(
   device: Device,
-  network: SegmentationNetwork,
-  samples: readonly Sample[],
+  segmenter: Segmenter,
+  samples: readonly MaskSample[],
   imageSize: number,
   cache?: FeatureCache,
 ): Promise<Image[][]> {
@@ -25,7 +25,7 @@ export async function segmenterRows(
   const views = { imageSize, batch: samples.length, cache };
   const paint = async (path: string) => paintMask(await readMask(path));
   const images = samples.map(({ image }) => image);
-  for await (const mask of segmentAll(device, network, images, views)) {
+  for await (const mask of segmentAll(device, segmenter, images, views)) {
     const { image, masks, truth } = samples[rows.length];
     const photograph = await readImage(image);
     const cells = [

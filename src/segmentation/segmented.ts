@@ -6,7 +6,7 @@ import type { Device } from "../gpu/mod.ts";
 import { read, type Tensor, tensor } from "../tensor/mod.ts";
 import { slice } from "../wgsl/mod.ts";
 import { readLabelMap, sumViews, type Views } from "./inference.ts";
-import type { SegmentationNetwork } from "./networks.ts";
+import type { Segmenter } from "./segmenter.ts";
 import { enlarged, mergeViews, planesOf, type SoftScores } from "./soft_scores.ts";
 
 /** A photograph that is to be segmented. */
@@ -42,7 +42,7 @@ export interface SegmentOptions {
 /** Segments photographs in order. */
 export async function* segmented(
   device: Device,
-  network: SegmentationNetwork,
+  segmenter: Segmenter,
   photographs: readonly Photograph[],
   { classes, views, sums }: SegmentOptions,
 ): AsyncGenerator<Segmented> {
@@ -63,7 +63,7 @@ export async function* segmented(
     });
   };
   const images = photographs.map(({ image }) => image);
-  yield* sumViews(device, network, images, views, take);
+  yield* sumViews(device, segmenter, images, views, take);
 }
 
 /** How many views of a photograph there are. */

@@ -3,46 +3,47 @@ import { requireMasks } from "../data/sets/voc.ts";
 import { accumulate, confusion } from "../eval/confusion.ts";
 import { scores } from "../eval/scores.ts";
 import type { Device } from "../gpu/mod.ts";
-import { type DataOptions, openData } from "../options/data_options.ts";
 import type { Context } from "../options/command.ts";
-import type { Validation } from "../training/validation.ts";
+import { type DataOptions, openData } from "../options/data_options.ts";
+import { type CacheOptions, openCache } from "../training/source.ts";
+import type { ValidationSet } from "../training/trainer.ts";
 import { segmentAll } from "./inference.ts";
-import type { SegmentationNetwork } from "./networks.ts";
-import type { NetworkOptions, TrainingOptions } from "../options/training_options.ts";
-import { openCache } from "../training/source.ts";
+import { squareInputs } from "./mask_inputs.ts";
+import type { Segmenter } from "./segmenter.ts";
 
 /** Of what networks on what data. */
-export type ValidationOptions =
-  & DataOptions
-  & NetworkOptions
-  & Pick<TrainingOptions, "batch" | "cache" | "out" | "seed">;
-
-/** A validation that holds what it keeps open. */
-export interface OpenValidation extends Omit<Validation, "every" | "state">, Disposable {}
+export interface ValidationOptions extends DataOptions, CacheOptions {
+  /** Side of the square the networks see. */
+  readonly imageSize: number;
+  /** Photographs at a time. */
+  readonly batch: number;
+}
 
 /**
- * Mean IoU of a network's masks at the photographs' own sizes, on a list of the data;
- * the features of a frozen encoder are computed once.
+ * Mean IoU of a segmenter's masks at the photographs' own sizes, on a list of the data; the features
+ * of a frozen encoder are computed once.
  *
  * @throws {InputError} when a photograph or a true mask is missing.
  */
 export async function openValidation(
   device: Device,
-  network: SegmentationNetwork,
+  segmenter: Segmenter,
   classes: number,
   options: ValidationOptions,
   list: string,
   context: Context,
-): Promise<OpenValidation> {
+): Promise<ValidationSet> {
   const { items } = await openData({ ...options, list });
   const images = items.map(({ image }) => image);
-  const cache = network.frozen ? await openCache(network, images, options, context) : undefined;
-  const views = { imageSize: options.imageSize, batch: options.batch, cache };
+  const { imageSize, batch } = options;
+  const cache = segmenter.backbone.frozen
+    ? await openCache(squareInputs(segmenter, imageSize), items, options, context)
+    : undefined;
   return {
-    async judge() {
+    async measure() {
       const total = confusion(classes);
       let done = 0;
-      for await (const mask of segmentAll(device, network, images, views)) {
+      for await (const mask of segmentAll(device, segmenter, images, { imageSize, batch, cache })) {
         context.signal.throwIfAborted();
         const { id, mask: path } = items[done++];
         accumulate(total, await readMask(path, { classes }), mask, id);
@@ -59,6 +60,9 @@ export async function openValidation(
  *
  * @throws {InputError} when one is missing.
  */
-export async function requireValidation(options: DataOptions, list: string): Promise<void> {
-  await requireMasks(await openData({ ...options, list }));
+export async function requireValidation(
+  options: DataOptions & { readonly validation?: string },
+): Promise<void> {
+  const { validation: list } = options;
+  if (list) await requireMasks(await openData({ ...options, list }));
 }

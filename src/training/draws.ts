@@ -6,13 +6,15 @@ export interface Draw {
   readonly index: number;
   /** Its own random numbers in this epoch. */
   readonly random: Random;
+  /** A seed that names the run, the epoch and the photograph. */
+  readonly seed: string;
 }
 
 /** How photographs are drawn for training. */
 export interface DrawPlan {
   /** Photographs there are. */
   readonly count: number;
-  /** Photographs in a step. */
+  /** Photographs in a step; all of a smaller set are in each. */
   readonly size: number;
   /** Decides their order, and each one's random numbers. */
   readonly seed: number | string;
@@ -36,7 +38,7 @@ export function* draws(plan: DrawPlan, from: number): Generator<readonly Draw[],
     }
     const at = (step % perEpoch) * size;
     yield Array.from(order.subarray(at, at + size), (index) => {
-      return { index, random: random.fork(index) };
+      return { index, random: random.fork(index), seed: `${seed} ${epoch} ${index}` };
     });
   }
 }

@@ -8,6 +8,7 @@ import { makeFolder } from "../files/make_folder.ts";
 import type { Normalisation } from "../data/images/normalise.ts";
 import type { View } from "../data/images/view.ts";
 import type { Device } from "../gpu/mod.ts";
+import type { Mode } from "../nn/mod.ts";
 import { readIndices, sameShape, showShape, type Tensor, tensor } from "../tensor/mod.ts";
 import { packHalf, unpackHalf } from "../wgsl/mod.ts";
 import type { Context } from "../options/command.ts";
@@ -17,7 +18,7 @@ export interface FeatureEncoder {
   /** How its images are normalised. */
   readonly normalisation: Normalisation;
   /** Features of images `[n, 3, h, w]`, with a multiple of four values an image. */
-  encode(x: Tensor, mode: "infer"): Tensor[];
+  encode(x: Tensor, mode: Mode): Tensor[];
 }
 
 /** A photograph, and the ways to look at it whose features are kept. */
@@ -74,7 +75,7 @@ export class FeatureCache implements Disposable {
     context: Context,
   ): Promise<FeatureCache> {
     const device = await context.device();
-    const shapes = probe(device, encoder, images[0].views[0]);
+    const shapes = featureShapes(device, encoder, images[0].views[0]);
     const contents = JSON.stringify({ key, shapes, images });
     const own = join(folder, `features-${(await checksum(contents)).slice(0, 8)}`);
     await makeFolder(own);
@@ -121,7 +122,8 @@ export class FeatureCache implements Disposable {
   }
 }
 
-function probe(device: Device, encoder: FeatureEncoder, view: View): number[][] {
+/** The shapes `[c, h, w]` of the features of one view. */
+export function featureShapes(device: Device, encoder: FeatureEncoder, view: View): number[][] {
   using _scope = device.scope();
   const { width, height } = view.crop ?? view;
   const x = tensor(device, new Float32Array(3 * height * width), [1, 3, height, width]);

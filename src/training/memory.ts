@@ -1,13 +1,22 @@
 import { InputError } from "../files/error.ts";
-import { type Device, DeviceError } from "../gpu/mod.ts";
-import { empty, type Tensor } from "../tensor/mod.ts";
-import type { Batch, BatchPlan } from "./batches.ts";
-import { partsState } from "../segmentation/networks.ts";
-import type { TrainingOptions } from "../options/training_options.ts";
+import { DeviceError } from "../gpu/mod.ts";
+import { empty } from "../tensor/mod.ts";
+import type { Batch, BatchPlan, Inputs, Sample } from "./batches.ts";
+import { featureShapes } from "./feature_cache.ts";
+import { optimizerBytes, type OptimizerOptions } from "./optimizer.ts";
 import { accumulated, type Method } from "./training.ts";
 
+/** What is rehearsed: a method, and how its photographs reach it. */
+export interface Rehearsed<S extends Sample, Item> extends Method<Item> {
+  /** How photographs become what the networks see. */
+  readonly inputs: Inputs<S, Item>;
+}
+
 /** The options that decide how much memory a step takes, and may take. */
-export type MemoryOptions = Pick<TrainingOptions, "memory" | "optimizer" | "momentum">;
+export interface MemoryOptions extends OptimizerOptions, BatchPlan {
+  /** MiB that a step may take. */
+  readonly memory?: number;
+}
 
 const MIB = 2 ** 20;
 
@@ -20,16 +29,16 @@ const MIB = 2 ** 20;
  * @throws {InputError} that names the batch that fits, when it is more than `memory` allows or the
  * device can hold.
  */
-export function memoryEstimate(
-  device: Device,
-  method: Method,
-  plan: BatchPlan,
+export async function memoryEstimate<S extends Sample, Item>(
+  method: Rehearsed<S, Item>,
+  samples: readonly S[],
   options: MemoryOptions,
-): string {
-  const { size, accumulate = 1 } = plan;
-  const bytesOf = (size: number) => stepBytes(device, method, { ...plan, size }, options);
+): Promise<string> {
+  const { batch, accumulate } = options;
+  const kept = await keptShapes(method, samples[0]);
+  const bytesOf = (batch: number) => stepBytes(method, samples.length, { ...options, batch }, kept);
   const limit = options.memory === undefined ? Infinity : options.memory * MIB;
-  const bytes = bytesOf(size);
+  const bytes = bytesOf(batch);
   const taken = `a step takes about ${Math.ceil(bytes / MIB)} MiB`;
   if (bytes <= limit && bytes < Infinity) {
     return `${taken[0].toUpperCase()}${taken.slice(1)} of the GPU's memory.`;
@@ -37,10 +46,10 @@ export function memoryEstimate(
   const reason = bytes === Infinity
     ? "it makes tensors larger than the device can hold"
     : `${taken}, and --memory allows ${options.memory}`;
-  const fits = largest(size, (size) => bytesOf(size) <= Math.min(limit, Number.MAX_VALUE));
-  const passes = Math.ceil(size * accumulate / fits);
+  const fits = largest(batch, (size) => bytesOf(size) <= Math.min(limit, Number.MAX_VALUE));
+  const passes = Math.ceil(batch * accumulate / fits);
   throw new InputError(
-    `Cannot train with --batch ${size}: ${reason}. ` +
+    `Cannot train with --batch ${batch}: ${reason}. ` +
       (fits === 0
         ? "Give a smaller --image-size."
         : `Give --batch ${fits} --accumulate ${passes}, which makes steps as large.`),
@@ -59,28 +68,26 @@ function largest(size: number, fits: (size: number) => boolean): number {
 }
 
 /**
- * The bytes in use at the peak of a step, with parameters and what the optimizer keeps of them;
+ * The bytes in use at the peak of a step, with parameters and what the optimiser keeps of them;
  * infinite where the device refuses so large a tensor.
+ *
+ * @param count photographs there are
+ * @param kept shapes `[c, h, w]` of the features that are kept of a photograph, where they are
  */
-export function stepBytes(
-  device: Device,
-  method: Method,
-  plan: BatchPlan,
-  { optimizer, momentum }: Omit<MemoryOptions, "memory">,
+export function stepBytes<S extends Sample, Item>(
+  method: Rehearsed<S, Item>,
+  count: number,
+  options: Omit<MemoryOptions, "memory">,
+  kept?: readonly (readonly number[])[],
 ): number {
-  const copies = optimizer === "adam" ? 2 : Number(momentum > 0);
-  const state = partsState(method.parts).reduce(
-    (sum, [, { trained, storage: { bytes } }]) => trained ? sum + copies * bytes : sum,
-    0,
-  );
+  const { device } = method;
   try {
-    const kept = keptShapes(device, method, plan);
     const peak = device.rehearse(() => {
       using _step = device.scope();
-      const batch = emptyBatch(device, method, plan, kept);
-      accumulated(method, Array(plan.accumulate ?? 1).fill(batch), 0, 0);
+      const batch = blankBatch(method, Math.min(options.batch, count), kept);
+      accumulated(method, Array(options.accumulate).fill(batch), 0, 0);
     });
-    return peak + state;
+    return peak + optimizerBytes(method.groups, options);
   } catch (error) {
     if (error instanceof DeviceError) return Infinity;
     throw error;
@@ -88,41 +95,28 @@ export function stepBytes(
 }
 
 /** The shapes of the features that are kept of a photograph, where they are. */
-function keptShapes(
-  device: Device,
-  { network: { segmenter, frozen } }: Method,
-  { imageSize }: BatchPlan,
-): readonly (readonly number[])[] | undefined {
-  let shapes: readonly (readonly number[])[] | undefined;
-  if (frozen) {
-    device.rehearse(() => {
-      using _scope = device.scope();
-      const x = empty(device, [1, 3, imageSize, imageSize]);
-      shapes = segmenter.encode(x, "infer").map(({ shape: [, ...shape] }) => shape);
-    });
-  }
+export async function keptShapes<S extends Sample, Item>(
+  { device, inputs: { encoder, views } }: Rehearsed<S, Item>,
+  sample: S,
+): Promise<number[][] | undefined> {
+  if (!encoder.frozen) return undefined;
+  const [view] = await views(sample);
+  let shapes: number[][] | undefined;
+  device.rehearse(() => shapes = featureShapes(device, encoder, view));
   return shapes;
 }
 
-/** A batch of photographs that show as much as any does, without content. */
-function emptyBatch(
-  device: Device,
-  { network: { segmenter } }: Method,
-  { samples, size, imageSize, classes }: BatchPlan,
+/** A batch without content. */
+function blankBatch<S extends Sample, Item>(
+  { device, inputs: { encoder, imageSize, blank } }: Rehearsed<S, Item>,
+  n: number,
   kept?: readonly (readonly number[])[],
-): Batch {
-  const n = Math.min(size, samples.length);
-  const side = imageSize / segmenter.stride;
-  const fullest = samples.reduce((a, b) => b.labels.length > a.labels.length ? b : a);
-  const features = (): Tensor[] =>
-    kept
-      ? kept.map((shape) => empty(device, [n, ...shape]))
-      : segmenter.encode(empty(device, [n, 3, imageSize, imageSize]), "train");
+): Batch<Item> {
   return {
-    shown: Array(n).fill(fullest.labels),
-    features,
-    masks: () => fullest.masks.map(() => empty(device, [n, side, side], "u32")),
-    labels: () => empty(device, [n, classes - 1]),
-    colours: () => empty(device, [n, 3, side, side]),
+    items: Array.from({ length: n }, blank),
+    features: () =>
+      kept
+        ? kept.map((shape) => empty(device, [n, ...shape]))
+        : encoder.encode(empty(device, [n, 3, imageSize, imageSize]), "train"),
   };
 }

@@ -1,28 +1,50 @@
-import type { Segmenter } from "../models/mod.ts";
 import { Adam, type Group, type Optimizer, Sgd, state } from "../nn/mod.ts";
-import { type Parts, partsState } from "../segmentation/networks.ts";
-import type { TrainingOptions } from "../options/training_options.ts";
+import type { Tensor } from "../tensor/mod.ts";
+import { type Parts, partsState } from "./parts.ts";
+
+/** The options of an optimiser. */
+export interface OptimizerOptions {
+  /** Which it is. */
+  readonly optimizer: "adam" | "sgd";
+  /** Momentum of sgd. */
+  readonly momentum: number;
+}
+
+/** An optimiser of these groups. */
+export function makeOptimizer(
+  groups: readonly Group[],
+  { optimizer, momentum }: OptimizerOptions,
+): Optimizer {
+  return optimizer === "sgd" ? new Sgd(groups, momentum) : new Adam(groups);
+}
+
+/** The bytes that an optimiser keeps of the tensors it changes. */
+export function optimizerBytes(
+  groups: readonly Group[],
+  { optimizer, momentum }: OptimizerOptions,
+): number {
+  const copies = optimizer === "adam" ? 2 : Number(momentum > 0);
+  const tensors = groups.flatMap(({ parameters }) => [...parameters]);
+  return copies * tensors.reduce((sum, [, { storage: { bytes } }]) => sum + bytes, 0);
+}
 
 /**
- * The optimizer of a training: the segmenter's encoder learns at the learning rate, everything else
- * (heads, branches, predictors) at that times the head rate.
+ * Two groups of the tensors that are trained: those of an encoder learn at the learning rate, all
+ * others (heads, branches, predictors) at that times the head rate.
  */
-export function makeOptimizer(
-  segmenter: Segmenter,
+export function encoderAndHeads(
   parts: Parts,
-  { optimizer, momentum, headRate: rate, weightDecay: decay }: Pick<
-    TrainingOptions,
-    "optimizer" | "momentum" | "headRate" | "weightDecay"
-  >,
-): Optimizer {
-  const head = new Set([...state(segmenter.head)].map(([, tensor]) => tensor));
-  const encoder = new Set([...state(segmenter.trained)].map(([, tensor]) => tensor)).difference(
-    head,
-  );
+  encoder: object,
+  { headRate: rate, weightDecay: decay }: {
+    readonly headRate: number;
+    readonly weightDecay: number;
+  },
+): Group[] {
+  const slow = new Set([...state(encoder)].map(([, tensor]) => tensor));
   const all = partsState(parts).filter(([, { trained }]) => trained);
-  const groups: Group[] = [
-    { parameters: all.filter(([, tensor]) => encoder.has(tensor)), decay },
-    { parameters: all.filter(([, tensor]) => !encoder.has(tensor)), rate, decay },
+  const isSlow = ([, tensor]: readonly [string, Tensor]) => slow.has(tensor);
+  return [
+    { parameters: all.filter(isSlow), decay },
+    { parameters: all.filter((entry) => !isSlow(entry)), rate, decay },
   ];
-  return optimizer === "sgd" ? new Sgd(groups, momentum) : new Adam(groups);
 }

@@ -2,8 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { assertNear } from "../../tests/check_op.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, tensor } from "../tensor/mod.ts";
-import { buildNetworks, partsOf, partsState } from "../segmentation/networks.ts";
-import { makeOptimizer } from "./optimizer.ts";
+import { buildNetworks, partsOf } from "../scpp/networks.ts";
+import { encoderAndHeads, makeOptimizer } from "./optimizer.ts";
+import { partsState } from "./parts.ts";
 
 const rates = { optimizer: "sgd", momentum: 0, headRate: 10, weightDecay: 0 } as const;
 
@@ -23,7 +24,8 @@ for (const network of ["encoder-decoder", "mobilenet-v2", "resnet38"] as const) 
       const parts = partsOf(networks);
       const all = partsState(parts).filter(([, { trained }]) => trained);
       const before = await Promise.all(all.map(([, x]) => read(x)));
-      const optimizer = makeOptimizer(segmenter, parts, rates);
+      const groups = encoderAndHeads(parts, segmenter.backbone.trained, rates);
+      const optimizer = makeOptimizer(groups, rates);
       const ones = all.map(([, x]) => tensor(device, new Float32Array(x.size).fill(1), x.shape));
       optimizer.step(new Map(all.map(([, x], i) => [x, ones[i]])), 0.01);
       const steps = await Promise.all(all.map(async ([path, x], i) => {

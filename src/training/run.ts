@@ -107,13 +107,16 @@ export interface Best {
   readonly name: string;
   /** Its value. */
   readonly score: number;
+  /** The list that it was measured on; runs of earlier versions do not say it. */
+  readonly list?: string;
 }
 
 /** The best checkpoint of the run `path` so far, and what it scored. */
 export async function best(path: string): Promise<(Checkpoint & Best) | undefined> {
   if (!await isFile(join(path, names.best))) return undefined;
-  const { step, file, name, score } = await readJson(join(path, names.best));
+  const { step, file, name, score, list } = await readJson(join(path, names.best));
   const own = join(path, names.checkpoints, String(file));
   if (!await isFile(own)) return undefined;
-  return { step: Number(step), path: own, name: String(name), score: Number(score) };
+  const known = { step: Number(step), path: own, name: String(name), score: Number(score) };
+  return list === undefined ? known : { ...known, list: String(list) };
 }

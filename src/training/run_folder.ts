@@ -15,8 +15,10 @@ export interface RunOptions {
   readonly resume?: boolean;
   /** Removes the run that is there. */
   readonly overwrite?: boolean;
-  /** Options that may change between a run and its resumption, such as the number of workers. */
+  /** Options that may change between a run and its resumption, such as the steps between lines. */
   readonly mayChange?: readonly string[];
+  /** The options of an earlier version's run, with the defaults of those that are new since. */
+  readonly completed?: (saved: object) => object;
 }
 
 /** One line of metrics.jsonl. */
@@ -32,7 +34,7 @@ export interface Metrics {
  *     config.json     the options of the run
  *     metrics.jsonl   one JSON object a line, each with its step
  *     latest.json     { step, file } of the newest checkpoint
- *     best.json       { step, file, name, score } of the best checkpoint, where there is a validation
+ *     best.json       { step, file, name, score, list } of the best checkpoint, where there is a validation
  *     checkpoints/    step-00000200.safetensors, best-00000120.safetensors, ...
  *     previews/       pictures to look at
  *
@@ -117,10 +119,10 @@ export class RunFolder implements Disposable {
   }
 
   /** Saves what scored best so far, points `best.json` at it and removes what was best before. */
-  async saveBest({ step, name, score }: Best, bytes: Uint8Array): Promise<void> {
+  async saveBest({ step, name, score, list }: Best, bytes: Uint8Array): Promise<void> {
     const file = fileOf("best", step);
     await write(join(this.path, names.checkpoints, file), bytes);
-    await write(join(this.path, names.best), json({ step, file, name, score }));
+    await write(join(this.path, names.best), json({ step, file, name, score, list }));
     for (const old of this.#files("best").filter((name) => name !== file)) {
       await Deno.remove(join(this.path, names.checkpoints, old));
     }
@@ -160,8 +162,9 @@ function acquire(path: string): Deno.FsFile {
 }
 
 async function requireSame(path: string, config: object, options: RunOptions): Promise<void> {
-  const before = await readJson(join(path, names.config));
-  const now = JSON.parse(JSON.stringify(config));
+  const saved = await readJson(join(path, names.config));
+  const plain = (value: object) => JSON.parse(JSON.stringify(value));
+  const [before, now] = [plain(options.completed?.(saved) ?? saved), plain(config)];
   for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
     const [was, is] = [JSON.stringify(before[key]), JSON.stringify(now[key])];
     if (was !== is && !options.mayChange?.includes(key)) {

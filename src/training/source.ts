@@ -1,96 +1,73 @@
-import { checksum } from "../files/checksum.ts";
-import { readImage } from "../data/images/image.ts";
-import { coloursOf } from "../data/augment/load_example.ts";
-import { readMask } from "../data/masks/mask.ts";
-import { readBytes } from "../files/read_bytes.ts";
-import { resizeMask } from "../data/images/resize.ts";
 import type { Device } from "../gpu/mod.ts";
-import { FeatureCache, type FeatureEncoder, squareViews } from "./feature_cache.ts";
 import type { Context } from "../options/command.ts";
 import {
   type Batch,
   type BatchPlan,
   featureBatches,
   imageBatches,
-  type Kept,
+  type Inputs,
   type Sample,
 } from "./batches.ts";
-import type { SegmentationNetwork } from "../segmentation/networks.ts";
-import type { NetworkOptions, TrainingOptions } from "../options/training_options.ts";
+import { FeatureCache } from "./feature_cache.ts";
 
 /** Where batches come from. */
-export interface Source extends Disposable {
-  /** The features of a frozen encoder, of the plan's photographs in their order. */
+export interface Source<Item> extends Disposable {
+  /** The features of a frozen encoder, of the training's photographs in their order. */
   readonly cache?: FeatureCache;
   /** The batches of the steps from `step` on; a function of the step alone. */
-  batches(step: number): AsyncIterable<Batch[]>;
+  batches(step: number): AsyncIterable<Batch<Item>[]> | Iterable<Batch<Item>[]>;
 }
 
-/** What names the kept features of an encoder. */
-export type CacheOptions =
-  & Pick<TrainingOptions, "cache" | "out" | "seed">
-  & Pick<NetworkOptions, "imageSize" | "network" | "weights">;
+/** Where the features of a frozen encoder are kept. */
+export interface CacheOptions {
+  /** Folder that several runs share. */
+  readonly cache?: string;
+  /** The run folder, where they are kept otherwise. */
+  readonly out: string;
+}
 
 /**
  * Photographs that are read and augmented at every step, or where the encoder is frozen the features
- * of all of them and of their mirror images, computed first.
+ * of all views of all of them, computed first.
  *
  * @throws {InputError} when a photograph, a mask or the kept features cannot be read.
  */
-export async function openSource(
+export async function openSource<S extends Sample, Item>(
   device: Device,
-  network: SegmentationNetwork,
-  plan: BatchPlan,
-  options: CacheOptions,
+  inputs: Inputs<S, Item>,
+  samples: readonly S[],
+  options: CacheOptions & BatchPlan,
   context: Context,
-): Promise<Source> {
-  if (!network.frozen) {
+): Promise<Source<Item>> {
+  if (!inputs.encoder.frozen) {
     return {
-      batches: (step) => imageBatches(device, network, plan, step),
+      batches: (step) => imageBatches(device, inputs, samples, options, step),
       [Symbol.dispose]() {},
     };
   }
-  const cache = await openCache(network, plan.samples.map(({ image }) => image), options, context);
-  const kept: Kept[] = [];
-  for (const sample of plan.samples) kept.push(await keptOf(sample, plan, network));
+  const cache = await openCache(inputs, samples, options, context);
+  const kept: ((view: number) => Item)[] = [];
+  for (const sample of samples) kept.push(await inputs.kept(sample));
   return {
     cache,
-    batches: (step) => featureBatches(device, cache, kept, plan, step),
+    batches: (step) => featureBatches(cache, kept, options, step, inputs.view),
     [Symbol.dispose]: () => cache[Symbol.dispose](),
   };
 }
 
-/** What the CPU keeps of a photograph whose features are cached. */
-export async function keptOf(
-  { image, masks }: Sample,
-  { imageSize, colours }: BatchPlan,
-  { segmenter: { stride } }: SegmentationNetwork,
-): Promise<Kept> {
-  const side = imageSize / stride;
-  const view = { width: imageSize, height: imageSize };
-  return {
-    masks: await Promise.all(
-      masks.map(async (path) => resizeMask(await readMask(path), side, side)),
-    ),
-    colours: colours ? coloursOf(await readImage(image), view, stride) : undefined,
-  };
-}
-
-/** The features of a frozen encoder for these photographs. */
-export async function openCache(
-  { segmenter, normalisation }: SegmentationNetwork,
-  images: readonly string[],
-  { cache, out, imageSize, network, weights, seed }: CacheOptions,
+/**
+ * The features of a frozen encoder for all views of some photographs, in their order.
+ *
+ * @throws {InputError} when a photograph cannot be read, or the features cannot be kept.
+ */
+export async function openCache<S extends Sample>(
+  { encoder, views, smooth }: Pick<Inputs<S, unknown>, "encoder" | "views" | "smooth">,
+  samples: readonly S[],
+  { cache, out }: CacheOptions,
   context: Context,
 ): Promise<FeatureCache> {
-  const values = weights ? await checksum(await readBytes(weights)) : `seed ${seed}`;
-  const encoder: FeatureEncoder = { normalisation, encode: (x) => segmenter.encode(x, "infer") };
-  const views = squareViews(imageSize);
-  return await FeatureCache.open(
-    cache ?? out,
-    encoder,
-    images.map((image) => ({ image, views })),
-    `${network} ${values}`,
-    context,
-  );
+  const images = await Promise.all(samples.map(async (sample) => {
+    return { image: sample.image, views: await views(sample), smooth };
+  }));
+  return await FeatureCache.open(cache ?? out, encoder, images, await encoder.key(), context);
 }

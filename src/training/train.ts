@@ -3,13 +3,13 @@ import { InputError } from "../files/error.ts";
 import { encodeState, loadState, Meter, type NamedTensors } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { MetricsLog } from "./metrics_log.ts";
-import { Referee, type Validation } from "./validation.ts";
+import { type Validation, Validator } from "./validation.ts";
 import type { Checkpoint } from "./run.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { Context } from "../options/command.ts";
 
 /** What a training is, apart from the loop. */
-export interface Training<Batch> {
+export interface Training<Batch> extends Disposable {
   /** Steps in all. */
   readonly steps: number;
   /** Steps that make one epoch, for display. */
@@ -19,14 +19,14 @@ export interface Training<Batch> {
   /** The names of the scalars that `step` returns. */
   readonly scalars: readonly string[];
   /** The batches of the steps from `step` on; a function of the step alone. */
-  batches(step: number): AsyncIterable<Batch>;
+  batches(step: number): AsyncIterable<Batch> | Iterable<Batch>;
   /** Records one step on the GPU, in a scope; returns scalars to be logged. */
   step(batch: Batch, step: number): Readonly<Record<string, Tensor>>;
   /** Called where a checkpoint was read or a new run begins, with the steps done. */
   restore?(step: number): void;
   /** Called at each checkpoint, for previews. */
   preview?(step: number): Promise<void>;
-  /** Judges the networks now and then; the best ones are kept. */
+  /** Measures the networks now and then; the best ones are kept. */
   readonly validation?: Validation;
 }
 
@@ -55,10 +55,10 @@ export async function train<Batch>(
   const device = await context.device();
   const start = run.checkpoint?.step ?? 0;
   const remarks = run.checkpoint && await loadCheckpoint(run.checkpoint, training.state);
-  const referee = training.validation &&
-    await Referee.of(run, training, training.validation, Number(remarks?.judged ?? 0));
+  const validator = training.validation &&
+    await Validator.of(run, training, training.validation, Number(remarks?.judged ?? 0));
   if (start >= training.steps) {
-    await referee?.judge(start); // as the run may have been stopped while it was judged
+    await validator?.validate(start); // as the run may have been stopped while it was validated
     context.log(`${run.path} has all its ${training.steps} steps.`);
     return;
   }
@@ -68,19 +68,19 @@ export async function train<Batch>(
   const log = new MetricsLog(run, training, meter, display, remarks?.rows);
   let [done, saved] = [start, start];
   const save = async () => {
-    const judged = referee && { judged: String(referee.judged) };
-    const notes = { rows: await log.pending(done), ...judged };
+    const validated = validator && { judged: String(validator.validated) };
+    const notes = { rows: await log.pending(done), ...validated };
     await run.save(done, await encodeState(training.state, notes));
     saved = done;
   };
-  const judge = async () => {
+  const validate = async () => {
     const [began, { peak }] = [performance.now(), device.pool];
-    await referee?.judge(done);
+    await validator?.validate(done);
     device.pool.peak = peak; // that of a step
     log.skip(performance.now() - began);
   };
   try {
-    if (start > 0) await judge(); // as the run may have been stopped while it was judged
+    if (start > 0) await validate(); // as the run may have been stopped while it was validated
     for await (const batch of training.batches(done)) {
       {
         using _scope = device.scope();
@@ -90,7 +90,7 @@ export async function train<Batch>(
       if (++done === start + 2) device.pool.peak = 0; // by now all that is kept exists
       const last = done === training.steps;
       if (last || done % intervals.log === 0) await log.write(done);
-      if (!context.signal.aborted) await judge();
+      if (!context.signal.aborted) await validate();
       if (last || context.signal.aborted || done % intervals.save === 0) {
         await save();
         await training.preview?.(done);
@@ -107,7 +107,7 @@ export async function train<Batch>(
     throw error;
   }
   display.done();
-  if (referee?.line) context.log(referee.line);
+  if (validator?.line) context.log(validator.line);
   context.log(memoryLine(device));
 }
 

@@ -25,11 +25,11 @@ interface Trouble {
   readonly crashAt?: number;
   readonly nanAt?: number;
   readonly lostAt?: number;
-  /** Stopped while it is judged after this step. */
-  readonly stopJudgingAt?: number;
+  /** Stopped while it is validated after this step. */
+  readonly stopValidatingAt?: number;
 }
 
-/** When a session is judged, and what w scores then. */
+/** When a session is validated, and what w scores then. */
 interface Judging {
   readonly every: number;
   readonly score: (step: number) => number;
@@ -42,7 +42,7 @@ async function session(
   path: string,
   intervals: Intervals,
   trouble: Trouble = {},
-  judging?: Judging,
+  validating?: Judging,
 ): Promise<Story> {
   using device = await Device.open();
   const abort = new AbortController();
@@ -73,16 +73,20 @@ async function session(
       optimizer.step(backward(loss), 0.01);
       return logged;
     },
+    [Symbol.dispose]() {
+      for (const [, x] of this.state) x.release();
+    },
     preview: (step) => Promise.resolve(void previews.push(step)),
-    validation: judging && {
-      every: judging.every,
+    validation: validating && {
+      every: validating.every,
       state: [["w", w]],
-      judge() {
-        if (optimizer.steps === trouble.stopJudgingAt) {
+      list: "val",
+      measure() {
+        if (optimizer.steps === trouble.stopValidatingAt) {
           abort.abort(new DOMException("Stopped", "AbortError"));
           abort.signal.throwIfAborted();
         }
-        return Promise.resolve({ points: judging.score(optimizer.steps), more: 1 });
+        return Promise.resolve({ points: validating.score(optimizer.steps), more: 1 });
       },
     },
   };
@@ -100,7 +104,7 @@ async function session(
   } catch (error) {
     return { error, lines, previews };
   } finally {
-    for (const [, x] of training.state) x.release();
+    training[Symbol.dispose]();
     assertEquals([device.pool.live, device.pool.bytes], [0, 0], "memory in use after training");
   }
 }
@@ -224,16 +228,16 @@ Deno.test(
 );
 
 Deno.test(
-  "the best is kept beside the last, also where the run was stopped while it was judged",
+  "the best is kept beside the last, also where the run was stopped while it was validated",
   inFolder(async (path) => {
-    const judging = { every: 4, score: (step: number) => [3, 5, 5, 4, 1, 2][step / 4 - 1] ?? 0 };
-    const whole = await session(path("whole"), every, {}, judging);
+    const validating = { every: 4, score: (step: number) => [3, 5, 5, 4, 1, 2][step / 4 - 1] ?? 0 };
+    const whole = await session(path("whole"), every, {}, validating);
     assertEquals(whole.lines[0], "Best points of the validation: 5.0000 after step 8.");
-    const judged = metrics(path("whole")).filter(({ validation }) => validation);
+    const validated = metrics(path("whole")).filter(({ validation }) => validation);
     assertEquals(
-      judged,
+      validated,
       [4, 8, 12, 16, 20, 23].map((step) => {
-        const validation = { points: judging.score(step), more: 1 };
+        const validation = { points: validating.score(step), more: 1 };
         return { step, epoch: step / 10, validation };
       }),
     );
@@ -246,18 +250,18 @@ Deno.test(
     assertEquals([...held.tensors.keys()], ["w"], "the networks, not the optimizer");
     assertEquals((await readRun(path("whole"))).checkpoint.step, 23);
 
-    for (const stopJudgingAt of [8, 12, 23]) { // a new best, none, the last step
-      const run = path(`stopped-${stopJudgingAt}`);
-      const stopped = await session(run, every, { stopJudgingAt }, judging);
+    for (const stopValidatingAt of [8, 12, 23]) { // a new best, none, the last step
+      const run = path(`stopped-${stopValidatingAt}`);
+      const stopped = await session(run, every, { stopValidatingAt }, validating);
       assertEquals((stopped.error as Error).message, "Stopped");
-      assertEquals(latest(run).step, stopJudgingAt);
+      assertEquals(latest(run).step, stopValidatingAt);
       assertEquals(
         metrics(run).some(({ step, validation }) => {
-          return validation && step >= stopJudgingAt;
+          return validation && step >= stopValidatingAt;
         }),
         false,
       );
-      assertEquals((await session(run, every, {}, judging)).error, undefined);
+      assertEquals((await session(run, every, {}, validating)).error, undefined);
       assertEquals(metrics(run), metrics(path("whole")));
       assertEquals((await readRun(run, "best")).checkpoint.step, 8);
       assertEquals(
@@ -267,9 +271,9 @@ Deno.test(
     }
     // A crash after a better one was found, but before it was saved: the steps are run again.
     const run = path("crashed");
-    await session(run, { log: 5, save: 5 }, { crashAt: 8 }, judging);
+    await session(run, { log: 5, save: 5 }, { crashAt: 8 }, validating);
     assertEquals([latest(run).step, (await readRun(run, "best")).checkpoint.step], [5, 8]);
-    await session(run, { log: 5, save: 5 }, {}, judging);
+    await session(run, { log: 5, save: 5 }, {}, validating);
     assertEquals(metrics(run), metrics(path("whole")));
     assertEquals(
       await Deno.readFile((await readRun(run, "best")).checkpoint.path),

@@ -1,109 +1,121 @@
+import type * as z from "zod";
 import { encodeImage, type Image } from "../data/images/image.ts";
 import { sheet } from "../data/images/picture.ts";
 import type { Device } from "../gpu/mod.ts";
-import { checkWeights } from "../options/backbone_options.ts";
-import type { FeatureCache } from "./feature_cache.ts";
-import type { DataOptions } from "../options/data_options.ts";
-import { RunFolder } from "./run_folder.ts";
+import { type BackboneChoice, checkWeights } from "../options/backbone_options.ts";
+import type { Command, Context } from "../options/command.ts";
 import { mayChange } from "../options/run_options.ts";
-import type { Context } from "../options/command.ts";
-import { train } from "./train.ts";
-import type { BatchPlan, Sample } from "./batches.ts";
+import type { TrainingOptions } from "../options/training_options.ts";
+import type { Inputs, Sample } from "./batches.ts";
+import type { FeatureCache } from "./feature_cache.ts";
 import { memoryEstimate } from "./memory.ts";
-import { writeModel } from "../segmentation/model_file.ts";
-import { checkNetworkOptions, partsState } from "../segmentation/networks.ts";
-import type { NetworkOptions, TrainingOptions } from "../options/training_options.ts";
+import { partsState } from "./parts.ts";
+import { savedOptions } from "./run.ts";
+import { RunFolder } from "./run_folder.ts";
 import { openSource } from "./source.ts";
+import { train } from "./train.ts";
 import { type Method, trainingOf } from "./training.ts";
-import { openValidation, requireValidation } from "../segmentation/validation.ts";
+import type { Figures } from "./validation.ts";
 
 /** The photographs of a training and what its classes are called. */
-export interface TrainingSet {
+export interface TrainingSet<S extends Sample> {
   /** Class names, background first. */
   readonly classes: readonly string[];
   /** The photographs. */
-  readonly samples: readonly Sample[];
+  readonly samples: readonly S[];
+}
+
+/** A list of photographs on which networks are measured; disposing of it closes what it keeps open. */
+export interface ValidationSet extends Disposable {
+  /** Measures the networks as they are. */
+  measure(): Promise<Figures>;
 }
 
 /** The networks of a training with their losses; disposing of it gives their memory back. */
-export interface Trainee extends Method, Disposable {
+export interface Trainee<S extends Sample, Item> extends Method<Item>, Disposable {
+  /** How photographs become what the networks see. */
+  readonly inputs: Inputs<S, Item>;
+  /** Sets what follows from the kept features of a frozen encoder. */
+  prepare?(cache: FeatureCache): Promise<void>;
   /** Draws what the networks make of the first photographs: rows of pictures. */
   preview(cache: FeatureCache | undefined): Promise<Image[][]>;
+  /** Opens the list of `--validation`. */
+  validation(list: string): Promise<ValidationSet>;
+  /** Says or writes what is to be known at the end. */
+  finish?(): Promise<void>;
 }
 
-/** What one training command has that others have not. */
-export interface Trainer {
-  /** Reads and checks which photographs and masks there are, before the run begins. */
-  samples(): Promise<TrainingSet>;
-  /** Whether the losses look at the photographs' colours. */
-  readonly colours?: boolean;
+/** What one training has that others have not. */
+export interface Trainer<S extends Sample, Item> {
+  /** Checks options and reads which photographs there are: all that can be refused before the run. */
+  samples(): Promise<TrainingSet<S>>;
+  /** Writes what a run folder says besides the options, such as the names of the classes. */
+  note?(run: string, set: TrainingSet<S>): Promise<void>;
   /** Makes the networks. */
-  build(device: Device, set: TrainingSet): Promise<Trainee>;
+  build(device: Device, set: TrainingSet<S>): Promise<Trainee<S, Item>>;
 }
+
+/** The options that every training has, whatever their defaults. */
+export type TrainerConfig = TrainingOptions & Pick<BackboneChoice, "network" | "weights">;
 
 /**
- * Runs a training from its options to its last checkpoint.
+ * Runs a training from its options to its last checkpoint: options, files and data are checked
+ * first, then the device is opened, the memory of a step forecast, and the run folder written.
  *
+ * @param command the training, whose schema reads the options of earlier runs
+ * @param complete fills in the options that depend on others
  * @throws {InputError} when an option, a file or the run folder does not fit.
  */
-export async function runTrainer(
-  config: DataOptions & TrainingOptions & NetworkOptions,
+export async function runTrainer<Config extends TrainerConfig, S extends Sample, Item>(
+  { name, config: schema }: Pick<Command<z.ZodObject>, "name" | "config">,
+  config: Config,
   context: Context,
-  trainer: Trainer,
+  trainer: Trainer<S, Item>,
+  complete: (config: Config) => Config = (config) => config,
 ): Promise<void> {
   const { resume, overwrite, ...fixed } = config;
-  const options = { resume, overwrite, mayChange: [...mayChange, "memory"] };
-  checkNetworkOptions(config);
+  const completed = (saved: object) => {
+    const read = savedOptions(schema, name, config.out, saved) as Config;
+    const { resume: _, overwrite: __, ...before } = complete(read);
+    return before;
+  };
+  const options = { resume, overwrite, mayChange, completed };
   await checkWeights(config, context);
   await RunFolder.check(config.out, fixed, options);
-  if (config.validation) await requireValidation(config, config.validation);
   const set = await trainer.samples();
-  const classes = set.classes.length;
-  const plan: BatchPlan = {
-    samples: set.samples,
-    size: config.batch,
-    accumulate: config.accumulate,
-    imageSize: config.imageSize,
-    classes,
-    seed: config.seed,
-    colours: trainer.colours,
-  };
   const device = await context.device();
-  const estimate = await rehearsed(device, trainer, set, plan, config);
+  const estimate = await rehearsed(device, trainer, set, config);
   using run = await RunFolder.open(config.out, fixed, options);
-  await writeModel(run.path, config, set.classes);
+  await trainer.note?.(run.path, set);
   context.log(estimate);
   using trainee = await trainer.build(device, set);
-  using source = await openSource(device, trainee.network, plan, config, context);
-  using judge = config.validation
-    ? await openValidation(device, trainee.network, classes, config, config.validation, context)
-    : undefined;
-  const training = trainingOf(trainee, source, plan, config);
-  const validation = judge && {
-    judge: judge.judge,
-    every: Math.max(1, Math.round(config.validateEvery * training.stepsPerEpoch)),
-    state: partsState(trainee.parts),
-  };
+  using source = await openSource(device, trainee.inputs, set.samples, config, context);
+  if (source.cache) await trainee.prepare?.(source.cache);
+  using validation = config.validation ? await trainee.validation(config.validation) : undefined;
+  using training = trainingOf(trainee, source, set.samples.length, config);
+  const { stepsPerEpoch } = training;
   const preview = async (step: number) => {
     const rows = await trainee.preview(source.cache);
     await run.preview(`step-${String(step).padStart(8, "0")}.png`, encodeImage(sheet(rows)));
   };
+  const validated = validation && {
+    list: config.validation!,
+    every: Math.max(1, Math.round(config.validateEvery * stepsPerEpoch)),
+    state: trainee.state ?? partsState(trainee.parts),
+    measure: () => validation.measure(),
+  };
   const intervals = { log: config.logEvery, save: config.saveEvery };
-  try {
-    await train(run, { ...training, preview, validation }, intervals, context);
-  } finally {
-    for (const [, tensor] of training.state) tensor.release();
-  }
+  await train(run, { ...training, preview, validation: validated }, intervals, context);
+  await trainee.finish?.();
 }
 
 /** What a step will take, of networks that are made for this question alone. */
-async function rehearsed(
+async function rehearsed<S extends Sample, Item>(
   device: Device,
-  trainer: Trainer,
-  set: TrainingSet,
-  plan: BatchPlan,
-  config: TrainingOptions,
+  trainer: Trainer<S, Item>,
+  set: TrainingSet<S>,
+  config: TrainerConfig,
 ): Promise<string> {
   using trainee = await trainer.build(device, set);
-  return memoryEstimate(device, trainee, plan, config);
+  return await memoryEstimate(trainee, set.samples, config);
 }

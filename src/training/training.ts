@@ -1,13 +1,19 @@
 import type { Device } from "../gpu/mod.ts";
-import { addGradients, backward, cosine, type NamedTensors, setStep } from "../nn/mod.ts";
-import type { Training } from "./train.ts";
+import {
+  addGradients,
+  backward,
+  type Group,
+  type NamedTensors,
+  type Schedule,
+  setStep,
+} from "../nn/mod.ts";
 import { detach, type Tensor } from "../tensor/mod.ts";
 import { add, scale } from "../wgsl/mod.ts";
 import { type Batch, type BatchPlan, stepsPerEpoch } from "./batches.ts";
-import { type Parts, partsState, type SegmentationNetwork } from "../segmentation/networks.ts";
-import { makeOptimizer } from "./optimizer.ts";
-import type { TrainingOptions } from "../options/training_options.ts";
+import { makeOptimizer, type OptimizerOptions } from "./optimizer.ts";
+import { type Parts, partsState } from "./parts.ts";
 import type { Source } from "./source.ts";
+import type { Training } from "./train.ts";
 
 /** What a step computes of one batch, each `[1]`. */
 export interface Losses {
@@ -17,56 +23,55 @@ export interface Losses {
   readonly logged: Readonly<Record<string, Tensor>>;
 }
 
-/** What one training has that others have not. */
-export interface Method {
+/** What the steps of one training have that others have not. */
+export interface Method<Item> {
   /** The device of the networks. */
   readonly device: Device;
-  /** The encoder and the main branch. */
-  readonly network: SegmentationNetwork;
-  /** Everything that is trained. */
+  /** The networks that are trained. */
   readonly parts: Parts;
+  /** Every tensor that checkpoints hold beside the optimiser's; those of the parts by default. */
+  readonly state?: NamedTensors;
+  /** The parameters, by their rates. */
+  readonly groups: readonly Group[];
+  /** Factor on the learning rate, from the share of the steps that are done. */
+  readonly schedule: Schedule;
   /** The names of what the losses log. */
   readonly scalars: readonly string[];
-  /** Tensors that checkpoints hold beside the parts and the optimizer's, such as an average. */
-  readonly also?: NamedTensors;
   /** Records the losses of a batch; `progress` goes from 0 to 1. */
-  losses(batch: Batch, progress: number): Losses;
+  losses(batch: Batch<Item>, progress: number): Losses;
   /** Called when a step has changed the parts. */
   after?(step: number): void;
 }
 
-/** The options that {@linkcode trainingOf} reads. */
-export type RateOptions = Pick<
-  TrainingOptions,
-  | "epochs"
-  | "optimizer"
-  | "learningRate"
-  | "headRate"
-  | "momentum"
-  | "weightDecay"
-  | "stretch"
->;
+/** The options that decide how long a training is and how fast it learns. */
+export interface RateOptions extends OptimizerOptions, BatchPlan {
+  /** Passes over the photographs. */
+  readonly epochs: number;
+  /** Learning rate at the start. */
+  readonly learningRate: number;
+}
 
 /**
  * The training of a method: a step's gradient is the mean over the photographs of all its batches,
- * of which only one at a time takes memory; the rate falls along a cosine.
+ * of which only one at a time takes memory.
+ *
+ * @param count photographs there are
  */
-export function trainingOf(
-  method: Method,
-  source: Source,
-  plan: BatchPlan,
+export function trainingOf<Item>(
+  method: Method<Item>,
+  source: Source<Item>,
+  count: number,
   options: RateOptions,
-): Training<readonly Batch[]> {
-  const { network, parts, also = [] } = method;
-  const optimizer = makeOptimizer(network.segmenter, parts, options);
-  const perEpoch = stepsPerEpoch(plan);
+): Training<readonly Batch<Item>[]> {
+  const { parts, groups, schedule, state = partsState(parts) } = method;
+  const optimizer = makeOptimizer(groups, options);
+  const perEpoch = stepsPerEpoch(count, options);
   const steps = Math.ceil(options.epochs * perEpoch);
-  const schedule = cosine(options.stretch);
   const moments = [...optimizer.state()].map(([path, x]) => [`optimizer.${path}`, x] as const);
   return {
     steps,
     stepsPerEpoch: perEpoch,
-    state: [...partsState(parts), ...also, ...moments],
+    state: [...state, ...moments],
     scalars: method.scalars,
     batches: (step) => source.batches(step),
     restore: (step) => optimizer.steps = step,
@@ -78,22 +83,25 @@ export function trainingOf(
       method.after?.(step);
       return logged;
     },
+    [Symbol.dispose]() {
+      for (const [, tensor] of moments) tensor.release();
+    },
   };
 }
 
 /** The gradients and logged values of a step: the means over the photographs of its batches. */
-export function accumulated(
-  method: Pick<Method, "device" | "parts" | "losses">,
-  batches: readonly Batch[],
+export function accumulated<Item>(
+  method: Pick<Method<Item>, "device" | "parts" | "losses">,
+  batches: readonly Batch<Item>[],
   step: number,
   progress: number,
 ): { gradients: Map<Tensor, Tensor>; logged: Record<string, Tensor> } {
   const gradients = new Map<Tensor, Tensor>();
   const logged: Record<string, Tensor> = {};
-  const all = batches.reduce((sum, { shown }) => sum + shown.length, 0);
+  const all = batches.reduce((sum, { items }) => sum + items.length, 0);
   for (const [i, batch] of batches.entries()) {
     setStep(method.parts, step * batches.length + i); // no two batches drop the same
-    const share = batch.shown.length / all;
+    const share = batch.items.length / all;
     inScope(method.device, () => {
       const losses = method.losses(batch, progress);
       const weighted = (x: Tensor) => share === 1 ? x : scale(x, share);

@@ -14,13 +14,13 @@ async function gradientOf(device: Device, sizes: readonly number[]) {
   const w = parameter(device, values(8 * 3 * 9), [8, 3, 3, 3]);
   const whole = device.pool.live;
   let at = 0;
-  const batches = sizes.map((size): Batch => {
+  const batches = sizes.map((size): Batch<undefined> => {
     const own = images.slice(at * 3 * SIDE ** 2, (at + size) * 3 * SIDE ** 2);
     at += size;
     const features = () => [tensor(device, own, [size, 3, SIDE, SIDE])];
-    return { shown: Array(size).fill([]), features } as unknown as Batch;
+    return { items: Array(size).fill(undefined), features };
   });
-  const losses = ({ features }: Batch) => {
+  const losses = ({ features }: Batch<undefined>) => {
     const y: Tensor = relu(conv2d(features()[0], w, { padding: [1, 1, 1, 1] }));
     const total = mean(mul(y, y));
     return { total, logged: { loss: total } };

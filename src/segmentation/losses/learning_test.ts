@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../data/random.ts";
 import { Device } from "../../gpu/mod.ts";
-import { EncoderDecoder } from "../../models/mod.ts";
-import { Adam, backward, parameters, releaseState } from "../../nn/mod.ts";
+import { EncoderDecoder } from "../mod.ts";
+import { Adam, backward, parameters } from "../../nn/mod.ts";
 import { detach, read, readIndices, type Tensor, tensor } from "../../tensor/mod.ts";
 import { argmax } from "../../wgsl/mod.ts";
 import type { LossKind } from "./segmentation_loss.ts";
@@ -108,7 +108,7 @@ async function learn(
   const mask = await readIndices(argmax(predict()));
   const values = await Promise.all(losses.map(async (x) => (await read(x))[0]));
   for (const x of [...losses, ...[...optimizer.state()].map(([, x]) => x)]) x.release();
-  releaseState(network);
+  network[Symbol.dispose]();
   return [values, mask];
 }
 

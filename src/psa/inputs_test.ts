@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { SAMPLE, samplePairs } from "../../tests/sample_pairs.ts";
 import { Device } from "../gpu/mod.ts";
-import { stepsPerEpoch } from "../training/draws.ts";
+import type { Mask } from "../data/masks/mask.ts";
+import { type Batch, featureBatches, imageBatches, stepsPerEpoch } from "../training/batches.ts";
+import { uploadMasks } from "../training/upload.ts";
 import { FeatureCache } from "../training/feature_cache.ts";
 import type { Context } from "../options/command.ts";
 import { read, readIndices, type Tensor } from "../tensor/mod.ts";
 import { avgPool } from "../wgsl/mod.ts";
-import { type AffinityBatch, cornerViews, featureBatches, imageBatches } from "./batches.ts";
-import type { Lesson } from "./make_labels.ts";
+import { affinityInputs, type AffinitySample } from "./inputs.ts";
 import type { AffinityNetworks } from "./networks.ts";
 
 const symmetric = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as const;
@@ -15,13 +16,13 @@ const symmetric = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as const
 /** Networks whose one map is the picture, averaged over blocks of 2 x 2. */
 const networks = (longSide?: number) =>
   ({
-    normalisation: symmetric,
+    backbone: { normalisation: symmetric },
     ...{ stride: 2, multiple: 4, longSide },
     encode: (x: Tensor) => [avgPool(x, { size: 2 })],
   }) as unknown as AffinityNetworks;
 
-async function withLessons(
-  test: (lessons: readonly Lesson[], folder: string, device: Device) => Promise<void>,
+async function withSamples(
+  test: (samples: readonly AffinitySample[], folder: string, device: Device) => Promise<void>,
 ): Promise<void> {
   using device = await Device.open();
   const folder = await Deno.makeTempDir();
@@ -38,9 +39,9 @@ async function withLessons(
 }
 
 /** The label of every place of a batch, and the brightness that the encoder saw there. */
-async function seen(batch: AffinityBatch): Promise<[label: number, brightness: number][]> {
-  const [map] = batch.maps();
-  const labels = batch.labels();
+async function seen(batch: Batch<Mask>): Promise<[label: number, brightness: number][]> {
+  const [map] = batch.features();
+  const labels = uploadMasks(map.device, batch.items);
   const [n, , h, w] = map.shape;
   assertEquals(labels.shape, [n, h, w]);
   const [values, indices] = [await read(map), await readIndices(labels)];
@@ -51,23 +52,25 @@ async function seen(batch: AffinityBatch): Promise<[label: number, brightness: n
 }
 
 Deno.test("labels lie on what the encoder sees: kept features, mirrored or not", () =>
-  withLessons(async (lessons, folder, device) => {
+  withSamples(async (samples, folder, device) => {
     const own = networks(24);
     const side = 24;
-    const views = await Promise.all(lessons.map((lesson) => cornerViews(lesson, own, side)));
-    const images = lessons.map(({ image }, i) => ({ image, views: views[i] }));
+    const inputs = affinityInputs(own, side);
+    const views = await Promise.all(samples.map((sample) => inputs.views(sample)));
+    const images = samples.map(({ image }, i) => ({ image, views: views[i] }));
     const context = {
       device: () => Promise.resolve(device),
       progress: () => ({ update() {}, done() {} }),
       log() {},
       signal: new AbortController().signal,
     } as Context;
-    using cache = await FeatureCache.open(folder, own, images, "test", context);
-    const plan = { lessons, count: 5, size: 2, imageSize: side, stride: 2, seed: 3 };
-    assertEquals(stepsPerEpoch(plan), 2);
+    using cache = await FeatureCache.open(folder, inputs.encoder, images, "test", context);
+    const kept = await Promise.all(samples.map((sample) => inputs.kept(sample)));
+    const plan = { batch: 2, accumulate: 1, seed: 3 };
+    assertEquals(stepsPerEpoch(samples.length, plan), 2);
     const figures = new Set<string>();
     let steps = 0;
-    for await (const batch of featureBatches(device, cache, views, plan, 0)) {
+    for (const [batch] of featureBatches(cache, kept, plan, 0, inputs.view)) {
       using _scope = device.scope();
       const places = await seen(batch);
       for (const [i, [label, brightness]] of places.entries()) {
@@ -85,11 +88,12 @@ Deno.test("labels lie on what the encoder sees: kept features, mirrored or not",
   }));
 
 Deno.test("labels lie on what the encoder sees: cuts of photographs, void outside of them", () =>
-  withLessons(async (lessons, _, device) => {
-    const plan = { lessons, count: 5, size: 2, imageSize: 20, stride: 2, seed: 3 };
+  withSamples(async (samples, _, device) => {
+    const inputs = affinityInputs(networks(), 20);
+    const plan = { batch: 2, accumulate: 1, seed: 3 };
     const kinds = new Map<number, number>();
     let steps = 0;
-    for await (const batch of imageBatches(device, networks(), plan, 0)) {
+    for await (const [batch] of imageBatches(device, inputs, samples, plan, 0)) {
       using _scope = device.scope();
       for (const [label, brightness] of await seen(batch)) {
         kinds.set(label, (kinds.get(label) ?? 0) + 1);

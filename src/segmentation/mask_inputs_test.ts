@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { samplePairs } from "../../tests/sample_pairs.ts";
 import { imageNet } from "../data/images/normalise.ts";
-import { readImage } from "../data/images/image.ts";
+import { resizeMask } from "../data/images/resize.ts";
 import { readMask } from "../data/masks/mask.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, readIndices, type Tensor } from "../tensor/mod.ts";
@@ -9,18 +9,30 @@ import {
   type Batch,
   type BatchPlan,
   featureBatches,
-  imageBatches,
+  imageBatches as batchesOf,
   stepsPerEpoch,
-} from "./batches.ts";
-import type { FeatureCache } from "./feature_cache.ts";
-import type { SegmentationNetwork } from "../segmentation/networks.ts";
-import { mirrorMask } from "./upload.ts";
+} from "../training/batches.ts";
+import type { FeatureCache } from "../training/feature_cache.ts";
+import { mirrorMask } from "../training/upload.ts";
+import { maskInputs, type MaskItem, type MaskSample, MaskUploads } from "./mask_inputs.ts";
+import type { Segmenter } from "./segmenter.ts";
 
-/** A network that hands the images on as they come. */
-const nets = {
-  segmenter: { stride: 2, encode: (x: Tensor) => [x] },
-  normalisation: imageNet,
-} as unknown as SegmentationNetwork;
+/** A segmenter that hands the images on as they come. */
+const segmenter = {
+  stride: 2,
+  backbone: { normalisation: imageNet, encode: (x: Tensor) => [x] },
+} as unknown as Segmenter;
+
+/** Photographs of 32 pixels, and how they come in batches. */
+interface Plan extends BatchPlan {
+  readonly samples: readonly MaskSample[];
+}
+
+const [CLASSES, SIDE] = [3, 32];
+const inputsOf = ({ samples }: Plan) =>
+  maskInputs(segmenter, samples, { imageSize: SIDE, colours: true });
+const imageBatches = (device: Device, plan: Plan, from: number) =>
+  batchesOf(device, inputsOf(plan), plan.samples, plan, from);
 
 /** What a batch holds, on the CPU: images with their masks at half the side. */
 interface Content {
@@ -34,23 +46,24 @@ interface Content {
 const parts = <T extends Float32Array | Uint32Array>(all: T, n: number) =>
   Array.from({ length: n }, (_, i) => all.slice(i * all.length / n, (i + 1) * all.length / n) as T);
 
-async function content(device: Device, batch: Batch): Promise<Content> {
+async function content(device: Device, batch: Batch<MaskItem>): Promise<Content> {
   using _scope = device.scope();
   const [x] = batch.features();
-  const [knowledge, advice] = batch.masks();
+  const uploads = new MaskUploads(device, batch, CLASSES);
+  const [knowledge, advice] = uploads.masks();
   const [n] = x.shape;
   return {
     images: parts(await read(x), n),
     knowledge: parts(await readIndices(knowledge), n),
     advice: parts(await readIndices(advice), n),
-    labels: [...await read(batch.labels())],
-    colours: parts(await read(batch.colours()), n),
+    labels: [...await read(uploads.labels())],
+    colours: parts(await read(uploads.colours()), n),
   };
 }
 
 async function take(
   device: Device,
-  steps: AsyncIterable<readonly Batch[]>,
+  steps: AsyncIterable<readonly Batch<MaskItem>[]>,
   count: number,
 ): Promise<Content[]> {
   const taken: Content[] = [];
@@ -64,7 +77,7 @@ async function take(
 async function withSamples(
   count: number,
   size: number,
-  test: (device: Device, plan: BatchPlan) => Promise<void>,
+  test: (device: Device, plan: Plan) => Promise<void>,
 ): Promise<void> {
   using device = await Device.open();
   const folder = await Deno.makeTempDir();
@@ -72,7 +85,7 @@ async function withSamples(
     const samples = (await samplePairs(folder, count)).map((pair) => {
       return { ...pair, masks: [pair.knowledge, pair.advice] };
     });
-    await test(device, { samples, size, imageSize: 32, classes: 3, seed: 4, colours: true });
+    await test(device, { samples, batch: size, accumulate: 1, seed: 4 });
     assertEquals(device.pool.live, 0);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -100,7 +113,7 @@ function brightness(colours: Float32Array, mask: ArrayLike<number>): number {
 Deno.test("a batch's image, knowledge and advice are mirrored and cut together", () =>
   withSamples(6, 3, async (device, plan) => {
     let left = 0;
-    const batches = await take(device, imageBatches(device, nets, plan, 0), 6);
+    const batches = await take(device, imageBatches(device, plan, 0), 6);
     for (const { images, knowledge, advice, colours } of batches) {
       for (const [i, image] of images.entries()) {
         assert(brightness(colours[i], knowledge[i]) > 0.9, "colours lie where the mask does");
@@ -119,10 +132,10 @@ Deno.test("a batch's image, knowledge and advice are mirrored and cut together",
 
 Deno.test("image batches are a function of the seed and the step alone", () =>
   withSamples(7, 2, async (device, plan) => {
-    assertEquals(stepsPerEpoch(plan), 3);
-    const all = await take(device, imageBatches(device, nets, plan, 0), 8);
+    assertEquals(stepsPerEpoch(plan.samples.length, plan), 3);
+    const all = await take(device, imageBatches(device, plan, 0), 8);
     for (const from of [2, 3, 5]) { // within an epoch, at its start, within the next one
-      const later = await take(device, imageBatches(device, nets, plan, from), 2);
+      const later = await take(device, imageBatches(device, plan, from), 2);
       assertEquals(later, all.slice(from, from + 2));
     }
     const epochs = [all.slice(0, 3), all.slice(3, 6)].map((epoch) =>
@@ -130,7 +143,7 @@ Deno.test("image batches are a function of the seed and the step alone", () =>
     );
     assertEquals(epochs.map((epoch) => new Set(epoch).size), [6, 6]);
     assertEquals(epochs[0].some((image) => epochs[1].includes(image)), false, "drawn anew");
-    const other = await take(device, imageBatches(device, nets, { ...plan, seed: 5 }, 0), 1);
+    const other = await take(device, imageBatches(device, { ...plan, seed: 5 }, 0), 1);
     assert(other[0].images[0].join() !== all[0].images[0].join());
   }));
 
@@ -139,7 +152,7 @@ const classOf = (mask: Uint32Array) => mask.find((c) => c !== 0);
 
 Deno.test("knowledge, advice and labels of a batch are not exchanged, nor those of its images", () =>
   withSamples(6, 3, async (device, plan) => {
-    const seen = await take(device, imageBatches(device, nets, plan, 0), 2);
+    const seen = await take(device, imageBatches(device, plan, 0), 2);
     const classes = seen.flatMap(({ knowledge, advice, labels }) =>
       knowledge.map((mask, i) => {
         const [one, two] = labels.slice(2 * i, 2 * i + 2);
@@ -153,8 +166,8 @@ Deno.test("knowledge, advice and labels of a batch are not exchanged, nor those 
 
 Deno.test("fewer photographs than a batch make a batch of their own", () =>
   withSamples(2, 8, async (device, plan) => {
-    assertEquals(stepsPerEpoch(plan), 1);
-    for (const { images, labels } of await take(device, imageBatches(device, nets, plan, 0), 2)) {
+    assertEquals(stepsPerEpoch(plan.samples.length, plan), 1);
+    for (const { images, labels } of await take(device, imageBatches(device, plan, 0), 2)) {
       assertEquals([images.length, labels.length], [2, 4]);
       assertEquals(labels.toSorted(), [0, 0, 1, 1], "both of them");
     }
@@ -172,30 +185,34 @@ function recorder() {
 
 Deno.test("kept features are mirrored exactly where their masks are", () =>
   withSamples(5, 2, async (device, plan) => {
-    const kept = await Promise.all(plan.samples.map(async ({ image, masks }) => ({
-      masks: await Promise.all(masks.map((mask) => readMask(mask))),
-      colours: await readImage(image),
-    })));
+    const inputs = inputsOf(plan);
+    const masks = await Promise.all(
+      plan.samples.map((sample) =>
+        Promise.all(sample.masks.map(async (mask) => resizeMask(await readMask(mask), 16, 16)))
+      ),
+    );
+    const kept = await Promise.all(plan.samples.map((sample) => inputs.kept(sample)));
     const { asked, cache } = recorder();
     const maskOf: { knowledge: Uint32Array[]; advice: Uint32Array[]; labels: number[] }[] = [];
-    for await (const [batch] of featureBatches(device, cache, kept, plan, 0)) {
+    for (const [batch] of featureBatches(cache, kept, plan, 0, inputs.view)) {
       using _scope = device.scope();
       batch.features();
-      const [knowledge, advice] = batch.masks();
-      const colours = parts(await read(batch.colours()), 2);
+      const uploads = new MaskUploads(device, batch, CLASSES);
+      const [knowledge, advice] = uploads.masks();
+      const colours = parts(await read(uploads.colours()), 2);
       parts(await readIndices(knowledge), 2).forEach((mask, i) => {
-        assertEquals(brightness(colours[i], mask), 1, "colours are mirrored with their mask");
+        assert(brightness(colours[i], mask) > 0.95, "colours are mirrored with their mask");
       });
       maskOf.push({
         knowledge: parts(await readIndices(knowledge), 2),
         advice: parts(await readIndices(advice), 2),
-        labels: [...await read(batch.labels())],
+        labels: [...await read(uploads.labels())],
       });
       if (maskOf.length === 20) break;
     }
     for (const [b, items] of asked.entries()) {
       items.forEach(({ index, view }, i) => {
-        const [K, A] = kept[index].masks.map((mask) => view === 1 ? mirrorMask(mask) : mask);
+        const [K, A] = masks[index].map((mask) => view === 1 ? mirrorMask(mask) : mask);
         assertEquals([...maskOf[b].knowledge[i]], [...K.data]);
         assertEquals([...maskOf[b].advice[i]], [...A.data]);
         assertEquals(maskOf[b].labels.slice(2 * i, 2 * i + 2), index % 2 ? [0, 1] : [1, 0]);
@@ -209,7 +226,7 @@ Deno.test("kept features are mirrored exactly where their masks are", () =>
       assertEquals(new Set(items.map(({ index }) => index)).size, 4);
     }
     const later = recorder();
-    for await (const [batch] of featureBatches(device, later.cache, kept, plan, 5)) {
+    for (const [batch] of featureBatches(later.cache, kept, plan, 5, inputs.view)) {
       batch.features();
       if (later.asked.length === 3) break;
     }
@@ -217,25 +234,24 @@ Deno.test("kept features are mirrored exactly where their masks are", () =>
   }));
 
 Deno.test("a step's photographs are those of one batch of its size, divided", () =>
-  withSamples(7, 6, async (device, plan) => {
-    const labelsOf = async (own: Partial<BatchPlan>) => {
-      const steps: number[][][] = [];
+  withSamples(7, 6, (_, plan) => {
+    const { view } = inputsOf(plan);
+    const labelsOf = (own: Partial<BatchPlan>) => {
       const { cache } = recorder();
-      const kept = plan.samples.map(() => ({ masks: [] }));
-      for await (const step of featureBatches(device, cache, kept, { ...plan, ...own }, 0)) {
-        steps.push(step.map(({ shown }) => shown.map(([c]) => c)));
-        if (steps.length === 3) return steps;
-      }
+      const kept = plan.samples.map(({ labels }) => () => labels);
+      return Iterator.from(featureBatches(cache, kept, { ...plan, ...own }, 0, view)).take(3)
+        .map((step) => step.map(({ items }) => items.map(([c]) => c))).toArray();
     };
-    const whole = (await labelsOf({}))!;
-    const parts = (await labelsOf({ size: 2, accumulate: 3 }))!;
+    const whole = labelsOf({});
+    const parts = labelsOf({ batch: 2, accumulate: 3 });
     assertEquals(parts.map((step) => step.map((batch) => batch.length)), Array(3).fill([2, 2, 2]));
     assertEquals(parts.map((step) => step.flat()), whole.map(([batch]) => batch));
-    const few = (await labelsOf({ size: 3, accumulate: 4 }))!;
+    const few = labelsOf({ batch: 3, accumulate: 4 });
     assertEquals(few.map((step) => step.map((batch) => batch.length)), Array(3).fill([3, 3, 1]));
     assertEquals(
-      [{ size: 2, accumulate: 3 }, { size: 3, accumulate: 4 }, { size: 1, accumulate: 2 }]
-        .map((own) => stepsPerEpoch({ ...plan, ...own })),
+      [{ batch: 2, accumulate: 3 }, { batch: 3, accumulate: 4 }, { batch: 1, accumulate: 2 }]
+        .map((own) => stepsPerEpoch(7, { ...plan, ...own })),
       [1, 1, 3],
     );
+    return Promise.resolve();
   }));
