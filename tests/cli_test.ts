@@ -69,6 +69,16 @@ for (const [line, message] of mistakes) {
   });
 }
 
+Deno.test("a command that is no more names what does its work today", async () => {
+  for (const rest of [["--data", "x"], ["--help"]]) {
+    const { code, out, err } = await run(real, "study", ...rest);
+    assertEquals([code, out], [2, ""]);
+    const told = /^Cannot run "study": .* "deno task compare --config (docs\/.*\.json)"[^\n]*\n$/;
+    assertMatch(err, told);
+    await Deno.stat(new URL(`../${told.exec(err)![1]}`, import.meta.url));
+  }
+});
+
 Deno.test("a missing folder is named and ends with status 2", async () => {
   const { code, err } = await run(sample, "train", "static", "--folder", "no/such/folder");
   assertEquals([code, err.trim().split("\n").length], [2, 1]);

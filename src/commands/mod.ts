@@ -15,7 +15,6 @@ import { crf } from "./crf.ts";
 import { demo } from "./demo.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { seeds } from "./seeds.ts";
-import { study } from "./study.ts";
 import { synth } from "./synth.ts";
 
 /** Every command of the command line by its purpose, in the order of the method and of the help. */
@@ -27,7 +26,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   { title: "Refining masks", commands: [crf, trainStatic, refine] },
   { title: "Segmentation networks", commands: [trainDynamic, trainSegmenter, segment] },
-  { title: "Measuring", commands: [evaluateCommand, ladder, compare, study] },
+  { title: "Measuring", commands: [evaluateCommand, ladder, compare] },
 ];
 
 /** Every command, in the same order. */

@@ -5,6 +5,7 @@ import { trainClassifier } from "./train_classifier.ts";
 import { writeJson } from "../files/json.ts";
 import { isFile } from "../files/is_file.ts";
 import { percent } from "../eval/percent.ts";
+import { removeFolder } from "../files/remove_folder.ts";
 import { backboneOptions } from "../options/backbone_options.ts";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions, openData } from "../options/data_options.ts";
@@ -93,9 +94,7 @@ async function clear(out: string): Promise<void> {
   if (!await isFile(join(out, "classifier", "config.json"))) return;
   // The classifier last: until it is gone an interruption leaves the mark.
   for (const name of ["walk", "affinity", "cam", "classifier"]) {
-    await Deno.remove(join(out, name), { recursive: true }).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
+    await removeFolder(join(out, name));
   }
 }
 

@@ -1,6 +1,7 @@
 import { InputError } from "../files/error.ts";
 import type { Command } from "./command.ts";
 import { nearest } from "./nearest.ts";
+import { callOfToday } from "./renamed.ts";
 
 /** The command whose name is the longest beginning of `words`. */
 export function findCommand(
@@ -34,6 +35,15 @@ export function unknownCommand(
   if (family.length > 0) {
     const known = family.map(({ name }) => `"${program} ${name}"`).join(" or ");
     return new InputError(`Cannot run "${line}": it is incomplete. Say ${known}.`);
+  }
+  const today = callOfToday(line);
+  if (today !== undefined) {
+    const [call, options] = today;
+    return new InputError(
+      `Cannot run "${line}": ${
+        call.split(" ")[0]
+      } does that now. Say "${program} ${call}", with ${options}.`,
+    );
   }
   const names = commands.map(({ name }) => name);
   const near = nearest(line, names) ?? nearest(words[0], names);

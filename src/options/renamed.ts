@@ -23,3 +23,18 @@ export function withNamesOfToday(
     Object.entries(saved).map(([key, value]) => [names[key] ?? key, value]),
   );
 }
+
+/** What to call instead of commands that are no more, and what with. */
+const replaced: Readonly<Record<string, readonly [call: string, options: string]>> = {
+  study: [
+    "compare --config docs/compare-background.json",
+    "--data, --scores and --weights as before",
+  ],
+};
+
+/** What does today what a command did that is no more; undefined where there was none. */
+export function callOfToday(
+  name: string,
+): readonly [call: string, options: string] | undefined {
+  return replaced[name];
+}

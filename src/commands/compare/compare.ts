@@ -1,28 +1,33 @@
-import { basename, join } from "@std/path";
-import { writeAtomic } from "../../files/atomic.ts";
-import { writeJson } from "../../files/json.ts";
-import { writeImage } from "../../data/images/image.ts";
-import { sheet } from "../../data/images/picture.ts";
+import { basename } from "@std/path";
 import { Random } from "../../data/random.ts";
-import { trainClassifier } from "../train_classifier.ts";
 import { type Command, command, type Context } from "../../options/command.ts";
-import { dotChart } from "./dot_chart.ts";
-import { trainDynamic } from "../train_dynamic.ts";
+import { ladder } from "../ladder.ts";
 import { refine } from "../refine.ts";
 import { segment } from "../segment.ts";
+import { synth } from "../synth.ts";
+import { trainClassifier } from "../train_classifier.ts";
+import { trainDynamic } from "../train_dynamic.ts";
 import { trainSegmenter } from "../train_segmenter.ts";
 import { trainStatic } from "../train_static.ts";
-import { type CompareConfig, compareConfig, type Method, methodsOf } from "./config.ts";
-import { Runs } from "./runs.ts";
-import type { Steps } from "./shared.ts";
-import { type Row, type Table, tableOf, tableText } from "./table.ts";
-import { synth } from "../synth.ts";
+import { type AblationColumn, ablationText } from "./ablation_table.ts";
+import { nameOf } from "./artifacts.ts";
+import { check, checkClasses } from "./check.ts";
+import { type CompareConfig, compareConfig, variantOf } from "./config.ts";
+import { ladderOf, maskCell, maskFolders } from "./masks.ts";
+import { type Method, methodsOf, rowName } from "./methods.ts";
+import { networkCell } from "./networks.ts";
+import { type Setup, setupOf, type Steps } from "./setup.ts";
+import { type Row, tableOf } from "./table.ts";
+import { tableText } from "./table_text.ts";
+import { trialOf } from "./trial.ts";
+import { writeTables } from "./write_tables.ts";
 
 const steps: Steps = {
   synth,
   trainClassifier,
   trainStatic,
   refine,
+  ladder,
   trainSegmenter,
   trainDynamic,
   segment,
@@ -44,46 +49,69 @@ export async function compareWith(
   context: Context,
 ): Promise<void> {
   const methods = methodsOf(config);
-  const runs = new Runs(config, steps, context);
-  await runs.check(methods);
-  const { networks, masks } = await finish(runs, methods, config, context.signal);
-  const { over, reference, resamples, out, test, list } = config;
+  const setups = config.variants.length === 0
+    ? [setupOf(config, steps, context)]
+    : config.variants.map((variant) =>
+      setupOf(variantOf(config, variant), steps, context, variant.name)
+    );
+  for (const setup of setups) await check(setup, methods);
+  const { networks, masks, ablations } = await finish(setups, methods, config, context.signal);
+  const { over, resamples, out } = config;
+  const [test, list] = [config.test, config.list].map(nameOfList);
   const random = new Random("compare");
-  const table = (rows: readonly Row[], title: string, reference: string) =>
-    tableOf(rows, { title, over, reference }, () => random.next(), resamples);
-  const tables = [table(networks, `Networks, measured on ${nameOf(test)}`, reference)];
-  if (masks.length > 0) {
-    tables.push(table(masks, `Masks, measured on ${nameOf(list)}`, "knowledge"));
+  const tables = [
+    { rows: networks, title: `Networks, measured on ${test}`, reference: config.reference },
+    { rows: masks, title: `Masks, measured on ${list}`, reference: "knowledge" },
+  ].filter(({ rows }) => rows.length > 0).map(({ rows, title, reference }) =>
+    tableOf(rows, { title, over, reference }, () => random.next(), resamples)
+  );
+  const texts = tables.map(tableText);
+  if (ablations.length > 0) {
+    texts.push(ablationText(`Ablations, measured on ${list}`, ablations, over));
   }
-  await write(out, tables);
-  for (const own of tables) for (const line of tableText(own).split("\n")) context.log(line);
-  context.log(`Written to ${join(out, "table.md")}, table.json and table.png`);
+  const written = await writeTables(out, tables, texts.join("\n"));
+  for (const text of texts) for (const line of text.split("\n")) context.log(line);
+  context.log(written);
 }
 
-/** Does what is not done yet, set by set and seed by seed. */
+/** What a comparison has found. */
+interface Found {
+  readonly networks: readonly Row[];
+  readonly masks: readonly Row[];
+  readonly ablations: readonly AblationColumn[];
+}
+
+/** Does what is not done yet: set by set, variant by variant, seed by seed. */
 async function finish(
-  runs: Runs,
+  setups: readonly Setup[],
   methods: readonly Method[],
-  { data, dataSeeds, seeds }: CompareConfig,
+  { data, dataSeeds, seeds, ladder }: CompareConfig,
   signal: AbortSignal,
-): Promise<{ readonly networks: readonly Row[]; readonly masks: readonly Row[] }> {
-  const networks = new Rows();
-  const masks = new Rows();
+): Promise<Found> {
+  const [networks, masks] = [new Rows(), new Rows()];
+  const ablations: AblationColumn[] = [];
   for (const set of data === undefined ? dataSeeds : [undefined]) {
-    for (const seed of seeds) {
-      const place = await runs.place(set, seed);
-      for (const [name, made] of await runs.masks(place, methods)) {
-        if (name !== "refined" && seed !== seeds[0]) continue; // the same for all seeds
-        const cell = await runs.cellOfMasks(place, name, made);
-        if (cell) masks.add(name, cell);
-      }
-      for (const method of methods) {
-        signal.throwIfAborted();
-        networks.add(method.name, await runs.cell(place, method));
+    for (const setup of setups) {
+      for (const seed of seeds) {
+        const trial = await trialOf(setup, set, seed);
+        await checkClasses(setup, trial);
+        for (const [name, made] of await maskFolders(setup, trial, methods)) {
+          if (name !== "refined" && seed !== seeds[0]) continue; // the same for all seeds
+          const cell = await maskCell(setup, trial, name, made);
+          if (cell) masks.add(rowName(name, setup.variant), cell);
+        }
+        if (ladder) {
+          ablations.push({ name: nameOf(setup, trial), ladder: await ladderOf(setup, trial) });
+        }
+        for (const method of methods) {
+          signal.throwIfAborted();
+          const cell = await networkCell(setup, trial, method);
+          networks.add(rowName(method.name, setup.variant), cell);
+        }
       }
     }
   }
-  return { networks: networks.all, masks: masks.all };
+  return { networks: networks.all, masks: masks.all, ablations };
 }
 
 /** Rows in the order in which they were first named. */
@@ -100,23 +128,6 @@ class Rows {
 }
 
 /** A list's name, without the path of its file. */
-function nameOf(list: string): string {
+function nameOfList(list: string): string {
   return basename(list).replace(/\.txt$/, "");
-}
-
-async function write(out: string, tables: readonly Table[]): Promise<void> {
-  await writeAtomic(join(out, "table.md"), tables.map(tableText).join("\n"));
-  await writeJson(join(out, "table.json"), tables);
-  const charts = tables.map(({ title, rows }) =>
-    dotChart(
-      `${title}: mean IoU, %`,
-      rows.map(({ name, cells, meanIou, interval }) => ({
-        name,
-        values: cells.map((cell) => 100 * cell.meanIou),
-        mark: 100 * meanIou.mean,
-        interval: { low: 100 * interval.low, high: 100 * interval.high },
-      })),
-    )
-  );
-  await writeImage(join(out, "table.png"), sheet(charts.map((chart) => [chart])));
 }

@@ -1,127 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import * as z from "zod";
-import { readImage, writeImage } from "../../data/images/image.ts";
-import { type Mask, writeMask } from "../../data/masks/mask.ts";
+import { type Call, inSet } from "../../../tests/fake_steps.ts";
 import { refusal } from "../../../tests/files.ts";
-import { Device } from "../../gpu/mod.ts";
-import type { Command, Context } from "../../options/command.ts";
-import { trainDynamic } from "../train_dynamic.ts";
-import { refine } from "../refine.ts";
-import { segment } from "../segment.ts";
-import { trainSegmenter } from "../train_segmenter.ts";
-import { trainStatic } from "../train_static.ts";
-import { trainClassifier } from "../train_classifier.ts";
-import { compare, compareWith } from "./compare.ts";
-import { compareConfig } from "./config.ts";
-import type { Steps } from "./shared.ts";
-import type { Cell } from "./cell.ts";
-import { type Table, tableOf } from "./table.ts";
-import { synth } from "../synth.ts";
-
-const [width, height] = [10, 4];
-
-/** A mask whose first `columns` are class 1. */
-function mask(columns: number): Mask {
-  const data = Uint8Array.from({ length: width * height }, (_, i) => i % width < columns ? 1 : 0);
-  return { width, height, data };
-}
-
-interface Call {
-  readonly name: string;
-  readonly options: Record<string, unknown>;
-}
-
-/** What the fake networks predict, by what they were trained on or with. */
-const columnsOf = (options: Record<string, unknown>): number => {
-  if ("seedMasks" in options) return 5; // the truth
-  if (options.loss !== "ce") return 10;
-  const folder = String(options.masks).split("/").at(-1)!;
-  return { knowledge: 8, advice: 7, refined: 6, SegmentationClass: 5 }[folder]! +
-    Number(options.seed) % 2;
-};
-
-/** Stages that note that they were called; what they write follows from their options. */
-function fakeSteps(calls: Call[], fail?: (call: Call) => boolean): Steps {
-  const fake = (
-    command: Command,
-    work: (options: Record<string, unknown>) => Promise<void>,
-  ): Command => ({
-    ...command,
-    async run(options) {
-      const call = { name: command.name, options: options as Record<string, unknown> };
-      calls.push(call);
-      if (fail?.(call)) throw new Error("the power fails");
-      await work(call.options);
-    },
-  });
-  const train = async (options: Record<string, unknown>) => {
-    await Deno.mkdir(String(options.out), { recursive: true });
-    const note = { columns: columnsOf(options), epochs: options.epochs };
-    await Deno.writeTextFile(join(String(options.out), "note.json"), JSON.stringify(note));
-  };
-  const writeAll = async (ids: string[], out: unknown, columns: number) => {
-    for (const id of ids) await writeMask(join(String(out), `${id}.png`), mask(columns));
-  };
-  return {
-    synth,
-    trainClassifier: fake(trainClassifier, () => Promise.resolve()),
-    trainStatic: fake(trainStatic, () => Promise.resolve()),
-    refine: fake(refine, ({ out }) => writeAll(["a", "b"], out, 6)),
-    trainSegmenter: fake(trainSegmenter, train),
-    trainDynamic: fake(trainDynamic, train),
-    segment: fake(segment, async ({ run, out }) => {
-      const { columns } = JSON.parse(await Deno.readTextFile(join(String(run), "note.json")));
-      await writeAll(["c", "d"], out, columns);
-    }),
-  };
-}
-
-type Run = (
-  options: object,
-  fail?: (call: Call) => boolean,
-) => Promise<{ calls: Call[]; tables: Table[]; lines: string[] }>;
-
-/** A set of two photographs to train on and two to test on, the left half of each of class 1. */
-async function inSet(test: (run: Run, folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const at = (...parts: string[]) => join(folder, ...parts);
-  const image = { width, height, data: new Uint8Array(3 * width * height) };
-  for (const id of ["a", "b", "c", "d"]) {
-    await writeImage(at("JPEGImages", `${id}.png`), image);
-    await writeMask(at("SegmentationClass", `${id}.png`), mask(5));
-    const knowledge = mask(8);
-    knowledge.data[9] = 255; // counts as the background that it is
-    await writeMask(at("knowledge", `${id}.png`), knowledge);
-    await writeMask(at("advice", `${id}.png`), mask(7));
-  }
-  await Deno.mkdir(at("ImageSets", "Segmentation"), { recursive: true });
-  await Deno.writeTextFile(at("ImageSets", "Segmentation", "train.txt"), "a\nb\n");
-  await Deno.writeTextFile(at("ImageSets", "Segmentation", "val.txt"), "c\nd\n");
-  await Deno.writeTextFile(at("image_labels.txt"), "a thing\nb thing\nc thing\nd thing\n");
-  const run: Run = async (options, fail) => {
-    const calls: Call[] = [];
-    const lines: string[] = [];
-    const context: Context = {
-      device: () => Promise.reject(new Error("no device is needed")),
-      progress: () => ({ update() {}, done() {} }),
-      log: (line) => lines.push(line),
-      signal: new AbortController().signal,
-    };
-    const given = { data: folder, knowledge: at("knowledge"), advice: at("advice") };
-    const config = compareConfig.parse({
-      ...{ ...given, out: at("out"), seeds: [1, 2], resamples: 20, epochs: 3 },
-      ...options,
-    });
-    await compareWith(fakeSteps(calls, fail), config, context);
-    return { calls, lines, tables: JSON.parse(await Deno.readTextFile(at("out", "table.json"))) };
-  };
-  try {
-    await test(run, folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** Mean IoU where the first `columns` of ten are predicted and five are right. */
 const meanIou = (columns: number) => (5 / columns + (10 - columns) / 5) / 2;
@@ -173,7 +54,8 @@ Deno.test("compare: every method and seed is trained, measured and summed up", (
     const text = await Deno.readTextFile(join(folder, "out", "table.md"));
     assertMatch(text, /\| dynamic +\| +100\.0 ± 0\.0 \|/);
     assert(text.split("\n").every((line) => lines.includes(line)), "the table is printed, too");
-    assert((await readImage(join(folder, "out", "table.png"))).width > 400);
+    const picture = await Deno.readTextFile(join(folder, "out", "table.svg"));
+    assertEquals(picture.match(/<circle/g)!.length, 12 + 4, "a dot for each network and mask");
   }));
 
 Deno.test("compare: finished cells are kept, a begun one goes on", () =>
@@ -259,14 +141,14 @@ Deno.test("compare: a network is measured in several ways without being trained 
 Deno.test("compare: mistakes are told before anything is trained", () =>
   inSet(async (run, folder) => {
     const told = (options: object) => refusal(() => run(options));
-    const variant = (name: string, options: object) => [{ name, training: "dynamic", options }];
-    assertMatch(await told({ methods: variant("x", { warmup: 1 }) }), /options of x: .*warmup/);
-    assertMatch(await told({ methods: variant("x", { warmUp: 2 }) }), /options of x: warmUp: /);
+    const dynamic = (name: string, options: object) => [{ name, training: "dynamic", options }];
+    assertMatch(await told({ methods: dynamic("x", { warmup: 1 }) }), /options of x: .*warmup/);
+    assertMatch(await told({ methods: dynamic("x", { warmUp: 2 }) }), /options of x: warmUp: /);
     for (const key of ["static", "refine", "segment", "classifier"]) {
       assertMatch(await told({ [key]: { batch: 0 } }), new RegExp(`options of .*${key}: batch: `));
     }
     assertMatch(
-      await told({ methods: variant("x", { start: "{dynamic}" }) }),
+      await told({ methods: dynamic("x", { start: "{dynamic}" }) }),
       /Write one of \{static\}/,
     );
     assertMatch(await told({ static: { nothing: 1 } }), /options of train static/);
@@ -275,10 +157,22 @@ Deno.test("compare: mistakes are told before anything is trained", () =>
       await told({ methods: ["truth"], reference: "mil" }),
       /with mil: the methods are truth/,
     );
+    const twice = [{ name: "a b", options: {} }, { name: "a-b", options: { epochs: 2 } }];
+    assertMatch(await told({ variants: twice }), /compare a-b: another variant has that name/);
+    const variants = [{ name: "a", options: { refine: { batch: 0 } } }];
+    assertMatch(await told({ variants }), /options of refine: batch: /);
+    assertMatch(
+      await told({ methods: ["truth"], variants: twice.slice(1), reference: "truth" }),
+      /with truth: the methods are truth, a-b/,
+    );
+    assertMatch(await told({ methods: [] }), /no methods are given.*--ladder/);
     assertMatch(await told({ over: ["nothing"] }), /classes are background, thing/);
     assertMatch(await told({ test: "other" }), /list other/);
     await Deno.remove(join(folder, "SegmentationClass", "d.png"));
     assertMatch(await told({}), /1 of 2 are missing/);
+    for (const options of [{ nothing: 1 }, { epochs: 0 }, { over: ["thing"] }]) {
+      await assertRejects(() => run({ variants: [{ name: "a", options }] }), z.ZodError);
+    }
     await assertRejects(() => run({ methods: ["nothing"] }), z.ZodError);
   }));
 
@@ -291,60 +185,52 @@ Deno.test("compare: without truth on the list of training there is no table of m
       await refusal(() => run({ methods: ["truth"], reference: "truth" })),
       /1 of 2 are missing/,
     );
+    assertMatch(await refusal(() => run({ methods: [], ladder: true })), /1 of 2 are missing/);
   }));
 
-Deno.test("compare makes a synthetic set and trains on it, with an encoder that knows the labels", async () => {
-  using device = await Device.open();
-  const out = await Deno.makeTempDir();
-  const context: Context = {
-    device: () => Promise.resolve(device),
-    progress: () => ({ update() {}, done() {} }),
-    log() {},
-    signal: new AbortController().signal,
-  };
-  const warm = { name: "warm", training: "dynamic", options: { start: "{static}", warmUp: 0.5 } };
-  const small = { width: 4, depth: 1, predictorWidth: 4, imageSize: 32, batch: 4, epochs: 1 };
-  const config = compare.config.parse({
-    ...{ out, methods: [warm], reference: "warm", seeds: [1], dataSeeds: [3], resamples: 10 },
-    ...{ synth: { train: 4, val: 2, width: 32, height: 32, classes: 2 }, ...small },
-    ...{ weights: "{classifier}", classifier: { epochs: 1, imageSize: 32, batch: 4 } },
-  });
-  await compare.run(config, context);
-  const [networks, masks]: Table[] = JSON.parse(await Deno.readTextFile(join(out, "table.json")));
-  const [{ name, cells }] = networks.rows;
-  assertEquals([name, cells[0].set, cells[0].seed], ["warm", "set-3", 1]);
-  const values = [...networks.rows, ...masks.rows].map(({ meanIou }) => meanIou.mean);
-  assert(values.length === 4 && values.every((value) => value > 0 && value < 1), `${values}`);
-  await Deno.remove(out, { recursive: true });
-});
-
-Deno.test("tableOf() pairs cells of one set and seed, and masks with all seeds of their set", () => {
-  const cell = (set: string, right: number, seed?: number): Cell => {
-    const images = [[[0, right], [1, 50 - right], [2, 50 - right], [3, right]]] as const;
-    return {
-      set,
-      seed,
-      classes: ["background", "thing"],
-      pixelAccuracy: 0,
-      boundaryIou: 0,
-      images,
-    };
-  };
-  const rows = [
-    { name: "masks", cells: [cell("a", 20), cell("b", 30)] },
-    {
-      name: "net",
-      cells: [cell("a", 22, 1), cell("a", 24, 2), cell("b", 31, 1), cell("b", 29, 2)],
-    },
-  ];
-  const about = { title: "", over: [], reference: "masks" };
-  const { rows: [masks, net] } = tableOf(rows, about, () => 0.5, 5);
-  const iou = (right: number) => right / (100 - right);
-  const apart = [iou(22) - iou(20), iou(24) - iou(20), iou(31) - iou(30), iou(29) - iou(30)];
-  assertAlmostEquals(net.difference!.mean, apart.reduce((a, b) => a + b) / 4, 1e-12);
-  assertEquals([net.difference!.better, masks.difference], [0.75, undefined]);
-  assertAlmostEquals(masks.meanIou.mean, (iou(20) + iou(30)) / 2, 1e-12);
-  // Lists of one image are always drawn alike.
-  assertAlmostEquals(net.interval.low, net.meanIou.mean, 1e-12);
-  assertAlmostEquals(net.difference!.interval.high, net.meanIou.mean - masks.meanIou.mean, 1e-12);
-});
+Deno.test("compare: every variant has runs and rows of its own, and none of another's", () =>
+  inSet(async (run, folder) => {
+    const variants = [
+      { name: "(1 - max)^2", options: { backgroundPower: 2 } },
+      { name: "mirrored", options: { refine: { mirror: true }, epochs: 4 } },
+    ];
+    const options = { variants, methods: ["static"], seeds: [1], refine: { batch: 5 } };
+    const first = await run({ ...options, reference: "static, mirrored" });
+    const part = [...["train static", "refine", "train segmenter", "segment"]];
+    assertEquals(first.calls.map(({ name }) => name), [...part, ...part]);
+    const of = (name: string, key: string) =>
+      first.calls.filter((call) => call.name === name).map(({ options }) => options[key]);
+    assertEquals(of("train static", "backgroundPower"), [2, 4]);
+    assertEquals(of("train segmenter", "epochs"), [3, 4]);
+    assertEquals([of("refine", "mirror"), of("refine", "batch")], [[false, true], [5, 5]]);
+    assertEquals(new Set(of("train static", "cache")).size, 1, "masks and features are shared");
+    assertEquals(new Set(of("train static", "out")).size, 2);
+    const [networks, masks] = first.tables;
+    assertEquals(networks.rows.map(({ name, difference }) => [name, difference?.mean]), [
+      ["static, (1 - max)^2", 0],
+      ["static, mirrored", undefined],
+    ]);
+    assertEquals(masks.rows.map(({ name }) => name), [
+      ...["knowledge", "advice", "refined"].map((name) => `${name}, (1 - max)^2`),
+      ...["knowledge", "advice", "refined"].map((name) => `${name}, mirrored`),
+    ]);
+    assertEquals((await run(options)).calls, []);
+    const some = { ...options, methods: [], ladder: true };
+    const { calls, tables } = await run(some);
+    assertEquals(calls.map(({ name }) => name), ["ladder", "ladder"]);
+    assertEquals(tables.map(({ title }) => title), ["Masks, measured on train"]);
+    const text = await Deno.readTextFile(join(folder, "out", "table.md"));
+    const lines = text.slice(text.indexOf("Ablations, measured on train.")).split("\n");
+    assertEquals(lines.slice(2).map((line) => line.replaceAll(/ +/g, " ").replace(/-+:/g, "-:")), [
+      "| masks | (1 - max)^2, seed 1 | mirrored, seed 1 |",
+      "| ---------------------------------------- | -: | -: |",
+      "| knowledge | 25.0 | 25.0 |",
+      "| oracle choice | 50.0 | 50.0 |",
+      "| knowledge and advice differ, % of pixels | 10.0 | 10.0 |",
+      "| method right where one is, % | 20.0 | 20.0 |",
+      "| advice right where one is, % | 30.0 | 30.0 |",
+      "| gap to the oracle closed, % | -40.0 | -40.0 |",
+      "",
+    ]);
+    assertEquals((await run(some)).calls, []);
+  }));

@@ -1,19 +1,36 @@
 import * as z from "zod";
-import { InputError } from "../../files/error.ts";
 import { dataOptions } from "../../options/data_options.ts";
+import { inGroup } from "../../options/groups.ts";
 import { losses } from "../../segmentation/losses/losses.ts";
-import { trainStatic } from "../train_static.ts";
 import { synth } from "../synth.ts";
+import { trainStatic } from "../train_static.ts";
 
 /** What a segmentation network can be trained on, or with. */
-export const trainings: readonly string[] = [
+const trainings: readonly string[] = [
   ...["knowledge", "advice", "static", "dynamic", "truth"],
   ...Object.keys(losses).filter((name) => name !== "ce"),
 ];
 
 const training = z.enum(trainings as [string, ...string[]]);
-const inFile = "; an object in the file of --config";
 const options = z.record(z.string(), z.unknown());
+
+/** Options of single steps. */
+const steps = inGroup("file", {
+  static: options.optional().describe("Options of train static alone"),
+  refine: options.optional().describe("Options of refine"),
+  classifier: options.optional().describe(
+    'Options of train classifier, which runs where an option is "{classifier}"',
+  ),
+  segment: options.optional().describe("Options of segment"),
+});
+
+/** Names of what compare alone has; an option of training of the same name is not offered. */
+const settled = [
+  ...["out", "data", "list", "test", "methods", "variants", "seeds", "dataSeeds", "synth"],
+  ...["reference", "over", "resamples", "ladder", ...Object.keys(steps)],
+  ...["cache", "seed", "validation", "validateEvery", "resume", "overwrite"],
+];
+const shared = withoutDefaults(trainStatic.config.shape, settled);
 
 /** What compare alone has. */
 const own = {
@@ -32,7 +49,7 @@ const own = {
         segment: options.default({}),
       }),
     ]),
-  ).min(1).default(["knowledge", "advice", "static", "dynamic", "truth"]).describe(
+  ).default(["knowledge", "advice", "static", "dynamic", "truth"]).describe(
     `What networks are trained on or with: ${trainings.join(", ")}; or, in the file of --config, ` +
       '{ "name", "training", "options", "segment" } with options of that training and of segment',
   ),
@@ -40,24 +57,23 @@ const own = {
   dataSeeds: z.array(z.int().min(0)).min(1).default([1, 2, 3])
     .describe("Seeds of the synthetic sets"),
   synth: z.strictObject(withoutDefaults(synth.config.shape, ["out", "seed"])).optional()
-    .describe(`Options of synth${inFile}`),
-  static: options.optional().describe(`Options of train static alone${inFile}`),
-  refine: options.optional().describe(`Options of refine${inFile}`),
-  classifier: options.optional().describe(
-    `Options of train classifier, which runs where an option is "{classifier}"${inFile}`,
-  ),
-  segment: options.optional().describe(`Options of segment${inFile}`),
+    .describe("Options of synth"),
+  ladder: z.boolean().default(false)
+    .describe("Measure the ablations of every static run as well; a table of their own"),
   reference: z.string().default("static").describe("The method with which the others are compared"),
   over: z.array(z.string()).default([])
     .describe("Classes to average over; all that are present by default"),
   resamples: z.int().min(1).max(100_000).default(1000)
     .describe("Lists drawn for the 95 % intervals"),
+  ...inGroup("file", {
+    variants: z.array(
+      z.strictObject({ name: z.string().min(1), options: z.strictObject({ ...shared, ...steps }) }),
+    ).default([]).describe(
+      'Everything is done once with the options of each: { "name", "options" }, options of compare',
+    ),
+  }),
+  ...steps,
 };
-
-const shared = withoutDefaults(trainStatic.config.shape, [
-  ...Object.keys(own),
-  ...["cache", "seed", "validation", "validateEvery", "resume", "overwrite"],
-]);
 
 /**
  * The options of comparing: its own, and those of the trainings, which go to every training that has
@@ -71,56 +87,6 @@ export const compareConfig: z.ZodObject<typeof own> = z.strictObject({
 /** The configuration of comparing. */
 export type CompareConfig = z.output<typeof compareConfig>;
 
-/** One method of a comparison. */
-export interface Method {
-  /** What it is called in the table. */
-  readonly name: string;
-  /** What the network is trained on or with. */
-  readonly training: string;
-  /** Options of that training. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Options of segment, for this method alone. */
-  readonly segment: Readonly<Record<string, unknown>>;
-  /** The first method with the same training and options, whose network is this one's. */
-  readonly network: string;
-}
-
-/**
- * The methods to compare.
- *
- * @throws {InputError} when two have one name, or the reference is none of them.
- */
-export function methodsOf({ methods, reference }: CompareConfig): readonly Method[] {
-  const all = methods.map((method) =>
-    typeof method === "string"
-      ? { name: method, training: method, options: {}, segment: {} }
-      : method
-  );
-  const names = all.map(({ name }) => folderOf(name));
-  const twice = all.find(({ name }, i) => names.indexOf(folderOf(name)) !== i);
-  if (twice) {
-    throw new InputError(
-      `Cannot compare ${twice.name}: another method has that name. Give each its own.`,
-    );
-  }
-  if (reference !== "static" && !all.some(({ name }) => name === reference)) {
-    throw new InputError(
-      `Cannot compare with ${reference}: the methods are ${
-        all.map((method) => method.name).join(", ")
-      }. Name one of them.`,
-    );
-  }
-  return all.map((method) => ({
-    ...method,
-    network: all.find((other) => alike(other, method))!.name,
-  }));
-}
-
-/** Whether two methods train alike. */
-function alike(a: Pick<Method, "training" | "options">, b: typeof a): boolean {
-  return a.training === b.training && JSON.stringify(a.options) === JSON.stringify(b.options);
-}
-
 /** The options that were given for the trainings. */
 export function sharedOf(config: CompareConfig): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
@@ -128,9 +94,17 @@ export function sharedOf(config: CompareConfig): Readonly<Record<string, unknown
   );
 }
 
-/** A name as a folder. */
-export function folderOf(name: string): string {
-  return name.replace(/[^\w.-]+/g, "-");
+/** The configuration with the options of one variant in place of its own. */
+export function variantOf(
+  config: CompareConfig,
+  { options }: CompareConfig["variants"][number],
+): CompareConfig {
+  const merged = Object.keys(steps).map((key) => {
+    const step = key as keyof typeof steps;
+    const both = { ...config[step], ...options[step] as object | undefined };
+    return [step, Object.keys(both).length > 0 ? both : undefined];
+  });
+  return { ...config, ...options, ...Object.fromEntries(merged) };
 }
 
 /** The options of another command, none of which must be given. */

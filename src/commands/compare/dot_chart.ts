@@ -1,83 +1,154 @@
-import type { Image } from "../../data/images/image.ts";
-import { type Colour, drawText, fillBox, LETTER_HEIGHT, textWidth } from "./letters.ts";
+import { element, escaped } from "./svg.ts";
 
-/** One line of a chart. */
+/** Some rows over one axis. */
+export interface DotChart {
+  /** What is drawn, with its unit. */
+  readonly title: string;
+  /** Its rows, from above. */
+  readonly rows: readonly DotRow[];
+}
+
+/** One row of a chart. */
 export interface DotRow {
   /** What stands before it. */
   readonly name: string;
-  /** A small dot for each. */
-  readonly values: readonly number[];
-  /** A tall mark, with its number beside the line; usually the mean of the values. */
+  /** A dot for each, with what it is. */
+  readonly values: readonly { readonly name: string; readonly value: number }[];
+  /** A tall mark with its number; usually the mean of the values. */
   readonly mark: number;
-  /** A bar behind the dots. */
+  /** A bar behind the dots, with its numbers. */
   readonly interval?: { readonly low: number; readonly high: number };
 }
 
-const [WHITE, BLACK, GREY, BAR, DOT]: readonly Colour[] = [
-  [255, 255, 255],
-  [0, 0, 0],
-  [222, 222, 222],
-  [176, 205, 232],
-  [31, 90, 158],
-];
-const [SCALE, LINE, GAP, PLOT] = [2, 30, 12, 420];
+const [LINE, GAP, PLOT, NUMBERS] = [28, 16, 420, 130];
+/** Pixels of a letter, at most, in the size of the text; the width of text is not known here. */
+const LETTER = 7.5;
+
+/** Readable on white and on black pages: the picture has its own background for either. */
+const style = `
+text { font: 13px system-ui, sans-serif; fill: #1f2328; }
+.title { font-weight: 600; }
+.small { font-size: 12px; fill: #59636e; }
+.page { fill: #ffffff; } .grid { stroke: #d1d9e0; }
+.bar { fill: #b0cde8; } .dot { fill: #1f5a9e; fill-opacity: 0.8; } .mark { fill: #1f2328; }
+@media (prefers-color-scheme: dark) {
+  text { fill: #f0f6fc; } .small { fill: #9198a1; }
+  .page { fill: #0d1117; } .grid { stroke: #3d444d; }
+  .bar { fill: #274b6d; } .dot { fill: #79b8f5; } .mark { fill: #f0f6fc; }
+}
+`;
 
 /**
- * A chart of lines of dots over one axis, which goes from a round number below all to one above.
- * Throws RangeError without rows or when a value is no number.
+ * Charts below each other as one SVG: rows of dots, each chart over an axis of its own that goes from
+ * a round number below all to one above. `legend` says what dot, mark and bar are.
+ *
+ * @throws {RangeError} when a chart has no rows or a value is no number.
  */
-export function dotChart(title: string, rows: readonly DotRow[]): Image {
-  const all = rows.flatMap(({ values, mark, interval }) => {
-    return [...values, mark, ...(interval ? [interval.low, interval.high] : [])];
+export function dotCharts(charts: readonly DotChart[], legend: string): string {
+  const names = charts.flatMap(({ rows }) => rows.map(({ name }) => name.length));
+  const left = GAP + Math.ceil(LETTER * Math.max(...names)) + GAP;
+  const width = left + PLOT + GAP + NUMBERS;
+  let y = GAP;
+  const drawn = charts.map((chart) => {
+    const at = y;
+    y += heightOf(chart) + GAP;
+    return element("g", { transform: `translate(0 ${at})` }, ...drawChart(chart, left));
   });
+  const height = y + GAP;
+  const size = { width, height, viewBox: `0 0 ${width} ${height}` };
+  const about = { role: "img", "aria-labelledby": "title description" };
+  return element(
+    "svg",
+    { xmlns: "http://www.w3.org/2000/svg", ...size, ...about },
+    element("title", { id: "title" }, escaped(charts.map(({ title }) => title).join("; "))),
+    element("desc", { id: "description" }, escaped(charts.map(description).join(" "))),
+    element("style", {}, style),
+    element("rect", { class: "page", width, height }),
+    ...drawn,
+    element("text", { class: "small", x: GAP, y: height - GAP }, escaped(legend)),
+  ) + "\n";
+}
+
+function heightOf({ rows }: DotChart): number {
+  return 2 * LINE + rows.length * LINE;
+}
+
+function drawChart({ title, rows }: DotChart, left: number): string[] {
+  const ticks = ticksOf(rows);
+  const [first, last] = [ticks[0], ticks[ticks.length - 1]];
+  const at = (value: number) => left + (value - first) / (last - first) * PLOT;
+  const bottom = LINE + rows.length * LINE;
+  return [
+    element("text", { class: "title", x: GAP, y: 13 }, escaped(title)),
+    ...ticks.flatMap((tick) => [
+      element("line", { class: "grid", x1: at(tick), x2: at(tick), y1: LINE - 4, y2: bottom + 4 }),
+      element(
+        "text",
+        { class: "small", x: at(tick), y: bottom + 18, "text-anchor": "middle" },
+        String(+tick.toFixed(6)),
+      ),
+    ]),
+    ...rows.map((row, i) =>
+      element(
+        "g",
+        { transform: `translate(0 ${LINE + i * LINE + LINE / 2})` },
+        ...drawRow(row, at, left),
+      )
+    ),
+  ];
+}
+
+/** A row around y = 0. */
+function drawRow(
+  { name, values, mark, interval }: DotRow,
+  at: (value: number) => number,
+  left: number,
+): string[] {
+  const bar = interval && { x: at(interval.low), width: at(interval.high) - at(interval.low) };
+  const numbers = left + PLOT + GAP;
+  return [
+    element("text", { x: left - GAP, y: 4, "text-anchor": "end" }, escaped(name)),
+    ...(bar ? [element("rect", { class: "bar", ...bar, y: -7, height: 14, rx: 2 })] : []),
+    element("rect", { class: "mark", x: at(mark) - 1, width: 2, y: -11, height: 22 }),
+    ...values.map(({ name, value }) =>
+      element(
+        "circle",
+        { class: "dot", cx: at(value), cy: 0, r: 3 },
+        element("title", {}, escaped(`${name}: ${value.toFixed(1)}`)),
+      )
+    ),
+    element("text", { x: numbers, y: 4 }, mark.toFixed(1)),
+    ...(interval
+      ? [element("text", { class: "small", x: numbers + 38, y: 4 }, range(interval))]
+      : []),
+  ];
+}
+
+/** The chart in words, for those who do not see it. */
+function description({ title, rows }: DotChart): string {
+  const all = rows.map(({ name, mark, interval }) =>
+    `${name} ${mark.toFixed(1)}${interval ? ` (${range(interval)})` : ""}`
+  );
+  return `${title}: ${all.join("; ")}.`;
+}
+
+function range({ low, high }: NonNullable<DotRow["interval"]>): string {
+  return `${low.toFixed(1)} to ${high.toFixed(1)}`;
+}
+
+/** Round numbers, 3 to 9 of them, that enclose all values. */
+function ticksOf(rows: readonly DotRow[]): number[] {
+  const all = rows.flatMap(({ values, mark, interval }) => [
+    ...values.map(({ value }) => value),
+    ...[mark, interval?.low ?? mark, interval?.high ?? mark],
+  ]);
   if (all.length === 0 || !all.every(Number.isFinite)) {
     throw new RangeError("Cannot draw a chart: it has no rows, or a value is no number");
   }
-  const ticks = ticksOf(Math.min(...all), Math.max(...all));
-  const left = GAP + Math.max(...rows.map(({ name }) => textWidth(name, SCALE))) + GAP;
-  const text = LETTER_HEIGHT * SCALE;
-  const top = GAP + text + GAP;
-  const bottom = top + rows.length * LINE;
-  const image = blank(left + PLOT + GAP + textWidth("100.0", SCALE) + GAP, bottom + 2 * GAP + text);
-  const [first, last] = [ticks[0], ticks[ticks.length - 1]];
-  const at = (value: number) => left + (value - first) / (last - first) * PLOT;
-  drawText(image, title, [GAP, GAP], BLACK, SCALE);
-  for (const tick of ticks) {
-    fillBox(image, [at(tick), top, at(tick) + 1, bottom + GAP / 2], GREY);
-    const label = String(+tick.toFixed(6));
-    const x = Math.round(at(tick) - textWidth(label, SCALE) / 2);
-    drawText(image, label, [x, bottom + GAP], BLACK, SCALE);
-  }
-  rows.forEach((row, i) => drawRow(image, row, top + i * LINE + LINE / 2, at, left));
-  return image;
-}
-
-function drawRow(
-  image: Image,
-  { name, values, mark, interval }: DotRow,
-  y: number,
-  at: (value: number) => number,
-  left: number,
-): void {
-  const text = Math.round(y - LETTER_HEIGHT * SCALE / 2);
-  drawText(image, name, [left - GAP - textWidth(name, SCALE), text], BLACK, SCALE);
-  if (interval) fillBox(image, [at(interval.low), y - 6, at(interval.high) + 1, y + 6], BAR);
-  fillBox(image, [at(mark) - 1, y - 11, at(mark) + 2, y + 11], BLACK);
-  for (const value of values) fillBox(image, [at(value) - 2, y - 2, at(value) + 3, y + 3], DOT);
-  drawText(image, mark.toFixed(1), [left + PLOT + GAP, text], BLACK, SCALE);
-}
-
-/** Round numbers, 3 to 9 of them, that enclose the values. */
-function ticksOf(low: number, high: number): number[] {
+  const [low, high] = [Math.min(...all), Math.max(...all)];
   const span = Math.max(high - low, 1e-6 * Math.max(1, Math.abs(high)));
   const power = 10 ** Math.floor(Math.log10(span / 4));
   const step = [1, 2, 5, 10].map((n) => n * power).find((n) => span / n <= 6)!;
   const [from, to] = [Math.floor(low / step), Math.ceil(high / step)];
   return Array.from({ length: Math.max(to, from + 1) - from + 1 }, (_, i) => (from + i) * step);
-}
-
-function blank(width: number, height: number): Image {
-  const image = { width, height, data: new Uint8Array(3 * width * height) };
-  fillBox(image, [0, 0, width, height], WHITE);
-  return image;
 }

@@ -1,78 +1,72 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Image } from "../../data/images/image.ts";
-import { dotChart } from "./dot_chart.ts";
-import { drawText, fillBox, textWidth } from "./letters.ts";
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { dotCharts, type DotRow } from "./dot_chart.ts";
 
-const blank = (width: number, height: number): Image => {
-  const image = { width, height, data: new Uint8Array(3 * width * height) };
-  fillBox(image, [0, 0, width, height], [255, 255, 255]);
-  return image;
-};
+const values = (...all: number[]) => all.map((value, i) => ({ name: `seed ${i + 1}`, value }));
 
-/** The columns that have a pixel of a colour, ascending. */
-function columnsOf({ width, data }: Image, colour: readonly number[], rows?: [number, number]) {
-  const found = new Set<number>();
-  for (let i = 0; i < data.length / 3; i++) {
-    const y = Math.floor(i / width);
-    if (rows && (y < rows[0] || y >= rows[1])) continue;
-    if (colour.every((value, c) => data[3 * i + c] === value)) found.add(i % width);
-  }
-  return [...found].sort((a, b) => a - b);
+/** The values of an attribute of all elements of a class, in their order. */
+function attribute(svg: string, className: string, name: string): number[] {
+  const pattern = new RegExp(`class="${className}"[^>]* ${name}="([\\d.-]+)"`, "g");
+  return [...svg.matchAll(pattern)].map(([, value]) => Number(value));
 }
 
-Deno.test("drawText() writes capitals where it is told, and nothing beyond the image", () => {
-  const image = blank(20, 9);
-  drawText(image, "t-", [2, 1]);
-  const rows = Array.from(
-    { length: 9 },
-    (_, y) =>
-      Array.from({ length: 14 }, (_, x) => image.data[3 * (y * 20 + x)] ? "." : "#").join(""),
-  );
-  assertEquals(rows, [
-    "..............",
-    "..#####.......",
-    "....#.........",
-    "....#.........",
-    "....#....###..",
-    "....#.........",
-    "....#.........",
-    "....#.........",
-    "..............",
-  ]);
-  assertEquals([textWidth("t-"), textWidth("t-", 3), textWidth("")], [11, 33, 0]);
-  const small = blank(3, 3);
-  drawText(small, "M", [-1, -1], [0, 0, 0], 2);
-  assertEquals(small.data.length, 27);
-  const unknown = [blank(6, 7), blank(6, 7)];
-  drawText(unknown[0], "é", [0, 0]);
-  drawText(unknown[1], "?", [0, 0]);
-  assertEquals(unknown[0], unknown[1]);
-});
-
-Deno.test("dotChart() puts dots, marks and intervals on one even axis", () => {
+Deno.test("dotCharts: dots, marks and bars stand on one even axis, with their numbers", () => {
   const rows = [
-    { name: "a", values: [40, 60], mark: 50, interval: { low: 45, high: 55 } },
-    { name: "b", values: [42], mark: 42 },
+    { name: "a", values: values(40, 60), mark: 50, interval: { low: 45, high: 55 } },
+    { name: "b", values: values(42), mark: 42 },
   ];
-  const chart = dotChart("t", rows);
-  const dots = columnsOf(chart, [31, 90, 158]);
-  const starts = dots.filter((x) => !dots.includes(x - 1));
-  assertEquals(dots.length, 15, "three dots, five columns each");
-  const [forty, fortyTwo, sixty] = starts.map((x) => x + 2);
+  const svg = dotCharts([{ title: "t", rows }], "dot: a run");
+  const [forty, sixty, fortyTwo] = attribute(svg, "dot", "cx");
   const at = (value: number) => forty + (value - 40) / 20 * (sixty - forty);
-  assert(Math.abs(fortyTwo - at(42)) <= 1);
-  const bar = columnsOf(chart, [176, 205, 232]);
-  assert(Math.abs(bar[0] - at(45)) <= 1 && Math.abs(bar[bar.length - 1] - at(55)) <= 1);
-  const grid = columnsOf(chart, [222, 222, 222]);
+  assertAlmostEquals(fortyTwo, at(42), 0.1);
+  const [left] = attribute(svg, "bar", "x");
+  const [width] = attribute(svg, "bar", "width");
+  assertAlmostEquals(left, at(45), 0.1);
+  assertAlmostEquals(left + width, at(55), 0.1);
+  const marks = attribute(svg, "mark", "x").map((x) => x + 1); // two wide
+  [50, 42].forEach((value, i) => assertAlmostEquals(marks[i], at(value), 0.1));
+  const grid = attribute(svg, "grid", "x1");
   const apart = grid.slice(1).map((x, i) => x - grid[i]);
-  assert(Math.max(...apart) - Math.min(...apart) <= 1, `uneven ticks at ${grid}`);
-  assert(grid[0] <= at(40) && grid[grid.length - 1] >= at(60), "the axis encloses all");
+  assert(Math.max(...apart) - Math.min(...apart) <= 0.2, `uneven ticks at ${grid}`);
+  assert(grid[0] <= forty && grid[grid.length - 1] >= sixty, "the axis encloses all");
+  const ticks = [...svg.matchAll(/middle">([\d.-]+)</g)].map(([, tick]) => Number(tick));
+  ticks.forEach((tick, i) => assertAlmostEquals(grid[i], at(tick), 0.1));
+  for (const text of [">50.0<", ">45.0 to 55.0<", ">42.0<", "dot: a run", "<title>seed 2: 60.0<"]) {
+    assert(svg.includes(text), text);
+  }
 });
 
-Deno.test("dotChart() draws what is all alike, and refuses what is no number", () => {
-  for (const value of [0, 1e-9, 55.5, -3]) {
-    assert(dotChart("", [{ name: "x", values: [value, value], mark: value }]).width > 0);
+Deno.test("dotCharts: several charts have one picture, which says what it shows to those who do not see it", () => {
+  const row = (name: string): DotRow => ({ name, values: values(1), mark: 1 });
+  const charts = [{ title: "Networks", rows: [row('a < b & "c"')] }, {
+    title: "Masks",
+    rows: [row("walk"), { ...row("CRF"), interval: { low: 0.5, high: 1.5 } }],
+  }];
+  const svg = dotCharts(charts, "");
+  assertMatch(svg, /role="img" aria-labelledby="title description"/);
+  assert(svg.includes('<title id="title">Networks; Masks</title>'));
+  const words = "Networks: a &#60; b &#38; &#34;c&#34; 1.0. Masks: walk 1.0; CRF 1.0 (0.5 to 1.5).";
+  assert(svg.includes(`<desc id="description">${words}</desc>`), svg);
+  const heights = [...svg.matchAll(/translate\(0 (\d+)\)"><text class="title"/g)];
+  assertEquals(heights.length, 2);
+  const tags = [...svg.matchAll(/<(\/?)([a-z]+)[^>]*?(\/?)>/g)];
+  const open: string[] = [];
+  for (const [, closing, name, single] of tags) {
+    if (closing) assertEquals(open.pop(), name);
+    else if (!single) open.push(name);
   }
-  assertThrows(() => dotChart("", []), RangeError, "no rows");
-  assertThrows(() => dotChart("", [{ name: "x", values: [], mark: NaN }]), RangeError);
+  assertEquals(open, [], "every element is closed");
+});
+
+Deno.test("dotCharts: what is all alike is drawn, what is no number is refused", () => {
+  for (const value of [0, 1e-9, 55.5, -3]) {
+    const svg = dotCharts([{
+      title: "",
+      rows: [{ name: "x", values: values(value), mark: value }],
+    }], "");
+    assert(attribute(svg, "dot", "cx")[0] > 0 && !svg.includes("NaN"), svg);
+  }
+  const refused = (rows: DotRow[], reason: string) =>
+    assertThrows(() => dotCharts([{ title: "", rows }], ""), RangeError, reason);
+  refused([], "no rows");
+  refused([{ name: "x", values: [], mark: NaN }], "no number");
 });

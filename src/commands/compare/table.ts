@@ -1,6 +1,5 @@
 import { totalCounts } from "../../eval/image_counts.ts";
 import { type Interval, intervalOf } from "../../eval/interval.ts";
-import { percent } from "../../eval/percent.ts";
 import { resampledMeans } from "../../eval/resample.ts";
 import { meanIouOver, scores } from "../../eval/scores.ts";
 import type { Cell } from "./cell.ts";
@@ -128,66 +127,3 @@ export function spreadOf(values: readonly number[]): Spread {
     ? { mean }
     : { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
 }
-
-/** A table in Markdown, in per cent, then the classes' figures. */
-export function tableText({ title, classes, over, reference, rows }: Table): string {
-  const compared = rows.some((row) => row.difference);
-  const head = [
-    "",
-    "mean IoU",
-    "95 %",
-    ...(compared ? [`less ${reference}`, "95 %", "better"] : []),
-  ];
-  const body = rows.map((row) => [
-    row.name,
-    spread(row.meanIou),
-    range(row.interval),
-    ...(compared ? differenceCells(row.difference) : []),
-    percent(row.pixelAccuracy),
-    percent(row.boundaryIou),
-  ]);
-  const present = classes.filter((_, c) => rows.some(({ iou }) => iou[c] !== null));
-  const byClass = rows.map(({ name, iou }) => [
-    name,
-    ...present.map((own) => iou[classes.indexOf(own)]).map((iou) => percent(iou)),
-  ]);
-  const cells = Math.max(...rows.map((row) => row.cells.length));
-  return [
-    `${title}. Mean IoU in %, over ${over.length > 0 ? over.join(", ") : "the classes present"}; ` +
-    (cells > 1 ? `± is the standard deviation over ${cells} runs, ` : "") +
-    "95 % the interval when the images are drawn again.",
-    "",
-    ...markdown([[...head, "pixel accuracy", "boundary IoU"], ...body]),
-    "",
-    "IoU of each class, %:",
-    "",
-    ...markdown([["", ...present], ...byClass]),
-    "",
-  ].join("\n");
-}
-
-function differenceCells(difference: TableRow["difference"]): string[] {
-  if (!difference) return ["", "", ""];
-  return [
-    spread(difference),
-    range(difference.interval),
-    `${percent(difference.better, 0)} %`,
-  ];
-}
-
-/** Rows of cells as a table of Markdown, whose columns are as wide as their cells. */
-function markdown(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, c) => Math.max(3, ...rows.map((row) => row[c].length)));
-  const line = (cells: readonly string[], pad = " ") =>
-    `| ${
-      cells.map((cell, c) => c ? cell.padStart(widths[c], pad) : cell.padEnd(widths[c], pad)).join(
-        " | ",
-      )
-    } |`;
-  const rule = line(widths.map((_, c) => c ? ":" : ""), "-");
-  return [line(rows[0]), rule, ...rows.slice(1).map((row) => line(row))];
-}
-
-const spread = ({ mean, deviation }: Spread) =>
-  percent(mean) + (deviation === undefined ? "" : ` ± ${percent(deviation)}`);
-const range = ({ low, high }: Interval) => `${percent(low)} to ${percent(high)}`;
