@@ -1,7 +1,8 @@
 import { join } from "@std/path";
 import { type ClassifierConfig, classifierConfig, complete } from "../cam/classifier_config.ts";
+import { classifierGroups } from "../cam/classifier_groups.ts";
 import { classifierInputs, type Labels, meanFeatures } from "../cam/classifier_inputs.ts";
-import { buildClassifier, type ClassifierNetwork } from "../cam/classifier_network.ts";
+import { buildClassifier } from "../cam/classifier_network.ts";
 import { classifierRows } from "../cam/classifier_preview.ts";
 import { type LabelledImages, openLabelled } from "../cam/labelled_images.ts";
 import {
@@ -11,9 +12,8 @@ import {
 } from "../cam/validate_classifier.ts";
 import { InputError } from "../files/error.ts";
 import { writeJson } from "../files/json.ts";
-import { type Group, parameters, poly } from "../nn/mod.ts";
+import { poly } from "../nn/mod.ts";
 import { type Command, command } from "../options/command.ts";
-import type { Tensor } from "../tensor/mod.ts";
 import type { Batch } from "../training/batches.ts";
 import { runTrainer } from "../training/trainer.ts";
 import { uploadLabels } from "../training/upload.ts";
@@ -45,7 +45,7 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
           device,
           parts: { encoder: backbone.trained, classifier },
           state,
-          groups: groupsOf(network, config),
+          groups: classifierGroups(network, config),
           schedule: poly(0.9),
           inputs: classifierInputs(network, samples, config),
           scalars: ["loss"],
@@ -102,19 +102,5 @@ function remarks({ voc: { classes }, list }: LabelledImages): string[] {
   return [
     `All ${list.length} photographs show ${everywhere.join(", ")}: without others nothing tells ` +
     "where that is.",
-  ];
-}
-
-/** PSA's groups: biases learn faster and do not decay, the linear layer learns faster. */
-function groupsOf(
-  { backbone, classifier }: ClassifierNetwork,
-  { headRate, biasRate, weightDecay: decay }: ClassifierConfig,
-): Group[] {
-  const encoder = [...parameters(backbone.trained, "encoder")];
-  const isBias = ([path]: readonly [string, Tensor]) => path.endsWith(".bias");
-  return [
-    { parameters: encoder.filter((entry) => !isBias(entry)), decay },
-    { parameters: encoder.filter(isBias), rate: biasRate },
-    { parameters: [...parameters(classifier)], rate: headRate, decay },
   ];
 }

@@ -1,9 +1,9 @@
 import { DenseCrf } from "../crf/mod.ts";
 import { cosine, state } from "../nn/mod.ts";
 import { type Command, command } from "../options/command.ts";
-import { crfSettings } from "../options/crf_options.ts";
 import { uploadDynamic } from "../scpp/dynamic_batch.ts";
-import { type DynamicConfig, dynamicConfig, refinedShareAt } from "../scpp/dynamic_config.ts";
+import { dynamicConfig, refinedShareAt } from "../scpp/dynamic_config.ts";
+import { stepCrf } from "../scpp/dynamic_crf.ts";
 import { dynamicLosses, dynamicScalars } from "../scpp/dynamic_losses.ts";
 import {
   buildDynamic,
@@ -51,7 +51,7 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
         if (start) await startFrom(start, networks);
         copyMain(networks);
         const { segmenter, teacher } = networks;
-        const crf = new DenseCrf(device, crfOf(segmenter.stride, config));
+        const crf = new DenseCrf(device, stepCrf(segmenter.stride, config));
         const parts = dynamicParts(networks);
         const shown = samples.slice(0, 4);
         return {
@@ -82,13 +82,3 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
     });
   },
 });
-
-/** The CRF of the step; published: the widths meant for photographs, on the smaller maps. */
-function crfOf(stride: number, config: DynamicConfig) {
-  const by = config.scaleKernels ? stride : 1;
-  return crfSettings({
-    ...config,
-    crfSmoothWidth: config.crfSmoothWidth / by,
-    crfWidth: config.crfWidth / by,
-  });
-}

@@ -74,3 +74,17 @@ Deno.test("boundaryScores: equal masks are perfect; a shifted one is not; anothe
   const small = { width: 1, height: 1, data: new Uint8Array(1) };
   assertThrows(() => accumulateBoundary(same, square(1), small, "p.png"), InputError, "p.png");
 });
+
+Deno.test("bands are 2 % of the diagonal wide unless given, rounded, and at least a pixel", () => {
+  // Halves side by side: the trimap is as many columns on each side of their outline as it is wide.
+  for (const [width, height, wide] of [[60, 80, 2], [100, 75, 3], [4, 3, 1]]) {
+    const data = Uint8Array.from(
+      { length: width * height },
+      (_, i) => Number(i % width < width / 2),
+    );
+    const halves = { width, height, data };
+    const counts = boundaryCounts(2);
+    accumulateBoundary(counts, halves, halves, "x");
+    assertEquals(counts.trimap, 2 * wide * height);
+  }
+});

@@ -48,3 +48,18 @@ Deno.test("every .wgsl file is part of a kernel and says what it computes", () =
     assert(/^\/\/ \S/.test(formula) && /^\/\/ \S/.test(thread), `${file.pathname}: no comment`);
   }
 });
+
+Deno.test("every op has its test beside it, or says where it is tested", () => {
+  const folders = [...Deno.readDirSync(new URL("./", import.meta.url))]
+    .flatMap(({ name, isDirectory }) => isDirectory ? [name] : []);
+  assert(folders.length > 50);
+  for (const name of folders) {
+    const own = files(".ts", new URL(`./${name}/`, import.meta.url));
+    if (own.some(({ href }) => href.endsWith("_test.ts"))) continue;
+    const named = own.map((file) =>
+      /^\/\/ Tested in (src\/\S+_test\.ts)\.\n/.exec(Deno.readTextFileSync(file))?.[1]
+    ).filter((path) => path !== undefined);
+    assertEquals(named.length, 1, `src/wgsl/${name} has no test, nor does it say where one is`);
+    assert(Deno.statSync(new URL(`../../${named[0]}`, import.meta.url)).isFile, named[0]);
+  }
+});

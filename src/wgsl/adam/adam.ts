@@ -1,3 +1,4 @@
+// Tested in src/nn/optimizer_test.ts.
 import { kernel } from "../../gpu/mod.ts";
 import { showShape, type Tensor } from "../../tensor/mod.ts";
 import code from "./adam.wgsl" with { type: "text" };

@@ -1,3 +1,4 @@
+// Tested in src/nn/add_gradients_test.ts.
 import { kernel } from "../../gpu/mod.ts";
 import { sameShape, showShape, type Tensor } from "../../tensor/mod.ts";
 import code from "./add_into.wgsl" with { type: "text" };

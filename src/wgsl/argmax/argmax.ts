@@ -1,3 +1,4 @@
+// Tested in src/wgsl/integrate/integrate_test.ts.
 import { empty, showShape, sizeOf, type Tensor } from "../../tensor/mod.ts";
 import { lanes } from "../lanes/lanes.ts";
 import code from "./argmax.wgsl" with { type: "text" };

@@ -1,3 +1,4 @@
+// Tested in src/wgsl/max_pool/max_pool_test.ts.
 import { kernel } from "../../gpu/mod.ts";
 import { derive, empty, nchw, showShape, type Tensor } from "../../tensor/mod.ts";
 import code from "./avg_pool.wgsl" with { type: "text" };

@@ -1,3 +1,4 @@
+// Tested in src/wgsl/integrate/integrate_test.ts.
 import { kernel } from "../../gpu/mod.ts";
 import { empty, showShape, type Tensor } from "../../tensor/mod.ts";
 import { classCounts } from "../class_counts/class_counts.ts";

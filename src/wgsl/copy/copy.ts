@@ -1,3 +1,4 @@
+// Tested in src/wgsl/concat/concat_test.ts.
 import type { Tensor } from "../../tensor/mod.ts";
 import { lanes } from "../lanes/lanes.ts";
 import code from "./copy.wgsl" with { type: "text" };

@@ -1,3 +1,4 @@
+// Tested in src/crf/mean_field_test.ts.
 import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import divergenceCode from "./divergence.wgsl" with { type: "text" };

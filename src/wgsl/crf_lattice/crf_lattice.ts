@@ -1,3 +1,4 @@
+// Tested in src/crf/dense_crf_test.ts.
 import { keep, type Tensor } from "../../tensor/mod.ts";
 import { type Block, block } from "./block.ts";
 import type { Corners } from "./corners.ts";

@@ -1,3 +1,4 @@
+// Tested in src/crf/mean_field_test.ts.
 import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor, tensor } from "../../tensor/mod.ts";
 import { striding } from "../crf_lattice/striding.ts";

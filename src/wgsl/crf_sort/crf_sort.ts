@@ -1,3 +1,4 @@
+// Tested in src/crf/dense_crf_test.ts.
 import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { scan } from "../crf_scan/crf_scan.ts";

@@ -1,3 +1,4 @@
+// Tested in src/wgsl/integrate/integrate_test.ts.
 import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { checkMask } from "../one_hot/check_mask.ts";

@@ -1,3 +1,4 @@
+// Tested in src/wgsl/dropout/dropout_test.ts.
 import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import code from "./fill.wgsl" with { type: "text" };

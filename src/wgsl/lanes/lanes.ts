@@ -1,3 +1,4 @@
+// Tested in src/wgsl/map/map_test.ts.
 import { type Kernel, kernel } from "../../gpu/mod.ts";
 import four from "./four.wgsl" with { type: "text" };
 import one from "./one.wgsl" with { type: "text" };

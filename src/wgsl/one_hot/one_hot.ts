@@ -1,3 +1,4 @@
+// Tested in src/wgsl/integrate/integrate_test.ts.
 import { empty, sizeOf, type Tensor } from "../../tensor/mod.ts";
 import { lanes } from "../lanes/lanes.ts";
 import { checkMask } from "./check_mask.ts";

@@ -1,3 +1,4 @@
+// Tested in src/wgsl/map/map_test.ts.
 import { kernel } from "../../gpu/mod.ts";
 import { derive, empty, type Tensor } from "../../tensor/mod.ts";
 import code from "./relu.wgsl" with { type: "text" };

@@ -1,3 +1,4 @@
+// Tested in src/wgsl/map/map_test.ts.
 import type { Tensor } from "../../tensor/mod.ts";
 import { map } from "../map/map.ts";
 import code from "./relu6.wgsl" with { type: "text" };

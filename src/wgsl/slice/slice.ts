@@ -1,3 +1,4 @@
+// Tested in src/wgsl/concat/concat_test.ts.
 import { derive, empty, showShape, sizeOf, type Tensor } from "../../tensor/mod.ts";
 import { copy } from "../copy/copy.ts";
 

@@ -1,3 +1,4 @@
+// Tested in src/wgsl/broadcast/broadcast_test.ts.
 import { derive, type Tensor } from "../../tensor/mod.ts";
 import { binary } from "../broadcast/broadcast.ts";
 import { sumTo } from "../sum/sum.ts";
