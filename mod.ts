@@ -369,5 +369,5 @@ export {
 } from "./src/options/command.ts";
 export { commands } from "./src/commands/mod.ts";
 export { type DataOptions, openData } from "./src/options/data_options.ts";
-export { evaluate, type EvaluateOptions } from "./src/commands/evaluate.ts";
+export { evaluate, type EvaluateOptions } from "./src/commands/measure_masks.ts";
 export type { EvaluationReport } from "./src/commands/evaluation_report.ts";

@@ -7,7 +7,7 @@ import { readCam } from "../src/data/scores/cam.ts";
 import { writeImage } from "../src/data/images/image.ts";
 import { readMask } from "../src/data/masks/mask.ts";
 import { Random } from "../src/data/random.ts";
-import { evaluate } from "../src/commands/evaluate.ts";
+import { evaluate } from "../src/commands/measure_masks.ts";
 import {
   assertSame,
   type At,

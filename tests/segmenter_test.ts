@@ -6,7 +6,7 @@ import { type Image, readImage, writeImage } from "../src/data/images/image.ts";
 import { readMask, writeMask } from "../src/data/masks/mask.ts";
 import { segment } from "../src/commands/segment.ts";
 import { trainSegmenter } from "../src/commands/train_segmenter.ts";
-import { evaluate } from "../src/commands/evaluate.ts";
+import { evaluate } from "../src/commands/measure_masks.ts";
 import {
   assertSame,
   type At,

@@ -2,20 +2,12 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { writeAtomic } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
-import { writeImage } from "../data/images/image.ts";
-import { percent } from "../eval/percent.ts";
 import { isFile } from "../files/is_file.ts";
-import { readMask } from "../data/masks/mask.ts";
-import { enlarge, paintMask, sheet } from "../data/images/picture.ts";
-import { type Command, command, type Context } from "../options/command.ts";
-import { readChanges } from "../scpp/changes.ts";
-import { ladder } from "./ladder.ts";
-import type { Ladder } from "../scpp/ladder.ts";
-import { runPairs } from "../scpp/run_pairs.ts";
-import { resultRow, SHEET_COLUMNS } from "../scpp/sheet.ts";
+import { removeFolder } from "../files/remove_folder.ts";
+import { type Command, command } from "../options/command.ts";
 import { compare } from "./compare/compare.ts";
-import type { Table } from "./compare/table.ts";
-import type { EvaluationReport } from "./evaluation_report.ts";
+import { maskLines, networkLines } from "./demo_report.ts";
+import { DEMO_COLUMNS, drawDemo } from "./demo_sheet.ts";
 import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
 import { synthDynamic, synthSeeds, synthTraining } from "./synth_training.ts";
@@ -60,19 +52,19 @@ export const demo: Command<typeof config> = command({
         ...training,
         ...{ data, out: at("compare"), epochs: networkEpochs, seeds: [seed] },
         ...{ knowledge: at("seeds", "walk", "masks"), certainty: 0.9 },
-        ...{ static: { epochs }, methods: networks },
+        ...{ static: { epochs }, methods: networks, ladder: true },
       }),
       quiet,
     );
     const [run, refined] = ["static", "refined"].map((name) => at("compare", `seed-${seed}`, name));
-    await ladder.run(ladder.config.parse({ run }), quiet);
-    for (const line of await maskLines(at("seeds", "seeds.json"), join(run, "ladder.json"))) {
-      context.log(line);
-    }
-    for (const line of await networkLines(at("compare", "table.json"))) context.log(line);
-    await drawSheet(at("sheet.png"), out, run, refined, quiet);
+    const lines = [
+      ...await maskLines(at("seeds", "seeds.json"), join(run, "ladder.json")),
+      ...await networkLines(at("compare", "table.json"), UNSEEN),
+    ];
+    for (const line of lines) context.log(line);
+    await drawDemo(at("sheet.png"), { out, run, refined }, quiet);
     context.log(`\nPicture: ${at("sheet.png")}`);
-    context.log(`  columns: ${SHEET[0]}, ${SHEET[1]}, ${SHEET_COLUMNS.slice(1).join(", ")}`);
+    context.log(`  columns: ${DEMO_COLUMNS.join(", ")}`);
     context.log(`Refined masks: ${refined}`);
     context.log(`Done in ${Math.round((performance.now() - started) / 1000)} s.`);
   },
@@ -90,9 +82,6 @@ const networks = [
     options: { start: "{static}", ...synthDynamic },
   },
 ];
-/** Columns of the longest name in the tables. */
-const NAMES = 36;
-const SHEET = ["photograph", "activation maps"] as const;
 
 /** Removes an earlier demo from the folder; one that holds anything else is left alone. */
 async function begin(out: string): Promise<void> {
@@ -105,70 +94,6 @@ async function begin(out: string): Promise<void> {
         "Give --out another folder.",
     );
   }
-  for (const name of ["set", "seeds", "compare"]) {
-    if (names.includes(name)) await Deno.remove(join(out, name), { recursive: true });
-  }
+  for (const name of ["set", "seeds", "compare"]) await removeFolder(join(out, name));
   await writeAtomic(mark, JSON.stringify({ started: new Date() }) + "\n");
-}
-
-/** What the masks of each step are worth, as the steps have measured it. */
-async function maskLines(seeds: string, ladder: string): Promise<string[]> {
-  const { CAM: { scores } }: Record<string, EvaluationReport> = await readJson(seeds);
-  const found: Ladder = await readJson(ladder);
-  const maskLine = (name: string, as: string) => {
-    const row = found.rows.find((row) => row.name.startsWith(name))!;
-    return line(as, row.meanIou, row.pixelAccuracy);
-  };
-  return [
-    ...heading(`masks of the ${found.images} photographs, %`),
-    line("class activation maps", scores.meanIouPresent, scores.pixelAccuracy),
-    maskLine("knowledge", "random walk, the knowledge"),
-    maskLine("advice", "its CRF, the advice"),
-    maskLine("refined 0.1/0.1", "refined by change prediction"),
-    maskLine("exchanged", "  with knowledge and advice exchanged"),
-    maskLine("random choice", "  choosing between them at random"),
-    maskLine("oracle choice", "  choosing as the truth says"),
-  ];
-}
-
-/** What the networks are worth. */
-async function networkLines(path: string): Promise<string[]> {
-  const [{ rows }]: Table[] = await readJson(path);
-  return [
-    ...heading(`networks on ${UNSEEN} new photographs, %`),
-    ...rows.map(({ name, meanIou, pixelAccuracy }) => line(name, meanIou.mean, pixelAccuracy)),
-  ];
-}
-
-async function readJson<T>(path: string): Promise<T> {
-  return JSON.parse(await Deno.readTextFile(path));
-}
-
-function heading(what: string): string[] {
-  return ["", what.padEnd(NAMES) + "  mean IoU  accuracy"];
-}
-
-function line(name: string, iou: number, accuracy: number): string {
-  const columns = [iou, accuracy].map((x) => percent(x).padStart(10));
-  return name.padEnd(NAMES) + columns.join("");
-}
-
-/** Draws what became of the first photographs. */
-async function drawSheet(
-  path: string,
-  out: string,
-  run: string,
-  refined: string,
-  context: Context,
-): Promise<void> {
-  const { list } = await runPairs(run, context);
-  const rows = list.slice(0, 8).map(async (pair) => {
-    const changes = await readChanges(join(run, "changes"), pair.id);
-    const mask = await readMask(join(refined, `${pair.id}.png`));
-    const [photograph, ...others] = await resultRow(pair, changes, mask);
-    const quick = paintMask(await readMask(join(out, "seeds", "cam", "masks", `${pair.id}.png`)));
-    const times = photograph.width / quick.width;
-    return [photograph, enlarge(quick, times), ...others];
-  });
-  await writeImage(path, sheet(await Promise.all(rows)));
 }

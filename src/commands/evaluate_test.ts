@@ -1,9 +1,12 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
+import { existsSync } from "node:fs";
+import type { Context } from "../options/command.ts";
 import { InputError } from "../files/error.ts";
 import { writeImage } from "../data/images/image.ts";
 import { writeMask } from "../data/masks/mask.ts";
-import { evaluate, evaluateCommand, type EvaluateOptions } from "./evaluate.ts";
+import { evaluateCommand } from "./evaluate.ts";
+import { evaluate, type EvaluateOptions } from "./measure_masks.ts";
 
 const truths = { a: [0, 0, 1, 255], b: [2, 2, 0, 0] };
 const predictions = { a: [0, 1, 1, 2], b: [2, 2, 2, 0] };
@@ -88,9 +91,38 @@ Deno.test("evaluate: each mistake has one line that names the file", async () =>
     await save(join(root, "p/b.png"), [0, 0], 2);
     await refused({}, /p.b\.png: it is 2x1, but the truth is 2x2/);
     await Deno.truncate(join(root, "p/b.png"), 400);
-    await refused({}, /mask .*p.b\.png: it is damaged or truncated/);
+    await refused({}, /mask .*p.b\.png: it is truncated/);
     await Deno.remove(join(root, "p/b.png"));
     await refused({}, /1 of the 2 images of val have none, such as .*p.b\.png/);
+  });
+});
+
+Deno.test("a file that cannot be written is told before the work, and figures are told before they are written", async () => {
+  await withSet(async (root, options) => {
+    const events: string[] = [];
+    const out = join(root, "new", "e.json");
+    const context: Context = {
+      device: () => Promise.reject(new Error("no GPU is needed")),
+      progress: () => ({ update: () => events.push("work"), done() {} }),
+      log: (line) => events.push(`${existsSync(out)} ${line.slice(0, 9)}`),
+      signal: new AbortController().signal,
+    };
+    const run = (out: string, predictions = options.predictions) =>
+      evaluateCommand.run(
+        evaluateCommand.config.parse({ ...options, predictions, out }),
+        context,
+      );
+    for (const bad of [join(root, "p/a.png/e.json"), join(root, "p")]) {
+      const error = await assertRejects(() => run(bad), InputError);
+      assertMatch(error.message, new RegExp(`^Cannot write ${bad}: `));
+    }
+    await assertRejects(() => run(out, join(root, "none")), InputError, "no such folder");
+    assertEquals(events, [], "nothing is done before");
+    assertEquals(existsSync(join(root, "new")), false, "nor is a folder made");
+    await run(out);
+    assertEquals(events.slice(0, 3), ["work", "work", "false %        "]);
+    assertEquals(events.at(-1), "true Written t");
+    assertEquals(events.filter((event) => event.startsWith("true")).length, 1);
   });
 });
 

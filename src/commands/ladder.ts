@@ -1,18 +1,13 @@
 import { join } from "@std/path";
 import * as z from "zod";
-import { writeJson } from "../files/json.ts";
 import { InputError } from "../files/error.ts";
-import { percent } from "../eval/percent.ts";
-import { readMask } from "../data/masks/mask.ts";
-import { Random } from "../data/random.ts";
-import { viewMaps } from "../data/images/resize.ts";
+import { writeJson } from "../files/json.ts";
+import { requireWritable } from "../files/require_writable.ts";
 import { type Command, command } from "../options/command.ts";
-import { readChanges } from "../scpp/changes.ts";
-import { collapseFlags } from "../scpp/integration.ts";
-import { AblationCounts, type Ladder } from "../scpp/ladder.ts";
-import type { Pair } from "../scpp/pairs.ts";
-import type { AblationInput } from "../scpp/ablations.ts";
+import { AblationCounts } from "../scpp/ablation_counts.ts";
+import { readAblationInput } from "../scpp/ablation_input.ts";
 import { runPairs } from "../scpp/run_pairs.ts";
+import { ladderLines } from "./ladder_report.ts";
 
 const config = z.strictObject({
   run: z.string().describe("Folder of a run of `train static` that `refine` was given"),
@@ -36,46 +31,29 @@ export const ladder: Command<typeof config> = command({
     const unknown = over.find((name) => !classes.includes(name));
     if (unknown) {
       throw new InputError(
-        `Cannot average over ${unknown}: the classes are ${classes.join(", ")}.`,
+        `Cannot average over ${unknown}: the classes are ${
+          classes.join(", ")
+        }. Name some of these.`,
       );
     }
+    await requireWritable(out);
     const kinds = await readKinds(join(data, "kinds.jsonl"));
     const counts = new AblationCounts(classes.length, kinds);
     const display = context.progress("ladder", list.length);
     for (const [i, pair] of list.entries()) {
       context.signal.throwIfAborted();
-      counts.add(pair.id, await inputOf(pair, changes, classes.length, collapseThreshold));
+      const input = await readAblationInput(pair, changes, classes.length, collapseThreshold);
+      counts.add(pair.id, input);
       display.update(i + 1);
     }
     display.done();
     const result = counts.result(classes, over.map((name) => classes.indexOf(name)), list.length);
-    await writeJson(out, result);
     for (const line of ladderLines(result, over)) context.log(line);
+    await writeJson(out, result);
   },
 });
 
-async function inputOf(
-  pair: Pair,
-  changes: string,
-  classes: number,
-  threshold: number,
-): Promise<AblationInput> {
-  const [K, A, truth] = await Promise.all(
-    [pair.knowledge, pair.advice, pair.truth].map((path) => readMask(path, { classes })),
-  );
-  const maps = await readChanges(changes, pair.id);
-  const { data } = viewMaps(maps, { width: K.width, height: K.height });
-  return {
-    knowledge: K.data,
-    advice: A.data,
-    fromK: data.subarray(0, K.data.length),
-    fromA: data.subarray(K.data.length),
-    flags: collapseFlags(K.data, A.data, pair.labels, classes, { threshold }),
-    truth: truth.data,
-    random: new Random("random choice").fork(pair.id),
-  };
-}
-
+/** What makes each photograph hard, where the set says it. */
 async function readKinds(path: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const text = await Deno.readTextFile(path).catch(() => "");
   return new Map(
@@ -84,43 +62,4 @@ async function readKinds(path: string): Promise<ReadonlyMap<string, readonly str
       return [id, Object.keys(flags).filter((kind) => flags[kind])];
     }),
   );
-}
-
-/** The table as lines of text, in per cent. */
-export function ladderLines(ladder: Ladder, over: readonly string[] = []): string[] {
-  const chosen = over.length > 0;
-  const row = (name: string, cells: readonly string[]) => [name.padEnd(22), ...cells].join(" ");
-  return [
-    row("%", ["  mean IoU", ...(chosen ? [`over ${over.length}`.padStart(10)] : []), "  accuracy"]),
-    ...ladder.rows.map(({ name, meanIou, meanIouOver, pixelAccuracy }) =>
-      row(name, [
-        cell(meanIou),
-        ...(chosen ? [cell(meanIouOver)] : []),
-        cell(pixelAccuracy),
-      ])
-    ),
-    "",
-    `${ladder.images} photographs; knowledge and advice differ in ` +
-    `${percent(ladder.differing)} % of the pixels.`,
-    `Where they differ and one is right, the method is in ${
-      percent(ladder.choice.method)
-    } %, the advice in ${percent(ladder.choice.advice)} %; the method closes ${
-      percent(ladder.gapClosed)
-    } % of the gap to the oracle.`,
-    ...kindLines(ladder.kinds),
-  ];
-}
-
-function cell(share: number): string {
-  return percent(share).padStart(10);
-}
-
-/** Mean IoU by what makes a picture hard, where the set says it. */
-function kindLines(kinds: Ladder["kinds"]): string[] {
-  const lines = Object.entries(kinds).map(([kind, values]) =>
-    [`  ${kind}`.padEnd(22), ...values.map(cell)].join(" ")
-  );
-  return lines.length === 0
-    ? []
-    : ["", "mean IoU by kind        knowledge     advice     method", ...lines];
 }

@@ -14,7 +14,7 @@ import { readRun } from "../training/run.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { trainAffinity } from "./train_affinity.ts";
 import { walk } from "./walk.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate } from "./measure_masks.ts";
 import type { EvaluationReport } from "./evaluation_report.ts";
 
 /** What every step has, and what follows from the steps before: options of the whole alone. */
@@ -112,8 +112,8 @@ async function compare(options: Config, context: Context): Promise<void> {
     reports[name] = await evaluate({ ...data, ...rest, predictions }, context);
   }
   const path = join(out, "seeds.json");
-  await writeJson(path, reports);
   for (const line of tableLines(reports)) context.log(line);
+  await writeJson(path, reports);
   context.log(`Written to ${path}`);
 }
 

@@ -1,21 +1,5 @@
-import type { Random } from "../data/random.ts";
+import type { AblationInput } from "./ablation_input.ts";
 import { type Biases, integrate, STATIC_BIASES } from "./integration.ts";
-
-/** What the masks of one photograph are made from, at the photograph's size. */
-export interface AblationInput {
-  readonly knowledge: Uint8Array<ArrayBuffer>;
-  readonly advice: Uint8Array<ArrayBuffer>;
-  /** Change logits seen from the knowledge. */
-  readonly fromK: Float32Array;
-  /** Change logits seen from the advice. */
-  readonly fromA: Float32Array;
-  /** Collapsed classes. */
-  readonly flags: Uint8Array;
-  /** The true mask; for the oracle alone. */
-  readonly truth: Uint8Array<ArrayBuffer>;
-  /** For the random choice. */
-  readonly random: Random;
-}
 
 /** One way to make a mask, which the table has a row for. */
 export interface Ablation {

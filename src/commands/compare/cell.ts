@@ -1,7 +1,7 @@
 import { type ImageCounts, imageCounts } from "../../eval/image_counts.ts";
 import type { DataOptions } from "../../options/data_options.ts";
 import type { Context } from "../../options/command.ts";
-import { measure } from "../evaluate.ts";
+import { measureMasks } from "../measure_masks.ts";
 
 /** What one training, or one folder of masks, is worth. */
 export interface Cell {
@@ -27,7 +27,10 @@ export async function measuredCell(
   context: Context,
 ): Promise<Cell> {
   const options = { predictedVoid: "background", imageLabelsUsed: "unknown" } as const;
-  const found = await measure({ ...data, predictions, ...options, resamples: 0, seed: 0 }, context);
+  const found = await measureMasks(
+    { ...data, predictions, ...options, resamples: 0, seed: 0 },
+    context,
+  );
   const { classes, scores: { pixelAccuracy }, boundaryIou } = found.report;
   return { set, seed, classes, pixelAccuracy, boundaryIou, images: found.images.map(imageCounts) };
 }

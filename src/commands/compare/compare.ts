@@ -69,9 +69,8 @@ export async function compareWith(
   if (ablations.length > 0) {
     texts.push(ablationText(`Ablations, measured on ${list}`, ablations, over));
   }
-  const written = await writeTables(out, tables, texts.join("\n"));
   for (const text of texts) for (const line of text.split("\n")) context.log(line);
-  context.log(written);
+  context.log(await writeTables(out, tables, texts.join("\n")));
 }
 
 /** What a comparison has found. */

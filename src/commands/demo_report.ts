@@ -1,0 +1,50 @@
+import { percent } from "../eval/percent.ts";
+import { readJson } from "../files/json.ts";
+import type { Ladder } from "../scpp/ladder.ts";
+import type { Table } from "./compare/table.ts";
+import type { EvaluationReport } from "./evaluation_report.ts";
+
+/** Columns of the longest name in the tables. */
+const NAMES = 36;
+
+/** What the masks of each step are worth: from the file of `seeds` and that of `ladder`. */
+export async function maskLines(seeds: string, ladder: string): Promise<string[]> {
+  const { CAM: { scores } }: Record<string, EvaluationReport> = await read(seeds);
+  const found: Ladder = await read(ladder);
+  const maskLine = (name: string, as: string) => {
+    const row = found.rows.find((row) => row.name.startsWith(name))!;
+    return line(as, row.meanIou, row.pixelAccuracy);
+  };
+  return [
+    ...heading(`masks of the ${found.images} photographs, %`),
+    line("class activation maps", scores.meanIouPresent, scores.pixelAccuracy),
+    maskLine("knowledge", "random walk, the knowledge"),
+    maskLine("advice", "its CRF, the advice"),
+    maskLine("refined 0.1/0.1", "refined by change prediction"),
+    maskLine("exchanged", "  with knowledge and advice exchanged"),
+    maskLine("random choice", "  choosing between them at random"),
+    maskLine("oracle choice", "  choosing as the truth says"),
+  ];
+}
+
+/** What the networks are worth on new photographs: from the table of `compare`. */
+export async function networkLines(path: string, photographs: number): Promise<string[]> {
+  const [{ rows }]: Table[] = await read(path);
+  return [
+    ...heading(`networks on ${photographs} new photographs, %`),
+    ...rows.map(({ name, meanIou, pixelAccuracy }) => line(name, meanIou.mean, pixelAccuracy)),
+  ];
+}
+
+async function read<T>(path: string): Promise<T> {
+  return await readJson(path) as T;
+}
+
+function heading(what: string): string[] {
+  return ["", what.padEnd(NAMES) + "  mean IoU  accuracy"];
+}
+
+function line(name: string, iou: number, accuracy: number): string {
+  const columns = [iou, accuracy].map((x) => percent(x).padStart(10));
+  return name.padEnd(NAMES) + columns.join("");
+}
