@@ -37,13 +37,15 @@ export async function writeAtomic(
 
 /** A new file beside `path`; workers and other machines may be making theirs at the same time. */
 async function createTemporary(path: string): Promise<{ path: string; handle: Deno.FsFile }> {
-  while (true) {
+  for (let made = false;;) {
     const name = join(dirname(path), `.${basename(path)}.${Deno.pid}-${written++}.tmp`);
     try {
       return { path: name, handle: await Deno.open(name, { write: true, createNew: true }) };
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) await makeFolder(dirname(path));
-      else if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      if (error instanceof Deno.errors.AlreadyExists) continue;
+      if (made || !(error instanceof Deno.errors.NotFound)) throw error;
+      await makeFolder(dirname(path)); // once: some file systems, such as /proc, take no files at all
+      made = true;
     }
   }
 }

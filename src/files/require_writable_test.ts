@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { writeAtomic } from "./atomic.ts";
 import { InputError } from "./error.ts";
 import { requireWritable } from "./require_writable.ts";
 
@@ -22,9 +23,10 @@ Deno.test("requireWritable: what can be written passes, and nothing is left or m
 });
 
 Deno.test({
-  name: "requireWritable: a file system that takes no files refuses",
+  name: "a file system that takes no files is told, before and at the writing",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await assertRejects(() => requireWritable("/proc/henka/a.json"), InputError, "Cannot write");
+    await assertRejects(() => writeAtomic("/proc/a.json", ""), InputError, "Cannot write");
   },
 });

@@ -1,95 +1,129 @@
-// The ladder worked out by hand: a photograph of 2x3 pixels, one of them void, and one of a single
-// pixel at which neither mask is right.
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { Random } from "../data/random.ts";
 import { AblationCounts } from "./ablation_counts.ts";
-import type { AblationInput } from "./ablation_input.ts";
-import { ABLATIONS } from "./ablations.ts";
 
-/** The input of a photograph; where `take` is positive the predictions speak for the advice. */
-function input(
-  truth: number[],
-  knowledge: number[],
-  advice: number[],
-  take: number[],
-  flags = [0, 0, 0],
-): AblationInput {
-  const [truthBytes, K, A] = [truth, knowledge, advice].map((mask) => Uint8Array.from(mask));
-  return {
-    knowledge: K,
-    advice: A,
-    fromK: Float32Array.from(take),
-    fromA: Float32Array.from(take, (logit) => -logit),
-    flags: Uint8Array.from(flags),
-    truth: truthBytes,
-    random: new Random("test"),
-  };
+const CLASSES = ["background", "cat", "dog"];
+const random = new Random(1);
+const [never, certain] = [-40, 40]; // logits of the probabilities 0 and 1
+const seventy = Math.log(0.7 / 0.3); // and of 0.7
+
+/**
+ * A mask of two rows and three columns, with one void pixel. Where knowledge and advice differ, the
+ * predictions' difference s(dK) - s(dA) is -1, 0.3, -0.5, -1.
+ */
+const SMALL = {
+  truth: Uint8Array.of(0, 1, 1, 2, 2, 255),
+  knowledge: Uint8Array.of(0, 0, 2, 0, 2, 1),
+  advice: Uint8Array.of(1, 1, 1, 2, 2, 0),
+  fromK: Float32Array.of(never, certain, 0, never, 0, 0),
+  fromA: Float32Array.of(certain, seventy, certain, certain, 0, 0),
+  flags: Uint8Array.of(0, 0, 0),
+  random,
+};
+
+/** The advice deletes class 1, which the flag keeps; the predictions' difference is 0.5. */
+const COLLAPSED = {
+  truth: Uint8Array.of(1, 0),
+  knowledge: Uint8Array.of(1, 0),
+  advice: Uint8Array.of(0, 0),
+  fromK: Float32Array.of(0, 0),
+  fromA: Float32Array.of(never, 0),
+  flags: Uint8Array.of(0, 1, 0),
+  random,
+};
+
+/** Mean IoU by the name of the row, but of the coin. */
+function means(rows: readonly { readonly name: string; readonly meanIou: number }[]) {
+  return Object.fromEntries(
+    rows.filter(({ name }) => name !== "random choice").map(({ name, meanIou }) => [name, meanIou]),
+  );
 }
 
-const large = input(
-  [0, 1, 1, 2, 255, 0],
-  [0, 1, 0, 2, 0, 0],
-  [1, 1, 1, 0, 1, 0],
-  [-3, 0, 3, 3, 3, 0], // the method: 0 1 1 0 1 0
-);
-const small = input([2], [0], [1], [-3]); // the method: 0
-
-Deno.test("the ladder by hand: shares, IoU of each row, the gap that is closed", () => {
-  const counts = new AblationCounts(3, new Map([["large", ["thin"]]]));
-  counts.add("large", large);
-  counts.add("small", small);
-  const classes = ["background", "cat", "dog"];
-  const all = counts.result(classes, [], 2);
-  assertEquals([all.images, all.classes], [2, classes]);
-  const near = (is: number, should: number) => assertAlmostEquals(is, should, 1e-12);
-  near(all.differing, 4 / 6);
-  near(all.choice.advice, 1 / 3); // of the three pixels at which one is right
-  near(all.choice.method, 2 / 3);
-  const row = (name: string, of = all) => of.rows.find((row) => row.name === name)!;
-  const wanted: [name: string, iou: number[], accuracy: number][] = [
-    ["knowledge", [2 / 4, 1 / 2, 1 / 2], 4 / 6],
-    ["advice (CRF)", [1 / 3, 2 / 4, 0], 3 / 6],
-    ["refined 0.1/0.1", [2 / 4, 1, 0], 4 / 6],
-    ["exchanged 0.1/0.1", [1 / 3, 1 / 4, 1 / 2], 3 / 6],
-    ["oracle choice", [2 / 3, 1, 1 / 2], 5 / 6],
-  ];
-  for (const [name, iou, accuracy] of wanted) {
-    const { meanIou, meanIouOver, pixelAccuracy, ...own } = row(name);
-    iou.forEach((value, c) => near(own.iou[c], value));
-    near(meanIou, (iou[0] + iou[1] + iou[2]) / 3);
-    near(meanIouOver, meanIou);
-    near(pixelAccuracy, accuracy);
+function assertMeans(got: Record<string, number>, wanted: Record<string, number>): void {
+  assertEquals(Object.keys(got), Object.keys(wanted));
+  for (const [name, value] of Object.entries(wanted)) {
+    assertAlmostEquals(got[name], value, 1e-12, name);
   }
-  near(all.gapClosed, 0); // all three: the method has 1/2 as the knowledge has
-  const some = counts.result(classes, [0, 1], 2);
-  near(row("refined 0.1/0.1", some).meanIouOver, 3 / 4);
-  near(some.gapClosed, (3 / 4 - 1 / 2) / (5 / 6 - 1 / 2));
-  assertEquals(Object.keys(all.kinds), ["thin"]);
-  [13 / 18, 1 / 3, 5 / 9].forEach((iou, i) => near(all.kinds.thin[i], iou));
+}
+
+Deno.test("the ablations of a mask of 2x3, worked out by hand", () => {
+  const counts = new AblationCounts(3, new Map());
+  counts.add("a", SMALL);
+  const result = counts.result(CLASSES, [], 1);
+  // Of five pixels knowledge and advice differ in four. One of the two is always right: the advice in
+  // three, the method, which makes 0 1 2 0 2 of the mask, in two.
+  assertEquals(result.differing, 4 / 5);
+  assertEquals(result.choice, { method: 2 / 4, advice: 3 / 4 });
+  assertMeans(means(result.rows), {
+    "knowledge": (1 / 3 + 0 + 1 / 3) / 3,
+    "advice (CRF)": (0 + 2 / 3 + 1) / 3,
+    "refined 0.1/0.1": (1 / 2 + 1 / 2 + 1 / 3) / 3,
+    "refined -0.4/0": (1 / 3 + 0 + 1 / 3) / 3, // 0 0 2 0 2: the knowledge
+    "refined 0/0": (1 / 2 + 1 / 2 + 1 / 3) / 3,
+    "refined 0.1/0": (1 / 2 + 1 / 2 + 1 / 3) / 3,
+    "refined 0.4/0": (1 / 2 + 1 / 2 + 1 / 3) / 3,
+    "refined 0.4/0.4": (1 / 2 + 1 / 2 + 1 / 3) / 3,
+    "refined 0.8/0": (1 / 2 + 1 + 1 / 2) / 3, // 0 1 1 0 2
+    "no flags 0.1/0.1": (1 / 2 + 1 / 2 + 1 / 3) / 3,
+    "flags alone 0.1/0.1": (0 + 2 / 3 + 1) / 3, // the advice: ties take it
+    "exchanged 0.1/0.1": (0 + 1 / 3 + 1) / 3, // 1 0 1 2 2
+    "oracle choice": 1,
+  });
+  const [knowledge, advice, method] = result.rows;
+  assertEquals([knowledge, advice, method].map((row) => row.pixelAccuracy), [2 / 5, 4 / 5, 3 / 5]);
+  assertEquals(method.iou, [1 / 2, 1 / 2, 1 / 3]);
+  // (4/9 - 5/9) / (1 - 5/9), the advice being the better input.
+  assertAlmostEquals(result.gapClosed, -1 / 4, 1e-12);
+  const over = counts.result(CLASSES, [1, 2], 1);
+  for (const [i, mean] of [1 / 6, 5 / 6, 5 / 12].entries()) {
+    assertAlmostEquals(over.rows[i].meanIouOver, mean, 1e-12);
+  }
+  // (5/12 - 5/6) / (1 - 5/6)
+  assertAlmostEquals(over.gapClosed, -5 / 2, 1e-12);
 });
 
-Deno.test("every ablation makes the mask that its name says", () => {
-  // Flags of class 2; logits of the change 1 and -1, which the flag outweighs.
-  const from = input([0, 0, 0, 0], [2, 0, 1, 0], [0, 2, 0, 1], [1, -1, -1, 1], [0, 0, 1]);
-  const mask = (name: string) => [...ABLATIONS.find((own) => own.name === name)!.mask(from)];
-  assertEquals(mask("knowledge"), [2, 0, 1, 0]);
-  assertEquals(mask("advice (CRF)"), [0, 2, 0, 1]);
-  assertEquals(mask("refined 0.1/0.1"), [2, 2, 1, 1]);
-  assertEquals(mask("no flags 0.1/0.1"), [0, 0, 1, 1]);
-  assertEquals(mask("flags alone 0.1/0.1"), [2, 2, 0, 1]); // w = 0.2 - 1, 1, 0.2, and 0: a tie
-  assertEquals(mask("exchanged 0.1/0.1"), [2, 2, 0, 0]);
-  assertEquals(mask("refined -0.4/0"), [2, 2, 1, 1]); // 0.46 - 0.4 is left at the last
-  assertEquals(mask("oracle choice"), [0, 0, 0, 0]);
-  const coin = mask("random choice");
-  coin.forEach((label, u) =>
-    assertEquals([from.knowledge[u], from.advice[u]].includes(label), true)
-  );
-  const many = { ...from, knowledge: new Uint8Array(1000), advice: new Uint8Array(1000).fill(1) };
-  const ones = ABLATIONS.find(({ name }) => name === "random choice")!.mask(many)
-    .reduce((sum, label) => sum + label, 0);
-  assertEquals(ones > 430 && ones < 570, true, `${ones} of 1000`);
-  assertEquals(ABLATIONS.map(({ name }) => name).slice(3, 9), [
-    ...["refined -0.4/0", "refined 0/0", "refined 0.1/0", "refined 0.4/0", "refined 0.4/0.4"],
-    "refined 0.8/0",
-  ]);
+Deno.test("the gap is measured from the knowledge where that is the better input", () => {
+  const counts = new AblationCounts(3, new Map());
+  const { knowledge: advice, advice: knowledge, ...rest } = SMALL;
+  counts.add("a", { ...rest, knowledge, advice });
+  const { gapClosed, choice, rows } = counts.result(CLASSES, [], 1);
+  // The method makes 1 0 1 2 2 of the mask, for it takes what was the knowledge in the second pixel.
+  assertAlmostEquals(rows[2].meanIou, 4 / 9, 1e-12);
+  assertEquals(choice, { method: 2 / 4, advice: 1 / 4 });
+  assertAlmostEquals(gapClosed, -1 / 4, 1e-12);
+});
+
+Deno.test("flags keep a class; kinds have figures of their own; photographs add up", () => {
+  const kinds = new Map([["b", ["thin", "plain"]], ["c", ["thin"]]]);
+  const counts = new AblationCounts(3, kinds);
+  counts.add("b", COLLAPSED);
+  const alone = counts.result(CLASSES, [], 1);
+  const deleted = (1 / 2 + 0) / 2;
+  assertMeans(means(alone.rows), {
+    "knowledge": 1,
+    "advice (CRF)": deleted,
+    "refined 0.1/0.1": 1,
+    "refined -0.4/0": 1,
+    "refined 0/0": 1,
+    "refined 0.1/0": 1,
+    "refined 0.4/0": 1,
+    "refined 0.4/0.4": deleted,
+    "refined 0.8/0": deleted,
+    "no flags 0.1/0.1": deleted,
+    "flags alone 0.1/0.1": 1,
+    "exchanged 0.1/0.1": 1,
+    "oracle choice": 1,
+  });
+  assertEquals(alone.choice, { method: 1, advice: 0 });
+  assertEquals(alone.kinds, { thin: [1, deleted, 1], plain: [1, deleted, 1] });
+  counts.add("a", SMALL);
+  // In this one neither is right, so that nobody's choice counts.
+  counts.add("c", { ...COLLAPSED, truth: Uint8Array.of(2, 0), flags: SMALL.flags });
+  const all = counts.result(CLASSES, [], 3);
+  assertEquals([all.images, all.differing], [3, 6 / 9]);
+  assertEquals(all.choice, { method: 3 / 5, advice: 3 / 5 });
+  assertEquals(all.kinds.plain, [1, deleted, 1]);
+  // The truth of "thin" is 1 0 2 0; knowledge, advice and method say 1 0 1 0, 0 0 0 0 and 1 0 0 0.
+  const thin = [(1 + 1 / 2 + 0) / 3, (1 / 2 + 0 + 0) / 3, (2 / 3 + 1 + 0) / 3];
+  thin.forEach((value, i) => assertAlmostEquals(all.kinds.thin[i], value, 1e-12));
 });
