@@ -154,7 +154,7 @@ Deno.test("maps are written once, in both forms, with pictures, quick masks and 
     await maps(at, extra, { lines });
     assertEquals(device.pool.live, live, "memory in use");
     const files = ids.map((id) => `${id}.npy`);
-    assertEquals(names(at("cam")), ["options.json", "sweep.json", ...files]);
+    assertEquals(names(at("cam")), ["inputs.jsonl", "options.json", "sweep.json", ...files]);
     for (const folder of ["heat", "masks"]) {
       assertEquals(names(at(folder)), ids.map((id) => `${id}.png`));
     }
@@ -194,14 +194,14 @@ Deno.test("maps are written once, in both forms, with pictures, quick masks and 
     await maps(at, {}, { update });
     assertEquals(computed, ["activation maps 1"], "finished ones are skipped");
     await maps(at, { out: at("psa"), format: "psa", shard: "1/8" });
-    assertEquals(names(at("psa")), ["options.json", first]);
+    assertEquals(names(at("psa")), ["inputs.jsonl", "options.json", first]);
     assertEquals(await bytes(at("cam", first)), before);
     const [kept, exact] = await Promise.all(["cam", "psa"].map((name) => readCam(at(name, first))));
     assertEquals([...kept.keys()], [...exact.keys()]);
     for (const [label, { data }] of exact) {
       kept.get(label)!.data.forEach((value, u) => assert(Math.abs(value - data[u]) < 1e-3));
     }
-    const all = ["options.json", ...files];
+    const all = ["inputs.jsonl", "options.json", ...files];
     await assertRejects(
       () => maps(at, { out: at("cut") }, stopping("activation maps", 3)),
       DOMException,

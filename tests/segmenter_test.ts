@@ -37,9 +37,9 @@ async function segmentWith(at: At, options: object, watch?: Watch): Promise<void
   await segment.run(segment.config.parse(given), contextOf(watch));
 }
 
-/** The masks in a folder, which also has a note of how they were made. */
+/** The masks in a folder, which also has notes of how they were made. */
 function masksIn(folder: string): string[] {
-  return names(folder).filter((name) => name !== "options.json");
+  return names(folder).filter((name) => name.endsWith(".png"));
 }
 
 /** Widths and heights of the photographs of an easy set. */

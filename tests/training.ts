@@ -18,14 +18,19 @@ export const [WIDTH, HEIGHT] = [40, 33];
 export interface Watch {
   /** Called at each progress; may throw. */
   update?(label: string, done: number): void;
+  /** Called when the device is asked for. */
+  opening?(): Promise<void>;
   readonly signal?: AbortSignal;
   readonly lines?: string[];
 }
 
 /** What a command may ask for, watched. */
-export function contextOf({ update, signal, lines }: Watch = {}): Context {
+export function contextOf({ update, opening, signal, lines }: Watch = {}): Context {
   return {
-    device: () => Promise.resolve(device),
+    async device() {
+      await opening?.();
+      return device;
+    },
     progress: (label) => ({ update: (done) => update?.(label, done), done() {} }),
     log: (line) => lines?.push(line),
     signal: signal ?? new AbortController().signal,

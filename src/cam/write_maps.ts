@@ -3,6 +3,7 @@ import { readImageSize, type Size } from "../data/images/image_size.ts";
 import { type ExampleJob, loadExamples } from "../data/augment/load_example.ts";
 import { requireFinite } from "../data/scores/require_finite.ts";
 import { fittedView } from "../data/images/view.ts";
+import type { Unfinished } from "../files/unfinished.ts";
 import type { Context } from "../options/command.ts";
 import type { Planes } from "../training/upload.ts";
 import { activationMaps } from "./activation.ts";
@@ -13,7 +14,7 @@ import type { LabelledImage } from "./labelled_images.ts";
 /** Computes and writes the activation maps of photographs, one after the other. */
 export async function writeMaps(
   network: ClassifierNetwork,
-  images: readonly LabelledImage[],
+  { missing: images, done: finish }: Unfinished<LabelledImage>,
   pathOf: (id: string) => string,
   { scales, mirror, maxSide, stride, format }: CamConfig,
   { progress, signal }: Context,
@@ -43,6 +44,7 @@ export async function writeMaps(
     const maps = await activationMaps(network, scaled, labels, grid, mirror);
     for (const { data } of maps.values()) requireFinite(data, `the maps of ${id}`);
     await writeCam(pathOf(id), maps, { form: format === "psa" ? "dictionary" : "array" });
+    await finish(images[done]);
     scaled = [];
     display.update(++done);
   }

@@ -1,13 +1,14 @@
 import { join } from "@std/path";
 import { checksum } from "../files/checksum.ts";
 import { InputError } from "../files/error.ts";
-import { makeFolder } from "../files/make_folder.ts";
+import { outputFolder } from "../files/output.ts";
 import { readBytes } from "../files/read_bytes.ts";
 import { requireMasks } from "../data/sets/voc.ts";
 import { given } from "../options/given.ts";
-import { noteOptions } from "../files/note_options.ts";
+import { noteOptions } from "../files/made_with.ts";
+import { type Unfinished, unfinished } from "../files/unfinished.ts";
 import { readRun } from "../training/run.ts";
-import { parseShard, type Shard, shardOf, unfinished } from "../options/shard.ts";
+import { parseShard, type Shard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { type CamConfig, camConfig } from "../cam/cam_config.ts";
@@ -38,10 +39,13 @@ export const cam: Command<typeof camConfig> = command({
       ...{ data: voc.root, labels: source, scales, mirror, maxSide, stride, format },
     });
     for (const folder of [config.out, config.previews, config.masks]) {
-      if (folder !== undefined) await makeFolder(folder);
+      if (folder !== undefined) await outputFolder(folder);
     }
-    const missing = await unfinished(images, ({ id }) => mapPath(config, id));
-    if (missing.length > 0) await writeMissing(missing, voc.classes.length, config, context);
+    const left = await unfinished(config.out, images, ({ id, image, labels }) => ({
+      ...{ id, inputs: [image], facts: { labels }, outputs: [mapPath(config, id)] },
+    }), context.log);
+    const { missing } = left;
+    if (missing.length > 0) await writeMissing(left, voc.classes.length, config, context);
     const earlier = images.length - missing.length;
     context.log(
       `${missing.length} activation maps written to ${config.out}` +
@@ -70,7 +74,7 @@ function mapPath({ out }: CamConfig, id: string): string {
 }
 
 async function writeMissing(
-  images: readonly LabelledImage[],
+  left: Unfinished<LabelledImage>,
   classes: number,
   config: CamConfig,
   context: Context,
@@ -81,5 +85,5 @@ async function writeMissing(
   const own = { ...trained, weights: undefined }; // they are in the checkpoint
   using network = await buildClassifier(device, own, classes);
   await loadCheckpoint(checkpoint, network.state);
-  await writeMaps(network, images, (id) => mapPath(config, id), config, context);
+  await writeMaps(network, left, (id) => mapPath(config, id), config, context);
 }

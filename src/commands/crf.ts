@@ -2,11 +2,12 @@ import * as z from "zod";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { InputError } from "../files/error.ts";
 import { type Image, readImage } from "../data/images/image.ts";
-import { makeFolder } from "../files/make_folder.ts";
+import { outputFolder } from "../files/output.ts";
+import { unfinished } from "../files/unfinished.ts";
 import { type Mask, readMask, writeMask } from "../data/masks/mask.ts";
 import { bestClasses, maskStack, readScoreStack } from "../data/scores/score_stack.ts";
-import { noteOptions } from "../files/note_options.ts";
-import { parseShard, shardOf, shardOption, unfinished } from "../options/shard.ts";
+import { noteOptions } from "../files/made_with.ts";
+import { parseShard, shardOf, shardOption } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { findItems, type Item } from "./crf_items.ts";
 import { changeTable, compareMasks, type MaskChanges } from "./mask_changes.ts";
@@ -58,9 +59,12 @@ async function apply(options: Config, context: Context): Promise<void> {
   const all = shardOf(await findItems(options), shard);
   const { images, masks, scores, keys, backgroundPower, certainty } = options;
   const from = { images, masks, scores, keys, backgroundPower, certainty };
-  await makeFolder(options.out);
   await noteOptions(options.out, { ...from, crf: crfOptions(options) });
-  const missing = await unfinished(all, ({ output }) => output);
+  await outputFolder(options.out);
+  const left = await unfinished(options.out, all, ({ id, image, input, output }) => ({
+    ...{ id, inputs: [image, input], outputs: [output] },
+  }), context.log);
+  const { missing } = left;
   const changes: MaskChanges = new Map();
   if (missing.length > 0) {
     using dense = new DenseCrf(await context.device(), crfOptions(options));
@@ -69,6 +73,7 @@ async function apply(options: Config, context: Context): Promise<void> {
     const finish = async ({ item, before }: Work, data: Uint8Array<ArrayBuffer>) => {
       const after = { width: before.width, height: before.height, data };
       await writeMask(item.output, after);
+      await left.done(item);
       if (options.compare) compareMasks(before, after, changes);
       progress.update(++done, item.id);
     };

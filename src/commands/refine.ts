@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import * as z from "zod";
-import { makeFolder } from "../files/make_folder.ts";
+import { outputFolder } from "../files/output.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { given } from "../options/given.ts";
 import { collapseThreshold } from "../scpp/pair_options.ts";
@@ -53,12 +53,12 @@ export const refine: Command<typeof config> = command({
     const own = Object.keys(replaced(config)).length === 0; // the very photographs of the run
     const folder = own ? trained.cache ?? config.run : config.out;
     const shard = parseShard(config.shard);
+    const changes = config.changes ?? join(config.run, "changes");
+    for (const folder of [changes, config.out]) await outputFolder(folder);
     const { classes, list } = await makePairs(data, folder, context, shard);
     const device = await context.device();
     using networks = await buildNetworks(device, trained, classes.length, trained.seed);
     await loadCheckpoint(checkpoint, partsState(partsOf(networks)));
-    const changes = config.changes ?? join(config.run, "changes");
-    for (const folder of [changes, config.out]) await makeFolder(folder);
     const choice: ChoiceOptions = {
       difference: config.differenceBias,
       background: config.backgroundBias,

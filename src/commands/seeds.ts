@@ -4,8 +4,8 @@ import { cam } from "./cam.ts";
 import { trainClassifier } from "./train_classifier.ts";
 import { writeJson } from "../files/json.ts";
 import { isFile } from "../files/is_file.ts";
+import { remove } from "../files/remove.ts";
 import { percent } from "../eval/percent.ts";
-import { removeFolder } from "../files/remove_folder.ts";
 import { backboneOptions } from "../options/backbone_options.ts";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions, openData } from "../options/data_options.ts";
@@ -94,7 +94,7 @@ async function clear(out: string): Promise<void> {
   if (!await isFile(join(out, "classifier", "config.json"))) return;
   // The classifier last: until it is gone an interruption leaves the mark.
   for (const name of ["walk", "affinity", "cam", "classifier"]) {
-    await removeFolder(join(out, name));
+    await remove(join(out, name));
   }
 }
 

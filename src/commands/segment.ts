@@ -4,14 +4,15 @@ import { writeCam } from "../data/scores/cam.ts";
 import { checksum } from "../files/checksum.ts";
 import { type Image, readImage, writeImage } from "../data/images/image.ts";
 import { readLabels } from "../data/labels/labels.ts";
-import { makeFolder } from "../files/make_folder.ts";
+import { outputFile, outputFolder } from "../files/output.ts";
+import { type Unfinished, unfinished } from "../files/unfinished.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { enlarge, paintMask, sheet } from "../data/images/picture.ts";
 import { readBytes } from "../files/read_bytes.ts";
 import { openVoc } from "../data/sets/voc.ts";
 import { crfSettings } from "../options/crf_options.ts";
-import { noteOptions } from "../files/note_options.ts";
-import { parseShard, shardOf, unfinished } from "../options/shard.ts";
+import { noteOptions } from "../files/made_with.ts";
+import { parseShard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { loadMain, mainOf, type Model } from "../segmentation/model_file.ts";
 import { buildSegmenter, scaledSide } from "../segmentation/networks.ts";
@@ -35,7 +36,6 @@ export const segment: Command<typeof segmentConfig> = command({
     const main = await mainOf(config.run, config.checkpoint);
     const { model, checkpoint } = main;
     const photographs = await photographsOf(config, model);
-    for (const folder of [config.out, config.probabilities]) if (folder) await makeFolder(folder);
     const { data, labels, restrict, scales, mirror, merge, probabilities } = config;
     await noteOptions(config.out, { // masks that are there are kept: they must not be others
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
@@ -43,7 +43,12 @@ export const segment: Command<typeof segmentConfig> = command({
       crf: config.crf && crfSettings(config),
     });
     const all = shardOf(photographs, parseShard(config.shard));
-    const missing = await unfinished(all, ({ id }) => join(config.out, `${id}.png`));
+    for (const folder of [config.out, config.probabilities]) if (folder) await outputFolder(folder);
+    if (config.sheet) await outputFile(config.sheet);
+    const left = await unfinished(config.out, all, ({ id, image, allowed }) => ({
+      ...{ id, inputs: [image], facts: { allowed }, outputs: [join(config.out, `${id}.png`)] },
+    }), context.log);
+    const { missing } = left;
     if (missing.length > 0) {
       const device = await context.device();
       const classes = model.classes.length;
@@ -57,7 +62,7 @@ export const segment: Command<typeof segmentConfig> = command({
       using crf = config.crf ? new DenseCrf(device, crfSettings(config)) : undefined;
       const count = viewCount(views);
       const masks = crf ? crfMasks(crf, found, { merge: config.merge, count }) : found;
-      await writeAll(masks, missing.length, all.length, count, config, context);
+      await writeAll(masks, left, all.length, count, config, context);
     }
     const rest = all.length - missing.length;
     context.log(
@@ -79,27 +84,29 @@ async function photographsOf(
 
 async function writeAll(
   masks: AsyncIterable<Segmented>,
-  missing: number,
+  left: Unfinished<Photograph>,
   all: number,
   count: number,
   { out, probabilities, merge, sheet: path }: SegmentConfig,
   { progress, signal }: Context,
 ): Promise<void> {
-  let done = all - missing;
+  let done = all - left.missing.length;
   const display = progress("segment", all, done);
   const rows: Image[][] = [];
   try {
-    for await (const { photograph: { id, image }, mask, sum } of masks) {
+    for await (const { photograph, mask, sum } of masks) {
+      const { id, image } = photograph;
       signal.throwIfAborted();
       if (probabilities && sum) {
         mergeViews(sum.data, sum.classes.length, count, merge);
         await writeCam(join(probabilities, `${id}.npy`), planes(sum), { form: "array" });
       }
       await writeMask(join(out, `${id}.png`), mask); // last: it says that the photograph is done
+      await left.done(photograph);
       if (path && rows.length < 8) {
-        const photograph = await readImage(image);
+        const cells = [await readImage(image), paintMask(mask)];
         const times = Math.max(1, Math.round(160 / mask.width));
-        rows.push([photograph, paintMask(mask)].map((cell) => enlarge(cell, times)));
+        rows.push(cells.map((cell) => enlarge(cell, times)));
       }
       display.update(++done, id);
     }

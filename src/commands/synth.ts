@@ -1,10 +1,10 @@
 import { join } from "@std/path";
 import * as z from "zod";
 import { writeAtomic } from "../files/atomic.ts";
-import { writeJson } from "../files/json.ts";
+import { claimFolder } from "../files/claim_folder.ts";
+import { outputFolder } from "../files/output.ts";
+import { remove } from "../files/remove.ts";
 import { writeCam } from "../data/scores/cam.ts";
-import { InputError } from "../files/error.ts";
-import { fileError } from "../files/file_error.ts";
 import { writeImage } from "../data/images/image.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { Random } from "../data/random.ts";
@@ -44,9 +44,6 @@ export const synth: Command<typeof config> = command({
   config,
   run: write,
 });
-
-/** The name of the file that marks a folder as written by this command, with its options. */
-const marker = "synth.json";
 
 const lists = join("ImageSets", "Segmentation");
 
@@ -98,23 +95,11 @@ async function writeScene(out: string, id: string, made: Scene): Promise<void> {
  */
 async function prepare(options: Config): Promise<void> {
   const { out } = options;
-  try {
-    await Deno.mkdir(out, { recursive: true });
-    const present = (await Array.fromAsync(Deno.readDir(out))).map((entry) => entry.name);
-    if (present.length > 0 && !present.includes(marker)) {
-      throw new InputError(
-        `Cannot write the synthetic set to ${out}: the folder holds other files. ` +
-          "Give --out a new folder.",
-      );
+  await claimFolder(out, "the synthetic set", "synth.json", options);
+  for (const folder of ["JPEGImages", "SegmentationClass", "cam", lists]) {
+    await outputFolder(join(out, folder));
+    for (const { name } of await Array.fromAsync(Deno.readDir(join(out, folder)))) {
+      if (ours.test(name)) await remove(join(out, folder, name));
     }
-    await writeJson(join(out, marker), options);
-    for (const folder of ["JPEGImages", "SegmentationClass", "cam", lists]) {
-      await Deno.mkdir(join(out, folder), { recursive: true });
-      for (const { name } of await Array.fromAsync(Deno.readDir(join(out, folder)))) {
-        if (ours.test(name)) await Deno.remove(join(out, folder, name));
-      }
-    }
-  } catch (error) {
-    throw fileError("write", out, error);
   }
 }

@@ -2,15 +2,16 @@ import { join } from "@std/path";
 import { DenseCrf } from "../crf/mod.ts";
 import { checksum } from "../files/checksum.ts";
 import { findScores } from "../data/scores/find_scores.ts";
-import { isFile } from "../files/is_file.ts";
 import { readLabels } from "../data/labels/labels.ts";
-import { makeFolder } from "../files/make_folder.ts";
+import { outputFolder } from "../files/output.ts";
+import { type Unfinished, unfinished } from "../files/unfinished.ts";
 import { writeMask } from "../data/masks/mask.ts";
+import type { MadeOf } from "../files/input_notes.ts";
 import { readBytes } from "../files/read_bytes.ts";
 import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
 import { openData } from "../options/data_options.ts";
 import { given } from "../options/given.ts";
-import { noteOptions } from "../files/note_options.ts";
+import { noteOptions } from "../files/made_with.ts";
 import { readRun } from "../training/run.ts";
 import { parseShard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
@@ -36,10 +37,6 @@ export const walk: Command<typeof walkConfig> = command({
     const { labels, source } = await readLabels(voc);
     const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
     const scores = await findScores(voc.root, data.scores, shown.map(({ id }) => id));
-    for (const name of ["", "masks", "crf"]) {
-      if (name !== "crf" || config.crf) await makeFolder(join(config.out, name));
-    }
-    if (config.previews) await makeFolder(config.previews);
     const { shard, alpha, beta, logSteps, stride, format } = config;
     await noteOptions(config.out, {
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
@@ -47,6 +44,10 @@ export const walk: Command<typeof walkConfig> = command({
       ...{ scores: scores.path, scoresMade: scores.made, alpha, beta, logSteps, stride, format },
       ...(config.crf && { crf: crfSettings(config) }),
     });
+    for (const name of ["", "masks", "crf"]) {
+      if (name !== "crf" || config.crf) await outputFolder(join(config.out, name));
+    }
+    if (config.previews) await outputFolder(config.previews);
     const items = shardOf(voc.items, parseShard(shard)).map(({ id, image }): WalkItem => ({
       id,
       image,
@@ -57,14 +58,14 @@ export const walk: Command<typeof walkConfig> = command({
       crf: config.crf ? join(config.out, "crf", `${id}.png`) : undefined,
       preview: config.previews && join(config.previews, `${id}.png`),
     }));
-    const missing: WalkItem[] = [];
-    for (const item of items) if (!await isFinished(item)) missing.push(item);
+    const left = await unfinished(config.out, items, madeOf, context.log);
+    const { missing } = left;
     if (missing.length > 0) {
       const fresh = { ...trained, weights: undefined }; // they are in the checkpoint
       using networks = await buildAffinityNetworks(await context.device(), fresh);
       await loadCheckpoint(checkpoint, networks.state);
       await walkAll(
-        missing,
+        left,
         items.length,
         { ...config, radius: trained.radius, networks },
         context,
@@ -82,7 +83,7 @@ type Setting = WalkSetting & CrfOptions & { readonly crf: boolean };
 
 /** Walks, and while the next scores walk, what the CRF makes of the ones before. */
 async function walkAll(
-  missing: readonly WalkItem[],
+  { missing, done: finish }: Unfinished<WalkItem>,
   total: number,
   setting: Setting,
   context: Context,
@@ -103,15 +104,14 @@ async function walkAll(
     if (item.preview) {
       await writePreview(item.preview, image, stack, refined ? [mask, refined] : [mask]);
     }
+    await finish(item);
     display.update(++done);
   }
   display.done();
   context.signal.throwIfAborted();
 }
 
-async function isFinished({ scores, mask, crf, preview }: WalkItem): Promise<boolean> {
-  for (const path of [scores, mask, crf, preview]) {
-    if (path !== undefined && !await isFile(path)) return false;
-  }
-  return true;
+function madeOf({ id, image, labels, cam, scores, mask, crf, preview }: WalkItem): MadeOf {
+  const outputs = [scores, mask, crf, preview].filter((path) => path !== undefined);
+  return { id, inputs: labels.length > 0 ? [image, cam] : [image], facts: { labels }, outputs };
 }

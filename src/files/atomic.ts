@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "@std/path";
 import { fileError } from "./file_error.ts";
+import { isFile } from "./is_file.ts";
 import { makeFolder } from "./make_folder.ts";
 
 let written = 0;
@@ -20,32 +21,76 @@ export async function writeAtomic(
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   let temporary: string | undefined;
   try {
-    const file = await createTemporary(path);
+    const file = await newTemporary(path);
     temporary = file.path;
     try {
       for (let at = 0; at < bytes.length;) at += await file.handle.write(bytes.subarray(at));
       if (durable) await file.handle.sync();
+      await Deno.rename(temporary, path); // before it is closed: until then it is locked
     } finally {
       file.handle.close();
     }
-    await Deno.rename(temporary, path);
   } catch (error) {
     if (temporary !== undefined) await Deno.remove(temporary).catch(() => {});
     throw fileError("write", path, error);
   }
 }
 
+<<<<<<< HEAD
 /** A new file beside `path`; workers and other machines may be making theirs at the same time. */
 async function createTemporary(path: string): Promise<{ path: string; handle: Deno.FsFile }> {
   for (let made = false;;) {
+=======
+/** A file that only this process writes, until it is closed. */
+export interface Temporary {
+  /** Its path. */
+  readonly path: string;
+  /** The open file, locked. */
+  readonly handle: Deno.FsFile;
+}
+
+/**
+ * A new, locked file beside `path`; workers and other machines may be making theirs at the same time.
+ *
+ * @throws what the operating system says when it cannot be made.
+ */
+export async function newTemporary(path: string): Promise<Temporary> {
+  while (true) {
+>>>>>>> c6bbbee (Made with these options, of these files: one answer instead of six)
     const name = join(dirname(path), `.${basename(path)}.${Deno.pid}-${written++}.tmp`);
     try {
-      return { path: name, handle: await Deno.open(name, { write: true, createNew: true }) };
+      const handle = await Deno.open(name, { write: true, createNew: true });
+      // Before it was locked it may have been swept as that of a dead process.
+      if (lock(handle) !== false && await isFile(name)) return { path: name, handle };
+      handle.close();
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists) continue;
       if (made || !(error instanceof Deno.errors.NotFound)) throw error;
       await makeFolder(dirname(path)); // once: some file systems, such as /proc, take no files at all
       made = true;
     }
+  }
+}
+
+/**
+ * Removes the temporary files of processes that died from a folder, not from the folders in it. Those
+ * that may not be removed stay.
+ */
+export async function sweepTemporaries(folder: string): Promise<void> {
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch(() => []);
+  for (const name of names.filter((name) => /^\..*\.\d+-\d+\.tmp$/.test(name))) {
+    const path = join(folder, name);
+    const handle = await Deno.open(path, { write: true }).catch(() => undefined);
+    if (handle && lock(handle)) await Deno.remove(path).catch(() => {});
+    handle?.close();
+  }
+}
+
+/** Whether a file could be locked; nothing where the file system has no locks. */
+function lock(handle: Deno.FsFile): boolean | undefined {
+  try {
+    return handle.tryLockSync(true);
+  } catch {
+    return undefined;
   }
 }

@@ -58,17 +58,6 @@ export function shardOf<T>(items: readonly T[], { index, count }: Shard): T[] {
   return items.filter((_, i) => i % count === index);
 }
 
-/** The items whose output file is not there yet. */
-export async function unfinished<T>(
-  items: readonly T[],
-  output: (item: T) => string,
-): Promise<T[]> {
-  const exists = await Promise.all(
-    items.map((item) => Deno.stat(output(item)).then(() => true, () => false)),
-  );
-  return items.filter((_, i) => !exists[i]);
-}
-
 function scheduled(
   text: string,
   given: number | undefined,

@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { join } from "@std/path";
 import { InputError } from "../files/error.ts";
-import { parseShard, shardOf, unfinished } from "./shard.ts";
+import { parseShard, shardOf } from "./shard.ts";
 
 const env = (variables: Record<string, string>) => (name: string) => variables[name];
 
@@ -36,14 +35,4 @@ Deno.test("parseShard refuses what names no part", () => {
   const bare = env({ JOB_COMPLETION_INDEX: "2" });
   assertThrows(() => parseShard("auto", bare), InputError, "no scheduler's variable is set");
   assertThrows(() => parseShard("auto/2", bare), InputError, "part 3 of 2 does not exist");
-});
-
-Deno.test("unfinished leaves out the items whose output is there", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(join(folder, "b"), "");
-    assertEquals(await unfinished(["a", "b", "c"], (name) => join(folder, name)), ["a", "c"]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 });

@@ -1,16 +1,15 @@
 import { join } from "@std/path";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
-import { writeJson } from "../files/json.ts";
-import { checksum } from "../files/checksum.ts";
 import { findScores } from "../data/scores/find_scores.ts";
 import { readImage } from "../data/images/image.ts";
 import { readLabels } from "../data/labels/labels.ts";
-import { makeFolder } from "../files/make_folder.ts";
+import { noteOptions, ownFolder } from "../files/made_with.ts";
+import { outputFolder } from "../files/output.ts";
+import { unfinished } from "../files/unfinished.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { background, readScoreStack, type ScoreStack } from "../data/scores/score_stack.ts";
 import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
 import { openData } from "../options/data_options.ts";
-import { unfinished } from "../options/shard.ts";
 import type { Context } from "../options/command.ts";
 import type { TrainingSet } from "../training/trainer.ts";
 import { affinityLabels } from "./affinity_labels.ts";
@@ -34,25 +33,22 @@ export async function makeLabels(
   const scores = await findScores(voc.root, options.scores, shown.map(({ id }) => id));
   const { stride, longSide, lowAlpha, highAlpha } = options;
   const { made, path } = scores;
-  const all = {
-    root: voc.root,
-    path,
-    made,
-    stride,
-    lowAlpha,
-    highAlpha,
-    crf: crfSettings(options),
-  };
-  const own = join(folder, `affinity-${(await checksum(JSON.stringify(all))).slice(0, 8)}`);
-  await makeFolder(own);
-  await writeJson(join(own, "options.json"), all);
+  const crfOptions = crfSettings(options);
+  const all = { root: voc.root, path, made, stride, lowAlpha, highAlpha, crf: crfOptions };
+  const own = await ownFolder(folder, "affinity", all);
   const samples = voc.items.map(({ id, image }) => {
     return { id, image, target: join(own, `${id}.png`), labels: labels.get(id)! };
   });
-  const missing = await unfinished(samples, ({ target }) => target);
+  const left = await unfinished(own, samples, ({ id, image, target, labels }) => {
+    const inputs = labels.length > 0 ? [image, join(path, `${id}.npy`)] : [image];
+    return { id, inputs, facts: { labels }, outputs: [target] };
+  }, context.log);
+  const { missing } = left;
   const set = { classes: voc.classes, samples };
   if (missing.length === 0) return set;
-  using crf = new DenseCrf(await context.device(), crfSettings(options));
+  await noteOptions(own, all);
+  await outputFolder(own);
+  using crf = new DenseCrf(await context.device(), crfOptions);
   let done = samples.length - missing.length;
   const display = context.progress("labels", samples.length, done);
   const views = readViews(missing, path, options, context.signal);
@@ -66,6 +62,7 @@ export async function makeLabels(
     const seen = longSide ?? Math.max(image.width, image.height);
     const block = Math.max(1, Math.round(stride * Math.max(image.width, image.height) / seen));
     await writeMask(sample.target, affinityLabels(low, stack, image, block));
+    await left.done(sample);
     low = undefined;
     display.update(++done);
   }

@@ -1,14 +1,14 @@
 import { join } from "@std/path";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
-import { writeJson } from "../files/json.ts";
-import { checksum } from "../files/checksum.ts";
 import { InputError } from "../files/error.ts";
 import { findScores } from "../data/scores/find_scores.ts";
 import { readImage } from "../data/images/image.ts";
 import { readImageSize } from "../data/images/image_size.ts";
 import { isFile } from "../files/is_file.ts";
 import { readLabels } from "../data/labels/labels.ts";
-import { makeFolder } from "../files/make_folder.ts";
+import { noteOptions, type Options, ownFolder } from "../files/made_with.ts";
+import { outputFolder } from "../files/output.ts";
+import { unfinished } from "../files/unfinished.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
 import {
   bestClasses,
@@ -69,7 +69,8 @@ export async function makePairs(
         "folder of masks.",
     );
   }
-  const own = join(folder, `masks-${await fingerprint(options, voc)}`);
+  const made = await dependencies(options, voc);
+  const own = await ownFolder(folder, "masks", made);
   const list = shardOf(voc.items, shard).map(({ id, image, mask }): Pair => ({
     id,
     image,
@@ -79,34 +80,25 @@ export async function makePairs(
     labels: labels.get(id)!,
   }));
   await requireGiven(list, voc.classes.length, options, context.signal);
-  await computeMissing(list, voc, options, own, context);
+  await computeMissing(list, voc, options, { own, made }, context);
   return { classes: voc.classes, list };
 }
 
 /**
- * Eight letters that stand for everything the computed masks depend on, the options with which the
- * scores were made among it, where their folder tells them.
+ * Everything the computed masks depend on but for the files they are made of; the options with which
+ * the scores were made are among it, where their folder tells them.
  */
-async function fingerprint(options: PairOptions & CrfOptions, voc: Voc): Promise<string> {
+async function dependencies(options: PairOptions & CrfOptions, voc: Voc): Promise<Options> {
   const { root } = voc;
   const { labels, classes, truth } = options; // without labels of their own they are from the truth
   const { scores, keys, backgroundPower, knowledge, certainty } = options;
   const { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth } = options;
   const crf = { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth };
   const made = scores && (await findScores(root, scores, [])).made;
-  const masks = {
-    root,
-    labels,
-    classes,
-    truth,
-    scores,
-    keys,
-    backgroundPower,
-    knowledge,
-    certainty,
+  return {
+    ...{ root, labels, classes, truth, scores, keys, backgroundPower, knowledge, certainty },
+    ...{ ...crf, made },
   };
-  const all = { ...masks, ...crf, made };
-  return (await checksum(JSON.stringify(all))).slice(0, 8);
 }
 
 /** Masks that were given are read once before work begins, so that a bad one is told at once. */
@@ -147,28 +139,36 @@ async function computeMissing(
   list: readonly Pair[],
   voc: Voc,
   options: PairOptions & CrfOptions,
-  own: string,
+  { own, made }: { readonly own: string; readonly made: Options },
   context: Context,
 ): Promise<void> {
-  const missing: Pair[] = [];
-  for (const pair of list) {
-    if (!await isFile(pair.knowledge) || !await isFile(pair.advice)) missing.push(pair);
-  }
+  if (options.knowledge && options.advice) return;
+  const folder = options.scores && (await findScores(voc.root, options.scores, [])).path;
+  const scoresOf = ({ id }: Pair) => join(folder!, `${id}.npy`);
+  const left = await unfinished(own, list, (pair) => {
+    const { id, image, knowledge, advice, labels } = pair;
+    const scores = folder && labels.length > 0 ? [scoresOf(pair)] : [];
+    return {
+      id,
+      inputs: [image, ...scores, ...(options.knowledge ? [knowledge] : [])],
+      facts: { labels },
+      outputs: [...(options.knowledge ? [] : [knowledge]), ...(options.advice ? [] : [advice])],
+    };
+  }, context.log);
+  const { missing } = left;
   if (missing.length === 0) return;
   const shown = missing.filter(({ labels }) => labels.length > 0).map(({ id }) => id);
-  const scores = options.scores && (await findScores(voc.root, options.scores, shown)).path;
-  const scoresOf = ({ id }: Pair) => join(scores!, `${id}.npy`);
-  for (const name of ["knowledge", "advice"]) {
-    await makeFolder(join(own, name));
-  }
-  await writeJson(join(own, "options.json"), options);
+  if (options.scores) await findScores(voc.root, options.scores, shown); // all of them are there
+  await noteOptions(own, made);
+  for (const name of ["knowledge", "advice"]) await outputFolder(join(own, name));
   using crf = new DenseCrf(await context.device(), crfSettings(options));
   let done = list.length - missing.length;
   const display = context.progress("masks", list.length, done);
-  const works = readWorks(missing, options, context.signal, scores ? scoresOf : undefined);
+  const works = readWorks(missing, options, context.signal, folder ? scoresOf : undefined);
   if (options.advice) {
     for await (const work of works) {
       await writeMask(work.pair.knowledge, bestClasses(work.stack, work.image));
+      await left.done(work.pair);
       display.update(++done);
     }
   } else {
@@ -177,6 +177,7 @@ async function computeMissing(
       if (!options.knowledge) await writeMask(pair.knowledge, bestClasses(stack, image));
       const data = labels.map((label) => stack.classes[label]);
       await writeMask(pair.advice, { width, height, data });
+      await left.done(pair);
       display.update(++done);
     }
   }

@@ -175,6 +175,40 @@ Deno.test("masks are computed once for each choice of options, and those that ar
     assertEquals((await make()).computed, 0);
   }));
 
+Deno.test("masks are made again of a photograph, a map, labels or a mask that were replaced", () =>
+  withSet(async (make, data) => {
+    const replace = async (folder: string, name: string, by: string) => {
+      await Deno.copyFile(join(data, folder, by), join(data, folder, name));
+      await Deno.utime(join(data, folder, name), 1e9, 1e9); // older than the masks
+    };
+    const computed = async (options?: object) => (await make(options)).computed;
+    assertEquals([await computed(), await computed()], [3, 0]);
+    await replace("JPEGImages", "0.png", "1.png");
+    assertEquals([await computed(), await computed()], [1, 0]);
+    const random = new Random("another map");
+    const maps = new Map([1, 3].map((c): [number, ScoreMap] => {
+      const map = Float32Array.from({ length: SMALL * SMALL }, () => random.next());
+      return [c, { width: SMALL, height: SMALL, data: map }];
+    }));
+    const { list: [{ knowledge: path }] } = await make();
+    const before = await readMask(path);
+    await writeCam(join(data, "cam", "other.npy"), maps);
+    await replace("cam", "0.npy", "other.npy");
+    assertEquals([await computed(), await computed()], [1, 0]);
+    assert((await readMask(path)).data.some((c, u) => c !== before.data[u]));
+    await Deno.writeTextFile(join(data, "image_labels.txt"), "0 3\n1 2\n2");
+    assertEquals([await computed(), await computed()], [1, 0]);
+    const given = { scores: undefined, knowledge: join(data, "given") };
+    await Deno.mkdir(given.knowledge);
+    for (const i of [0, 1, 2]) await Deno.copyFile(path, join(given.knowledge, `${i}.png`));
+    assertEquals([await computed(given), await computed(given)], [3, 0]);
+    await writeMask(join(given.knowledge, "other.png"), before);
+    await replace("given", "1.png", "other.png");
+    assertEquals([await computed(given), await computed(given)], [1, 0]);
+    for (const id of [0, 1]) await Deno.remove(join(data, "cam", `${id}.npy`));
+    assertEquals(await computed(), 0, "masks outlive the maps they were made of");
+  }));
+
 Deno.test("scores that have a background keep it: arrays by themselves, dictionaries by their keys", () =>
   withSet(async (make, data, device) => {
     const random = new Random("walked");

@@ -1,10 +1,10 @@
 import { join } from "@std/path";
-import { writeAtomic } from "../files/atomic.ts";
-import { checksum } from "../files/checksum.ts";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
 import { type ExampleJob, loadExamples } from "../data/augment/load_example.ts";
-import { makeFolder } from "../files/make_folder.ts";
+import { InputNotes } from "../files/input_notes.ts";
+import { noteOptions, ownFolder } from "../files/made_with.ts";
+import { outputFolder } from "../files/output.ts";
 import type { Normalisation } from "../data/images/normalise.ts";
 import type { View } from "../data/images/view.ts";
 import type { Device } from "../gpu/mod.ts";
@@ -41,7 +41,8 @@ export function squareViews(size: number): readonly View[] {
  * disk in half precision.
  *
  * The file holds records in the order of the photographs, and of the views of each; a file that is
- * too short is continued, so an interrupted computation loses nothing.
+ * too short is continued, so an interrupted computation loses nothing, and the records of photographs
+ * that were replaced under their names are computed again.
  */
 export class FeatureCache implements Disposable {
   readonly #file: Deno.FsFile;
@@ -76,19 +77,30 @@ export class FeatureCache implements Disposable {
   ): Promise<FeatureCache> {
     const device = await context.device();
     const shapes = featureShapes(device, encoder, images[0].views[0]);
-    const contents = JSON.stringify({ key, shapes, images });
-    const own = join(folder, `features-${(await checksum(contents)).slice(0, 8)}`);
-    await makeFolder(own);
-    await writeAtomic(join(own, "features.json"), contents + "\n");
+    const own = await ownFolder(folder, "features", { key, shapes, images });
+    await noteOptions(own, { key, shapes, photographs: images.length });
+    await outputFolder(own);
     const path = join(own, "features.f16");
     const perImage = images[0].views.length;
     const record = 2 * perImage * shapes.reduce((sum, [c, h, w]) => sum + c * h * w, 0);
     using file = openAlone(path);
+    const notes = await InputNotes.open(own);
     const done = Math.floor((await file.stat()).size / record);
-    if (done < images.length) {
-      await file.truncate(done * record);
-      await file.seek(0, Deno.SeekMode.End);
-      await compute({ path, file, shapes }, encoder, images, done, context);
+    const missing: number[] = [];
+    for (const [i, { image }] of images.entries()) {
+      const state = await notes.state({ id: image, inputs: [image], outputs: [path] });
+      if (i >= done || state !== "done") missing.push(i);
+    }
+    if (missing.length > 0) {
+      await file.truncate(Math.min(done, images.length) * record);
+      const again = missing.filter((i) => i < done);
+      if (again.length > 0) {
+        context.log(
+          `${again.length} of ${images.length} photographs have changed, such as ` +
+            `${images[again[0]].image}: their features are computed again`,
+        );
+      }
+      await compute({ path, file, shapes, record, notes }, encoder, images, missing, context);
     }
     return new FeatureCache(device, path, shapes, perImage);
   }
@@ -151,25 +163,30 @@ function openAlone(path: string): Deno.FsFile {
 }
 
 async function compute(
-  { path, file, shapes }: {
+  { path, file, shapes, record, notes }: {
     readonly path: string;
     readonly file: Deno.FsFile;
     readonly shapes: readonly (readonly number[])[];
+    /** Bytes of a photograph. */
+    readonly record: number;
+    readonly notes: InputNotes;
   },
   encoder: FeatureEncoder,
   images: readonly ViewedImage[],
-  done: number,
+  missing: readonly number[],
   { device: open, progress, signal }: Context,
 ): Promise<void> {
   const device = await open();
+  let done = images.length - missing.length;
   const display = progress("features", images.length, done);
-  const jobs = images.slice(done).flatMap(({ image, views, smooth }) =>
-    views.map((view): ExampleJob => {
+  const jobs = missing.flatMap((i) => {
+    const { image, views, smooth } = images[i];
+    return views.map((view): ExampleJob => {
       return { image, view, smooth, seed: 0, normalise: encoder.normalisation };
-    })
-  );
+    });
+  });
   const perImage = images[0].views.length;
-  let views = perImage * done;
+  let views = 0;
   for await (const { planes, width, height } of loadExamples(jobs)) {
     signal.throwIfAborted();
     using _scope = device.scope();
@@ -179,8 +196,12 @@ async function compute(
       return packHalf(feature);
     });
     const words = await Promise.all(packed.map(readIndices));
+    const at = missing[Math.floor(views / perImage)];
+    if (views % perImage === 0) await file.seek(at * record, Deno.SeekMode.Start);
     for (const part of words) await writeFully(file, new Uint8Array(part.buffer), path);
-    if (++views % perImage === 0) display.update(views / perImage);
+    if (++views % perImage > 0) continue;
+    await notes.done(images[at].image);
+    display.update(++done);
   }
   display.done();
 }

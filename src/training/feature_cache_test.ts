@@ -117,6 +117,30 @@ Deno.test("an interrupted computation goes on where it stopped, and gives the sa
     assertEquals(await Deno.readFile(file), resumed);
   }));
 
+Deno.test("features of a photograph that was replaced are computed again, the others kept", () =>
+  withCache(4, async (_device, open, { folder, images, encoded }) => {
+    (await open())[Symbol.dispose]();
+    const file = path(folder);
+    const before = await Deno.readFile(file);
+    for (const i of [1, 3]) {
+      await Deno.copyFile(images[2], images[i]);
+      await Deno.utime(images[i], 1e9, 1e9);
+    }
+    const count = encoded();
+    await assertRejects(() => open({ stopAt: 3 }), Error, "stopped");
+    (await open())[Symbol.dispose]();
+    assertEquals(encoded() - count, 2 * (2 + 1), "one photograph after the other");
+    (await open())[Symbol.dispose]();
+    assertEquals(encoded() - count, 2 * (2 + 1) + 1, "nothing is left to do");
+    const record = before.length / 4;
+    const after = await Deno.readFile(file);
+    const at = (bytes: Uint8Array, i: number) => bytes.subarray(i * record, (i + 1) * record);
+    for (const [now, was] of [[0, 0], [1, 2], [2, 2], [3, 2]]) {
+      assertEquals(at(after, now), at(before, was), `record ${now}`);
+    }
+    assert(at(before, 1).some((byte, i) => byte !== at(after, 1)[i]));
+  }));
+
 Deno.test("other weights, sizes or photographs have features of their own", () =>
   withCache(2, async (_device, open, { folder, encoded }) => {
     (await open())[Symbol.dispose]();

@@ -2,9 +2,11 @@ import { join } from "@std/path";
 import { writeAtomic } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
-import { makeFolder } from "../files/make_folder.ts";
+import { difference } from "../files/made_with.ts";
+import { outputFolder } from "../files/output.ts";
 import { readText } from "../files/read_bytes.ts";
 import { readJson } from "../files/json.ts";
+import { remove } from "../files/remove.ts";
 import { type Best, type Checkpoint, latest, names } from "./run.ts";
 import { isFile } from "../files/is_file.ts";
 import { flagOf } from "../options/schema.ts";
@@ -60,14 +62,14 @@ export class RunFolder implements Disposable {
    * the options of the run to resume differ, and when another process holds the folder.
    */
   static async open(path: string, config: object, options: RunOptions = {}): Promise<RunFolder> {
-    await makeFolder(path);
+    await outputFolder(path);
     const lock = acquire(path);
     try {
       await RunFolder.check(path, config, options);
       const goesOn = options.resume && await isFile(join(path, names.config));
       const checkpoint = goesOn ? await latest(path) : undefined;
       if (!goesOn) await clear(path);
-      for (const name of [names.checkpoints, names.previews]) await makeFolder(join(path, name));
+      for (const name of [names.checkpoints, names.previews]) await outputFolder(join(path, name));
       if (goesOn) {
         await truncateMetrics(join(path, names.metrics), checkpoint?.step ?? -1);
         return new RunFolder(path, lock, checkpoint);
@@ -165,15 +167,13 @@ async function requireSame(path: string, config: object, options: RunOptions): P
   const saved = await readJson(join(path, names.config));
   const plain = (value: object) => JSON.parse(JSON.stringify(value));
   const [before, now] = [plain(options.completed?.(saved) ?? saved), plain(config)];
-  for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    const [was, is] = [JSON.stringify(before[key]), JSON.stringify(now[key])];
-    if (was !== is && !options.mayChange?.includes(key)) {
-      throw new InputError(
-        `Cannot resume the run ${path}: its --${flagOf([key])} was ${was} and is now ${is}. ` +
-          "Give the same options, or --overwrite to start again.",
-      );
-    }
-  }
+  const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
+  const other = difference(before, now, keys.difference(new Set(options.mayChange)));
+  if (other === undefined) return;
+  throw new InputError(
+    `Cannot resume the run ${path}: its --${flagOf([other.key])} was ${other.was} and is now ` +
+      `${other.is}. Give the same options, or --overwrite to start again.`,
+  );
 }
 
 /** Drops the lines after `step`, and a line cut short by a crash: the steps are run again. */
@@ -196,17 +196,13 @@ async function clear(path: string): Promise<void> {
   // config.json last: until it is gone the folder still says that a run is here.
   const { latest, best, metrics, checkpoints, previews, config } = names;
   for (const name of [latest, best, metrics, checkpoints, previews, config]) {
-    await Deno.remove(join(path, name), { recursive: true }).catch(ignoreMissing);
+    await remove(join(path, name));
   }
 }
 
 /** Writes a file of a run: what a resumption relies on must outlive a power cut. */
 async function write(path: string, content: Uint8Array | string): Promise<void> {
   await writeAtomic(path, content, { durable: true });
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 function json(value: object): string {

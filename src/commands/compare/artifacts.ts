@@ -2,7 +2,7 @@ import { dirname, join } from "@std/path";
 import { InputError } from "../../files/error.ts";
 import { requireMasks } from "../../data/sets/voc.ts";
 import { openData } from "../../options/data_options.ts";
-import { once } from "../../files/once.ts";
+import { once } from "../../files/made_with.ts";
 import { readRun } from "../../training/run.ts";
 import { makePairs } from "../../scpp/pairs.ts";
 import type { StaticConfig } from "../../scpp/static_config.ts";

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { InputError } from "../../files/error.ts";
-import { once } from "../../files/once.ts";
+import { once } from "../../files/made_with.ts";
 import { readJson } from "../../files/json.ts";
 import type { Ladder } from "../../scpp/ladder.ts";
 import { type Artifact, artifact, truthFolder } from "./artifacts.ts";

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
-import { makeFolder } from "../../files/make_folder.ts";
-import { once } from "../../files/once.ts";
-import { removeFolder } from "../../files/remove_folder.ts";
+import { outputFolder } from "../../files/output.ts";
+import { once } from "../../files/made_with.ts";
+import { remove } from "../../files/remove.ts";
 import type { Command } from "../../options/command.ts";
 import { losses } from "../../segmentation/losses/losses.ts";
 import { type Artifact, artifact, nameOf } from "./artifacts.ts";
@@ -21,7 +21,7 @@ export async function networkCell(setup: Setup, trial: Trial, method: Method): P
     return found;
   });
   const network = networkFolder(trial, method.network);
-  await makeFolder(network);
+  await outputFolder(network);
   const trained = { options, needs };
   await once(join(network, "run.json"), trained, async (begun) => {
     context.log(`${nameOf(setup, trial)}: ${method.network}`);
@@ -32,7 +32,7 @@ export async function networkCell(setup: Setup, trial: Trial, method: Method): P
   const predictions = String(segmenting.out);
   const note = `${networkFolder(trial, method.name)}.json`;
   return await once(note, { segmenting, trained }, async (begun) => {
-    if (!begun) await removeFolder(predictions);
+    if (!begun) await remove(predictions);
     await steps.segment.run(segmenting, quiet);
     return await measuredCell(trial, predictions, { ...trial.data, list: config.test }, context);
   });

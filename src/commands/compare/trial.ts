@@ -1,7 +1,7 @@
 import { join } from "@std/path";
-import { makeFolder } from "../../files/make_folder.ts";
-import { once } from "../../files/once.ts";
-import { removeFolder } from "../../files/remove_folder.ts";
+import { outputFolder } from "../../files/output.ts";
+import { once } from "../../files/made_with.ts";
+import { remove } from "../../files/remove.ts";
 import { folderOf } from "./methods.ts";
 import { commandConfig, type Options } from "./command_config.ts";
 import type { Setup } from "./setup.ts";
@@ -36,9 +36,9 @@ export async function trialOf(
   const folder = join(config.out, set);
   const data = join(folder, "photographs");
   const by = commandConfig(steps.synth, "synth", { ...config.synth, out: data, seed: dataSeed });
-  await makeFolder(folder);
+  await outputFolder(folder);
   await once(join(folder, "photographs.json"), by, async () => {
-    await removeFolder(join(folder, "cache")); // what was made of other photographs
+    await remove(join(folder, "cache")); // what was made of other photographs
     await steps.synth.run(by, quiet);
     return true;
   });

@@ -1,0 +1,36 @@
+import { dirname, join } from "@std/path";
+import { newTemporary, sweepTemporaries } from "./atomic.ts";
+import { InputError } from "./error.ts";
+import { fileError } from "./file_error.ts";
+import { isFolder } from "./is_folder.ts";
+import { makeFolder } from "./make_folder.ts";
+
+/**
+ * Prepares a folder for what is to be written to it, before the work begins: makes it where it is
+ * missing, sees that files can be made there, and removes what processes that died left unfinished.
+ *
+ * @throws {InputError} when it cannot be made or written.
+ */
+export async function outputFolder(path: string): Promise<void> {
+  await makeFolder(path);
+  try {
+    const { path: temporary, handle } = await newTemporary(join(path, "try"));
+    handle.close();
+    await Deno.remove(temporary);
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+  await sweepTemporaries(path);
+}
+
+/**
+ * The same for the folder of a file that is to be written.
+ *
+ * @throws {InputError} when it cannot be written.
+ */
+export async function outputFile(path: string): Promise<void> {
+  if (await isFolder(path)) {
+    throw new InputError(`Cannot write ${path}: it is a folder. Give the path of a file.`);
+  }
+  await outputFolder(dirname(path));
+}

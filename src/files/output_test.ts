@@ -1,0 +1,85 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { dirname, join } from "@std/path";
+import { newTemporary, writeAtomic } from "./atomic.ts";
+import { claimFolder } from "./claim_folder.ts";
+import { InputError } from "./error.ts";
+import { outputFile, outputFolder } from "./output.ts";
+
+const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+
+async function inFolder(test: (at: (...names: string[]) => string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test((...names) => join(folder, ...names));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("outputFolder sweeps what a killed process left, and nothing that is being written", () =>
+  inFolder(async (at) => {
+    const own = await newTemporary(at("own.png"));
+    await Deno.writeTextFile(at(".a.png.4711-3.tmp"), "half");
+    for (const name of ["a.png", ".a.png.tmp", "a.4711-3.tmp", ".hidden"]) {
+      await Deno.writeTextFile(at(name), "");
+    }
+    await outputFolder(at());
+    const kept = [".a.png.tmp", ".hidden", own.path.slice(dirname(own.path).length + 1)];
+    assertEquals(names(at()), [...kept, "a.4711-3.tmp", "a.png"].sort());
+    own.handle.close();
+    await outputFolder(at());
+    assertEquals(names(at()), [".a.png.tmp", ".hidden", "a.4711-3.tmp", "a.png"]);
+  }));
+
+Deno.test("files are written while others sweep their folder", () =>
+  inFolder(async (at) => {
+    const sweeper = new Worker(new URL("../../tests/sweep_worker.ts", import.meta.url), {
+      type: "module",
+    });
+    const begun = new Promise((resolve) => sweeper.onmessage = resolve);
+    sweeper.postMessage(at());
+    await begun;
+    for (let i = 0; i < 100; i++) await writeAtomic(at(`${i % 7}.txt`), `${i}`);
+    sweeper.terminate();
+    assertEquals(
+      names(at()).filter((name) => name.endsWith(".txt") && !name.startsWith(".")).length,
+      7,
+    );
+    assertEquals(await Deno.readTextFile(at("5.txt")), "96");
+  }));
+
+Deno.test("a folder that cannot be written is told, and what is in its way", () =>
+  inFolder(async (at) => {
+    await outputFolder(at("new", "folder"));
+    assertEquals(names(at("new", "folder")), []);
+    await Deno.writeTextFile(at("file"), "");
+    await assertRejects(
+      () => outputFolder(at("file")),
+      InputError,
+      `Cannot write ${at("file")}: a file`,
+    );
+    await assertRejects(() => outputFolder(at("file", "x")), InputError, "is a file, not a folder");
+    await assertRejects(() => outputFile(at("new")), InputError, "it is a folder. Give the path");
+    await outputFile(at("other", "table.json"));
+    assertEquals(names(at("other")), []);
+    await assertRejects(() => outputFolder("/proc/henka"), InputError, "Cannot write /proc/henka");
+  }));
+
+Deno.test("claimFolder leaves alone what it did not write", () =>
+  inFolder(async (at) => {
+    const claim = (path: string, value: number) =>
+      claimFolder(path, "the demo", "demo.json", { value });
+    await claim(at("new"), 1);
+    await claim(at("new"), 2);
+    assertEquals(JSON.parse(await Deno.readTextFile(at("new", "demo.json"))), { value: 2 });
+    await Deno.mkdir(at("other"));
+    await Deno.writeTextFile(at("other", "photograph.jpg"), "");
+    await assertRejects(
+      () => claim(at("other"), 1),
+      InputError,
+      `Cannot write the demo to ${
+        at("other")
+      }: the folder holds other files. Give --out a new folder.`,
+    );
+    assertEquals(names(at("other")), ["photograph.jpg"]);
+  }));
