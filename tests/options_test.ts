@@ -1,0 +1,116 @@
+// Every option that says how static and dynamic refinement learn reaches what they learn.
+import { assertEquals, assertNotEquals } from "@std/assert";
+import type * as z from "zod";
+import { trainDynamic } from "../src/commands/train_dynamic.ts";
+import { trainStatic } from "../src/commands/train_static.ts";
+import { checksum } from "../src/files/checksum.ts";
+import type { Command } from "../src/options/command.ts";
+import { type At, bytes, contextOf, inFolder, names } from "./training.ts";
+
+/** What takes the least time and has two steps. */
+const least = {
+  ...{ imageSize: 16, width: 2, depth: 1, predictorWidth: 4, crfIterations: 2 },
+  ...{ batch: 4, epochs: 1, learningRate: 1e-2, logEvery: 9, saveEvery: 9 },
+};
+
+/** For each option another value than its default, and with which others it matters. */
+type Changes = Readonly<Record<string, readonly [value: unknown, beside?: object]>>;
+
+const sgd = { optimizer: "sgd" };
+/** Kernels that do not make one class of a small map. */
+const narrow = { crfSmoothWidth: 0.05, crfWidth: 0.7, crfColourWidth: 20 };
+/** The advice deletes every class; none. */
+const [deleted, kept] = [{ collapseThreshold: 1e9 }, { collapseThreshold: 0 }];
+
+const both: Changes = {
+  width: [4],
+  depth: [2],
+  imageSize: [32],
+  predictorWidth: [8],
+  epochs: [2],
+  batch: [2],
+  accumulate: [2, { batch: 2 }],
+  optimizer: ["sgd"],
+  learningRate: [2e-2],
+  headRate: [2],
+  momentum: [0.9, sgd],
+  weightDecay: [0.1],
+  seed: [2],
+  stretch: [2],
+  trainFeatures: [true, kept],
+  balance: ["plain", kept],
+  crfIterations: [1],
+  crfSmoothWidth: [1],
+  crfWidth: [10],
+  crfColourWidth: [40],
+};
+
+/** Tested elsewhere: what names data, networks and files, and does not matter here. */
+const elsewhere =
+  "data list labels classes truth network weights widthDivisor out cache memory validation " +
+  "validateEvery logEvery saveEvery resume overwrite scores knowledge advice keys seedMasks start";
+
+async function learnt<Schema extends z.ZodObject>(
+  { config, run }: Command<Schema>,
+  at: At,
+  options: object,
+): Promise<string> {
+  const out = at("run");
+  const places = { data: at("set"), out, cache: at("cache"), overwrite: true };
+  const parsed = config.parse({ ...least, ...places, ...options });
+  await run(parsed as Parameters<typeof run>[0], contextOf());
+  return await checksum(await bytes(out, "checkpoints", names(at("run", "checkpoints")).at(-1)!));
+}
+
+function testEach<Schema extends z.ZodObject>(
+  command: Command<Schema>,
+  given: object,
+  changesIn: (at: At) => Changes,
+): void {
+  Deno.test(`every option of ${command.name} changes what it learns`, () =>
+    inFolder(async (at) => {
+      const changes = changesIn(at);
+      const named = [...Object.keys(changes), ...elsewhere.split(" ")];
+      assertEquals(Object.keys(command.config.shape).filter((name) => !named.includes(name)), []);
+      const without = new Map<string, string>();
+      for (const [name, [value, beside = {}]] of Object.entries(changes)) {
+        const base = { ...given, ...beside };
+        const key = JSON.stringify(beside);
+        if (!without.has(key)) without.set(key, await learnt(command, at, base));
+        const other = await learnt(command, at, { ...base, [name]: value });
+        assertNotEquals(other, without.get(key), `${name} changes nothing`);
+      }
+    }));
+}
+
+testEach(trainStatic, { scores: "cam" }, (at) => ({
+  ...both,
+  backgroundPower: [1],
+  certainty: [0.5, { scores: undefined, knowledge: at("set", "SegmentationClass") }],
+  collapseThreshold: [1e9, kept],
+}));
+
+testEach(trainDynamic, { seedMasks: "SegmentationClass" }, () => ({
+  ...both,
+  crfIterations: [1, narrow],
+  crfSmoothWidth: [1, narrow],
+  crfWidth: [2, narrow],
+  crfColourWidth: [200, narrow],
+  scaleKernels: [true, { crfSmoothWidth: 0.5, crfWidth: 0.5 }],
+  warmUp: [0.5],
+  ramp: [1],
+  meanTeacher: [0.5],
+  firstDifferenceBias: [-2, kept],
+  firstBackgroundBias: [2, kept],
+  secondDifferenceBias: [-2, kept],
+  secondBackgroundBias: [2, kept],
+  collapseThreshold: [1e9, kept],
+  flagWeight: [0, deleted],
+  exclude: ["all"],
+  secondBalance: ["image"],
+  secondTarget: ["r0-vs-seed"],
+  refinedWeight: [2],
+  seedWeight: [1],
+  subWeight: [1],
+  changeWeight: [2],
+}));

@@ -1,0 +1,95 @@
+// What refine and ladder do with their options, on biases that outweigh any prediction.
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { ladder } from "../src/commands/ladder.ts";
+import { refine } from "../src/commands/refine.ts";
+import { type Mask, readMask } from "../src/data/masks/mask.ts";
+import { accumulate, confusion } from "../src/eval/confusion.ts";
+import { scores } from "../src/eval/scores.ts";
+import { refined, train } from "./static_runs.ts";
+import { type At, contextOf, ids, inFolder, names as namesIn } from "./training.ts";
+
+const tiny = { imageSize: 16, width: 2, predictorWidth: 4, epochs: 1 };
+
+/** The masks of a run, or those that were refined. */
+async function masksOf(at: At, ...folder: string[]): Promise<Mask[]> {
+  return await Promise.all(ids.map((id) => readMask(at(...folder, `${id}.png`))));
+}
+
+async function pairsOf(at: At) {
+  const [masks] = namesIn(at("run")).filter((name) => name.startsWith("masks-"));
+  const [K, A] = await Promise.all(
+    ["knowledge", "advice"].map((which) => masksOf(at, "run", masks, which)),
+  );
+  return K.map((knowledge, i) => ({ knowledge, advice: A[i] }));
+}
+
+/** The mask whose pixels follow from those of both. */
+function chosen(
+  { knowledge, advice }: { knowledge: Mask; advice: Mask },
+  choice: (k: number, a: number) => number,
+): Mask {
+  return { ...knowledge, data: knowledge.data.map((k, u) => choice(k, advice.data[u])) };
+}
+
+/** Whichever says a class, the advice where both do: what flags of all classes lead to. */
+const foreground = (k: number, a: number) => a === 0 ? k : a;
+
+Deno.test("refine chooses by its biases, its flags and the threshold of collapse", () =>
+  inFolder(async (at) => {
+    await train(at, { ...tiny, collapseThreshold: 1e9 });
+    const pairs = await pairsOf(at);
+    const expect = async (options: object, choice: (k: number, a: number) => number) => {
+      await refined(at, { backgroundBias: 0, ...options });
+      const wanted = pairs.map((pair) => chosen(pair, choice));
+      assertEquals(await masksOf(at, "refined"), wanted, JSON.stringify(options));
+    };
+    await expect({ differenceBias: 2, flagWeight: 0 }, (_, a) => a);
+    await expect({ differenceBias: -2, flagWeight: 0 }, (k) => k);
+    // What remains differs between two classes, and takes the advice as well.
+    const both = { differenceBias: 2, backgroundBias: 9, flagWeight: 0 };
+    await expect(both, (k, a) => k === 0 ? 0 : a);
+    // All classes are flagged, as the run says; none where refine says so.
+    await expect({ differenceBias: 2, flagWeight: 9 }, foreground);
+    await expect({ differenceBias: 2, flagWeight: 9, collapseThreshold: 0 }, (_, a) => a);
+    // The published biases, and the threshold of the run.
+    const defaults = refine.config.parse({ run: "run", out: "refined" });
+    const { differenceBias, backgroundBias, flagWeight, collapseThreshold } = defaults;
+    assertEquals([differenceBias, backgroundBias, flagWeight], [0.1, 0.1, 1]);
+    assertEquals(collapseThreshold, undefined);
+  }));
+
+Deno.test("ladder measures the masks of the run, with the flags of the run", () =>
+  inFolder(async (at) => {
+    await train(at, { ...tiny, collapseThreshold: 1e9 });
+    await refined(at);
+    const names = (await Deno.readTextFile(at("set", "classes.txt"))).trim().split("\n");
+    await ladder.run(ladder.config.parse({ run: at("run"), over: [names.at(-1)!] }), contextOf());
+    const found = JSON.parse(await Deno.readTextFile(at("run", "ladder.json")));
+    const pairs = await pairsOf(at);
+    const truth = await masksOf(at, "set", "SegmentationClass");
+    const figures = (masks: readonly Mask[]) => {
+      const total = confusion(3);
+      masks.forEach((mask, i) => accumulate(total, truth[i], mask, ids[i]));
+      return scores(total);
+    };
+    const rows: Record<string, readonly Mask[]> = {
+      "knowledge": pairs.map(({ knowledge }) => knowledge),
+      "advice (CRF)": pairs.map(({ advice }) => advice),
+      "refined 0.1/0.1": await masksOf(at, "refined"),
+      "flags alone 0.1/0.1": pairs.map((pair) => chosen(pair, foreground)),
+      "oracle choice": pairs.map((pair, i) => ({
+        ...pair.knowledge,
+        data: pair.knowledge.data.map((k, u) =>
+          pair.advice.data[u] === truth[i].data[u] ? truth[i].data[u] : k
+        ),
+      })),
+    };
+    for (const [name, masks] of Object.entries(rows)) {
+      const row = found.rows.find((row: { name: string }) => row.name === name);
+      const wanted = figures(masks);
+      assertAlmostEquals(row.meanIou, wanted.meanIouPresent, 1e-12, name);
+      assertAlmostEquals(row.meanIouOver, wanted.classes[2].iou, 1e-12, name);
+      assertAlmostEquals(row.pixelAccuracy, wanted.pixelAccuracy, 1e-12, name);
+    }
+    assertEquals(found.images, 8);
+  }));
