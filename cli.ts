@@ -5,6 +5,14 @@
  * program, with its stack; 130 stopped by Ctrl-C, 143 by SIGTERM and 129 by a closed terminal, with
  * the work saved.
  *
+ * @example The version, as `henka --version` prints it
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { main } from "@henka/henka/cli";
+ *
+ * assertEquals(await main(["--version"], []), 0);
+ * ```
+ *
  * @module
  */
 import process from "node:process";

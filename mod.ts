@@ -3,9 +3,11 @@
  *
  * A rough mask (the knowledge) and what a dense CRF makes of it (the advice) differ in places. A
  * network that sees one of the two learns to predict where; from its predictions each pixel takes
- * the more credible mask. This module has the parts of that method, from the device up: tensors
- * with gradients, layers and optimisers, networks, the CRF, readers of photographs, masks, maps and
- * weights, the figures of evaluation, and the commands of the command line.
+ * the more credible mask.
+ *
+ * This is the front door: what most scripts need. Everything else has a door of its own: `/gpu`,
+ * `/tensor`, `/ops`, `/nn`, `/models`, `/segmentation`, `/crf`, `/data`, `/weights`, `/eval`, `/refine`
+ * and `/commands`.
  *
  * @example One training step, then a CRF on what the network says
  * ```ts
@@ -53,321 +55,43 @@
  * @module
  */
 
-// Device and tensors
-export {
-  type Binding,
-  type BindingKind,
-  Device,
-  DeviceError,
-  type DeviceOptions,
-  type Dispatch,
-  type Kernel,
-  kernel,
-  type KernelTime,
-  type Numbers,
-  type Param,
-  type Pool,
-  type Releasable,
-  type Resource,
-  type Scope,
-  type Storage,
-} from "./src/gpu/mod.ts";
-export {
-  derive,
-  detach,
-  type DType,
-  type Edge,
-  empty,
-  keep,
-  parameter,
-  type Pullback,
-  read,
-  readIndices,
-  reshape,
-  Tensor,
-  tensor,
-  untracked,
-  view,
-} from "./src/tensor/mod.ts";
-
-// Gradients, layers and training
-export {
-  Adam,
-  backward,
-  BatchNorm,
-  type BatchNormOptions,
-  constant,
-  Conv,
-  type ConvOptions,
-  cosine,
-  Dropout2d,
-  encodeState,
-  flat,
-  freeze,
-  type Group,
-  kaiming,
-  loadState,
-  Meter,
-  type Mode,
-  type Module,
-  type NamedTensors,
-  type Optimizer,
-  parameters,
-  poly,
-  releaseState,
-  type Schedule,
-  setStep,
-  Sgd,
-  state,
-  xavier,
-} from "./src/nn/mod.ts";
-
-// Ops
-export {
-  type Activation,
-  add,
-  affinity,
-  type AffinityLoss,
-  affinityLoss,
-  argmax,
-  avgPool,
-  batchNorm,
-  type BatchNormOptions as BatchNormOpOptions,
-  type BatchNormState,
-  bceWithLogits,
-  bestPresent,
-  changedShare,
-  changeLoss,
-  type ChangeLossOptions,
-  classCounts,
-  collapseFlags as collapseFlagsTensors,
-  concat,
-  conv2d,
-  type ConvOptions as Conv2dOptions,
-  convTranspose2d,
-  type ConvTransposeOptions,
-  crossEntropy,
-  type CrossEntropyOptions,
-  depthwiseConv2d,
-  difference,
-  dropout2d,
-  elu,
-  fill,
-  globalAvgPool,
-  integrate as integrateTensors,
-  logSoftmax,
-  matmul,
-  maxPool,
-  mean,
-  mul,
-  multilabelSoftMargin,
-  oneHot,
-  type Padding,
-  padReflect,
-  pairOffsets,
-  type PairOptions,
-  type PoolOptions,
-  presentClasses,
-  presentEnergies,
-  randomWalk,
-  type RandomWalkOptions,
-  relu,
-  relu6,
-  resizeBilinear,
-  scale,
-  sigmoid,
-  slice,
-  softmax,
-  sub,
-  sum,
-  type WindowOptions,
-} from "./src/wgsl/mod.ts";
-
-// Networks
-export {
-  AffinityNet,
-  type AffinityOptions,
-  type Backbone,
-  type BackboneName,
-  type BackboneOptions,
-  type BackboneStage,
-  buildBackbone,
-  Classifier,
-  type ClassifierOptions,
-  type DifferenceOptions,
-  DifferencePredictor,
-  Encoder,
-  type EncoderOptions,
-  loadPublished,
-  MobileNetV2,
-  publishedNames,
-  type PublishedNetworks,
-  publishedTensors,
-  ResNet38,
-  type ResNet38Features,
-} from "./src/models/mod.ts";
+// Device, tensors, training
+export { Device, DeviceError } from "./src/gpu/mod.ts";
+export { read, Tensor, tensor } from "./src/tensor/mod.ts";
+export { Adam, backward, Conv, parameters } from "./src/nn/mod.ts";
+export { crossEntropy, softmax } from "./src/wgsl/mod.ts";
+export { DifferencePredictor } from "./src/models/mod.ts";
+export { EncoderDecoder } from "./src/segmentation/mod.ts";
 
 // Dense CRF
 export {
-  type BilateralTerm,
-  type CrfImage,
-  type CrfInput,
   type CrfOptions,
-  type CrfTrace,
   DenseCrf,
   denseCrf,
   denseCrfBatch,
   denseCrfLabels,
-  type GaussianTerm,
-  type LabelOptions,
-  type Normalisation as CrfNormalisation,
-  type ProbabilityOptions,
   unaryFromLabels,
   unaryFromProbabilities,
 } from "./src/crf/mod.ts";
 
-// Photographs, masks, labels and maps
-export { InputError } from "./src/files/error.ts";
+// Photographs and masks
 export {
   decodeImage,
-  encodeImage,
-  type Image,
-  readImage,
-  writeImage,
-} from "./src/data/images/image.ts";
-export {
   decodeMask,
   encodeMask,
+  type Image,
+  imageNet,
+  InputError,
   type Mask,
-  type MaskOptions,
+  normalise,
+  Random,
+  readImage,
   readMask,
-  vocPalette,
+  scene,
+  writeImage,
   writeMask,
-} from "./src/data/masks/mask.ts";
-export {
-  type CamOptions,
-  readCam,
-  type ScoreMap,
-  writeCam,
-  type WriteCamOptions,
-} from "./src/data/scores/cam.ts";
-export {
-  openVoc,
-  requireMasks,
-  type Voc,
-  type VocItem,
-  type VocOptions,
-} from "./src/data/sets/voc.ts";
-export { readClasses, vocClasses } from "./src/data/labels/classes.ts";
-export { type ImageLabels, readLabels } from "./src/data/labels/labels.ts";
-export {
-  type Maps,
-  resizeImage,
-  resizeMask,
-  viewImage,
-  viewMaps,
-  viewMask,
-} from "./src/data/images/resize.ts";
-export type { View } from "./src/data/images/view.ts";
-export { resizeAntialiased, type ResizeFilter } from "./src/data/images/resize_antialiased.ts";
-export {
-  augment,
-  type Augmented,
-  type AugmentOptions,
-  type Example,
-} from "./src/data/augment/augment.ts";
-export { type ColorJitter, standardJitter } from "./src/data/augment/color_jitter.ts";
-export { imageNet, type Normalisation, normalise, symmetric } from "./src/data/images/normalise.ts";
-export {
-  type ExampleJob,
-  type LoadedExample,
-  loadExample,
-  loadExamples,
-} from "./src/data/augment/load_example.ts";
-export type { PrefetchOptions } from "./src/data/augment/prefetch.ts";
-export { Random, type RandomState } from "./src/data/random.ts";
-export { type Scene, scene, type SceneKinds, type SceneOptions } from "./src/data/synth/scene.ts";
+} from "./src/data/mod.ts";
 
-// Weights and arrays
-export {
-  type DType as StoredType,
-  type Entry,
-  entry,
-  float32,
-  indices,
-  type TensorFile,
-  type Values,
-} from "./src/weights/entry.ts";
-export { type NpyFile, readNpy, writeNpy } from "./src/weights/npy.ts";
-export { readNpz } from "./src/weights/npz.ts";
-export { readPth } from "./src/weights/pth.ts";
-export { readSafetensors, writeSafetensors } from "./src/weights/safetensors.ts";
-export { readWeights } from "./src/weights/read_weights.ts";
-
-// Evaluation
-export {
-  accumulate,
-  type CompareOptions,
-  type Confusion,
-  confusion,
-} from "./src/eval/confusion.ts";
-export { type ClassScores, type Scores, scores } from "./src/eval/scores.ts";
-export {
-  accumulateBoundary,
-  type BoundaryCounts,
-  boundaryCounts,
-  boundaryScores,
-} from "./src/eval/boundary.ts";
-export { bootstrap, type BootstrapOptions } from "./src/eval/bootstrap.ts";
-export type { Interval } from "./src/eval/interval.ts";
-
-// Static refinement
-export { type Biases, collapseFlags, integrate, STATIC_BIASES } from "./src/scpp/integration.ts";
-export {
-  type LossOptions,
-  type MaskBatch,
-  type StaticLosses,
-  staticLosses,
-} from "./src/scpp/static_losses.ts";
-
-export {
-  type Decoder,
-  EncoderDecoder,
-  type EncoderDecoderOptions,
-  MobileNetSegmenter,
-  ResNet38Segmenter,
-  type Segmentation,
-  type Segmenter,
-} from "./src/segmentation/mod.ts";
-export type { Networks } from "./src/scpp/networks.ts";
-
-// Dynamic refinement
-export {
-  type Branches,
-  type DynamicBatch,
-  type DynamicNetworks,
-  type ModuleResult,
-  type Refinement,
-  type RefineOptions,
-  refineSeed,
-  runBranches,
-} from "./src/scpp/dynamic_step.ts";
-export {
-  type DynamicLosses,
-  dynamicLosses,
-  type DynamicLossOptions,
-} from "./src/scpp/dynamic_losses.ts";
-
-// Stages
-export {
-  type Command,
-  command,
-  type ConfigOf,
-  type ConfigSchema,
-  type Context,
-  type Progress,
-} from "./src/options/command.ts";
-export { commands } from "./src/commands/mod.ts";
-export { type DataOptions, openData } from "./src/options/data_options.ts";
-export { evaluate, type EvaluateOptions } from "./src/commands/measure_masks.ts";
-export type { EvaluationReport } from "./src/commands/evaluation_report.ts";
+// Refinement, evaluation, commands
+export { collapseFlags, integrate, Refiner } from "./src/scpp/mod.ts";
+export { commands, evaluate } from "./src/commands/mod.ts";

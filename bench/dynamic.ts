@@ -8,7 +8,7 @@ import { uploadDynamic } from "../src/scpp/dynamic_batch.ts";
 import { dynamicLosses, dynamicScalars } from "../src/scpp/dynamic_losses.ts";
 import { buildDynamic, dynamicParts } from "../src/scpp/dynamic_networks.ts";
 import { refineSeed, runBranches } from "../src/scpp/dynamic_step.ts";
-import { MaskUploads } from "../src/segmentation/mod.ts";
+import { MaskUploads } from "../src/segmentation/mask_inputs.ts";
 import { partsState } from "../src/training/parts.ts";
 import { keep, type Tensor, tensor } from "../src/tensor/mod.ts";
 import { crfPhotographs } from "./crf_inputs.ts";

@@ -7,8 +7,10 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
+import { readImage } from "../src/data/images/image.ts";
 import { readMask, writeMask } from "../src/data/masks/mask.ts";
 import { readChanges } from "../src/scpp/changes.ts";
+import { Refiner } from "../src/scpp/refiner.ts";
 import { refine } from "../src/commands/refine.ts";
 import { givenMasks, refined, train } from "./static_runs.ts";
 import {
@@ -96,6 +98,24 @@ Deno.test("refine writes a palette PNG of the photograph's size and both logits 
       mask.data.forEach((c, u) => assert(c === K.data[u] || c === A.data[u]));
       const changes = await readChanges(at("run", "changes"), id);
       assertEquals([changes.channels, changes.height, changes.width], [2, 16, 16]);
+    }
+    using refiner = await Refiner.open(device, at("run"));
+    assertEquals(refiner.classes.length, 3);
+    for (const [i, mirror] of [[0, false], [1, true]] as const) {
+      await refined(at, { out: at("mirrored"), mirror });
+      const id = ids[i];
+      const [K, A] = await Promise.all(
+        ["knowledge", "advice"].map((which) => readMask(at("run", masks, which, `${id}.png`))),
+      );
+      const photograph = await readImage(at("set", "JPEGImages", `${id}.png`));
+      const { mask, changes } = await refiner.refine(photograph, K, A, { mirror });
+      assertEquals(mask, await readMask(at("mirrored", `${id}.png`)), "in memory as in files");
+      assertEquals([changes.channels, changes.height, changes.width], [2, 16, 16]);
+      await assertRejects(
+        () => refiner.refine({ ...photograph, width: 1 }, K, A),
+        TypeError,
+        "Cannot refine a mask of",
+      );
     }
     const one = await bytes(at("refined", `${ids[3]}.png`));
     await refined(at, { out: at("again"), shard: "4/8" });

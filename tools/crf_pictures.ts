@@ -17,7 +17,7 @@ import {
   type Features,
   filterUp,
   lattice,
-} from "../src/wgsl/mod.ts";
+} from "../src/wgsl/crf.ts";
 import { contactSheet, overlay, refined } from "./crf_sheet.ts";
 
 const folder = new URL("../docs/crf/", import.meta.url);

@@ -3,7 +3,7 @@
 
 const selection = Deno.args.some((arg) => !arg.startsWith("-"))
   ? []
-  : ["src", "tests", "tools", "mod.ts"];
+  : ["src", "tests", "tools", "mod.ts", "cli.ts", "docs/library.md"];
 
 const child = new Deno.Command(Deno.execPath(), {
   args: ["test", "-A", "--doc", ...Deno.args, ...selection],

@@ -1,3 +1,27 @@
+/**
+ * The commands of the command line as values: each has a name, a schema of options and `run`.
+ *
+ * @example Make a synthetic set of two photographs with the command `synth`
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { commands, type Context } from "@henka/henka/commands";
+ *
+ * const context: Context = {
+ *   device: () => Promise.reject(new Error("synth needs no GPU")),
+ *   progress: () => ({ update() {}, done() {} }),
+ *   log() {},
+ *   signal: new AbortController().signal,
+ * };
+ * const out = await Deno.makeTempDir();
+ * const synth = commands.find(({ name }) => name === "synth")!;
+ * await synth.run(synth.config.parse({ out: `${out}/set`, train: 2, val: 0 }), context);
+ * const photographs = [...Deno.readDirSync(`${out}/set/JPEGImages`)];
+ * assertEquals(photographs.length, 2);
+ * await Deno.remove(out, { recursive: true });
+ * ```
+ *
+ * @module
+ */
 import { cam } from "./cam.ts";
 import { trainClassifier } from "./train_classifier.ts";
 import type { Command } from "../options/command.ts";
@@ -31,3 +55,16 @@ export const commandGroups: readonly CommandGroup[] = [
 
 /** Every command, in the same order. */
 export const commands: readonly Command[] = commandGroups.flatMap((group) => group.commands);
+
+export {
+  type Command,
+  command,
+  type ConfigOf,
+  type ConfigSchema,
+  type Context,
+  type Progress,
+} from "../options/command.ts";
+export { type DataOptions, openData } from "../options/data_options.ts";
+export type { CommandGroup } from "../options/help.ts";
+export { evaluate, type EvaluateOptions } from "./evaluate.ts";
+export type { EvaluationReport } from "./evaluation_report.ts";

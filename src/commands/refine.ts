@@ -9,7 +9,7 @@ import { parseShard, shardOption } from "../options/shard.ts";
 import { type Command, command } from "../options/command.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { writeChanges } from "../scpp/changes.ts";
-import { squareInputs } from "../segmentation/mod.ts";
+import { squareInputs } from "../segmentation/mask_inputs.ts";
 import { buildNetworks, partsOf } from "../scpp/networks.ts";
 import { partsState } from "../training/parts.ts";
 import { makePairs } from "../scpp/pairs.ts";

@@ -16,12 +16,8 @@ import {
 import { dynamicRows } from "../scpp/dynamic_preview.ts";
 import { refineSeed, runBranches } from "../scpp/dynamic_step.ts";
 import { maskSamples } from "../segmentation/mask_samples.ts";
-import {
-  checkNetworkOptions,
-  maskInputs,
-  type MaskItem,
-  MaskUploads,
-} from "../segmentation/mod.ts";
+import { maskInputs, type MaskItem, MaskUploads } from "../segmentation/mask_inputs.ts";
+import { checkNetworkOptions } from "../segmentation/networks.ts";
 import { writeModel } from "../segmentation/model_file.ts";
 import { openValidation, requireValidation } from "../segmentation/validation.ts";
 import type { Batch } from "../training/batches.ts";

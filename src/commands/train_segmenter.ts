@@ -4,13 +4,8 @@ import { type Command, command } from "../options/command.ts";
 import { losses } from "../segmentation/losses/losses.ts";
 import type { LossKind } from "../segmentation/losses/segmentation_loss.ts";
 import { maskSamples } from "../segmentation/mask_samples.ts";
-import {
-  buildSegmenter,
-  checkNetworkOptions,
-  maskInputs,
-  type MaskItem,
-  MaskUploads,
-} from "../segmentation/mod.ts";
+import { maskInputs, type MaskItem, MaskUploads } from "../segmentation/mask_inputs.ts";
+import { buildSegmenter, checkNetworkOptions } from "../segmentation/networks.ts";
 import { loadMain, mainOf, writeModel } from "../segmentation/model_file.ts";
 import { segmenterRows } from "../segmentation/preview.ts";
 import { openValidation, requireValidation } from "../segmentation/validation.ts";

@@ -6,12 +6,8 @@ import { predictChanges, refineMask } from "../scpp/predict.ts";
 import { resultRow } from "../scpp/sheet.ts";
 import { staticConfig } from "../scpp/static_config.ts";
 import { staticLosses } from "../scpp/static_losses.ts";
-import {
-  checkNetworkOptions,
-  maskInputs,
-  type MaskItem,
-  MaskUploads,
-} from "../segmentation/mod.ts";
+import { maskInputs, type MaskItem, MaskUploads } from "../segmentation/mask_inputs.ts";
+import { checkNetworkOptions } from "../segmentation/networks.ts";
 import { writeModel } from "../segmentation/model_file.ts";
 import { openValidation, requireValidation } from "../segmentation/validation.ts";
 import { cosine } from "../nn/mod.ts";

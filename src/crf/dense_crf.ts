@@ -1,6 +1,6 @@
 import type { Device } from "../gpu/mod.ts";
 import { empty, nchw, showShape, type Tensor } from "../tensor/mod.ts";
-import { groupsOf, packScores, unpackPlanes } from "../wgsl/mod.ts";
+import { groupsOf, packScores, unpackPlanes } from "../wgsl/crf.ts";
 import { inGroups } from "./batch.ts";
 import { type Inferred, readLabels, readPlanes } from "./download.ts";
 import { exactFilters, type FilterRequest, latticeFilters, measuredFilters } from "./filters.ts";

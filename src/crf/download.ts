@@ -1,5 +1,5 @@
 import { empty, read, readIndices, type Tensor } from "../tensor/mod.ts";
-import { bestLabels, groupsOf, unpackPlanes } from "../wgsl/mod.ts";
+import { bestLabels, groupsOf, unpackPlanes } from "../wgsl/crf.ts";
 import type { CrfInput } from "./input.ts";
 import type { Layout } from "./layout.ts";
 

@@ -13,7 +13,7 @@ import {
   type Piece,
   piece,
   releaseLattice,
-} from "../wgsl/mod.ts";
+} from "../wgsl/crf.ts";
 import type { Layout } from "./layout.ts";
 import type { ResolvedCrfOptions, Term } from "./options.ts";
 import type { PositionLattices } from "./position_lattices.ts";

@@ -1,5 +1,5 @@
 import type { Device } from "../gpu/mod.ts";
-import { groupsOf, maxPixels, maxTexels } from "../wgsl/mod.ts";
+import { groupsOf, maxPixels, maxTexels } from "../wgsl/crf.ts";
 import type { ResolvedCrfOptions, Term } from "./options.ts";
 
 /** The largest image, in pixels, for which brute force is allowed. */

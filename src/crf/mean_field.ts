@@ -9,7 +9,7 @@ import {
   mixLabels,
   packingPays,
   updateQ,
-} from "../wgsl/mod.ts";
+} from "../wgsl/crf.ts";
 import type { Filters } from "./filters.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Normalisation } from "../wgsl/mod.ts";
+import type { Normalisation } from "../wgsl/crf.ts";
 
 /** A smoothness kernel: nearby pixels tend to have the same label. */
 export interface GaussianTerm {

@@ -1,6 +1,6 @@
 import type { Device } from "../gpu/mod.ts";
 import { empty } from "../tensor/mod.ts";
-import { corners, keepLattice, type Lattice, lattice, releaseLattice } from "../wgsl/mod.ts";
+import { corners, keepLattice, type Lattice, lattice, releaseLattice } from "../wgsl/crf.ts";
 import { type Layout, positionVertices } from "./layout.ts";
 import type { ResolvedCrfOptions, Term } from "./options.ts";
 

@@ -1,6 +1,6 @@
 import type { Device } from "../gpu/mod.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
-import { groupsOf, packScores } from "../wgsl/mod.ts";
+import { groupsOf, packScores } from "../wgsl/crf.ts";
 import type { CrfInput } from "./input.ts";
 import type { Layout, Rows } from "./layout.ts";
 

@@ -93,7 +93,9 @@ export class Device implements Disposable {
    * @example
    * ```ts
    * import { assertEquals } from "@std/assert";
-   * import { Device, read, relu, tensor } from "@henka/henka";
+   * import { Device } from "@henka/henka/gpu";
+   * import { relu } from "@henka/henka/ops";
+   * import { read, tensor } from "@henka/henka/tensor";
    *
    * using device = await Device.open();
    * {

@@ -1,4 +1,34 @@
-/** WebGPU and nothing else: devices, kernels, memory, errors. @module */
+/**
+ * WebGPU and nothing else: devices, kernels, memory, errors. No shapes, no maths.
+ *
+ * @example A kernel of your own
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Device, kernel } from "@henka/henka/gpu";
+ * import { empty, read, tensor } from "@henka/henka/tensor";
+ *
+ * const double = kernel(
+ *   "double",
+ *   `// y = 2 x
+ *   struct Params { size: u32 }
+ *   @group(0) @binding(0) var<uniform> params: Params;
+ *   @group(0) @binding(1) var<storage, read> x: array<f32>;
+ *   @group(0) @binding(2) var<storage, read_write> y: array<f32>;
+ *   @compute @workgroup_size(64)
+ *   fn main(@builtin(global_invocation_id) id: vec3u) {
+ *     if (id.x < params.size) { y[id.x] = 2 * x[id.x]; }
+ *   }`,
+ * );
+ * using device = await Device.open();
+ * using _scope = device.scope();
+ * const x = tensor(device, Float32Array.of(1, 2, 3), [3]);
+ * const y = empty(device, [3]);
+ * device.run(double, { x, y }, { params: { size: 3 }, threads: 3 });
+ * assertEquals([...await read(y)], [2, 4, 6]);
+ * ```
+ *
+ * @module
+ */
 export type { Resource } from "./arguments.ts";
 export { Device, type DeviceOptions, type Dispatch, type Numbers } from "./device.ts";
 export { DeviceError } from "./error.ts";

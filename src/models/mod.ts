@@ -1,4 +1,24 @@
-/** Networks as compositions of layers. @module */
+/**
+ * Networks as compositions of layers: encoders behind one interface, and what reads their maps.
+ *
+ * @example The maps of an encoder
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Random } from "@henka/henka/data";
+ * import { Device } from "@henka/henka/gpu";
+ * import { buildBackbone } from "@henka/henka/models";
+ * import { tensor } from "@henka/henka/tensor";
+ *
+ * using device = await Device.open();
+ * using encoder = await buildBackbone(device, { network: "encoder-decoder" }, new Random(1));
+ * using _scope = device.scope();
+ * const x = tensor(device, new Float32Array(3 * 32 * 32), [1, 3, 32, 32]);
+ * const maps = encoder.encode(x, "infer");
+ * assertEquals(maps.map(({ shape }) => shape[1]), encoder.stages.map(({ channels }) => channels));
+ * ```
+ *
+ * @module
+ */
 export { AffinityNet, type AffinityOptions } from "./affinity_net.ts";
 export {
   type Backbone,
@@ -14,7 +34,7 @@ export {
 } from "./backbone.ts";
 export { Classifier, type ClassifierOptions } from "./classifier.ts";
 export { type DifferenceOptions, DifferencePredictor } from "./difference.ts";
-export { Block, Encoder, type EncoderOptions } from "./encoder.ts";
+export { Encoder, type EncoderOptions } from "./encoder.ts";
 export { MobileNetV2 } from "./mobilenet_v2.ts";
 export { loadPublished, type PublishedNetworks, publishedTensors } from "./published.ts";
 export { publishedNames, ResNet38, type ResNet38Features } from "./resnet38.ts";

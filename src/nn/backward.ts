@@ -12,7 +12,10 @@ import { addInto, fill } from "../wgsl/mod.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { backward, Device, mul, parameter, read, sum } from "@henka/henka";
+ * import { Device } from "@henka/henka/gpu";
+ * import { backward } from "@henka/henka/nn";
+ * import { mul, sum } from "@henka/henka/ops";
+ * import { parameter, read } from "@henka/henka/tensor";
  *
  * using device = await Device.open();
  * const x = parameter(device, new Float32Array([1, 2, 3]), [3]);

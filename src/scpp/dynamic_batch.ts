@@ -1,6 +1,6 @@
 import { tensor } from "../tensor/mod.ts";
 import { presentClasses } from "../wgsl/mod.ts";
-import type { MaskUploads } from "../segmentation/mod.ts";
+import type { MaskUploads } from "../segmentation/mask_inputs.ts";
 import type { DynamicBatch } from "./dynamic_step.ts";
 
 /** Uploads what a step needs of photographs whose only masks are seeds. */

@@ -10,8 +10,8 @@ import {
   type MaskItem,
   type MaskSample,
   MaskUploads,
-  type Segmenter,
-} from "../segmentation/mod.ts";
+} from "../segmentation/mask_inputs.ts";
+import { type Segmenter } from "../segmentation/mod.ts";
 import { uploadDynamic } from "./dynamic_batch.ts";
 
 const [SIDE, STRIDE, CLASSES] = [32, 2, 3];

@@ -7,7 +7,7 @@ import { enlarge, paintMask } from "../data/images/picture.ts";
 import { resizeMask } from "../data/images/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import { readIndices, type Tensor, untracked } from "../tensor/mod.ts";
-import { type MaskSample, MaskUploads } from "../segmentation/mod.ts";
+import { type MaskSample, MaskUploads } from "../segmentation/mask_inputs.ts";
 import { uploadDynamic } from "./dynamic_batch.ts";
 import type { DynamicSet } from "./dynamic_networks.ts";
 import { type RefineOptions, refineSeed, runBranches } from "./dynamic_step.ts";

@@ -21,8 +21,10 @@ export interface PredictOptions {
 }
 
 /** Some views of photographs: their masks at the maps' resolution, and their features. */
-interface Views {
+export interface Views {
+  /** Knowledge and advice of each. */
   readonly masks: readonly (readonly [knowledge: Mask, advice: Mask])[];
+  /** The encoder's features of all of them. */
   features(): readonly Tensor[];
 }
 
@@ -106,7 +108,7 @@ async function* imageViews(
 }
 
 /** Change logits `[2, h, w]` of each view. */
-async function changeLogits(
+export async function changeLogits(
   { segmenter, predictor }: Networks,
   { masks, features }: Views,
 ): Promise<Float32Array[]> {
@@ -131,7 +133,7 @@ async function changeLogits(
 }
 
 /** The mean of a view and its mirror image, turned back; or the one view as it is. */
-function average(
+export function average(
   [plain, mirrored]: readonly Float32Array[],
   side: number,
 ): Float32Array<ArrayBuffer> {
@@ -153,14 +155,24 @@ export async function refineMask(
   { knowledge, advice, labels }: Pair,
   logits: Maps,
   classes: number,
-  { collapseThreshold, ...biases }: ChoiceOptions,
+  choice: ChoiceOptions,
 ): Promise<Mask> {
   const [K, A] = await Promise.all([readMask(knowledge), readMask(advice)]);
+  return chosenMask(K, A, labels, logits, classes, choice);
+}
+
+/** Takes each pixel of one of two masks of one size, as change logits of any size say. */
+export function chosenMask(
+  K: Mask,
+  A: Mask,
+  labels: readonly number[],
+  logits: Maps,
+  classes: number,
+  { collapseThreshold: threshold, ...biases }: ChoiceOptions,
+): Mask {
   const { width, height } = K;
   const large = viewMaps(logits, { width, height }).data;
   const [fromK, fromA] = [large.subarray(0, width * height), large.subarray(width * height)];
-  const flags = collapseFlags(K.data, A.data, labels, classes, {
-    threshold: collapseThreshold,
-  });
+  const flags = collapseFlags(K.data, A.data, labels, classes, { threshold });
   return { width, height, data: integrate(K.data, A.data, fromK, fromA, flags, biases) };
 }

@@ -1,6 +1,7 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
-import { Block, type EncoderOptions, makeBackbone } from "../models/mod.ts";
+import { Block } from "../models/encoder.ts";
+import { type EncoderOptions, makeBackbone } from "../models/mod.ts";
 import { Conv, type Mode } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { concat, resizeBilinear } from "../wgsl/mod.ts";

@@ -1,4 +1,20 @@
-/** A value on a device. @module */
+/**
+ * A value on a device: shape, element type, memory, and how it was made.
+ *
+ * @example Upload, reshape, read back
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Device } from "@henka/henka/gpu";
+ * import { read, reshape, tensor } from "@henka/henka/tensor";
+ *
+ * using device = await Device.open();
+ * using _scope = device.scope(); // gives back what is made until here
+ * const x = reshape(tensor(device, Float32Array.of(1, 2, 3, 4), [4]), [2, 2]);
+ * assertEquals([x.shape, [...await read(x)]], [[2, 2], [1, 2, 3, 4]]);
+ * ```
+ *
+ * @module
+ */
 export {
   derive,
   detach,

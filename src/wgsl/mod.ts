@@ -1,4 +1,24 @@
-/** Every op: forward, backward and its shaders. @module */
+/**
+ * Every op: forward, backward and its shaders. Images are `[n, c, h, w]`, masks `[n, h, w]` of u32.
+ *
+ * @example The gradient of a sum of squares
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Device } from "@henka/henka/gpu";
+ * import { backward } from "@henka/henka/nn";
+ * import { mul, sum } from "@henka/henka/ops";
+ * import { parameter, read } from "@henka/henka/tensor";
+ *
+ * using device = await Device.open();
+ * const w = parameter(device, Float32Array.of(1, -2, 3), [3]);
+ * using _scope = device.scope();
+ * const gradients = backward(sum(mul(w, w)));
+ * assertEquals([...await read(gradients.get(w)!)], [2, -4, 6]);
+ * w.release(); // parameters outlive scopes
+ * ```
+ *
+ * @module
+ */
 export { type AdamOptions, type AdamState, adamUpdate } from "./adam/adam.ts";
 export { add } from "./add/add.ts";
 export { addByClass } from "./add_by_class/add_by_class.ts";
@@ -14,19 +34,6 @@ export { conv2d, type ConvOptions } from "./conv2d/conv2d.ts";
 export { convTranspose2d, type ConvTransposeOptions } from "./conv_transpose2d/conv_transpose2d.ts";
 export type { Padding, WindowOptions } from "./conv2d/geometry.ts";
 export type { Activation } from "./conv2d/stage.ts";
-export { type ExactFilter, exactFilter, exactMessage } from "./crf_exact/crf_exact.ts";
-export { divergenceSums } from "./crf_divergence/crf_divergence.ts";
-export { filterUp, groupsOf, packingPays } from "./crf_filter/crf_filter.ts";
-export type { Block } from "./crf_lattice/block.ts";
-export { type Corners, corners } from "./crf_lattice/corners.ts";
-export { keepLattice, type Lattice, lattice, releaseLattice } from "./crf_lattice/crf_lattice.ts";
-export { type Features, maxPixels, maxTexels } from "./crf_lattice/features.ts";
-export { joined, joinKeys, type Piece, piece } from "./crf_lattice/join.ts";
-export type { Normalisation } from "./crf_lattice/normalisation.ts";
-export type { VertexTable } from "./crf_lattice/vertex_table.ts";
-export { mixLabels, mixMatrix } from "./crf_mix/crf_mix.ts";
-export { addMessages, type Message, type Packing, updateQ } from "./crf_update/crf_update.ts";
-export { bestLabels, packScores, type Planes, unpackPlanes } from "./crf_update/layout.ts";
 export { confidentClasses } from "./confident_classes/confident_classes.ts";
 export { crossEntropy, type CrossEntropyOptions } from "./cross_entropy/cross_entropy.ts";
 export { elu } from "./elu/elu.ts";
@@ -34,7 +41,7 @@ export { fill } from "./fill/fill.ts";
 export { flip } from "./flip/flip.ts";
 export { growRegions } from "./grow_regions/grow_regions.ts";
 export { packHalf, unpackHalf } from "./half/half.ts";
-export { labelTable } from "./label_table/label_table.ts";
+export { type LabelTable, labelTable } from "./label_table/label_table.ts";
 export { labelMap } from "./label_map/label_map.ts";
 export { matmul } from "./matmul/matmul.ts";
 export { mul } from "./mul/mul.ts";

@@ -70,7 +70,7 @@ export interface Voc {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { join } from "@std/path";
- * import { openVoc, writeImage } from "@henka/henka";
+ * import { openVoc, writeImage } from "@henka/henka/data";
  *
  * const root = await Deno.makeTempDir();
  * await Deno.mkdir(join(root, "JPEGImages"));

@@ -31,7 +31,9 @@ export interface ConvOptions extends WindowOptions {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { conv2d, Device, read, tensor } from "@henka/henka";
+ * import { Device } from "@henka/henka/gpu";
+ * import { conv2d } from "@henka/henka/ops";
+ * import { read, tensor } from "@henka/henka/tensor";
  *
  * using device = await Device.open();
  * const x = tensor(device, new Float32Array(9).fill(1), [1, 1, 3, 3]);

@@ -1,0 +1,126 @@
+import type { Image } from "../data/images/image.ts";
+import { type Maps, resizeMask, viewImage } from "../data/images/resize.ts";
+import { normalise } from "../data/images/normalise.ts";
+import type { Mask } from "../data/masks/mask.ts";
+import type { Device } from "../gpu/mod.ts";
+import { mainOf } from "../segmentation/model_file.ts";
+import { partsState } from "../training/parts.ts";
+import { readRun } from "../training/run.ts";
+import { loadCheckpoint } from "../training/train.ts";
+import { mirrorMask, uploadPlanes } from "../training/upload.ts";
+import { STATIC_BIASES } from "./integration.ts";
+import { buildNetworks, type Networks, partsOf } from "./networks.ts";
+import { average, changeLogits, type ChoiceOptions, chosenMask } from "./predict.ts";
+import { readStaticConfig, type StaticConfig } from "./static_config.ts";
+
+/** How two masks are refined; as the command `refine` does by default. */
+export interface RefinerOptions extends Partial<ChoiceOptions> {
+  /** The classes that the photograph is known to show; those of both masks by default. */
+  readonly labels?: readonly number[];
+  /** Average the predictions with those of the mirror image. */
+  readonly mirror?: boolean;
+}
+
+/** A refined mask, and why. */
+export interface Refined {
+  /** Each pixel is that of the knowledge or that of the advice. */
+  readonly mask: Mask;
+  /** Logits of the change seen from the knowledge (plane 0) and from the advice (plane 1). */
+  readonly changes: Maps;
+}
+
+/**
+ * Refines pairs of masks in memory with the networks of a run of `train static`.
+ *
+ * @example
+ * ```ts ignore
+ * using device = await Device.open();
+ * using refiner = await Refiner.open(device, "runs/static");
+ * const { mask } = await refiner.refine(image, knowledge, advice);
+ * ```
+ */
+export class Refiner implements Disposable {
+  readonly #device: Device;
+  readonly #networks: Networks;
+  readonly #config: StaticConfig;
+
+  private constructor(
+    device: Device,
+    networks: Networks,
+    config: StaticConfig,
+    /** The names of the classes, background first. */
+    readonly classes: readonly string[],
+  ) {
+    [this.#device, this.#networks, this.#config] = [device, networks, config];
+  }
+
+  /**
+   * Loads the networks of a run folder.
+   *
+   * @throws {InputError} when it is no run of `train static`, or has no such checkpoint.
+   */
+  static async open(
+    device: Device,
+    run: string,
+    which: "last" | "best" = "last",
+  ): Promise<Refiner> {
+    const { config: saved, checkpoint } = await readRun(run, which);
+    const config = readStaticConfig(run, saved);
+    const { model: { classes } } = await mainOf(run, which);
+    const networks = await buildNetworks(device, config, classes.length, config.seed);
+    await loadCheckpoint(checkpoint, partsState(partsOf(networks)));
+    return new Refiner(device, networks, config, classes);
+  }
+
+  /**
+   * Chooses between two masks of one photograph at each pixel.
+   *
+   * @throws {TypeError} when the sizes differ.
+   */
+  async refine(
+    image: Image,
+    knowledge: Mask,
+    advice: Mask,
+    { labels = shown(knowledge, advice), mirror = false, ...choice }: RefinerOptions = {},
+  ): Promise<Refined> {
+    for (const mask of [knowledge, advice]) {
+      if (mask.width === image.width && mask.height === image.height) continue;
+      throw new TypeError(
+        `Cannot refine a mask of ${mask.width} x ${mask.height} on an image of ` +
+          `${image.width} x ${image.height}`,
+      );
+    }
+    const { segmenter } = this.#networks;
+    const { imageSize } = this.#config;
+    const side = imageSize / segmenter.stride;
+    const small = [knowledge, advice].map((mask) => resizeMask(mask, side, side));
+    const flips = mirror ? [false, true] : [false];
+    const pictures = flips.map((flip) => {
+      const view = { width: imageSize, height: imageSize, flip };
+      const planes = normalise(viewImage(image, view), segmenter.backbone.normalisation, view);
+      return { width: imageSize, height: imageSize, planes };
+    });
+    const masks = flips.map((flip) => {
+      const [K, A] = flip ? small.map(mirrorMask) : small;
+      return [K, A] as const;
+    });
+    const features = () => segmenter.encode(uploadPlanes(this.#device, pictures), "infer");
+    const views = await changeLogits(this.#networks, { masks, features });
+    const changes = { channels: 2, height: side, width: side, data: average(views, side) };
+    const { collapseThreshold } = this.#config;
+    const all = { ...STATIC_BIASES, collapseThreshold, ...choice };
+    const { length } = this.classes;
+    return { mask: chosenMask(knowledge, advice, labels, changes, length, all), changes };
+  }
+
+  /** Gives the networks' memory back. */
+  [Symbol.dispose](): void {
+    this.#networks[Symbol.dispose]();
+  }
+}
+
+/** The classes of some masks, ascending, without background and void. */
+function shown(...masks: readonly Mask[]): number[] {
+  const classes = new Set(masks.flatMap(({ data }) => [...new Set(data)]));
+  return [...classes].filter((c) => c !== 0 && c !== 255).sort((a, b) => a - b);
+}

@@ -1,0 +1,37 @@
+/**
+ * Files of weights and arrays: safetensors, PyTorch checkpoints, NumPy; no GPU. Nothing that a file
+ * contains is ever executed.
+ *
+ * @example Write an array with NumPy's header and read it back
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { entry, float32, readNpy, writeNpy } from "@henka/henka/weights";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".npy" });
+ * await writeNpy(path, entry([2, 3], new Float32Array([1, 2, 3, 4, 5, 6])));
+ * const file = await readNpy(path);
+ * if (file.kind === "array") assertEquals(float32(file.entry)[5], 6);
+ * await Deno.remove(path);
+ * ```
+ *
+ * @module
+ */
+export {
+  type DType,
+  type Entry,
+  entry,
+  float32,
+  indices,
+  type TensorFile,
+  type Values,
+} from "./entry.ts";
+export { type NpyFile, readNpy, writeNpy } from "./npy.ts";
+export { readNpz } from "./npz.ts";
+export { readPth } from "./pth.ts";
+export { readWeights } from "./read_weights.ts";
+export {
+  encodeSafetensors,
+  parseSafetensors,
+  readSafetensors,
+  writeSafetensors,
+} from "./safetensors.ts";
