@@ -66,5 +66,5 @@ export {
 } from "../options/command.ts";
 export { type DataOptions, openData } from "../options/data_options.ts";
 export type { CommandGroup } from "../options/help.ts";
-export { evaluate, type EvaluateOptions } from "./evaluate.ts";
+export { evaluate, type EvaluateOptions } from "./measure_masks.ts";
 export type { EvaluationReport } from "./evaluation_report.ts";

@@ -20,7 +20,7 @@ export interface LabelTable {
    * ones; `of-shown`: `background` and `present` are divided by the number of present classes and
    * one; `none` (default): they are taken as they are.
    */
-  readonly share?: keyof typeof SHARES;
+  readonly share?: "none" | "of-kind" | "of-shown";
 }
 
 /**
