@@ -11,7 +11,7 @@ import {
   type MaskSample,
   MaskUploads,
 } from "../segmentation/mask_inputs.ts";
-import { type Segmenter } from "../segmentation/mod.ts";
+import type { Segmenter } from "../segmentation/mod.ts";
 import { uploadDynamic } from "./dynamic_batch.ts";
 
 const [SIDE, STRIDE, CLASSES] = [32, 2, 3];

@@ -8,7 +8,7 @@ import { sgdUpdate, sub as minus } from "../wgsl/mod.ts";
 import type { DynamicNetworks } from "./dynamic_step.ts";
 import type { NetworkOptions, PredictorOptions } from "../options/network_options.ts";
 import { buildSegmenter } from "../segmentation/networks.ts";
-import { type Decoder } from "../segmentation/mod.ts";
+import type { Decoder } from "../segmentation/mod.ts";
 import type { Parts } from "../training/parts.ts";
 import { buildPredictor } from "./networks.ts";
 import { readStaticConfig } from "./static_config.ts";

@@ -4,7 +4,7 @@ import { DifferencePredictor } from "../models/mod.ts";
 import { releaseState } from "../nn/mod.ts";
 import type { NetworkOptions, PredictorOptions } from "../options/network_options.ts";
 import { buildSegmenter } from "../segmentation/networks.ts";
-import { type Segmenter } from "../segmentation/mod.ts";
+import type { Segmenter } from "../segmentation/mod.ts";
 import type { Parts } from "../training/parts.ts";
 
 /** The two networks of static refinement; disposing of them gives their memory back. */
