@@ -1,4 +1,4 @@
-// Sweeps a folder without end, for the test of src/files/output.ts.
+// Sweeps a folder without end, for the test of src/files/output_folder.ts.
 import { sweepTemporaries } from "../src/files/atomic.ts";
 
 addEventListener("message", async (event) => {

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { checksum } from "../files/checksum.ts";
 import { InputError } from "../files/error.ts";
-import { outputFolder } from "../files/output.ts";
+import { outputFolder } from "../files/output_folder.ts";
 import { readBytes } from "../files/read_bytes.ts";
 import { requireMasks } from "../data/sets/voc.ts";
 import { given } from "../options/given.ts";

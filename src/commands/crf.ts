@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { InputError } from "../files/error.ts";
 import { type Image, readImage } from "../data/images/image.ts";
-import { outputFolder } from "../files/output.ts";
+import { outputFolder } from "../files/output_folder.ts";
 import { unfinished } from "../files/unfinished.ts";
 import { type Mask, readMask, writeMask } from "../data/masks/mask.ts";
 import { bestClasses, maskStack, readScoreStack } from "../data/scores/score_stack.ts";

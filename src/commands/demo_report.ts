@@ -9,8 +9,8 @@ const NAMES = 36;
 
 /** What the masks of each step are worth: from the file of `seeds` and that of `ladder`. */
 export async function maskLines(seeds: string, ladder: string): Promise<string[]> {
-  const { CAM: { scores } }: Record<string, EvaluationReport> = await read(seeds);
-  const found: Ladder = await read(ladder);
+  const { CAM: { scores } }: Record<string, EvaluationReport> = await readJson(seeds);
+  const found: Ladder = await readJson(ladder);
   const maskLine = (name: string, as: string) => {
     const row = found.rows.find((row) => row.name.startsWith(name))!;
     return line(as, row.meanIou, row.pixelAccuracy);
@@ -29,15 +29,11 @@ export async function maskLines(seeds: string, ladder: string): Promise<string[]
 
 /** What the networks are worth on new photographs: from the table of `compare`. */
 export async function networkLines(path: string, photographs: number): Promise<string[]> {
-  const [{ rows }]: Table[] = await read(path);
+  const [{ rows }]: Table[] = await readJson(path);
   return [
     ...heading(`networks on ${photographs} new photographs, %`),
     ...rows.map(({ name, meanIou, pixelAccuracy }) => line(name, meanIou.mean, pixelAccuracy)),
   ];
-}
-
-async function read<T>(path: string): Promise<T> {
-  return await readJson(path) as T;
 }
 
 function heading(what: string): string[] {

@@ -1,16 +1,8 @@
 import { join } from "@std/path";
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
-<<<<<<< HEAD
 import { writeJson } from "../files/json.ts";
 import { requireWritable } from "../files/require_writable.ts";
-=======
-import { outputFile } from "../files/output.ts";
-import { percent } from "../eval/percent.ts";
-import { readMask } from "../data/masks/mask.ts";
-import { Random } from "../data/random.ts";
-import { viewMaps } from "../data/images/resize.ts";
->>>>>>> c6bbbee (Made with these options, of these files: one answer instead of six)
 import { type Command, command } from "../options/command.ts";
 import { AblationCounts } from "../scpp/ablation_counts.ts";
 import { readAblationInput } from "../scpp/ablation_input.ts";
@@ -44,11 +36,7 @@ export const ladder: Command<typeof config> = command({
         }. Name some of these.`,
       );
     }
-<<<<<<< HEAD
     await requireWritable(out);
-=======
-    await outputFile(out);
->>>>>>> c6bbbee (Made with these options, of these files: one answer instead of six)
     const kinds = await readKinds(join(data, "kinds.jsonl"));
     const counts = new AblationCounts(classes.length, kinds);
     const display = context.progress("ladder", list.length);

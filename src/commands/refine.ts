@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import * as z from "zod";
-import { outputFolder } from "../files/output.ts";
+import { outputFolder } from "../files/output_folder.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { given } from "../options/given.ts";
 import { collapseThreshold } from "../scpp/pair_options.ts";

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { writeAtomic } from "../files/atomic.ts";
 import { claimFolder } from "../files/claim_folder.ts";
-import { outputFolder } from "../files/output.ts";
+import { outputFolder } from "../files/output_folder.ts";
 import { remove } from "../files/remove.ts";
 import { writeCam } from "../data/scores/cam.ts";
 import { writeImage } from "../data/images/image.ts";

@@ -3,7 +3,7 @@ import { DenseCrf } from "../crf/mod.ts";
 import { checksum } from "../files/checksum.ts";
 import { findScores } from "../data/scores/find_scores.ts";
 import { readLabels } from "../data/labels/labels.ts";
-import { outputFolder } from "../files/output.ts";
+import { outputFolder } from "../files/output_folder.ts";
 import { type Unfinished, unfinished } from "../files/unfinished.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import type { MadeOf } from "../files/input_notes.ts";

@@ -36,11 +36,6 @@ export async function writeAtomic(
   }
 }
 
-<<<<<<< HEAD
-/** A new file beside `path`; workers and other machines may be making theirs at the same time. */
-async function createTemporary(path: string): Promise<{ path: string; handle: Deno.FsFile }> {
-  for (let made = false;;) {
-=======
 /** A file that only this process writes, until it is closed. */
 export interface Temporary {
   /** Its path. */
@@ -55,8 +50,7 @@ export interface Temporary {
  * @throws what the operating system says when it cannot be made.
  */
 export async function newTemporary(path: string): Promise<Temporary> {
-  while (true) {
->>>>>>> c6bbbee (Made with these options, of these files: one answer instead of six)
+  for (let made = false;;) {
     const name = join(dirname(path), `.${basename(path)}.${Deno.pid}-${written++}.tmp`);
     try {
       const handle = await Deno.open(name, { write: true, createNew: true });

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { InputError } from "./error.ts";
 import { fileError } from "./file_error.ts";
 import { writeJson } from "./json.ts";
-import { outputFolder } from "./output.ts";
+import { outputFolder } from "./output_folder.ts";
 
 /**
  * Makes a folder the place of what a command writes anew at each call. A file in it says that such a

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "@std/path";
+import { newTemporary } from "./atomic.ts";
 import { InputError } from "./error.ts";
 import { fileError } from "./file_error.ts";
 
@@ -6,23 +7,24 @@ import { fileError } from "./file_error.ts";
  * Refuses a file that cannot be written, before the work for it: that it could be is tried beside it,
  * or in the nearest folder that is there, and nothing is left.
  *
+ * @param named what the message names; the file by default
  * @throws {InputError} that names the file and what refuses it.
  */
-export async function requireWritable(path: string): Promise<void> {
-  const info = await statOf(path, path);
+export async function requireWritable(path: string, named: string = path): Promise<void> {
+  const info = await statOf(path, named);
   if (info?.isDirectory) {
     throw new InputError(`Cannot write ${path}: it is a folder. Give the path of a file.`);
   }
   let folder = dirname(path);
-  while (await statOf(folder, path) === undefined && dirname(folder) !== folder) {
+  while (await statOf(folder, named) === undefined && dirname(folder) !== folder) {
     folder = dirname(folder);
   }
-  const temporary = join(folder, `.${basename(path)}.${Deno.pid}.tmp`);
   try {
-    await Deno.writeTextFile(temporary, "");
+    const { path: temporary, handle } = await newTemporary(join(folder, basename(path)));
+    handle.close();
     await Deno.remove(temporary);
   } catch (error) {
-    throw fileError("write", path, error);
+    throw fileError("write", named, error);
   }
 }
 

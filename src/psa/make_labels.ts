@@ -4,7 +4,7 @@ import { findScores } from "../data/scores/find_scores.ts";
 import { readImage } from "../data/images/image.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { noteOptions, ownFolder } from "../files/made_with.ts";
-import { outputFolder } from "../files/output.ts";
+import { outputFolder } from "../files/output_folder.ts";
 import { unfinished } from "../files/unfinished.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { background, readScoreStack, type ScoreStack } from "../data/scores/score_stack.ts";

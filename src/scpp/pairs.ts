@@ -7,7 +7,7 @@ import { readImageSize } from "../data/images/image_size.ts";
 import { isFile } from "../files/is_file.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { noteOptions, type Options, ownFolder } from "../files/made_with.ts";
-import { outputFolder } from "../files/output.ts";
+import { outputFolder } from "../files/output_folder.ts";
 import { unfinished } from "../files/unfinished.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
 import {

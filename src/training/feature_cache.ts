@@ -4,7 +4,7 @@ import { fileError } from "../files/file_error.ts";
 import { type ExampleJob, loadExamples } from "../data/augment/load_example.ts";
 import { InputNotes } from "../files/input_notes.ts";
 import { noteOptions, ownFolder } from "../files/made_with.ts";
-import { outputFolder } from "../files/output.ts";
+import { outputFolder } from "../files/output_folder.ts";
 import type { Normalisation } from "../data/images/normalise.ts";
 import type { View } from "../data/images/view.ts";
 import type { Device } from "../gpu/mod.ts";

@@ -3,7 +3,7 @@ import { writeAtomic } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
 import { difference } from "../files/made_with.ts";
-import { outputFolder } from "../files/output.ts";
+import { outputFolder } from "../files/output_folder.ts";
 import { readText } from "../files/read_bytes.ts";
 import { readJson } from "../files/json.ts";
 import { remove } from "../files/remove.ts";

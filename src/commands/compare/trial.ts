@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { outputFolder } from "../../files/output.ts";
+import { outputFolder } from "../../files/output_folder.ts";
 import { once } from "../../files/made_with.ts";
 import { remove } from "../../files/remove.ts";
 import { folderOf } from "./methods.ts";

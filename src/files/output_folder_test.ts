@@ -3,7 +3,7 @@ import { dirname, join } from "@std/path";
 import { newTemporary, writeAtomic } from "./atomic.ts";
 import { claimFolder } from "./claim_folder.ts";
 import { InputError } from "./error.ts";
-import { outputFile, outputFolder } from "./output.ts";
+import { outputFolder } from "./output_folder.ts";
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
@@ -59,9 +59,6 @@ Deno.test("a folder that cannot be written is told, and what is in its way", () 
       `Cannot write ${at("file")}: a file`,
     );
     await assertRejects(() => outputFolder(at("file", "x")), InputError, "is a file, not a folder");
-    await assertRejects(() => outputFile(at("new")), InputError, "it is a folder. Give the path");
-    await outputFile(at("other", "table.json"));
-    assertEquals(names(at("other")), []);
     await assertRejects(() => outputFolder("/proc/henka"), InputError, "Cannot write /proc/henka");
   }));
 
