@@ -4,8 +4,13 @@
  *
  * @param name as in the state_dict of torchvision
  * @param shape its sizes
+ * @param ends whether it is the scale of a batch norm that ends a residual block: a fifth of others
  */
-export function formulaWeights(name: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
+export function formulaWeights(
+  name: string,
+  shape: readonly number[],
+  ends = false,
+): Float32Array<ArrayBuffer> {
   const length = shape.reduce((a, b) => a * b, 1);
   const seed = crc32(name) % 1000;
   const fan = length / shape[0];
@@ -13,7 +18,7 @@ export function formulaWeights(name: string, shape: readonly number[]): Float32A
     const u = fraction(Math.sin(12.9898 * (i + 1) + seed) * 43758.5453);
     if (name.endsWith("running_var")) return 0.5 + u;
     if (shape.length > 1) return (u - 0.5) * Math.sqrt(12) * Math.sqrt(2 / fan);
-    return name.endsWith("weight") ? 0.5 + u : 0.2 * (u - 0.5);
+    return name.endsWith("weight") ? (0.5 + u) * (ends ? 0.2 : 1) : 0.2 * (u - 0.5);
   });
 }
 

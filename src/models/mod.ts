@@ -37,4 +37,11 @@ export { type DifferenceOptions, DifferencePredictor } from "./difference.ts";
 export { Encoder, type EncoderOptions } from "./encoder.ts";
 export { MobileNetV2 } from "./mobilenet_v2.ts";
 export { loadPublished, type PublishedNetworks, publishedTensors } from "./published.ts";
+export {
+  ResNet,
+  resNetChannels,
+  type ResNetDepth,
+  type ResNetOptions,
+  resNetStrides,
+} from "./resnet.ts";
 export { publishedNames, ResNet38, type ResNet38Features } from "./resnet38.ts";
