@@ -56,7 +56,9 @@ export const crf: Command<typeof config> = command({
 
 async function apply(options: Config, context: Context): Promise<void> {
   const shard = parseShard(options.shard);
-  const all = shardOf(await findItems(options), shard);
+  const found = await findItems(options);
+  for (const what of found.leftOut) context.log(`Left out: ${what}`);
+  const all = shardOf(found.items, shard);
   const { images, masks, scores, keys, backgroundPower, certainty } = options;
   const from = { images, masks, scores, keys, backgroundPower, certainty };
   await noteOptions(options.out, { ...from, crf: crfOptions(options) });

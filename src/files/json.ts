@@ -13,17 +13,46 @@ export async function readJson<T extends object = Record<string, unknown>>(
   const text = await readText(path);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     const { message } = cause as Error;
-    throw new InputError(`Cannot read ${path}: it is no JSON (${message}). Restore or delete it.`, {
-      cause,
-    });
+    throw new InputError(`Cannot read ${path}: ${message}. Restore or delete it.`, { cause });
   }
   if (typeof value === "object" && value !== null) return value as T;
-  throw new InputError(
-    `Cannot read ${path}: it holds ${JSON.stringify(value)}, no object. Restore or delete it.`,
-  );
+  throw new InputError(`Cannot read ${path}: it holds no JSON object. Restore or delete it.`);
+}
+
+/** The most lists and objects that JSON of ours, or that we read, has inside of each other. */
+const DEPTH = 100;
+
+/**
+ * The value of a JSON text. Throws SyntaxError, the bare reason, when it is none, or nested so deeply
+ * that whatever walks through it would run out of stack.
+ */
+export function parseJson(text: string): unknown {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text.charCodeAt(i);
+    if (letter === 0x5b || letter === 0x7b) depth++;
+    else if (letter === 0x5d || letter === 0x7d) depth--;
+    else if (letter === 0x22) i = stringEnd(text, i);
+    if (depth > DEPTH) throw new SyntaxError(`it is nested deeper than ${DEPTH}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError(text.trim() === "" ? "it is empty" : "it is no JSON", { cause });
+  }
+}
+
+/** Where the string ends that begins at `at`; the end of the text where it is not closed. */
+function stringEnd(text: string, at: number): number {
+  for (let i = at + 1; i < text.length; i++) {
+    const letter = text.charCodeAt(i);
+    if (letter === 0x5c) i++;
+    else if (letter === 0x22) return i;
+  }
+  return text.length;
 }
 
 /** Writes a value as indented JSON, complete or not at all. */

@@ -10,12 +10,30 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   }
 }
 
-/** The content of a UTF-8 file. Throws InputError naming the file when it is missing or no text. */
+/**
+ * The content of a file of text: UTF-8, or UTF-16 that says so by its first two bytes.
+ * Throws InputError naming the file when it is missing or no text.
+ */
 export async function readText(path: string): Promise<string> {
   const bytes = await readBytes(path);
+  const wide = bytes[0] === 0xff && bytes[1] === 0xfe
+    ? "utf-16le"
+    : bytes[0] === 0xfe && bytes[1] === 0xff
+    ? "utf-16be"
+    : undefined;
+  const refuse = (cause?: unknown) =>
+    new InputError(`Cannot read ${path}: it is no UTF-8 text. Check the path.`, { cause });
+  let text: string;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = new TextDecoder(wide ?? "utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new InputError(`Cannot read ${path}: it is no UTF-8 text. Check the path.`, { cause });
+    throw refuse(cause);
   }
+  if (text.includes("\0")) throw refuse(); // UTF-16 that does not say so, or no text at all
+  return text;
+}
+
+/** The lines of a text, whichever system it is from: LF, CR LF, CR, or the separators of Unicode. */
+export function linesOf(text: string): string[] {
+  return text.split(/\r\n?|[\n\u2028\u2029]/);
 }

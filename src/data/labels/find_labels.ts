@@ -1,5 +1,7 @@
 import { isAbsolute, join } from "@std/path";
 import { InputError } from "../../files/error.ts";
+import { alike } from "../../files/folder_index.ts";
+import { listFolder } from "../../files/list_folder.ts";
 import type { LabelledSet } from "./label_sources.ts";
 
 /** A set before its classes are known. */
@@ -16,7 +18,7 @@ export type LabelSource =
   | { readonly kind: "file" | "folders" | "xml"; readonly path: string };
 
 const files = ["image_labels", "labels"].flatMap((name) =>
-  [".txt", ".csv", ".jsonl", ".json"].map((end) => name + end)
+  [".txt", ".csv", ".tsv", ".jsonl", ".json"].map((end) => name + end)
 );
 
 /**
@@ -40,12 +42,17 @@ export async function findLabels(set: Photographs, from?: string): Promise<Label
 }
 
 async function findDefault({ root, images, masks, items }: Photographs): Promise<LabelSource> {
-  for (const name of [...files, "cls_labels.npy"]) {
-    const path = join(root, name);
-    if (await isThere(path)) return { kind: "file", path };
+  // Names may be written in any case.
+  const found = Map.groupBy(
+    (await listFolder(root) ?? []).map(({ name }) => name),
+    (name) => name.toLowerCase(),
+  );
+  for (const name of [...files, "cls_labels.npy", "annotations"]) {
+    const names = found.get(name) ?? [];
+    if (names.length > 1) throw alike(root, names);
+    if (names.length === 0) continue;
+    return { kind: name === "annotations" ? "xml" : "file", path: join(root, names[0]) };
   }
-  const annotations = join(root, "Annotations");
-  if (await isThere(annotations)) return { kind: "xml", path: annotations };
   if (images === root && items.every(({ id }) => id.includes("/"))) {
     return { kind: "folders", path: root };
   }
@@ -62,6 +69,5 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 async function hasXml(folder: string): Promise<boolean> {
-  for await (const { name } of Deno.readDir(folder)) if (name.endsWith(".xml")) return true;
-  return false;
+  return (await listFolder(folder) ?? []).some(({ name }) => /\.xml$/i.test(name));
 }

@@ -2,10 +2,15 @@ import { dirname, join } from "@std/path";
 import { float32 } from "../../weights/entry.ts";
 import { readNpy } from "../../weights/npy.ts";
 import { NumpyArray } from "../../weights/numpy_pickle.ts";
-import { type LabelTable, parseLabels, refused } from "./label_table.ts";
+import { alike, FolderIndex } from "../../files/folder_index.ts";
+import { leftOutOf } from "../../files/listed.ts";
+import { linesOf, readText } from "../../files/read_bytes.ts";
 import { readMask } from "../masks/mask.ts";
-import { classFolders, isPhotograph } from "../sets/photographs.ts";
-import { readText } from "../../files/read_bytes.ts";
+import { idOf } from "../sets/photograph_name.ts";
+import { classFolders } from "../sets/photographs.ts";
+import { isBackground } from "./classes.ts";
+import { type KnownOfSet, type LabelTable, parseLabels, refused } from "./label_table.ts";
+import { readAnnotation } from "./voc_xml.ts";
 
 /** The images of a set, as far as their labels depend on them. */
 export interface LabelledSet {
@@ -16,13 +21,13 @@ export interface LabelledSet {
 }
 
 /** The labels in a file: cls_labels.npy, rows of 0 and 1, or a form of `parseLabels`. */
-export async function fromFile(path: string): Promise<LabelTable> {
-  if (path.endsWith(".npy")) return await fromNumpy(path);
+export async function fromFile(path: string, known: KnownOfSet): Promise<LabelTable> {
+  if (/\.npy$/i.test(path)) return await fromNumpy(path);
   const text = await readText(path);
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const lines = linesOf(text).map((line) => line.trim()).filter((line) => line !== "");
   const flags = lines.length > 0 &&
     lines.every((line) => /^[01](\.0*)?([\s,]+[01](\.0*)?)*$/.test(line));
-  return flags ? await fromFlags(path, lines) : parseLabels(path, text);
+  return flags ? await fromFlags(path, lines) : parseLabels(path, text, known);
 }
 
 /** SSDD's NAME_labels.txt, rows of 0 and 1, with the ids in NAME_id.txt beside it. */
@@ -32,12 +37,12 @@ async function fromFlags(path: string, lines: readonly string[]): Promise<LabelT
     const remedy = "Call it NAME_labels.txt and put the ids in NAME_id.txt in " + dirname(path);
     throw refused(path, "its rows of 0 and 1 name no images", remedy);
   }
-  const ids = (await readText(idsPath)).split("\n").map((id) => id.trim()).filter((id) => id);
+  const ids = linesOf(await readText(idsPath)).map((id) => id.trim()).filter((id) => id);
   if (ids.length !== lines.length) {
     const reason = `it has ${lines.length} rows, but ${idsPath} has ${ids.length}`;
     throw refused(path, reason, "Give files that belong together");
   }
-  return flagTable(path, ids.map((id, i) => [id, lines[i].split(/[\s,]+/).map(Number)]));
+  return flagTable(path, ids.map((id, i) => [idOf(id), lines[i].split(/[\s,]+/).map(Number)]));
 }
 
 /** PSA's cls_labels.npy, a dictionary of flags by id. */
@@ -54,7 +59,9 @@ async function fromNumpy(path: string): Promise<LabelTable> {
       // IRN keeps 2007_000032 as the number 2007000032.
       const id = typeof key === "number"
         ? String(key).replace(/^(\d{4})(\d{6})$/, "$1_$2")
-        : `${key}`;
+        : typeof key === "string"
+        ? idOf(key)
+        : "";
       return [id, flags instanceof NumpyArray && flags.entry ? [...float32(flags.entry)] : []];
     }),
   );
@@ -71,18 +78,28 @@ function flagTable(source: string, all: readonly (readonly [string, number[]])[]
   return { source, rows: new Map(rows), flags };
 }
 
-/** A folder for each class, with files named like the photographs it is in. */
+/**
+ * A folder for each class, with files named like the photographs it is in; a folder that is called
+ * background is of no class.
+ */
 export async function fromFolders(folder: string): Promise<LabelTable> {
+  const { folders, leftOut } = await classFolders(folder);
   const rows = new Map<string, string[]>();
-  const classes = await classFolders(folder);
-  for (const own of classes) {
-    for await (const { name } of Deno.readDir(join(folder, own))) {
-      if (!isPhotograph(name)) continue;
-      const id = name.slice(0, name.lastIndexOf("."));
-      for (const key of [id, `${own}/${id}`]) rows.set(key, [...rows.get(key) ?? [], own]);
+  for (const { name: own, content: { photographs } } of folders) {
+    const files = new Map<string, string>();
+    for (const name of photographs) {
+      const id = idOf(name);
+      const other = files.get(id);
+      if (other !== undefined) throw alike(`${folder}/${own}`, [other, name]);
+      files.set(id, name);
+      for (const key of [id, idOf(`${own}/${name}`)]) {
+        if (!rows.has(key)) rows.set(key, []);
+        if (!isBackground(own)) rows.get(key)!.push(own);
+      }
     }
   }
-  if (classes.length > 0) return { source: folder, rows, classes };
+  const classes = folders.map(({ name }) => name).filter((name) => !isBackground(name));
+  if (classes.length > 0) return { source: folder, rows, classes, leftOut };
   const remedy = "Make a folder for each class with its photographs, .jpg or .png";
   throw refused(folder, "it has no folders with photographs", remedy);
 }
@@ -110,21 +127,18 @@ export function fromNames({ root, items }: LabelledSet, classes?: readonly strin
 
 /** VOC's XML, ID.xml in a folder, for some images; objects count, their parts do not. */
 export async function fromXml(folder: string, ids: readonly string[]): Promise<LabelTable> {
-  const rows = new Map<string, string[]>();
+  const rows = new Map<string, readonly string[]>();
+  const files = new FolderIndex(folder, /\.xml$/i);
+  const others = new Map<string, number>();
   for (const id of ids) {
-    const path = join(folder, `${id}.xml`);
-    const text = await readText(path);
-    if (!/<annotation[\s>]/.test(text)) {
-      throw refused(path, "it is no annotation of VOC", "Replace it");
-    }
-    const objects = text.matchAll(/<object>([\s\S]*?)<\/object>/g);
-    const names = Array.from(objects, ([, object]) => {
-      // The parts of an object, such as a head, have names of their own.
-      return /<name>\s*(.*?)\s*<\/name>/.exec(object.replace(/<part>[\s\S]*?<\/part>/g, ""))?.[1];
-    });
-    rows.set(id, names.filter((name) => name !== undefined));
+    const path = await files.find(id) ?? join(folder, `${id}.xml`);
+    const { names, unknown } = await readAnnotation(path);
+    rows.set(id, names);
+    for (const tag of unknown) others.set(tag, (others.get(tag) ?? 0) + 1);
   }
-  return { source: folder, rows };
+  const tags = Array.from(others, ([tag, count]) => `<${tag}> (${count})`);
+  const leftOut = leftOutOf(`annotations in ${folder} of what is no <object>`, tags);
+  return { source: folder, rows, leftOut };
 }
 
 /** The set's own masks. */
@@ -136,7 +150,7 @@ export async function fromMasks(
   const rows = new Map<string, number[]>();
   for (const { id, mask } of items) {
     const present = new Set((await readMask(mask, { classes })).data);
-    rows.set(id, [...present].filter((index) => index !== 255));
+    rows.set(id, [...present].filter((index) => index !== 0 && index !== 255));
   }
   return { source: folder, rows };
 }

@@ -1,4 +1,11 @@
 import { InputError } from "../../files/error.ts";
+import { parseJson } from "../../files/json.ts";
+import { leftOutOf } from "../../files/listed.ts";
+import { linesOf } from "../../files/read_bytes.ts";
+import { idOf, photographEnd } from "../sets/photograph_name.ts";
+import { type LabelRows, labelRows } from "./label_columns.ts";
+import { type Cell, namesOf } from "./label_names.ts";
+import { tableRows } from "./table_rows.ts";
 
 /** Which classes a source names for each image, before the names become indices. */
 export interface LabelTable {
@@ -10,6 +17,16 @@ export interface LabelTable {
   readonly classes?: readonly string[];
   /** For sources of a flag for each class, how many there are. */
   readonly flags?: number;
+  /** What in the source is no label of a class; see `Voc.leftOut`. */
+  readonly leftOut?: readonly string[];
+}
+
+/** What is known of a set before its labels are read. */
+export interface KnownOfSet {
+  /** Whether an id is that of a photograph of the set, on its list or not. */
+  readonly isPhotograph: (id: string) => boolean;
+  /** The names of its classes, the background first, where there is a list of them. */
+  readonly classes?: readonly string[];
 }
 
 /**
@@ -17,108 +34,126 @@ export interface LabelTable {
  *
  * - JSON `{"id": ["name", ...]}`, or a list of `{"id": "...", "classes": ["name", ...]}`;
  * - the same objects one a line;
- * - CSV `id,name,name` with commas, semicolons or tabs and, where needed, quotes; a heading
- *   may stand first; where its columns name classes, rows hold 0 and 1;
+ * - CSV `id,name,name` with commas, semicolons or tabs and, where needed, quotes; a heading may stand
+ *   first; where its columns name classes, rows hold 0 and 1;
  * - lines `id name name`.
  *
- * An image may have several lines. Ids may be names of files. Throws InputError naming the line.
+ * An image may have several lines, and a cell several names with `|` or `;` between them. Ids may be
+ * names of files. Throws InputError naming the line.
  */
-export function parseLabels(source: string, text: string): LabelTable {
-  const lines = text.split("\n").map((line) => line.trim());
+export function parseLabels(source: string, text: string, known: KnownOfSet): LabelTable {
+  const lines = linesOf(text).map((line) => line.trim());
   const filled = lines.flatMap((line, i) => line === "" ? [] : [{ line, number: i + 1 }]);
   if (filled.length === 0) throw refused(source, "it is empty", "Write lines of an id and classes");
+  if (/\.json$/i.test(source)) return fromJson(source, text, known);
   const first = filled[0].line;
-  if (/\.json$/i.test(source)) return fromJson(source, text);
   if (
     first.startsWith("{") && !/\.(csv|tsv|txt)$/i.test(source) || /\.(jsonl|ndjson)$/i.test(source)
   ) {
-    return collect(
-      source,
-      filled.map(({ line, number }) => {
-        return jsonRow(source, `line ${number}`, parseJson(source, line, `line ${number}`));
-      }),
-    );
+    const rows = filled.map(({ line, number }) => {
+      return jsonRow(source, `line ${number}`, json(source, line, `line ${number}`));
+    });
+    return collect(source, rows, known, { single: true });
   }
-  const rows = filled.map(({ line }) => cells(line));
-  const heading = isHeading(rows[0]) ? rows.shift()! : undefined;
-  const flags = heading && flagRows(heading, rows);
-  if (flags) return { ...collect(source, flags), classes: heading.slice(1) };
-  return collect(source, rows.map(([id, ...names]) => [id, names]));
+  return fromTable(source, text, known);
 }
 
-type Row = readonly [id: string, classes: readonly (string | number)[]];
+function fromTable(source: string, text: string, known: KnownOfSet): LabelTable {
+  const refuse = (reason: string, remedy: string) => refused(source, reason, remedy);
+  try {
+    const { rows, classes, ...form } = labelRows(tableRows(text), known, refuse);
+    return { ...collect(source, rows, known, form), classes };
+  } catch (error) {
+    throw error instanceof SyntaxError ? refuse(error.message, "Correct it") : error;
+  }
+}
+
+type Refuse = (reason: string, remedy: string) => InputError;
+
+/** What a line says of an image. */
+export interface LabelRow {
+  /** The image's id, or the name of its file. */
+  readonly id: string;
+  /** Where it stands, for messages: "line 3". */
+  readonly place: string;
+  /** Names of classes, or several in a cell. */
+  readonly cells: readonly (string | number)[];
+}
 
 /** Rows by id, those of one image joined. */
-function collect(source: string, all: Iterable<Row>): LabelTable {
-  const rows = new Map<string, (string | number)[]>();
-  for (const [id, classes] of all) {
-    const key = id.replace(/\.(jpe?g|png)$/i, "");
-    const named = classes.filter((name) => name !== "");
-    rows.set(key, [...rows.get(key) ?? [], ...named]);
+function collect(
+  source: string,
+  all: readonly LabelRow[],
+  { classes }: KnownOfSet,
+  form: Omit<LabelRows, "rows" | "classes"> & { readonly single?: boolean },
+): LabelTable {
+  const refuse = (reason: string, remedy: string) => refused(source, reason, remedy);
+  requireDistinct(all, refuse);
+  const rows = new Map<string, (string | number)[]>(all.map(({ id }) => [idOf(id), []]));
+  const cells = all.flatMap(({ id, place, cells }): Cell[] =>
+    cells.map((text) => ({ id: idOf(id), place, text }))
+  );
+  const { names, none } = namesOf(cells, { ...form, classes, refuse });
+  for (const { id, name } of names) rows.get(id)!.push(name);
+  return {
+    source,
+    rows,
+    leftOut: [
+      ...leftOutOf(`what ${source} begins with, as it names no photograph`, form.guess ?? []),
+      ...leftOutOf(`columns of ${source} that are no classes`, form.columns ?? []),
+      ...leftOutOf(`words in ${source} that are no classes`, none),
+    ],
+  };
+}
+
+/** Refuses rows of two files, a.jpg and a.png, of which nobody can tell which a is. */
+function requireDistinct(rows: readonly LabelRow[], refuse: Refuse): void {
+  const files = new Map<string, LabelRow & { readonly end: string }>();
+  for (const row of rows) {
+    const end = photographEnd.exec(row.id)?.[0].toLowerCase();
+    if (end === undefined) continue;
+    const other = files.get(idOf(row.id));
+    if (other && other.end !== end) {
+      throw refuse(
+        `${other.id} on ${other.place} and ${row.id} on ${row.place} have the same name`,
+        "Rename one",
+      );
+    }
+    files.set(idOf(row.id), { ...row, end });
   }
-  return { source, rows };
 }
 
-/** The cells of a line, by its first comma, semicolon or tab outside of quotes; else by blanks. */
-function cells(line: string): string[] {
-  const separator = /[,;\t]/.exec(line.replace(/"[^"]*"/g, ""))?.[0];
-  if (separator === undefined) return line.split(/\s+/);
-  // In id,name;name the names are separated too.
-  const end = separator === "," ? "[,;]" : separator;
-  const cell = new RegExp(` *(?:"((?:[^"]|"")*)" *|(.*?))(?:${end}|$)`, "gy");
-  return Array.from(
-    `${line}${separator}`.matchAll(cell),
-    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain.trim(),
-  ).slice(0, -1); // the last match is the empty one at the end
-}
-
-const headings =
-  /^(id|ids|image|images|image_?id|image_?name|file|file_?name|name|path|photograph)$/i;
-const nameOfAll = /^(class|label|categor|tag|object)/i;
-
-function isHeading([id, ...names]: readonly string[]): boolean {
-  return headings.test(id) && names.length > 0;
-}
-
-/** The names whose columns are 1, where the heading names a class for each column of 0 and 1. */
-function flagRows(heading: readonly string[], rows: readonly string[][]): Row[] | undefined {
-  const names = heading.slice(1);
-  const flags = !names.some((name) => nameOfAll.test(name) || name === "") &&
-    rows.every((row) =>
-      row.length === heading.length && row.slice(1).every((cell) => /^[01](\.0*)?$/.test(cell))
-    );
-  if (!flags) return undefined;
-  return rows.map(([id, ...row]) => [id, names.filter((_, i) => Number(row[i]) === 1)]);
-}
-
-function fromJson(source: string, text: string): LabelTable {
-  const value = parseJson(source, text, "it");
+function fromJson(source: string, text: string, known: KnownOfSet): LabelTable {
+  const value = json(source, text, "it");
   if (Array.isArray(value)) {
-    return collect(source, value.map((item, i) => jsonRow(source, `item ${i + 1}`, item)));
+    const rows = value.map((item, i) => jsonRow(source, `item ${i + 1}`, item));
+    return collect(source, rows, known, { single: true });
   }
   const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
   if (entries.length === 0 || !entries.every(([, names]) => isNames(names))) {
     const remedy = 'Write {"id": ["name", "name"]}';
     throw refused(source, "it is not lists of classes by image", remedy);
   }
-  return collect(source, entries as [string, string[]][]);
+  const rows = (entries as [string, (string | number)[]][])
+    .map(([id, cells]) => ({ id, place: `item ${id}`, cells }));
+  return collect(source, rows, known, { single: true });
 }
 
-function parseJson(source: string, text: string, where: string): unknown {
+function json(source: string, text: string, where: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new InputError(`Cannot read ${source}: ${where} is no JSON. Correct it.`, { cause });
   }
 }
 
-function jsonRow(source: string, where: string, value: unknown): Row {
+function jsonRow(source: string, place: string, value: unknown): LabelRow {
   const { id, classes, labels = classes } = Object(value);
   if ((typeof id === "string" || typeof id === "number") && isNames(labels)) {
-    return [`${id}`, labels];
+    return { id: `${id}`, place, cells: labels };
   }
   const remedy = 'Write {"id": "photograph", "classes": ["name"]}';
-  throw refused(source, `${where} is no id with a list of classes`, remedy);
+  throw refused(source, `${place} is no id with a list of classes`, remedy);
 }
 
 function isNames(value: unknown): value is (string | number)[] {

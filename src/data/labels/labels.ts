@@ -1,9 +1,13 @@
-import { vocClasses } from "./classes.ts";
 import { InputError } from "../../files/error.ts";
+import { listFolder } from "../../files/list_folder.ts";
+import { leftOutOf } from "../../files/listed.ts";
+import { idOf, photographEnd } from "../sets/photograph_name.ts";
+import type { Voc } from "../sets/voc.ts";
+import { isBackground, vocClasses } from "./classes.ts";
+import { classFinder, plainWords } from "./find_class.ts";
 import { findLabels, type LabelSource, type Photographs } from "./find_labels.ts";
 import { fromFile, fromFolders, fromMasks, fromNames, fromXml } from "./label_sources.ts";
 import { type LabelTable, refused } from "./label_table.ts";
-import type { Voc } from "../sets/voc.ts";
 
 /** For every image of a set the classes in it, ascending indices from 1, and where that is from. */
 export interface ImageLabels {
@@ -11,6 +15,8 @@ export interface ImageLabels {
   readonly labels: ReadonlyMap<string, readonly number[]>;
   /** The file or folder that was read, for reports. */
   readonly source: string;
+  /** What the source has beside the labels; see `Voc.leftOut`. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -45,18 +51,49 @@ export async function readLabels(
       "Write the names of its classes, one a line, to classes.txt",
     );
   }
-  const missing = voc.items.filter(({ id }) => !rows.has(id));
-  if (missing.length > 0) {
-    const reason = `${missing.length} of ${voc.items.length} images are not in it, such as ` +
-      missing[0].id;
-    throw refused(table.source, reason, "Add them, or take them out of the list");
-  }
-  const named = (name: string | number) => source.kind !== "xml" || voc.classes.includes(`${name}`);
+  requireRows(voc, table);
+  const find = classFinder(voc.classes);
+  const others = new Map<string, number>();
   const labels = voc.items.map(({ id }) => {
-    const names = rows.get(id)!.filter(named);
-    return [id, ascending(names.map((name) => index(voc, name, table.source, id)))] as const;
+    const indices = rows.get(id)!.map((name) => {
+      const index = find(name);
+      if (index === 0 && !isBackground(name)) throw fromZero(table.source, id);
+      if (index !== undefined) return index;
+      if (source.kind !== "xml") throw unknown(voc, name, table.source, id);
+      others.set(`${name}`, (others.get(`${name}`) ?? 0) + 1);
+      return 0;
+    });
+    return [id, ascending(indices)] as const;
   });
-  return { labels: new Map(labels), source: table.source };
+  return {
+    labels: new Map(labels),
+    source: table.source,
+    leftOut: [
+      ...table.leftOut ?? [],
+      ...leftOutOf(
+        `objects in ${table.source} of no class of the set`,
+        Array.from(others, ([name, count]) => `${name} (${count})`),
+      ),
+    ],
+  };
+}
+
+/** Every image must be in the table, which may be of something else altogether. */
+function requireRows({ items }: Voc, { source, rows }: LabelTable): void {
+  const missing = items.filter(({ id }) => !rows.has(id));
+  if (missing.length === 0) return;
+  const reason = `${missing.length} of ${items.length} images are not in it, such as ${
+    missing[0].id
+  }`;
+  const list = missing.length === items.length &&
+    [...rows.values()].every(({ length }) => length === 0);
+  throw refused(
+    source,
+    reason,
+    list
+      ? "If it is a list of the classes, call it classes.txt"
+      : "Add them, or take them out of the list",
+  );
 }
 
 /**
@@ -73,12 +110,40 @@ export async function labelledClasses(
     throw error;
   });
   if (source === undefined) return undefined;
-  const { classes, rows, source: path } = await readTable(set, source);
+  const { classes, rows, flags, source: path } = await readTable(set, source);
+  if (flags !== undefined) return undefined;
   if (classes) return { names: classes, source: path };
-  const names = [...new Set([...rows.values()].flat().map(String))]
-    .filter((name) => !/^\d+$/.test(name) && name !== "background");
+  const all = new Set([...rows.values()].flat().map(String));
+  const names = [...all].filter((name) => !/^\d+$/.test(name) && !isBackground(name)).sort();
+  if (all.has("0")) throw fromZero(path);
+  if (names.length === 0 && all.size > 0 && set.images === set.root) {
+    throw refused(
+      path,
+      "it has indices and the set no list of classes",
+      "Write the names, or " +
+        "write the classes, one a line, to classes.txt",
+    );
+  }
   if (areVoc(set, names) || names.length === 0) return undefined;
-  return { names: names.sort(), source: path };
+  const words = Map.groupBy(names, plainWords);
+  const twice = [...words.values()].find(({ length }) => length > 1);
+  if (twice) {
+    throw refused(
+      path,
+      `its classes ${twice[0]} and ${twice[1]} differ in nothing but how they are written`,
+      "Write them alike, or write the classes, one a line, to classes.txt",
+    );
+  }
+  return { names, source: path };
+}
+
+function fromZero(source: string, id?: string): InputError {
+  const where = id === undefined ? "its labels" : `the labels of ${id}`;
+  return refused(
+    source,
+    `${where} are indices and include 0, which is the background's`,
+    "Write names, or indices from 1 and the names of the classes, one a line, to classes.txt",
+  );
 }
 
 async function readTable(
@@ -88,7 +153,7 @@ async function readTable(
 ): Promise<LabelTable> {
   switch (source.kind) {
     case "file":
-      return await fromFile(source.path);
+      return await fromFile(source.path, { classes, isPhotograph: await photographTest(set) });
     case "folders":
       return await fromFolders(source.path);
     case "names":
@@ -114,18 +179,22 @@ async function namesOfXml(folder: string, set: Photographs): Promise<LabelTable>
   const { items } = set;
   const few = await fromXml(folder, items.slice(0, 20).map(({ id }) => id));
   if (areVoc(set, [...few.rows.values()].flat().map(String))) return few;
-  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-  const files = names.filter((name) => name.endsWith(".xml") && !name.startsWith("."));
+  const names = (await listFolder(folder) ?? []).map(({ name }) => name);
+  const files = names.filter((name) => /\.xml$/i.test(name) && !name.startsWith("."));
   return await fromXml(folder, files.map((name) => name.slice(0, -4)));
 }
 
-/** The index of a class by its name, or by the index itself. */
-function index({ classes }: Voc, name: string | number, source: string, id: string): number {
-  const found = classes.indexOf(`${name}`);
-  if (found >= 0) return found;
-  if (/^\d+$/.test(`${name}`) && Number(name) < classes.length) return Number(name);
+/** Tells ids of photographs of the set, whether they are on its list or not. */
+async function photographTest({ images, items }: Photographs): Promise<(id: string) => boolean> {
+  const here = (await listFolder(images) ?? []).map(({ name }) => name);
+  const ids = new Set(here.filter((name) => photographEnd.test(name)).map(idOf));
+  for (const { id } of items) ids.add(id);
+  return (id) => ids.has(id);
+}
+
+function unknown({ classes }: Voc, name: string | number, source: string, id: string): InputError {
   const some = `${classes.slice(1, 6).join(", ")}${classes.length > 6 ? ", ..." : ""}`;
-  throw refused(source, `${id} has the unknown class ${name}`, `The classes are ${some}`);
+  return refused(source, `${id} has the unknown class ${name}`, `The classes are ${some}`);
 }
 
 /** Each class once, without the background. */

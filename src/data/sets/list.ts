@@ -1,40 +1,43 @@
 import { InputError } from "../../files/error.ts";
-import { readText } from "../../files/read_bytes.ts";
+import { linesOf, readText } from "../../files/read_bytes.ts";
+import { idOf, photographEnd } from "./photograph_name.ts";
 
-/** One line of a list: an image's id and, in PSA's lists, where its files are. */
+/** One line of a list: an image's id and, where the list gives them, where its files are. */
 export interface ListLine {
   /** The image's name without folder and extension; it names all files made for it. */
   readonly id: string;
-  /** The image's path relative to the set's folder, when the list gives it. */
+  /** The image's path relative to the set's folder, in PSA's lists. */
   readonly image?: string;
-  /** The mask's path relative to the set's folder, when the list gives it. */
+  /** The mask's path relative to the set's folder, in PSA's lists. */
   readonly mask?: string;
+  /** The image's name in the folder of photographs, where the line has its extension. */
+  readonly file?: string;
 }
-
-const imageExtension = /\.(jpe?g|png)$/i;
 
 /**
  * Reads a list of images: ids one a line, image paths, or the two columns of PSA,
  * `/JPEGImages/2007_000032.jpg /SegmentationClassAug/2007_000032.png`.
  *
  * Any id will do, of any length and with blanks, but for ".." in its path.
- * Throws InputError naming file and line when it is missing, empty or names an image twice.
+ * Throws InputError naming file and line when it is missing, empty, names an image twice or a path
+ * outside of the set.
  */
 export async function readList(path: string): Promise<readonly ListLine[]> {
   const lines: ListLine[] = [];
   const seen = new Map<string, number>();
-  for (const [i, text] of (await readText(path)).split("\n").entries()) {
+  for (const [i, text] of linesOf(await readText(path)).entries()) {
     if (text.trim() === "") continue;
     const line = parseLine(text.trim());
-    const problem = line.id === "" || /(^|[\\/])\.\.?([\\/]|$)|^[\\/]|\\/.test(line.id)
-      ? `"${text.trim()}" is no name of an image`
-      : seen.has(line.id)
-      ? `${line.id} is already on line ${seen.get(line.id)}`
+    const { id, image = id, mask = id } = line;
+    const problem = ![id, image, mask].every(isInside)
+      ? `"${text.trim()}" is no name of an image in the set`
+      : seen.has(id)
+      ? `${id} is already on line ${seen.get(id)}`
       : undefined;
     if (problem !== undefined) {
       throw new InputError(`Cannot use line ${i + 1} of ${path}: ${problem}. Correct the list.`);
     }
-    seen.set(line.id, i + 1);
+    seen.set(id, i + 1);
     lines.push(line);
   }
   if (lines.length === 0) {
@@ -43,14 +46,21 @@ export async function readList(path: string): Promise<readonly ListLine[]> {
   return lines;
 }
 
+/** Whether a path is one of a file inside of the folder that it is relative to. */
+function isInside(path: string): boolean {
+  return path !== "" && !/(^|\/)\.{0,2}(\/|$)|[\\\p{Cc}]/u.test(path);
+}
+
 function parseLine(text: string): ListLine {
-  const columns = /^(\S+\.(?:jpe?g|png))\s+(\S+\.png)$/i.exec(text);
-  const [image, mask] = columns ? columns.slice(1).map(relative) : [text];
-  if (mask !== undefined) return { id: nameOf(image), image, mask };
-  if (!imageExtension.test(image)) return { id: image };
-  return image.startsWith("/")
-    ? { id: nameOf(image), image: relative(image) }
-    : { id: image.replace(imageExtension, "") };
+  const columns = /^(\S+)\s+(\S+\.png)$/i.exec(text);
+  if (columns && photographEnd.test(columns[1])) {
+    const [image, mask] = columns.slice(1).map(relative);
+    return { id: nameOf(image), image, mask };
+  }
+  if (!photographEnd.test(text)) return { id: idOf(text) };
+  if (!text.startsWith("/")) return { id: idOf(text), file: text };
+  const image = relative(text);
+  return { id: nameOf(image), image };
 }
 
 /** The lists begin their paths with the slash of the set's folder. */
@@ -59,5 +69,5 @@ function relative(path: string): string {
 }
 
 function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1).replace(imageExtension, "");
+  return idOf(path.slice(path.lastIndexOf("/") + 1));
 }

@@ -1,12 +1,13 @@
 import { basename, isAbsolute, join } from "@std/path";
 import { checksum } from "../../files/checksum.ts";
-import { classNames, readClasses, vocClasses } from "../labels/classes.ts";
+import { classNames, readClassList, vocClasses } from "../labels/classes.ts";
 import { InputError } from "../../files/error.ts";
+import { FolderIndex } from "../../files/folder_index.ts";
 import { isFile } from "../../files/is_file.ts";
 import type { Photographs } from "../labels/find_labels.ts";
 import { labelledClasses } from "../labels/labels.ts";
 import { type ListLine, readList } from "./list.ts";
-import { allLines, findPhotographs, photographOf } from "./photographs.ts";
+import { allLines, findPhotographs, photographFinder } from "./photographs.ts";
 
 /** Which part of a set to use. */
 export interface VocOptions {
@@ -55,8 +56,15 @@ export interface Voc {
   readonly labels?: string;
   /** Class names, the background first. */
   readonly classes: readonly string[];
+  /** Where the class names are from: a file, the image labels, or PASCAL VOC. */
+  readonly source: string;
   /** The images in the order of the list. */
   readonly items: readonly VocItem[];
+  /**
+   * What else might have been meant and is not used, each to go on behind "Left out: ", such as
+   * "folders of DIR without photographs: notes".
+   */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -91,10 +99,12 @@ export async function openVoc(root: string, options: VocOptions = {}): Promise<V
   const masks = inside(root, options.masks ?? folderOf(lines[0].mask) ?? "SegmentationClass");
   const missing: string[] = [];
   const items: VocItem[] = [];
+  const photographOf = photographFinder(root, images);
+  const masksOf = new FolderIndex(masks, /\.png$/i);
   for (const line of lines) {
-    const image = await photographOf(root, photographs, line);
+    const image = await photographOf(line);
     if (image === undefined) missing.push(line.id);
-    else items.push({ id: line.id, image, mask: maskOf(root, masks, line, options) });
+    else items.push({ id: line.id, image, mask: await maskOf(root, masksOf, line, options) });
   }
   if (missing.length > 0) {
     throw new InputError(
@@ -103,6 +113,7 @@ export async function openVoc(root: string, options: VocOptions = {}): Promise<V
         "Copy them there, or take them out of the list.",
     );
   }
+  const named = await findClasses({ root, images, masks, items }, options);
   return {
     root,
     listName: listPath === undefined ? "all" : basename(listPath).replace(/\.txt$/, ""),
@@ -110,8 +121,10 @@ export async function openVoc(root: string, options: VocOptions = {}): Promise<V
     images,
     masks,
     labels: options.labels,
-    classes: await findClasses({ root, images, masks, items }, options),
+    classes: named.classes,
+    source: named.source,
     items,
+    leftOut: [...listPath === undefined ? photographs.leftOut : [], ...named.leftOut],
   };
 }
 
@@ -148,24 +161,35 @@ async function findList(root: string, list?: string): Promise<string | undefined
 }
 
 /** A folder that was asked for comes before the one in the list. */
-function maskOf(root: string, masks: string, { id, mask }: ListLine, options: VocOptions): string {
+async function maskOf(
+  root: string,
+  masks: FolderIndex,
+  { id, mask }: ListLine,
+  options: VocOptions,
+): Promise<string> {
   if (mask !== undefined && options.masks === undefined) return join(root, mask);
-  return join(masks, `${id}.png`);
+  return await masks.find(id) ?? join(masks.path, `${id}.png`);
 }
 
+/** The classes of a set, and where they are from. */
 async function findClasses(
   set: Photographs,
   { classes, labels }: VocOptions,
-): Promise<readonly string[]> {
-  if (typeof classes === "string") {
-    const own = join(set.root, classes);
-    return await readClasses(!isAbsolute(classes) && await isFile(own) ? own : classes);
+): Promise<Pick<Voc, "classes" | "source" | "leftOut">> {
+  if (classes !== undefined && typeof classes !== "string") {
+    const source = "the configuration";
+    return { classes: classNames(classes, source), source, leftOut: [] };
   }
-  if (classes !== undefined) return classNames(classes, "the configuration");
-  const path = join(set.root, "classes.txt");
-  if (await isFile(path)) return await readClasses(path);
+  const inSet = join(set.root, classes ?? "classes.txt");
+  const own = !isAbsolute(classes ?? "") && await isFile(inSet) ? inSet : classes;
+  if (own !== undefined) {
+    const { names, leftOut } = await readClassList(own);
+    return { classes: names, source: own, leftOut };
+  }
   const labelled = await labelledClasses(set, labels);
-  return labelled ? classNames(labelled.names, labelled.source) : vocClasses;
+  if (!labelled) return { classes: vocClasses, source: "PASCAL VOC", leftOut: [] };
+  const { names, source } = labelled;
+  return { classes: classNames(names, source), source, leftOut: [] };
 }
 
 function folderOf(path: string | undefined): string | undefined {

@@ -1,0 +1,215 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { refusal, withSet } from "../../../tests/files.ts";
+import { readLabels } from "../labels/labels.ts";
+import { InputError } from "../../files/error.ts";
+import { openVoc } from "./voc.ts";
+
+/** Ids, classes without the background, and what is left out, without the name of the folder. */
+async function opened(root: string, ...options: Parameters<typeof openVoc>[1][]) {
+  const voc = await openVoc(root, options[0]);
+  return {
+    ids: voc.items.map(({ id }) => id),
+    classes: voc.classes.slice(1),
+    leftOut: voc.leftOut.map((text) => text.replaceAll(root, "SET")),
+  };
+}
+
+Deno.test("photographs: endings in any case are read, other pictures are counted", async () => {
+  await withSet({
+    "a.jpg": undefined,
+    "b.Jpg": undefined,
+    "c.jfif": undefined,
+    "e.JPEG": undefined,
+    "f.Png": undefined,
+    "d.webp": "",
+    "g.GIF": "",
+    "h.gif": "",
+    ".hidden.webp": "",
+    "notes.txt": "",
+    "labels.csv": "A,x\n".replace("A", "a") + "b,x\nc,y\ne.JPEG,x\nf.png,y\n",
+  }, async (root) => {
+    const found = await opened(root);
+    assertEquals(found.ids, ["a", "b", "c", "e", "f"]);
+    assertEquals(found.leftOut, [
+      "pictures of SET that are neither JPEG nor PNG, 1 .webp and 2 .gif: d.webp, g.GIF and h.gif",
+    ]);
+    await Deno.writeTextFile(join(root, "list.txt"), "a\n");
+    const listed = await opened(root, { list: join(root, "list.txt") });
+    assertEquals([listed.ids, listed.leftOut], [["a"], []]);
+  });
+});
+
+Deno.test("photographs: two files of one name are refused whichever comes first", async () => {
+  const pairs = [
+    ["a.jpg", "a.png"],
+    ["a.jpeg", "a.jpg"],
+    ["a.JPG", "a.jpg"],
+    ["a.jfif", "a.JPEG"],
+    ["caf\u00e9.jpg", "cafe\u0301.jpg"],
+  ];
+  for (const [one, other] of pairs) {
+    const id = one.slice(0, one.lastIndexOf("."));
+    const list = { "ImageSets/Segmentation/train.txt": id };
+    for (const folder of ["", "JPEGImages/", "cat/"]) {
+      const files = { [folder + one]: undefined, [folder + other]: undefined };
+      await withSet({ ...files, ...(folder === "JPEGImages/" && list) }, async (root) => {
+        for (const name of ["all", ...(folder === "JPEGImages/" ? ["train"] : [])]) {
+          const told = await refusal(() => openVoc(root, { list: name, classes: ["cat"] }));
+          assertMatch(told, /: (cat\/)?(a|caf).*and (cat\/)?(a|caf).* have the same name\. Rename/);
+        }
+      });
+    }
+  }
+});
+
+Deno.test("photographs: a list that has the ending says which of two files is meant", async () => {
+  await withSet({
+    "JPEGImages/a.jpg": undefined,
+    "JPEGImages/a.png": undefined,
+    "jpg.txt": "a.jpg\n",
+    "png.txt": "/JPEGImages/a.png /SegmentationClass/a.png\n",
+  }, async (root) => {
+    for (const end of ["jpg", "png"]) {
+      const { items } = await openVoc(root, { list: join(root, `${end}.txt`), classes: ["cat"] });
+      assertEquals(items.map(({ image }) => image), [join(root, "JPEGImages", `a.${end}`)]);
+    }
+  });
+});
+
+Deno.test("photographs: two masks of one name are refused, one may end in capital letters", async () => {
+  await withSet({
+    "JPEGImages/a.jpg": undefined,
+    "SegmentationClass/a.PNG": undefined,
+    "other/a.PNG": undefined,
+    "other/a.png": undefined,
+  }, async (root) => {
+    const { items: [{ mask }] } = await openVoc(root, { classes: ["cat"] });
+    assertEquals(mask, join(root, "SegmentationClass", "a.PNG"));
+    const told = await refusal(() => openVoc(root, { classes: ["cat"], masks: "other" }));
+    assertMatch(told, /other: a\.PNG and a\.png have the same name/);
+  });
+});
+
+Deno.test("photographs: accents are the same whichever way they are composed", async () => {
+  const [composed, apart] = ["caf\u00e9", "cafe\u0301"];
+  for (const [file, text] of [[composed, apart], [apart, composed]]) {
+    await withSet({
+      [`JPEGImages/${file}.jpg`]: undefined,
+      [`JPEGImages/${file}/1.jpg`]: undefined,
+      [`SegmentationClass/${text}.png`]: undefined,
+      "list.txt": `${text}\n${text}/1\n`,
+      "labels.csv": `${text},${text}\n${text}/1,${file}\n`,
+    }, async (root) => {
+      const voc = await openVoc(root, { list: join(root, "list.txt") });
+      assertEquals(voc.items.map(({ id }) => id), [composed, `${composed}/1`]);
+      assertEquals(voc.classes, ["background", composed]);
+      assertEquals((await Deno.stat(voc.items[0].mask)).isFile, true);
+      const { labels } = await readLabels(voc);
+      assertEquals([...labels.values()], [[1], [1]]);
+    });
+  }
+});
+
+Deno.test("photographs: a folder is a class whatever its name begins with", async () => {
+  const names = ["SegmentationX", "annotated", "cam", "camel", "camera", "imagesets2", "maskrats"];
+  const all = [...names, "masks", "masks_n95", "running_shoes", "runs"];
+  await withSet(
+    Object.fromEntries(all.map((name) => [`${name}/1.jpg`, undefined])),
+    async (root) => {
+      assertEquals((await opened(root)).classes, all);
+    },
+  );
+  await withSet({
+    "cup/1.jpg": undefined,
+    "cam/1.png": undefined,
+    "masks/1.PNG": undefined,
+    "runs/r/config.json": "{}",
+    "SegmentationClassAug/1.png": undefined,
+    "ImageSets/1.jpg": undefined,
+    "empty/notes.txt": "",
+    "web/1.webp": "",
+  }, async (root) => {
+    const { classes, leftOut } = await opened(root);
+    assertEquals(classes, ["cup"]);
+    assertEquals(leftOut, [
+      "folders of SET that commands write: cam and masks",
+      "folders of SET without photographs: empty and web",
+      "pictures of SET that are neither JPEG nor PNG, 1 .webp: web/1.webp",
+    ]);
+  });
+});
+
+Deno.test("photographs: those in folders beside others are said to be left out", async () => {
+  await withSet({
+    "cover.jpg": undefined,
+    "cat/1.jpg": undefined,
+    "labels.txt": "cover cat",
+  }, async (root) => {
+    const { ids, leftOut } = await opened(root);
+    assertEquals(ids, ["cover"]);
+    assertEquals(leftOut, ["photographs in folders of SET: cat"]);
+  });
+});
+
+Deno.test("photographs: a folder called background is of no class, wherever it comes", async () => {
+  for (const name of ["background", "_background_", "BG", "Background"]) {
+    const files = { "airplane/1.jpg": undefined, "car/1.jpg": undefined };
+    await withSet({ ...files, [`${name}/2.jpg`]: undefined }, async (root) => {
+      const voc = await openVoc(root);
+      assertEquals(voc.classes, ["background", "airplane", "car"]);
+      const { labels } = await readLabels(voc);
+      assertEquals(Object.fromEntries(labels), {
+        "airplane/1": [1],
+        [`${name}/2`]: [],
+        "car/1": [2],
+      });
+    });
+  }
+});
+
+Deno.test("photographs: a path that leaves the set is refused, whichever it is", async () => {
+  const lines = [
+    "../a",
+    "a/../../b",
+    "./a",
+    "a//b",
+    "C:\\a.jpg",
+    "/JPEGImages/../../x.jpg /SegmentationClass/x.png",
+    "/JPEGImages/a.jpg /../x.png",
+    "/JPEGImages/a.jpg /SegmentationClass/../../../x.png",
+    "/../a.jpg",
+    "a\u0007b",
+  ];
+  await withSet({ "JPEGImages/a.jpg": undefined }, async (root) => {
+    const list = join(root, "list.txt");
+    for (const line of lines) {
+      await Deno.writeTextFile(list, `${line}\n`);
+      assertMatch(
+        await refusal(() => openVoc(root, { list })),
+        /line 1 of .* is no name of an image/,
+      );
+    }
+  });
+});
+
+Deno.test({
+  name: "photographs: a folder that may not be read, such as lost+found, is left out",
+  ignore: Deno.build.os === "windows" || Deno.uid() === 0, // root reads everything
+  fn: async () => {
+    await withSet({ "cat/1.jpg": undefined, "lost+found/x": "" }, async (root) => {
+      await Deno.chmod(join(root, "lost+found"), 0o000);
+      try {
+        const { classes, leftOut } = await opened(root);
+        assertEquals([classes, leftOut], [["cat"], [
+          "folders of SET that may not be read: lost+found",
+        ]]);
+        await Deno.chmod(root, 0o000);
+        await assertRejects(() => openVoc(root), InputError, "permission denied");
+      } finally {
+        await Deno.chmod(root, 0o700);
+        await Deno.chmod(join(root, "lost+found"), 0o700);
+      }
+    });
+  },
+});

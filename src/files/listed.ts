@@ -1,0 +1,11 @@
+/** Names for a message, the first three of many: "a, b, c and 12 more". */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 3);
+  if (names.length > 3) return `${shown.join(", ")} and ${names.length - 3} more`;
+  return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}
+
+/** What is said of things that are left out, if there are any: "photographs without a mask: a and b". */
+export function leftOutOf(what: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${what}: ${listed(names)}`];
+}
