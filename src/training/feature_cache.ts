@@ -21,7 +21,7 @@ export interface FeatureEncoder {
   encode(x: Tensor, mode: Mode): Tensor[];
 }
 
-/** A photograph, and the ways to look at it whose features are kept. */
+/** A photograph, and the views of it whose features are kept. */
 export interface ViewedImage {
   /** Its path. */
   readonly image: string;
