@@ -1,4 +1,5 @@
 // A comparison over a set of four photographs, with commands that train nothing.
+import { existsSync } from "node:fs";
 import { join } from "@std/path";
 import { compareWith } from "../src/commands/compare/compare.ts";
 import { compareConfig } from "../src/commands/compare/config.ts";
@@ -79,9 +80,11 @@ function fakeSteps(calls: Call[], fail?: (call: Call) => boolean): Steps {
     }),
     trainSegmenter: fake(trainSegmenter, train),
     trainDynamic: fake(trainDynamic, train),
-    segment: fake(segment, async ({ run, out }) => {
+    segment: fake(segment, async ({ run, out, crfIterations }) => {
       const { columns } = JSON.parse(await Deno.readTextFile(join(String(run), "note.json")));
-      await writeAll(["c", "d"], out, columns);
+      // As the command itself, it keeps masks that are there.
+      const missing = ["c", "d"].filter((id) => !existsSync(join(String(out), `${id}.png`)));
+      await writeAll(missing, out, crfIterations === 4 ? columns - 1 : columns);
     }),
   };
 }

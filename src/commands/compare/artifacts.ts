@@ -65,8 +65,13 @@ async function refinement(
   which: "static" | "refined",
 ): Promise<Artifact> {
   const { config, steps, offered, context, quiet } = setup;
+  const needs: Options[] = [trial.by];
   const encoder = async (name: string) => {
-    if (name === "classifier") return (await classifier(setup, trial)).path;
+    if (name === "classifier") {
+      const { path, by } = await classifier(setup, trial);
+      needs.push(by);
+      return path;
+    }
     throw new InputError(
       `Cannot use "{${name}}" in train static: it is not there yet. Write {classifier}.`,
     );
@@ -76,7 +81,7 @@ async function refinement(
   const run = String(options.out);
   const refine = refineOptions(setup, trial);
   const refined = String(refine.out);
-  const trained = { options, needs: [trial.by] };
+  const trained = { options, needs };
   await once(`${run}.json`, trained, async (begun) => {
     context.log(`${nameOf(setup, trial)}: train static`);
     await steps.trainStatic.run({ ...options, resume: begun, overwrite: !begun }, quiet);
@@ -92,7 +97,7 @@ async function refinement(
 async function classifier(setup: Setup, trial: Trial): Promise<Artifact> {
   const options = classifierOptions(setup, trial);
   const out = String(options.out);
-  await once(`${out}.json`, options, async (begun) => {
+  await once(`${out}.json`, { options, needs: [trial.by] }, async (begun) => {
     setup.context.log(`${nameOf(setup, trial)}: train classifier`);
     const how = { resume: begun, overwrite: !begun };
     await setup.steps.trainClassifier.run({ ...options, ...how }, setup.quiet);

@@ -136,6 +136,9 @@ Deno.test("compare: a network is measured in several ways without being trained 
     const second = await run(views({ crf: true, crfIterations: 4 }));
     assertEquals(commands(second.calls), ["segment"]);
     assertEquals(second.calls[0].options.crfIterations, 4);
+    const values = [first, second].map(({ tables }) => tables[0].rows[1].meanIou.mean);
+    assertAlmostEquals(values[0], meanIou(7), 1e-12);
+    assertAlmostEquals(values[1], meanIou(6), 1e-12, "the masks of before are gone");
   }));
 
 Deno.test("compare: mistakes are told before anything is trained", () =>
@@ -219,6 +222,7 @@ Deno.test("compare: every variant has runs and rows of its own, and none of anot
     const { calls, tables } = await run(some);
     assertEquals(calls.map(({ name }) => name), ["ladder", "ladder"]);
     assertEquals(tables.map(({ title }) => title), ["Masks, measured on train"]);
+    assertEquals(tables[0].rows.map(({ name }) => name), masks.rows.map(({ name }) => name));
     const text = await Deno.readTextFile(join(folder, "out", "table.md"));
     const lines = text.slice(text.indexOf("Ablations, measured on train.")).split("\n");
     assertEquals(lines.slice(2).map((line) => line.replaceAll(/ +/g, " ").replace(/-+:/g, "-:")), [
@@ -233,4 +237,9 @@ Deno.test("compare: every variant has runs and rows of its own, and none of anot
       "",
     ]);
     assertEquals((await run(some)).calls, []);
+    const again = await run({ ...some, epochs: 9 });
+    assertEquals(again.calls.map(({ name, options }) => [name, options.epochs]), [
+      ["train static", 9],
+      ...[["refine", undefined], ["ladder", undefined]], // the other variant has epochs of its own
+    ]);
   }));
