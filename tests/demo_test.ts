@@ -35,6 +35,6 @@ Deno.test("the demo goes from labels to refined masks, replaces itself and nothi
     await run(at, 8);
     assertEquals(masks(), 8, "nothing is left of the first");
     await Deno.remove(at("demo", "demo.json"));
-    assertStringIncludes(await message(run(at, 8)), "no demo made it");
+    assertStringIncludes(await message(run(at, 8)), "the folder holds other files");
     assertEquals(masks(), 8);
   }));

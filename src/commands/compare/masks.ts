@@ -51,7 +51,7 @@ export async function ladderOf(setup: Setup, trial: Trial): Promise<Ladder> {
   const options = ladderOptions(setup, trial);
   return await once(join(trial.folder, "ladder.json"), { options, by }, async () => {
     await setup.steps.ladder.run(options, setup.quiet);
-    return await readJson(join(path, "ladder.json")) as unknown as Ladder;
+    return await readJson<Ladder>(join(path, "ladder.json"));
   });
 }
 
