@@ -1,9 +1,10 @@
 /**
  * Measures the kernels and a training step: `deno task bench [GROUP ...] [--photographs FOLDER]
- * [--peers] [--json FILE]`.
+ * [--peers] [--json FILE]`, and `deno task bench soak [--steps 5000]`.
  *
- * Groups: conv2d, matmul, memory, dispatch, step, crf, dynamic; all of them by default. PyTorch with one
- * thread and pydensecrf are measured beside them where `python3` has them. With `--peers`, tfjs and
+ * Groups: conv2d, matmul, memory, dispatch, step, losses, crf, dynamic; all of them by default. soak,
+ * which looks for memory that is never given back, runs when it is named. PyTorch with one thread and
+ * pydensecrf are measured beside them where `python3` has them. With `--peers`, tfjs and
  * jax-js are fetched from npm and measured too (alone, when no group is named). crf and dynamic take
  * photographs of 500x375 from a folder where one is given, and synthetic pictures otherwise.
  */
@@ -19,12 +20,13 @@ import { matmulRates } from "./matmul.ts";
 import { type MemoryBound, memoryBound } from "./memory_bound.ts";
 import { type PeerRate, peerRates } from "./peers.ts";
 import type { Rate } from "./rates.ts";
+import { soak, type SoakRow } from "./soak.ts";
 import { type StepCost, stepCost } from "./step.ts";
 
 type Cells = Readonly<Record<string, string | number>>;
 
 const { _: wanted, ...flags } = parseArgs(Deno.args, {
-  string: ["json", "photographs"],
+  string: ["json", "photographs", "steps"],
   boolean: ["peers"],
 });
 const json = flags.json as string | undefined;
@@ -39,10 +41,11 @@ const groups: Readonly<Record<string, (device: Device) => Promise<unknown>>> = {
   losses: async (device) => printLosses(await lossCosts(device)),
   crf: async (device) => printCrf(await crfCosts(device, photographs)),
   dynamic: async () => printDynamic(await dynamicCosts(photographs)),
+  soak: async () => printSoak(await soak(Number(flags.steps ?? 5000))),
 };
 
 const everything = wanted.includes("all") || wanted.length === 0 && !flags.peers;
-const names = everything ? Object.keys(groups) : wanted;
+const names = everything ? Object.keys(groups).filter((name) => name !== "soak") : wanted;
 const unknown = names.find((name) => !(name in groups));
 if (unknown !== undefined) {
   console.error(
@@ -222,6 +225,20 @@ function printLosses(costs: readonly LossCost[]): readonly LossCost[] {
   }));
   print("Losses on [8,21,64,64] (least times)", rows);
   return costs;
+}
+
+function printSoak(rows: readonly SoakRow[]): readonly SoakRow[] {
+  print(
+    "Memory of the process",
+    rows.map(({ what, done, bytes, growth, ms }) => ({
+      what,
+      done,
+      MB: (bytes / 1e6).toFixed(0),
+      "KB more each": (growth / 1e3).toFixed(1),
+      "ms each": figure(ms),
+    })),
+  );
+  return rows;
 }
 
 function printCrf({ photographs, costs, stages }: CrfCosts): CrfCosts {

@@ -99,6 +99,12 @@ function submissions(device: Device): { ms: number } {
   return clock;
 }
 
+/** A step at the size of the demo, on synthetic pictures. */
+export async function demoStep(device: Device): Promise<() => void> {
+  const { images } = await crfPhotographs(500, 375, IMAGES);
+  return await stepOf(device, cases[0], images);
+}
+
 async function stepOf(
   device: Device,
   { network, imageSize }: Case,

@@ -1,6 +1,7 @@
 import type { Binding, Kernel } from "./kernel.ts";
 import { type Layout, paramBytes } from "./pipelines.ts";
 import { type Pool, TEXEL_ROW } from "./pool.ts";
+import { Recent } from "./recent.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
 
@@ -10,9 +11,12 @@ export interface Resource {
   readonly storage: Storage;
 }
 
+/** Bind groups kept: some for each dispatch of a training step, which uses the same memory again. */
+const GROUPS = 4096;
+
 /** Binds the arguments of dispatches: parameters, and memory as buffers or texels. */
 export class Arguments {
-  readonly #groups = new Map<string, GPUBindGroup>();
+  readonly #groups = new Recent<GPUBindGroup>(GROUPS);
 
   /** For one device. */
   constructor(readonly recorder: Recorder, readonly pool: Pool) {}
@@ -71,23 +75,19 @@ export class Arguments {
       if (kind === "write") this.pool.dropTexels(storage);
       storage.epoch = epoch;
     }
-    let group = this.#groups.get(key);
-    if (!group) {
-      if (this.#groups.size > 20_000) this.#groups.clear();
+    return this.#groups.get(key, () => {
       refuseShared(kernel, resources);
       const bytes = paramBytes(kernel);
       const entries = kernel.bindings.map((binding) => ({
         binding: binding.index,
         resource: this.#bindingResource(binding, resources, bytes),
       }));
-      group = this.recorder.device.createBindGroup({
+      return this.recorder.device.createBindGroup({
         label: kernel.name,
         layout: layout.bindGroup,
         entries,
       });
-      this.#groups.set(key, group);
-    }
-    return group;
+    });
   }
 
   #bindingResource(

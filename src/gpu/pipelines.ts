@@ -1,6 +1,10 @@
 import type { Binding, Kernel } from "./kernel.ts";
+import { Recent } from "./recent.ts";
 
 const MAX_GROUPS = 65_535;
+
+/** Pipelines kept of one kernel: sets of overrides, such as strides and numbers of classes. */
+const VARIANTS = 64;
 
 /** A pipeline and the size of its workgroups. */
 export interface Compiled {
@@ -20,10 +24,10 @@ export interface Layout {
   readonly pipeline: GPUPipelineLayout;
 }
 
-/** The pipelines of one device, each compiled once for each set of overrides. */
+/** The pipelines of one device, each compiled once for each set of overrides that is in use. */
 export class Pipelines {
   readonly #modules = new Map<Kernel, GPUShaderModule>();
-  readonly #pipelines = new Map<Kernel, Map<string, Compiled>>();
+  readonly #pipelines = new Map<Kernel, Recent<Compiled>>();
   readonly #layouts = new Map<string, Layout>();
 
   /** For one device. */
@@ -36,12 +40,10 @@ export class Pipelines {
    */
   compile(kernel: Kernel, overrides: Readonly<Record<string, number>> = {}): Compiled {
     let variants = this.#pipelines.get(kernel);
-    if (!variants) this.#pipelines.set(kernel, variants = new Map());
+    if (!variants) this.#pipelines.set(kernel, variants = new Recent(VARIANTS));
     let key = "";
     for (const name in overrides) key += `${name}=${overrides[name]},`;
-    let compiled = variants.get(key);
-    if (!compiled) variants.set(key, compiled = this.#createPipeline(kernel, overrides));
-    return compiled;
+    return variants.get(key, () => this.#createPipeline(kernel, overrides));
   }
 
   #createPipeline(kernel: Kernel, overrides: Readonly<Record<string, number>>): Compiled {

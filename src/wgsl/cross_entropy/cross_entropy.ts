@@ -38,12 +38,12 @@ export function crossEntropy(
         `${showShape(target.shape)}${weight ? ` and weights ${showShape(weight.shape)}` : ""}`,
     );
   }
-  const overrides = { WEIGHTED: Number(weight !== undefined) };
+  const overrides = { C: c, WEIGHTED: Number(weight !== undefined) };
   const inputs = { x: logits, labels: target, weight: weight ?? logits };
   const lse = empty(device, [n, hw]);
   const { kernel: perPixel, units } = forward(hw);
   const partial = empty(device, [n * units, 2]);
-  const params = { c, hw: units, ignored: ignore };
+  const params = { hw: units, ignored: ignore };
   const dispatch = { params, threads: [units, n] as const, overrides, trips: 2 * c };
   device.run(perPixel, { ...inputs, lse, partial }, dispatch);
   const sums = reduce(partial, [1, n * units, 2], [2]);

@@ -34,9 +34,9 @@ export function labelMap(
   const words = Math.ceil(height * width / 4);
   const labels = empty(device, [words], "u32");
   device.run(choosing, { x, allowed: allowed ?? x, labels }, {
-    params: { c, h, w, image, high: height, wide: width },
+    params: { h, w, image, high: height, wide: width },
     threads: words,
-    overrides: { SOME: Number(allowed !== undefined) },
+    overrides: { C: c, SOME: Number(allowed !== undefined) },
     trips: 4 * c,
   });
   return labels;

@@ -1,7 +1,8 @@
 // bytes of labels[u / 4] = the first class c of the largest X[c] at pixel u, X = x enlarged bilinearly
 // One thread finds the labels of four pixels, one word.
+override C: u32;
 override SOME: bool;
-struct Params { c: u32, h: u32, w: u32, image: u32, high: u32, wide: u32 }
+struct Params { h: u32, w: u32, image: u32, high: u32, wide: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> allowed: array<u32>;
 @group(0) @binding(2) var<storage, read_write> labels: array<u32>;
@@ -19,11 +20,11 @@ fn label(u: u32) -> u32 {
   var best = 0u;
   var top = 0.0;
   var none = true;
-  for (var k = 0u; k < params.c; k++) {
+  for (var k = 0u; k < C; k++) {
     if (SOME) {
-      if ((allowed[params.image * params.c + k] & 0x7fffffffu) == 0) { continue; }
+      if ((allowed[params.image * C + k] & 0x7fffffffu) == 0) { continue; }
     }
-    let base = (params.image * params.c + k) * area;
+    let base = (params.image * C + k) * area;
     let above = base + near.y * params.w;
     let below = base + far.y * params.w;
     let a = x[above + near.x] + part.x * (x[above + far.x] - x[above + near.x]);

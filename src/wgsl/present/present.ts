@@ -41,8 +41,9 @@ export function presentEnergies(logits: Tensor, present: Tensor, clip = 1e-5): T
   const y = empty(device, [n, slots, h, w]);
   const { kernel, units } = energies(h * w);
   device.run(kernel, { x: logits, present, y }, {
-    params: { c, slots, hw: units, most: -Math.log(clip) },
+    params: { hw: units, most: -Math.log(clip) },
     threads: [units, n],
+    overrides: { C: c, SLOTS: slots },
     trips: c + slots,
   });
   return y;

@@ -50,8 +50,8 @@ export function softCrossEntropy(
   }
   const inputs = { x: logits, t: target, weight: weight ?? logits };
   const { kernel, units } = forward(hw);
-  const overrides = { WEIGHTED: Number(weight !== undefined), FLOORED: Number(floor > 0) };
-  const params = { c, hw: units, floor, scale };
+  const overrides = { C: c, WEIGHTED: Number(weight !== undefined), FLOORED: Number(floor > 0) };
+  const params = { hw: units, floor, scale };
   const dispatch = { params, threads: [units, n] as const, trips: 2 * c };
   const kept = empty(device, [n, hw, 2]);
   const partial = empty(device, [n * units]);
