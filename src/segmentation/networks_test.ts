@@ -3,7 +3,7 @@ import { InputError } from "../files/error.ts";
 import { Device } from "../gpu/mod.ts";
 import { tensor } from "../tensor/mod.ts";
 import { buildNetworks } from "../scpp/networks.ts";
-import { checkNetworkOptions } from "./networks.ts";
+import { checkNetworkOptions, scaledSide } from "./networks.ts";
 import {
   type NetworkOptions,
   networkOptions,
@@ -62,4 +62,12 @@ Deno.test("the widths of resnet38 can be divided by what divides the least of th
     const { success } = networkOptions.widthDivisor.safeParse(divisor);
     assertEquals(success, divisor < 64 && 64 % divisor === 0, `divisor ${divisor}`);
   }
+});
+
+Deno.test("a scaled side is the nearest that the network can see", () => {
+  const sides = (network: "encoder-decoder" | "mobilenet-v2" | "resnet38", size: number) =>
+    [0.01, 0.5, 0.75, 1, 1.25].map((scale) => scaledSide(network, size, scale));
+  assertEquals(sides("encoder-decoder", 66), [16, 34, 50, 66, 82]); // of 33, 49.5 and 82.5
+  assertEquals(sides("mobilenet-v2", 120), [40, 64, 88, 120, 152]); // of 60, 90 and 150
+  assertEquals(sides("resnet38", 448), [104, 224, 336, 448, 560]);
 });

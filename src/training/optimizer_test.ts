@@ -25,6 +25,11 @@ for (const network of ["encoder-decoder", "mobilenet-v2", "resnet38"] as const) 
       const all = partsState(parts).filter(([, { trained }]) => trained);
       const before = await Promise.all(all.map(([, x]) => read(x)));
       const groups = encoderAndHeads(parts, segmenter.backbone.trained, rates);
+      const decaying = encoderAndHeads(parts, segmenter.backbone.trained, {
+        ...rates,
+        weightDecay: 0.1,
+      });
+      assertEquals(decaying.map(({ decay, rate }) => [decay, rate]), [[0.1, undefined], [0.1, 10]]);
       const optimizer = makeOptimizer(groups, rates);
       const ones = all.map(([, x]) => tensor(device, new Float32Array(x.size).fill(1), x.shape));
       optimizer.step(new Map(all.map(([, x], i) => [x, ones[i]])), 0.01);

@@ -4,7 +4,7 @@ import { Device } from "../gpu/mod.ts";
 import { parameter, read, type Tensor, tensor } from "../tensor/mod.ts";
 import { conv2d, mean, mul, relu } from "../wgsl/mod.ts";
 import type { Batch } from "./batches.ts";
-import { accumulated } from "./training.ts";
+import { accumulated, trainingOf } from "./training.ts";
 
 const [COUNT, SIDE] = [5, 16];
 const images = values(COUNT * 3 * SIDE ** 2, 2);
@@ -46,4 +46,44 @@ Deno.test("batches of one step give the gradient and the loss of all their image
     assertNear(loss, whole.loss, 1e-5, `loss of ${sizes}`);
     assert(peak < whole.peak, `${sizes} take ${peak} bytes, all at once ${whole.peak}`);
   }
+});
+
+Deno.test("a step goes by the rate and the schedule at its share of all steps", async () => {
+  using device = await Device.open();
+  const w = parameter(device, new Float32Array([0]), [1]);
+  const [done, progressed]: [number[], number[]] = [[], []];
+  const method = {
+    device,
+    parts: { w },
+    groups: [{ parameters: [["w", w] as const] }],
+    schedule: (progress: number) => 1 - progress,
+    scalars: ["loss"],
+    losses(_: Batch<undefined>, progress: number) {
+      progressed.push(progress);
+      const total = mul(w, tensor(device, new Float32Array([-1]), [1])); // falls by 1 for each of w
+      return { total, logged: { loss: total } };
+    },
+    after: (step: number) => void done.push(step),
+  };
+  const rates = { optimizer: "sgd", momentum: 0, learningRate: 0.5 } as const;
+  const plan = { batch: 2, accumulate: 1, seed: 1, epochs: 2 };
+  const batch = { items: [undefined, undefined], features: () => [] };
+  const source = { batches: () => [[batch]], [Symbol.dispose]() {} };
+  // Five photographs in twos are two steps an epoch: four in all.
+  const training = trainingOf(method, source, 5, { ...rates, ...plan });
+  assertEquals([training.steps, training.stepsPerEpoch], [4, 2]);
+  const seen: number[] = [];
+  for (let step = 0; step < training.steps; step++) {
+    {
+      using _scope = device.scope();
+      training.step([batch], step);
+    }
+    seen.push((await read(w))[0]);
+  }
+  assertEquals(progressed, [0, 0.25, 0.5, 0.75]);
+  assertNear(seen, [0.5, 0.5 + 0.375, 0.875 + 0.25, 1.125 + 0.125], 1e-6);
+  assertEquals(done, [0, 1, 2, 3]);
+  training[Symbol.dispose]();
+  w.release();
+  assertEquals(device.pool.live, 0);
 });
