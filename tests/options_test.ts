@@ -1,11 +1,12 @@
 // Every option that says how static and dynamic refinement learn reaches what they learn.
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type * as z from "zod";
+import { segment } from "../src/commands/segment.ts";
 import { trainDynamic } from "../src/commands/train_dynamic.ts";
 import { trainStatic } from "../src/commands/train_static.ts";
 import { checksum } from "../src/files/checksum.ts";
 import type { Command } from "../src/options/command.ts";
-import { type At, bytes, contextOf, inFolder, names } from "./training.ts";
+import { type At, bytes, contextOf, ids, inFolder, names } from "./training.ts";
 
 /** What takes the least time and has two steps. */
 const least = {
@@ -114,3 +115,48 @@ testEach(trainDynamic, { seedMasks: "SegmentationClass" }, () => ({
   subWeight: [1],
   changeWeight: [2],
 }));
+
+Deno.test("every option of segment changes its masks or its probabilities", () =>
+  inFolder(async (at) => {
+    const out = at("run");
+    const given = trainStatic.config.parse({ ...least, data: at("set"), scores: "cam", out });
+    await trainStatic.run(given, contextOf());
+    let count = 0;
+    const segmented = async (options: object) => {
+      const folders = { out: at(`masks${++count}`), probabilities: at(`soft${count}`) };
+      const config = segment.config.parse({ run: out, data: at("set"), ...folders, ...options });
+      await segment.run(config, contextOf());
+      const files = await Promise.all(
+        ids.flatMap((id) => [
+          bytes(folders.out, `${id}.png`),
+          bytes(folders.probabilities, `${id}.npy`),
+        ]),
+      );
+      return await Promise.all(files.map(checksum));
+    };
+    const base = { crf: true, mirror: true, ...narrow };
+    const before = await segmented(base);
+    const changes = {
+      restrict: true,
+      scales: [1, 1.5],
+      mirror: false,
+      merge: "softmax-of-sum",
+      crf: false,
+      crfIterations: 1,
+      crfSmoothWidth: 2,
+      crfWidth: 5,
+      crfColourWidth: 200,
+    };
+    const elsewhere = "run checkpoint data list labels out probabilities sheet batch shard".split(
+      " ",
+    );
+    const named = [...elsewhere, ...Object.keys(changes)].sort();
+    assertEquals(Object.keys(segment.config.shape).sort(), named);
+    for (const [name, value] of Object.entries(changes)) {
+      assertNotEquals(await segmented({ ...base, [name]: value }), before, name);
+    }
+    // The CRF takes the merged probabilities: its masks change too.
+    const masks = (all: readonly string[]) => all.filter((_, i) => i % 2 === 0);
+    const merged = await segmented({ ...base, merge: "softmax-of-sum" });
+    assertNotEquals(masks(merged), masks(before));
+  }));

@@ -112,6 +112,14 @@ Deno.test("a segmenter learns a small set, is judged as evaluate judges, and its
       await message(train(at, { data: at("easy"), start: at("run"), out: at("wide"), width: 16 })),
       "Give the options it was trained with.",
     );
+    await Deno.writeTextFile(at("red.txt"), "p1 red\np4\np6 green\n");
+    const out = at("restricted");
+    await segmentWith(at, { list: "val", out, restrict: true, labels: at("red.txt") });
+    const allowed: Record<string, number[]> = { p1: [0, 1], p4: [0], p6: [0, 2] };
+    for (const [id, classes] of Object.entries(allowed)) {
+      const { data } = await readMask(join(out, `${id}.png`));
+      assertEquals([...new Set(data)].sort(), classes, `${id}: background and what it shows`);
+    }
     const sure = { list: "val", scales: [0.75, 1, 1.25], mirror: true, crf: true, crfWidth: 20 };
     await segmentWith(at, { ...sure, out: at("sure"), probabilities: at("soft") });
     assert(await meanIou(at, at("sure"), "val") > 0.9, "with looks and a CRF");
