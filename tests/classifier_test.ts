@@ -78,7 +78,7 @@ Deno.test("a classifier's training is a function of its options and its seed", (
     assert(metrics(at("c"))[0].loss !== metrics(at("a"))[0].loss);
   }));
 
-/** Red or green squares, or both, on noise; a list to learn from and one to be judged by. */
+/** Red or green squares, or both, on noise; a list to learn from and one to be validated on. */
 async function squares(at: At): Promise<Map<string, { label: number; x: number; y: number }[]>> {
   const random = new Random("squares");
   const [side, square] = [32, 12];

@@ -78,7 +78,7 @@ async function meanIou(at: At, predictions: string, list: string): Promise<numbe
   return report.scores.meanIou;
 }
 
-Deno.test("a segmenter learns a small set, is judged as evaluate judges, and its best is kept", () =>
+Deno.test("a segmenter learns a small set, is validated as evaluate measures, and its best is kept", () =>
   inFolder(async (at) => {
     await easySet(at);
     const { live } = device.pool;
@@ -87,10 +87,10 @@ Deno.test("a segmenter learns a small set, is judged as evaluate judges, and its
     await train(at, options, { lines });
     assertEquals(device.pool.live, live, "memory in use");
     const all = metrics(at("run"));
-    const judged = all.filter(({ validation }) => validation);
-    assertEquals(judged.map(({ step }) => step), [10, 20, 30, 40]);
+    const validated = all.filter(({ validation }) => validation);
+    assertEquals(validated.map(({ step }) => step), [10, 20, 30, 40]);
     const best = JSON.parse(await Deno.readTextFile(at("run", "best.json")));
-    const scores = judged.map(({ validation }) => validation.meanIou);
+    const scores = validated.map(({ validation }) => validation.meanIou);
     assertEquals(best.score, Math.max(...scores));
     assert(best.score > 0.9, `${scores}`);
     assertStringIncludes(
@@ -122,7 +122,7 @@ Deno.test("a segmenter learns a small set, is judged as evaluate judges, and its
     }
     const sure = { list: "val", scales: [0.75, 1, 1.25], mirror: true, crf: true, crfWidth: 20 };
     await segmentWith(at, { ...sure, out: at("sure"), probabilities: at("soft") });
-    assert(await meanIou(at, at("sure"), "val") > 0.9, "with looks and a CRF");
+    assert(await meanIou(at, at("sure"), "val") > 0.9, "with views and a CRF");
     const soft = await readCam(at("soft", "p1.npy"));
     assertEquals([...soft.keys()], [0, 1, 2]);
     const [a, b, c] = [0, 1, 2].map((k) => soft.get(k)!.data);
@@ -177,7 +177,7 @@ Deno.test("a run of several batches a step is resumed bit for bit, its validatio
     await train(at, { ...options, out: at("whole") });
     assertEquals(metrics(at("whole")).map(({ step }) => step), [2, 2, 4, 4, 6, 6]);
     await assertRejects(() => train(at, options, stopping("train", 2)), DOMException, "Stopped");
-    assertEquals(metrics(at("run")).length, 1, "stopped before it was judged");
+    assertEquals(metrics(at("run")).length, 1, "stopped before it was validated");
     await train(at, { ...options, resume: true });
     await assertSame(at("run"), at("whole"));
     assertEquals(await bytes(at("run", "best.json")), await bytes(at("whole", "best.json")));

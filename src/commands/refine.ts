@@ -40,7 +40,7 @@ const config = z.strictObject({
   shard: shardOption,
 });
 
-/** Writes refined masks: at each pixel the knowledge or the advice, as the predictor judges. */
+/** Writes refined masks: at each pixel the knowledge or the advice, as the change predictor says. */
 export const refine: Command<typeof config> = command({
   name: "refine",
   summary: "Write refined masks for a folder of photographs (static refinement)",

@@ -60,7 +60,7 @@ class ConvNorm {
  * Change-region prediction: from features and **one** mask of a pair, the logit for each pixel that
  * the other mask differs there (DD-Net of SSDD, Shimoda & Yanai 2019).
  *
- * The same weights judge knowledge and advice: `logits(head, K)` and `logits(head, A)`.
+ * The same weights read knowledge and advice: `logits(head, K)` and `logits(head, A)`.
  */
 export class DifferencePredictor {
   private readonly features: ConvNorm;

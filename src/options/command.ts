@@ -30,7 +30,7 @@ export interface ConfigSchema {
 export type ConfigOf<Schema extends ConfigSchema> = ReturnType<Schema["parse"]>;
 
 /**
- * One step of the method. Stages meet only on disk: each reads files and writes files.
+ * One thing that the command line can do. Commands meet only on disk: each reads and writes files.
  *
  * The schema `config` is the only statement of the options: flags, help, defaults and the
  * checks of a `--config` file follow from it.

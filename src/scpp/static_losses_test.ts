@@ -104,7 +104,7 @@ Deno.test("the features' gradient of both losses is that of the segmentation los
     release(nets);
   }));
 
-Deno.test("each mask is judged from itself: the losses are those of their definition", () =>
+Deno.test("each mask is predicted from itself: the losses are those of their definition", () =>
   onDevice(async (device) => {
     const nets = networks(device) as Networks;
     const { knowledge, advice, labels } = masks(device);

@@ -48,7 +48,7 @@ export function squareInputs(
 export interface MaskInputOptions {
   /** Side of the square the networks see. */
   readonly imageSize: number;
-  /** Whether the losses look at the photographs' colours. */
+  /** Whether the losses read the photographs' colours. */
   readonly colours?: boolean;
 }
 

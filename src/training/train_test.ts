@@ -30,7 +30,7 @@ interface Trouble {
 }
 
 /** When a session is validated, and what w scores then. */
-interface Judging {
+interface Measuring {
   readonly every: number;
   readonly score: (step: number) => number;
 }
@@ -42,7 +42,7 @@ async function session(
   path: string,
   intervals: Intervals,
   trouble: Trouble = {},
-  validating?: Judging,
+  validating?: Measuring,
 ): Promise<Story> {
   using device = await Device.open();
   const abort = new AbortController();

@@ -17,7 +17,7 @@ const storageTypes: Readonly<Record<string, DType>> = {
 /** The names of the storage classes that are read. */
 export const storageNames: readonly string[] = Object.keys(storageTypes);
 
-/** A run of elements that one or several tensors look at; the bytes may come later. */
+/** A run of elements that one or several tensors share; the bytes may come later. */
 export class TorchStorage {
   /** The element type. */
   readonly dtype: DType;
@@ -53,7 +53,7 @@ export class TorchStorage {
   }
 }
 
-/** A tensor as torch stores it: a strided look at a storage. */
+/** A tensor as torch stores it: a strided view of a storage. */
 export class TorchTensor {
   readonly #storage: TorchStorage;
   readonly #offset: number;

@@ -1,7 +1,7 @@
 import { InputError } from "../../files/error.ts";
 
 /**
- * Refuses what a network computed that is not to be trusted, before it is written.
+ * Refuses what a network computed when it is not finite, before it is written.
  *
  * @param what names it in the message
  * @throws {InputError} when a score is not finite.

@@ -2,7 +2,7 @@ import type { Device } from "../../gpu/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { crossEntropy } from "../../wgsl/mod.ts";
 
-/** What a loss may look at: one batch, at the resolution of the network's maps. */
+/** What a loss may read: one batch, at the resolution of the network's maps. */
 export interface LossInput {
   /** Class scores before softmax, `[n, classes, h, w]`. */
   readonly logits: Tensor;
@@ -28,7 +28,7 @@ export interface SegmentationLoss extends Disposable {
 export interface LossKind {
   /** Whether it needs masks; one that does not learns from image labels alone. */
   readonly masks: boolean;
-  /** Whether it looks at the photographs' colours. */
+  /** Whether it reads the photographs' colours. */
   readonly colours?: boolean;
   /** Makes ready; `options` are those of the training. */
   open(device: Device, options: object): SegmentationLoss;
