@@ -56,6 +56,12 @@ Deno.test("every link in the pages leads to a file, and to a heading in it", () 
   assertEquals(faults, []);
 });
 
+Deno.test("the README leads to every page", () => {
+  const readme = textOf("README.md");
+  const missing = pages.filter((page) => page.startsWith("docs/") && !readme.includes(`(${page})`));
+  assertEquals(missing, []);
+});
+
 /** What stands between backticks, outside blocks of code. */
 const quoted = (text: string) => [...prose(text).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code);
 
