@@ -7,4 +7,9 @@
 export class InputError extends Error {
   /** The name shown before the message. */
   override readonly name = "InputError";
+
+  /** What a file or an option put into the message cannot break its line. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.replace(/[\p{Cc}\u2028\u2029]+/gu, " "), options);
+  }
 }

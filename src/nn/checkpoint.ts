@@ -22,23 +22,54 @@ export async function encodeState(
 
 /**
  * Overwrites tensors with the values that a file has under their paths: safetensors or a PyTorch
- * checkpoint. The prefixes that PSA and SSDD save (`module.`, `encoder.`) may stand before a path.
+ * checkpoint. The prefixes that PSA and SSDD save (`module.`, `encoder.`) may stand before a path, and
+ * before all of them one more, such as the `state_dict.` or `model.` that a checkpoint is nested in.
  *
  * @return what the file's metadata say
- * @throws {InputError} when the file is missing or damaged, lacks a tensor or has one of another
- * shape; nothing is overwritten then.
+ * @throws {InputError} when the file is missing or damaged, lacks a tensor, has one of another shape or
+ * one that is not finite, or has several networks that fit; nothing is overwritten then.
  */
 export async function loadState(
   path: string,
   tensors: NamedTensors,
 ): Promise<Readonly<Record<string, string>>> {
   const file = await readWeights(path);
-  const pairs = [...tensors].map(([name, tensor]) => {
-    const saved = PREFIXES.map((prefix) => file.tensors.get(prefix + name)).find(Boolean);
+  const all = [...tensors];
+  const prefix = commonPrefix(path, file.tensors, all.map(([name]) => name));
+  const pairs = all.map(([name, tensor]) => {
+    const saved = savedAs(file.tensors, prefix, name);
     return { tensor, data: float32(matching(path, name, tensor, saved)) };
   });
   for (const { tensor, data } of pairs) tensor.device.write(tensor.storage, data);
   return file.metadata;
+}
+
+type Saved = ReadonlyMap<string, Entry>;
+
+function savedAs(saved: Saved, prefix: string, name: string): Entry | undefined {
+  return PREFIXES.map((own) => saved.get(prefix + own + name)).find(Boolean);
+}
+
+/** What stands before all names in the file; "" where that is nothing, or they are not all there. */
+function commonPrefix(path: string, saved: Saved, names: readonly string[]): string {
+  const isWhole = (prefix: string) => names.every((name) => savedAs(saved, prefix, name));
+  if (names.length === 0 || isWhole("")) return "";
+  const possible = new Set(
+    [...saved.keys()].filter((key) => key.endsWith(`.${names[0]}`)).map((key) => {
+      return key.slice(0, -names[0].length).replace(/(^|\.)(module\.)?(encoder\.)?$/, "$1");
+    }),
+  );
+  const whole = [...possible].filter(isWhole);
+  // Beside the weights, training programs save a running mean of them, or a teacher.
+  const usual = whole.filter((prefix) =>
+    /^(state_dict|model|model_state_dict|net)\.$/.test(prefix)
+  );
+  const [found = "", other] = usual.length > 0 ? usual : whole;
+  if (other === undefined) return found;
+  throw new InputError(
+    `Cannot load ${path}: "${found}" and "${other}" in it both fit the network. Save the one that is ` +
+      "meant alone.",
+  );
 }
 
 function matching(path: string, name: string, { shape }: Tensor, saved: Entry | undefined): Entry {
@@ -49,6 +80,12 @@ function matching(path: string, name: string, { shape }: Tensor, saved: Entry | 
     throw new InputError(
       `Cannot load ${path}: "${name}" is ${showShape(saved.shape)}, but the network has ` +
         `${showShape(shape)}. Give the options it was trained with.`,
+    );
+  }
+  if (!float32(saved).every(Number.isFinite)) {
+    throw new InputError(
+      `Cannot load ${path}: "${name}" has values that are not finite. Give weights of a training ` +
+        "that did not diverge.",
     );
   }
   return saved;

@@ -65,3 +65,62 @@ Deno.test("a file that does not fit is refused by its name, and nothing is overw
     await Deno.remove(path);
     await assertRejects(() => loadState(path, tensors(device, 50)), InputError, path);
   }));
+
+Deno.test("a checkpoint may be nested: what stands before all names is found", () =>
+  inFolder(async (device, path) => {
+    const from = tensors(device, 1);
+    const saved = async (...prefixes: string[]) => {
+      const nested = prefixes.flatMap((prefix) =>
+        from.map(([name, x]) => [prefix + name, x] as const)
+      );
+      await Deno.writeFile(path, await encodeState(nested));
+    };
+    const nests = [
+      "state_dict.",
+      "model.",
+      "state_dict.module.",
+      "a.",
+      "net.module.encoder.",
+      "x.y.",
+    ];
+    for (const prefix of nests) {
+      await saved(prefix);
+      const to = tensors(device, 50);
+      await loadState(path, to);
+      assertEquals(await contents(to), await contents(from), prefix);
+    }
+    await saved("model.", "model_ema.");
+    await loadState(path, tensors(device, 50));
+    await saved("encoder_q.", "encoder_k.");
+    await assertRejects(
+      () => loadState(path, tensors(device, 50)),
+      InputError,
+      '"encoder_q." and "encoder_k." in it both fit the network',
+    );
+    await Deno.writeFile(
+      path,
+      await encodeState(from.slice(1).map(([name, x]) => [`m.${name}`, x])),
+    );
+    await assertRejects(
+      () => loadState(path, tensors(device, 50)),
+      InputError,
+      'no tensor "a.weight"',
+    );
+  }));
+
+Deno.test("weights that are not finite are refused", () =>
+  inFolder(async (device, path) => {
+    for (const value of [NaN, Infinity, -Infinity]) {
+      const from = tensors(device, 1);
+      device.write(from[1][1].storage, new Float32Array([0, value, 0]));
+      await Deno.writeFile(path, await encodeState(from));
+      const to = tensors(device, 50);
+      const before = await contents(to);
+      await assertRejects(
+        () => loadState(path, to),
+        InputError,
+        '"a.bias" has values that are not',
+      );
+      assertEquals(await contents(to), before);
+    }
+  }));

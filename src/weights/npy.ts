@@ -100,6 +100,7 @@ function header(bytes: Uint8Array, fail: (reason: string) => SyntaxError): Heade
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (first + length > bytes.length) throw fail("it is truncated");
+  if (length > 2 ** 16) throw fail(`its .npy header of ${length} bytes is longer than any`);
   const text = new TextDecoder().decode(bytes.subarray(first, first + length));
   const descr = /'descr': *'([^']*)'/.exec(text)?.[1];
   const order = /'fortran_order': *(True|False)/.exec(text)?.[1];
@@ -109,6 +110,8 @@ function header(bytes: Uint8Array, fail: (reason: string) => SyntaxError): Heade
     throw fail("its .npy header is damaged");
   }
   const shape = sizes.split(",").filter((size) => size.trim() !== "").map(Number);
-  const note = /^[^}#]*\} *# *(.*?)\s*$/.exec(text)?.[1];
+  const end = text.indexOf("}") + 1;
+  const rest = text.slice(end).trim();
+  const note = end > 0 && rest.startsWith("#") ? rest.slice(1).trim() : undefined;
   return { descr, fortran: order === "True", shape, start: first + length, note };
 }

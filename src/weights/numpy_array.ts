@@ -1,3 +1,4 @@
+import { shown } from "../files/shown.ts";
 import { bytesPerElement, type DType, elements, type Entry, valuesOf } from "./entry.ts";
 
 const types: Readonly<Record<string, DType>> = {
@@ -32,13 +33,15 @@ export function numpyEntry(
   fortran: boolean,
   bytes: Uint8Array<ArrayBuffer>,
 ): Entry {
-  const dtype = types[descr.slice(1)];
-  if (dtype === undefined || !/^[<>|=]/.test(descr)) {
-    throw new SyntaxError(`elements of the type ${descr}`);
+  const code = descr.slice(1);
+  if (!Object.hasOwn(types, code) || !/^[<>|=]/.test(descr)) {
+    throw new SyntaxError(`elements of the type ${shown(descr)}`);
   }
+  const dtype = types[code];
   const size = bytesPerElement(dtype);
+  if (shape.length > 64) throw new SyntaxError(`${shape.length} axes`);
   if (!(elements(shape) * size === bytes.length)) {
-    throw new SyntaxError(`${bytes.length} bytes for the shape [${shape}] of ${descr}`);
+    throw new SyntaxError(`${bytes.length} bytes for the shape ${shown(shape)} of ${descr}`);
   }
   const sizes = shape as readonly number[];
   const little = descr[0] === ">" && size > 1 ? reversed(bytes, size) : bytes;

@@ -1,3 +1,4 @@
+import { shown } from "../files/shown.ts";
 import type { Entry } from "./entry.ts";
 import { numpyEntry } from "./numpy_array.ts";
 import type { Allowed, Buildable } from "./pickle.ts";
@@ -55,10 +56,10 @@ function scalar(type: unknown, data: unknown): unknown {
   if (!(type instanceof NumpyType)) throw new SyntaxError("a NumPy scalar without a type");
   const bytes = bytesOf(data);
   const kind = type.descr[1];
-  if (kind === "S") return latin1(bytes).replace(/\0+$/, "");
+  if (kind === "S") return trimmed(latin1(bytes));
   if (kind === "U") {
     const points = new Uint32Array(bytes.slice().buffer);
-    return String.fromCodePoint(...points).replace(/\0+$/, "");
+    return trimmed(String.fromCodePoint(...points));
   }
   const { dtype, data: values } = numpyEntry(type.descr, [], false, bytes);
   const value = values[0];
@@ -66,10 +67,17 @@ function scalar(type: unknown, data: unknown): unknown {
   return typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
+/** Text without the zeros that fill its place. */
+function trimmed(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "\0") end--;
+  return text.slice(0, end);
+}
+
 /** `_codecs.encode(text, "latin1")` is how Python 3 writes bytes for Python 2. */
 function encode(text: unknown, encoding: unknown): unknown {
-  if (typeof text !== "string" || !/^latin-?1$/.test(String(encoding))) {
-    throw new SyntaxError(`text in the encoding ${encoding}`);
+  if (typeof text !== "string" || encoding !== "latin1" && encoding !== "latin-1") {
+    throw new SyntaxError(`text in the encoding ${shown(encoding)}`);
   }
   return fromLatin1(text);
 }

@@ -1,3 +1,5 @@
+import { shown } from "../files/shown.ts";
+import { Budget } from "./budget.ts";
 import { PickleBytes } from "./pickle_bytes.ts";
 import { PickleStack } from "./pickle_stack.ts";
 import { pickleValues } from "./pickle_values.ts";
@@ -43,7 +45,8 @@ export class Global {
  *
  * Dictionaries become Maps, lists and tuples arrays, sets Sets, None null, bytes Uint8Arrays,
  * integers numbers or (beyond 2^53) bigints. A name that is not allowed is an error as soon as it
- * is mentioned, and nothing is executed, so a hostile file can do no harm.
+ * is mentioned, and nothing is executed, so a hostile file can do no harm. Calls take no more time
+ * and memory than the size of the file explains.
  * Throws SyntaxError with `name` for what is truncated, malformed or not allowed.
  */
 export function readPickle(
@@ -53,7 +56,8 @@ export function readPickle(
 ): { value: unknown; end: number } {
   const from = new PickleBytes(bytes, options.start ?? 0);
   try {
-    return { value: run(from, new PickleStack(), options), end: from.at };
+    const budget = new Budget(bytes.length);
+    return { value: run(from, new PickleStack(), { ...options, budget }), end: from.at };
   } catch (error) {
     // Neither the machine nor the allowed functions know the name of the file.
     const ours = error instanceof SyntaxError || error instanceof RangeError;
@@ -62,17 +66,23 @@ export function readPickle(
   }
 }
 
-type Step = (stack: PickleStack, from: PickleBytes, options: PickleOptions) => void;
+type Step = (stack: PickleStack, from: PickleBytes, machine: Machine) => void;
+
+/** What the steps of a program share beside the stack. */
+interface Machine extends PickleOptions {
+  /** Pays for calls. */
+  readonly budget: Budget;
+}
 
 /** A pickle is a program for a stack machine. */
-function run(from: PickleBytes, stack: PickleStack, options: PickleOptions): unknown {
+function run(from: PickleBytes, stack: PickleStack, machine: Machine): unknown {
   while (true) {
     const code = from.uint8();
     if (code === 0x2e) return stack.pop(); // STOP
     const value = pickleValues[code];
     const step = steps[code];
     if (value !== undefined) stack.push(value(from));
-    else if (step !== undefined) step(stack, from, options);
+    else if (step !== undefined) step(stack, from, machine);
     else throw new SyntaxError(`the unknown code 0x${code.toString(16)}`);
   }
 }
@@ -124,13 +134,13 @@ const steps: Readonly<Record<number, Step>> = {
   },
 
   // Names, calls and objects of other files.
-  0x63: (stack, from, options) => { // GLOBAL
+  0x63: (stack, from, machine) => { // GLOBAL
     const [module, name] = [from.line(), from.line()];
-    stack.push(named(module, name, options));
+    stack.push(named(module, name, machine));
   },
-  0x93: (stack, _, options) => { // STACK_GLOBAL
+  0x93: (stack, _, machine) => { // STACK_GLOBAL
     const [module, name] = stack.take(2);
-    stack.push(named(String(module), String(name), options));
+    stack.push(named(module, name, machine));
   },
   0x52: call, // REDUCE
   0x81: call, // NEWOBJ
@@ -141,26 +151,39 @@ const steps: Readonly<Record<number, Step>> = {
   },
 };
 
-function named(module: string, name: string, { allowed }: PickleOptions): Global {
-  const action = allowed?.get(`${module} ${name}`);
+function named(module: unknown, name: unknown, { allowed }: Machine): Global {
+  const whole = typeof module === "string" && typeof name === "string" ? `${module} ${name}` : "";
+  const action = allowed?.get(whole);
   if (action === undefined) {
+    const object = `${shown(module)}.${shown(name)}`;
     throw new SyntaxError(
-      `the Python object ${module}.${name} (only plain tensors are read: save a state_dict)`,
+      `the Python object ${object} (only plain tensors are read: save a state_dict)`,
     );
   }
-  return new Global(`${module} ${name}`, action);
+  return new Global(whole, action);
 }
 
-function call(stack: PickleStack): void {
+function call(stack: PickleStack, _: PickleBytes, { budget }: Machine): void {
   const [callee, args] = stack.take(2);
   if (!(callee instanceof Global) || !Array.isArray(args)) {
     throw new SyntaxError("a call of what is no function");
   }
+  budget.take(weightOf(args));
   stack.push(callee.call(...args));
 }
 
-function build(stack: PickleStack): void {
+/** What it takes to walk through arguments, and through what is in them. */
+function weightOf(value: unknown, depth = 2): number {
+  if (typeof value === "string" || value instanceof Uint8Array) return value.length;
+  if (value instanceof Map || value instanceof Set) return value.size;
+  if (!Array.isArray(value)) return 1;
+  const inside = depth > 0 && value.length < 100 ? value : [];
+  return inside.reduce((sum, item) => sum + weightOf(item, depth - 1), 1 + value.length);
+}
+
+function build(stack: PickleStack, _: PickleBytes, { budget }: Machine): void {
   const state = stack.pop();
+  budget.take(weightOf(state));
   const object = stack.top() as Partial<Buildable> | null;
   // An OrderedDict may carry attributes: torch keeps the versions of its modules there.
   if (object instanceof Map) return;

@@ -49,9 +49,9 @@ export class PickleBytes {
 
   /** A little-endian integer in two's complement of `length` bytes; a bigint beyond 2^53. */
   long(length: number): number | bigint {
-    let value = 0n;
+    if (length > LONGEST) throw new SyntaxError(`an integer of ${length} bytes`);
     const bytes = this.take(length);
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]);
+    const value = BigInt(`0x0${bytes.toReversed().toHex()}`);
     return exact(BigInt.asIntN(8 * length, value));
   }
 
@@ -73,6 +73,9 @@ export class PickleBytes {
     return start;
   }
 }
+
+/** The most bytes or digits of an integer: numbers of files have a few, and long ones take long. */
+export const LONGEST = 1000;
 
 /** A whole number as a number where it is exact, else as it is. */
 export function exact(value: bigint): number | bigint {

@@ -1,4 +1,5 @@
-import { exact, latin1, type PickleBytes } from "./pickle_bytes.ts";
+import { shown } from "../files/shown.ts";
+import { exact, latin1, LONGEST, type PickleBytes } from "./pickle_bytes.ts";
 
 const utf8 = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const copy = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => bytes.slice();
@@ -35,6 +36,8 @@ export const pickleValues: Readonly<Record<number, (from: PickleBytes) => unknow
 /** Decimal text; "01" and "00" are how old pickles write the truth values. */
 function integer(text: string): unknown {
   if (text === "01" || text === "00") return text === "01";
-  if (!/^-?\d+$/.test(text)) throw new SyntaxError(`the integer ${text}`);
+  if (!/^-?\d+$/.test(text) || text.length > LONGEST) {
+    throw new SyntaxError(`the integer ${shown(text)}`);
+  }
   return exact(BigInt(text));
 }

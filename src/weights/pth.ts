@@ -1,3 +1,5 @@
+import { shown } from "../files/shown.ts";
+import { Budget } from "./budget.ts";
 import type { Entry, TensorFile } from "./entry.ts";
 import { NumpyArray } from "./numpy_pickle.ts";
 import { isLegacy, readLegacy, readZipPickle } from "./torch_pickle.ts";
@@ -24,15 +26,20 @@ export function parsePth(bytes: Uint8Array<ArrayBuffer>, name: string): TensorFi
   if (isZip(bytes)) value = readZip(bytes, name);
   else if (isLegacy(bytes)) value = readLegacy(bytes, name);
   else throw fail("it is no PyTorch checkpoint");
-  const file = { tensors: new Map<string, Entry>(), metadata: {} as Record<string, string> };
+  const found: Found = {
+    tensors: new Map(),
+    metadata: new Map(),
+    work: new Budget(bytes.length),
+    memory: new Budget(bytes.length, 2 ** 26),
+  };
   try {
-    collect(value, "", file, new Set());
+    collect(value, "", found, []);
   } catch (error) {
     const nameless = error instanceof SyntaxError && !error.message.startsWith("Cannot read");
     throw nameless ? fail(`it has ${error.message}`) : error;
   }
-  if (file.tensors.size === 0) throw fail("it holds no tensors");
-  return file;
+  if (found.tensors.size === 0) throw fail("it holds no tensors");
+  return { tensors: found.tensors, metadata: Object.fromEntries(found.metadata) };
 }
 
 function readZip(bytes: Uint8Array<ArrayBuffer>, name: string): unknown {
@@ -55,24 +62,30 @@ function readZip(bytes: Uint8Array<ArrayBuffer>, name: string): unknown {
   });
 }
 
+/** What was found in a checkpoint, and what may still be. */
+interface Found {
+  readonly tensors: Map<string, Entry>;
+  readonly metadata: Map<string, string>;
+  readonly work: Budget;
+  readonly memory: Budget;
+}
+
 /** Puts the leaves of nested dictionaries and lists under their joined keys. */
-function collect(
-  value: unknown,
-  path: string,
-  file: { tensors: Map<string, Entry>; metadata: Record<string, string> },
-  above: Set<unknown>,
-): void {
-  if (value instanceof TorchTensor) file.tensors.set(path, value.entry());
-  else if (value instanceof NumpyArray) {
-    if (value.entry !== undefined) file.tensors.set(path, value.entry);
+function collect(value: unknown, path: string, found: Found, above: readonly unknown[]): void {
+  found.work.take(1 + path.length);
+  if (value instanceof TorchTensor) {
+    found.memory.take(2 * value.size); // half precision is widened
+    found.tensors.set(path, value.entry());
+  } else if (value instanceof NumpyArray) {
+    if (value.entry !== undefined) found.tensors.set(path, value.entry);
   } else if (value instanceof Map || Array.isArray(value)) {
-    if (above.has(value)) throw new SyntaxError("a dictionary that contains itself");
-    above.add(value);
+    if (above.includes(value)) throw new SyntaxError("a dictionary that contains itself");
+    if (above.length > 50) throw new SyntaxError("dictionaries inside of each other, over 50");
     for (const [key, item] of value.entries()) {
-      collect(item, path === "" ? String(key) : `${path}.${key}`, file, above);
+      const name = typeof key === "string" ? key : shown(key);
+      collect(item, path === "" ? name : `${path}.${name}`, found, [...above, value]);
     }
-    above.delete(value);
   } else if (["string", "number", "bigint", "boolean"].includes(typeof value)) {
-    file.metadata[path] = String(value);
+    found.metadata.set(path, String(value));
   }
 }

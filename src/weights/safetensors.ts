@@ -1,4 +1,6 @@
 import { writeAtomic } from "../files/atomic.ts";
+import { parseJson } from "../files/json.ts";
+import { shown } from "../files/shown.ts";
 import {
   bytesOf,
   bytesPerElement,
@@ -40,6 +42,7 @@ export function parseSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): 
   if (length > bytes.length - 8) {
     throw fail("it is no safetensors file, or its header is truncated");
   }
+  if (length > 2 ** 25) throw fail(`its header of ${length} bytes is longer than any`);
   const { __metadata__: metadata = {}, ...described } = header(bytes.subarray(8, 8 + length), fail);
   if (!isObject(metadata) || Object.values(metadata).some((value) => typeof value !== "string")) {
     throw fail("its metadata are not strings by name");
@@ -104,7 +107,7 @@ type Fail = (reason: string) => SyntaxError;
 function header(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    value = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     throw fail("it is no safetensors file: its header is not JSON");
   }
@@ -114,13 +117,16 @@ function header(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
 
 function place(name: string, value: unknown, fail: Fail): Place {
   const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
+  const tensor = `the tensor ${shown(name)}`;
   if (!Array.isArray(shape) || !Array.isArray(offsets) || offsets.length !== 2) {
-    throw fail(`the tensor ${name} lacks its dtype, shape or offsets`);
+    throw fail(`${tensor} lacks its dtype, shape or offsets`);
   }
-  if (!isDType(dtype)) throw fail(`the tensor ${name} has the unknown type ${dtype}`);
+  if (!isDType(dtype)) throw fail(`${tensor} has the unknown type ${shown(dtype)}`);
   const [start, end] = offsets;
-  if (!(elements(shape) * bytesPerElement(dtype) === end - start)) {
-    throw fail(`the tensor ${name} of shape [${shape}] does not fit its offsets ${start}..${end}`);
+  const fits = Number.isSafeInteger(start) && Number.isSafeInteger(end) &&
+    elements(shape) * bytesPerElement(dtype) === end - start;
+  if (!fits) {
+    throw fail(`${tensor} of shape ${shown(shape)} does not fit its offsets ${shown(offsets)}`);
   }
   return { name, dtype, shape, start, end };
 }

@@ -1,3 +1,4 @@
+import { shown } from "../files/shown.ts";
 import { mentionOnly, numpyNames } from "./numpy_pickle.ts";
 import { type Allowed, Global, readPickle } from "./pickle.ts";
 import { storageNames, TorchStorage, TorchTensor } from "./torch_tensor.ts";
@@ -22,16 +23,21 @@ const torchNames: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
   ["torch._utils _rebuild_tensor_v2", rebuildTensor],
   ["torch._utils _rebuild_parameter", (data) => data],
   ["torch Size", (sizes) => sizes],
-  ["torch device", (...words) => words.join(":")],
-  ["torch.storage _load_from_bytes", (bytes) => {
-    if (!(bytes instanceof Uint8Array)) throw new SyntaxError("a storage that is no bytes");
-    return readLegacy(bytes as Uint8Array<ArrayBuffer>, "its storage");
-  }],
+  ["torch device", (...words) => words.map(shown).join(":")],
   ...storageNames.map((name) => [`torch ${name}`, mentionOnly] as const),
 ]);
 
+/** The names that may stand in a checkpoint that lies within a pickle: no other lies in it. */
+const innerNames: ReadonlyMap<string, Allowed> = new Map([...numpyNames, ...torchNames]);
+
 /** All the names that may stand in a pickle of arrays, tensors and dictionaries of them. */
-export const pickledNames: ReadonlyMap<string, Allowed> = new Map([...numpyNames, ...torchNames]);
+export const pickledNames: ReadonlyMap<string, Allowed> = new Map([
+  ...innerNames,
+  ["torch.storage _load_from_bytes", (bytes) => {
+    if (!(bytes instanceof Uint8Array)) throw new SyntaxError("a storage that is no bytes");
+    return readLegacy(bytes as Uint8Array<ArrayBuffer>, "its storage", innerNames);
+  }],
+]);
 
 /** Gives the bytes of a storage by its key. */
 export type Content = (key: string) => Uint8Array<ArrayBuffer>;
@@ -89,7 +95,11 @@ export function isLegacy(bytes: Uint8Array): boolean {
  * object and list of storages, then each storage as its length in 8 bytes and its elements.
  * Throws SyntaxError with `name`.
  */
-export function readLegacy(bytes: Uint8Array<ArrayBuffer>, name: string): unknown {
+export function readLegacy(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  allowed: ReadonlyMap<string, Allowed> = pickledNames,
+): unknown {
   let end = 0;
   const next = (options: Parameters<typeof readPickle>[2] = {}) => {
     const read = readPickle(bytes, name, { ...options, start: end });
@@ -109,13 +119,13 @@ export function readLegacy(bytes: Uint8Array<ArrayBuffer>, name: string): unknow
     if (found === undefined) throw fail(`its storage ${key} is missing`);
     return found;
   });
-  const value = next({ allowed: pickledNames, persistent: storages.find });
+  const value = next({ allowed, persistent: storages.find });
   const keys = next();
   if (!Array.isArray(keys)) throw fail("its list of storages is missing");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const key of keys) {
     const storage = storages.byKey.get(key);
-    if (storage === undefined) throw fail(`its storage ${key} belongs to no tensor`);
+    if (storage === undefined) throw fail(`its storage ${shown(key)} belongs to no tensor`);
     if (end + 8 + storage.size > bytes.length) throw fail("it is truncated");
     if (Number(view.getBigInt64(end, true)) !== storage.length) {
       throw fail(`its storage ${key} has another length than stated`);

@@ -1,3 +1,4 @@
+import { shown } from "../files/shown.ts";
 import { bytesPerElement, type DType, elements, type Entry, valuesOf } from "./entry.ts";
 
 /** The element types of torch's storages by the name of their class. */
@@ -28,12 +29,13 @@ export class TorchStorage {
 
   /** Of the class `name` with `length` elements, whose little-endian bytes `load` gives. */
   constructor(name: string, length: unknown, load: () => Uint8Array<ArrayBuffer>) {
-    const dtype = storageTypes[name];
-    if (dtype === undefined) throw new SyntaxError(`a storage of the class ${name}`);
-    if (!Number.isSafeInteger(length) || (length as number) < 0) {
-      throw new SyntaxError(`a storage of ${length} elements`);
+    if (!Object.hasOwn(storageTypes, name)) {
+      throw new SyntaxError(`a storage of the class ${shown(name)}`);
     }
-    this.dtype = dtype;
+    if (!Number.isSafeInteger(length) || (length as number) < 0) {
+      throw new SyntaxError(`a storage of ${shown(length)} elements`);
+    }
+    this.dtype = storageTypes[name];
     this.length = length as number;
     this.#load = load;
   }
@@ -60,24 +62,32 @@ export class TorchTensor {
   readonly #shape: readonly number[];
   readonly #strides: readonly number[];
 
-  /** Throws SyntaxError unless it lies within its storage. */
+  /** Throws SyntaxError unless it lies within its storage and has no element twice. */
   constructor(storage: unknown, offset: unknown, shape: unknown, strides: unknown) {
     if (!(storage instanceof TorchStorage)) throw new SyntaxError("a tensor without a storage");
     if (!Array.isArray(shape) || !Array.isArray(strides) || shape.length !== strides.length) {
       throw new SyntaxError("a tensor without shape and strides");
     }
     const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
-    if (![offset, ...shape, ...strides].every(whole)) {
-      throw new SyntaxError(`a tensor of shape [${shape}] that is no shape`);
+    if (shape.length > 64 || ![offset, ...shape, ...strides].every(whole)) {
+      throw new SyntaxError(`a tensor of shape ${shown(shape)} that is no shape`);
     }
     const last = shape.reduce((at, size, i) => at + (size - 1) * strides[i], offset);
     if (Number.isNaN(elements(shape)) || !(elements(shape) === 0 || last < storage.length)) {
-      throw new SyntaxError(`a tensor of shape [${shape}] beyond its storage`);
+      throw new SyntaxError(`a tensor of shape ${shown(shape)} beyond its storage`);
+    }
+    if (elements(shape) > storage.length) { // a stride of 0 makes much of little
+      throw new SyntaxError(`a tensor of shape ${shown(shape)} that repeats its storage`);
     }
     this.#storage = storage;
     this.#offset = offset as number;
     this.#shape = shape;
     this.#strides = strides;
+  }
+
+  /** The number of bytes of its elements. */
+  get size(): number {
+    return elements(this.#shape) * bytesPerElement(this.#storage.dtype);
   }
 
   /** Its elements in row-major order. */

@@ -1,4 +1,5 @@
 import { crc32, inflateRawSync } from "node:zlib";
+import { shown } from "../files/shown.ts";
 
 /** A file inside an archive: its bytes, unpacked and checked at the call. */
 export type Member = () => Uint8Array<ArrayBuffer>;
@@ -10,16 +11,23 @@ export function isZip(bytes: Uint8Array): boolean {
 
 /**
  * The files of a zip archive by name, stored or deflated, zip64 too.
- * Throws SyntaxError with `name` when the archive is truncated, damaged or encrypted; a member
- * throws it when its own content is.
+ * Throws SyntaxError with `name` when the archive is truncated, damaged or encrypted, or unpacks to far
+ * more than its size explains; a member throws it when its own content is damaged.
  */
 export function unzip(bytes: Uint8Array<ArrayBuffer>, name: string): ReadonlyMap<string, Member> {
   const fail = (reason: string) => new SyntaxError(`Cannot read ${name}: ${reason}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let [packed, size] = [0, 0];
   try {
     const members = new Map<string, Member>();
     for (const record of directory(view, fail)) {
-      if (members.has(record.name)) throw fail(`it holds ${record.name} twice`);
+      if (members.has(record.name)) throw fail(`it holds ${shown(record.name)} twice`);
+      packed += record.packed;
+      size += record.size;
+      // Files may not lie on top of each other, nor be all zeros beyond what is of use.
+      if (packed > bytes.length || !(size <= 16 * bytes.length + 2 ** 26)) {
+        throw fail("it unpacks to more than 16 times its size");
+      }
       members.set(record.name, () => content(bytes, view, record, fail));
     }
     return members;
@@ -120,7 +128,9 @@ function inflated(
 ): Uint8Array<ArrayBuffer> {
   try {
     // One byte more than stated: a file that unpacks to more than it says must not fill the memory.
-    return new Uint8Array(inflateRawSync(packed, { maxOutputLength: size + 1 }));
+    const options = { maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1) };
+    const { buffer, byteOffset, length } = inflateRawSync(packed, options);
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
   } catch {
     throw damaged();
   }

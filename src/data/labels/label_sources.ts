@@ -70,6 +70,7 @@ async function fromNumpy(path: string): Promise<LabelTable> {
 /** Rows of flags, the first of which is class 1. */
 function flagTable(source: string, all: readonly (readonly [string, number[]])[]): LabelTable {
   const flags = all[0]?.[1].length ?? 0;
+  if (flags > 254) throw refused(source, `it has ${flags} flags for an image`, "Give at most 254");
   const rows = all.map(([id, row]) => {
     if (row.length === flags) return [id, row.flatMap((f, i) => f > 0 ? [i + 1] : [])] as const;
     const reason = `${id} has ${row.length} flags, but ${all[0][0]} has ${flags}`;

@@ -5,6 +5,7 @@ import { TorchTensor } from "../../weights/torch_tensor.ts";
 import { encodeDictionary } from "../../weights/write_dictionary.ts";
 import { writeAtomic } from "../../files/atomic.ts";
 import { InputError } from "../../files/error.ts";
+import { shown } from "../../files/shown.ts";
 import { encodeNoted, readNote, type ScoreNote } from "./noted_scores.ts";
 
 /** Scores of one class, row-major height x width. */
@@ -60,12 +61,16 @@ export async function readCam(
     throw error instanceof SyntaxError ? refuse(`it has ${error.message}`) : error;
   }
   const maps = new Map<number, ScoreMap>();
+  const values = new Map<Entry, Float32Array<ArrayBuffer>>();
   let size: string | undefined;
   for (const [index, plane] of [...planes].sort(([a], [b]) => a - b)) {
     if (index < 0 || index >= (options.classes ?? 255)) {
       throw refuse(`its class ${index} is not in 0..${(options.classes ?? 255) - 1}`);
     }
-    const map = { ...mapOf(plane, index, refuse), ...(note?.stride && { stride: note.stride }) };
+    const map = {
+      ...mapOf(plane, index, values, refuse),
+      ...(note?.stride && { stride: note.stride }),
+    };
     size ??= `${map.width}x${map.height}`;
     if (size !== `${map.width}x${map.height}`) {
       throw refuse(`class ${index} is ${map.width}x${map.height}, but another is ${size}`);
@@ -131,7 +136,7 @@ function planesOf(
   return new Map([...dictionary].map(([key, value]) => {
     const plane = tensorOf(value);
     if (!Number.isSafeInteger(key) || plane === undefined) {
-      throw refuse(`its item ${String(key)} is no map of a class`);
+      throw refuse(`its item ${shown(key)} is no map of a class`);
     }
     return [key + first, plane];
   }));
@@ -176,8 +181,11 @@ function tensorOf(value: unknown): Entry | undefined {
 
 /** The planes H,W of a tensor C,H,W. */
 function planeList(maps: Entry, refuse: Refuse): Entry[] {
-  if (maps.shape.length !== 3) throw refuse(`its array has the shape [${maps.shape}], not C,H,W`);
-  const [count, height, width] = maps.shape;
+  const { shape } = maps;
+  if (shape.length !== 3 || shape[0] > 256) {
+    throw refuse(`its array has the shape ${shown(shape)}, not C,H,W`);
+  }
+  const [count, height, width] = shape;
   const data = float32(maps);
   return Array.from(
     { length: count },
@@ -185,12 +193,19 @@ function planeList(maps: Entry, refuse: Refuse): Entry[] {
   );
 }
 
-function mapOf(plane: Entry, index: number, refuse: Refuse): ScoreMap {
+/** `values` has the scores of planes that were met before: a file may give one to several classes. */
+function mapOf(
+  plane: Entry,
+  index: number,
+  values: Map<Entry, Float32Array<ArrayBuffer>>,
+  refuse: Refuse,
+): ScoreMap {
   if (plane.shape.length !== 2 || elements(plane.shape) === 0) {
-    throw refuse(`class ${index} has the shape [${plane.shape}], not H,W`);
+    throw refuse(`class ${index} has the shape ${shown(plane.shape)}, not H,W`);
   }
   const [height, width] = plane.shape;
-  const data = float32(plane);
+  const data = values.get(plane) ?? float32(plane);
+  values.set(plane, data);
   if (!data.every(Number.isFinite)) throw refuse(`class ${index} has scores that are not finite`);
   return { width, height, data };
 }

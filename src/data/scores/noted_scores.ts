@@ -1,3 +1,5 @@
+import { parseJson } from "../../files/json.ts";
+import { shown } from "../../files/shown.ts";
 import { encodeNpy, type NpyFile } from "../../weights/npy.ts";
 
 /** What the header of an array of scores says of its planes. */
@@ -47,13 +49,13 @@ export function readNote(
 ): ScoreNote | undefined {
   if (file.kind !== "array" || !file.note?.startsWith(PREFIX)) return undefined;
   try {
-    const { classes, stride } = JSON.parse(file.note.slice(PREFIX.length));
+    const { classes, stride } = Object(parseJson(file.note.slice(PREFIX.length)));
     const known = Array.isArray(classes) && classes.every((c) => isWhole(c, 0));
     if (known && (stride === undefined || isWhole(stride, 1))) return { classes, stride };
   } catch {
     // told below
   }
-  throw refuse(`its header "${file.note}" is damaged`);
+  throw refuse(`its header "${shown(file.note)}" is damaged`);
 }
 
 function isWhole(value: unknown, least: number): boolean {
