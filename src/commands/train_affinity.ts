@@ -89,7 +89,7 @@ function checkAlphas({ lowAlpha, highAlpha }: AffinityConfig): void {
   );
 }
 
-/** The square must be whole blocks of every map, and wide enough for a place with all its partners. */
+/** The square must be whole blocks of every map, and wide enough for a cell with all its partners. */
 function checkImageSize({ imageSize, stride, radius }: AffinityConfig & Recipe, multiple: number) {
   const least = Math.ceil((2 * radius - 1) * stride / multiple) * multiple;
   if (imageSize % multiple === 0 && imageSize >= least) return;

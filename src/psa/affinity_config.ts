@@ -13,11 +13,11 @@ const schema = z.strictObject({
   ...crfOptions,
   ...backboneOptions,
   stride: z.int().min(1).optional().describe(
-    "Side of a place of the walk's grid, pixels of what the encoder sees; 8 for resnet38, 4 for " +
+    "Side of a cell of the walk's grid, pixels of what the encoder sees; 8 for resnet38, 4 for " +
       "mobilenet-v2, 2 for encoder-decoder",
   ),
   radius: z.int().min(2).max(5).default(5)
-    .describe("Places of the grid less than this distance apart are compared"),
+    .describe("Cells of the grid less than this distance apart are compared"),
   mostChannels: z.int().min(1).optional()
     .describe("Most channels that a map of the encoder is reduced to; 256 for resnet38, else 64"),
   ...trainingOptions,

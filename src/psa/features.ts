@@ -8,7 +8,7 @@ import type { Grid } from "./grid.ts";
 import type { AffinityNetworks } from "./networks.ts";
 
 /**
- * The affinity features `[1, c, h, w]` of a photograph on its grid of h x w places. Where the encoder
+ * The affinity features `[1, c, h, w]` of a photograph on its grid of h x w cells. Where the encoder
  * sees more than the photograph, that is 0 after its colours were normalised.
  */
 export function affinityFeatures(

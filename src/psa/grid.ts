@@ -9,13 +9,13 @@ export interface Grid {
   readonly width: number;
   /** Rows of the grid. */
   readonly height: number;
-  /** Side of a place in the photograph, where the last ones may reach beyond it; else they fit. */
+  /** Side of a cell in the photograph, where the last ones may reach beyond it; else they fit. */
   readonly stride?: number;
 }
 
 /** What a grid depends on besides the photograph. */
 export interface GridRule {
-  /** Side of a place, in pixels of what the encoder sees. */
+  /** Side of a cell, in pixels of what the encoder sees. */
   readonly stride: number;
   /** What the sides that the encoder sees are multiples of. */
   readonly multiple: number;
@@ -38,7 +38,7 @@ export function gridOf({ width, height }: Size, { stride, multiple, longSide }: 
   return { view, width: view.width / stride, height: view.height / stride };
 }
 
-/** Means of planes of a photograph over the places of its grid; zeros beyond the borders. */
+/** Means of planes of a photograph over the cells of its grid; zeros beyond the borders. */
 export function placeMeans(
   planes: Float32Array,
   { width, height }: Size,
@@ -69,9 +69,9 @@ export function placeMeans(
   return means;
 }
 
-/** Which samples of an axis lie in each of its places, and with what share of the place. */
-function shares(length: number, places: number, stride = length / places) {
-  return Array.from({ length: places }, (_, i) => {
+/** Which samples of an axis lie in each of its cells, and with what share of the cell. */
+function shares(length: number, cells: number, stride = length / cells) {
+  return Array.from({ length: cells }, (_, i) => {
     const [start, end] = [i * stride, Math.min(length, (i + 1) * stride)];
     const first = Math.floor(start);
     const count = Math.ceil(end - 1e-9) - first;

@@ -17,23 +17,23 @@ Deno.test("a photograph at its own size is padded; one that is resized fits its 
 function sampled(
   plane: Float32Array,
   size: [number, number],
-  places: [number, number],
+  cells: [number, number],
   box: number[],
 ) {
   const [width, height] = size;
   const fine = 60; // each box is cut in so many parts, of which a pixel's border cuts none
-  return Array.from({ length: places[0] * places[1] }, (_, place) => {
+  return Array.from({ length: cells[0] * cells[1] }, (_, cell) => {
     let sum = 0;
     for (let i = 0; i < fine ** 2; i++) {
-      const x = (place % places[0] + (i % fine + 0.5) / fine) * box[0];
-      const y = (Math.floor(place / places[0]) + (Math.floor(i / fine) + 0.5) / fine) * box[1];
+      const x = (cell % cells[0] + (i % fine + 0.5) / fine) * box[0];
+      const y = (Math.floor(cell / cells[0]) + (Math.floor(i / fine) + 0.5) / fine) * box[1];
       if (x < width && y < height) sum += plane[Math.floor(y) * width + Math.floor(x)];
     }
     return sum / fine ** 2;
   });
 }
 
-Deno.test("means over places share what lies across their borders, and count zeros beyond", () => {
+Deno.test("means over cells share what lies across their borders, and count zeros beyond", () => {
   const [width, height] = [15, 10];
   const planes = Float32Array.from({ length: 2 * 150 }, (_, i) => (i * 7919 % 1009) / 1009);
   const own = gridOf({ width, height }, { stride: 4, multiple: 8 });
@@ -54,5 +54,5 @@ Deno.test("means over places share what lies across their borders, and count zer
     width: 7,
     height: 9,
   });
-  assert(ones.every((v) => Math.abs(v - 1) < 1e-6), "shares of a place add up to 1");
+  assert(ones.every((v) => Math.abs(v - 1) < 1e-6), "shares of a cell add up to 1");
 });

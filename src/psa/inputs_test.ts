@@ -38,7 +38,7 @@ async function withSamples(
   }
 }
 
-/** The label of every place of a batch, and the brightness that the encoder saw there. */
+/** The label of every cell of a batch, and the brightness that the encoder saw there. */
 async function seen(batch: Batch<Mask>): Promise<[label: number, brightness: number][]> {
   const [map] = batch.features();
   const labels = uploadMasks(map.device, batch.items);
@@ -72,14 +72,14 @@ Deno.test("labels lie on what the encoder sees: kept features, mirrored or not",
     let steps = 0;
     for (const [batch] of featureBatches(cache, kept, plan, 0, inputs.view)) {
       using _scope = device.scope();
-      const places = await seen(batch);
-      for (const [i, [label, brightness]] of places.entries()) {
+      const cells = await seen(batch);
+      for (const [i, [label, brightness]] of cells.entries()) {
         const row = Math.floor(i % 144 / 12);
         if (row >= SAMPLE.height / 2) {
           assertEquals([label, brightness], [255, 0], "nothing is below the photograph");
         } else if (Math.abs(brightness) > 0.75) assertEquals(label > 0, brightness > 0);
       }
-      for (const image of [places.slice(0, 144), places.slice(144)]) {
+      for (const image of [cells.slice(0, 144), cells.slice(144)]) {
         figures.add(image.map(([label]) => label).join(""));
       }
       if (++steps === 12) break;

@@ -14,7 +14,7 @@ export const labelOptions = {
 
 /** What {@linkcode labelOptions} describe, with what else affinity labels depend on. */
 export interface LabelOptions extends z.output<z.ZodObject<typeof labelOptions>>, DataOptions {
-  /** Side of a place of the walk's grid, in pixels of what the encoder sees. */
+  /** Side of a cell of the walk's grid, in pixels of what the encoder sees. */
   readonly stride: number;
   /** The long side of photographs as the encoder sees them; their own when absent. */
   readonly longSide?: number;
@@ -22,7 +22,7 @@ export interface LabelOptions extends z.output<z.ZodObject<typeof labelOptions>>
 
 /** What says which networks they are. */
 export interface NetworkOptions extends BackboneChoice {
-  /** Side of a place of the walk's grid, in pixels of what the encoder sees. */
+  /** Side of a cell of the walk's grid, in pixels of what the encoder sees. */
   readonly stride: number;
   /** The most channels that a map of the encoder is reduced to. */
   readonly mostChannels: number;

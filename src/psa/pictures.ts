@@ -29,7 +29,7 @@ export async function affinityRow(
   return pictures.map((picture) => resizeImage(picture, width, height));
 }
 
-/** One less the mean affinity of each place with its partners, of features `[1, c, h, w]`. */
+/** One less the mean affinity of each cell with its partners, of features `[1, c, h, w]`. */
 async function borderMap(features: Tensor, radius: number) {
   const [, , height, width] = features.shape;
   const a = affinity(features, { radius, borders: true });

@@ -12,7 +12,7 @@ import { gridOf } from "./grid.ts";
 import type { AffinityNetworks } from "./networks.ts";
 
 /**
- * How well affinities tell places of one class from places of two, by the true masks of photographs:
+ * How well affinities tell cells of one class from cells of two, by the true masks of photographs:
  * exp(-loss), the loss of the training with the truth for labels, averaged over the photographs. It is
  * the geometric mean of the probability of what is true, 1 where all pairs are told.
  *

@@ -13,7 +13,7 @@ export interface WalkOptions {
   readonly beta: number;
   /** The walk has 2^logSteps steps. */
   readonly logSteps: number;
-  /** Places less than this distance apart exchange scores. */
+  /** Cells less than this distance apart exchange scores. */
   readonly radius: number;
 }
 
