@@ -24,7 +24,7 @@ export function meanField(
   groups: number,
   iterations: number,
 ): Tensor[] {
-  // Brute force and mixed labels take whole numbers.
+  // The exact method and matrices of labels read Q as f32, not as 15-bit numbers.
   const packed = packingPays(groups) && filters.lattices.length > 0 && !filters.mixes.some(Boolean);
   let qs = scores.map((x, i) =>
     updateQ(x, [], filters.pixels[i], groups, { v: false, q: packed && iterations > 0 })
@@ -47,7 +47,7 @@ export interface Traced {
   readonly sums: readonly (readonly Tensor[])[];
 }
 
-/** As {@linkcode meanField}, with the divergence of each Q, all in whole numbers. */
+/** As {@linkcode meanField}, with the divergence of each Q, all in f32. */
 export function tracedMeanField(
   filters: Filters,
   scores: readonly Tensor[],
