@@ -23,6 +23,8 @@ import { familyOf, findCommand, unknownCommand } from "./src/options/find_comman
 import { readOptions } from "./src/options/flags.ts";
 import { type CommandGroup, helpText, overview } from "./src/options/help.ts";
 import { mistakeOf } from "./src/options/mistake.ts";
+import { narrowPermissions } from "./src/options/narrow_permissions.ts";
+import { outputsOf } from "./src/options/outputs.ts";
 import { profileTable } from "./src/options/profile_table.ts";
 import { ProgressDisplay } from "./src/options/progress.ts";
 import { commandGroups } from "./src/commands/mod.ts";
@@ -82,6 +84,7 @@ function programName(): string {
 
 async function run(command: Command, args: readonly string[], program: string): Promise<number> {
   const { config, profile, quiet } = readOptions(command, args, program);
+  await narrowPermissions(await outputsOf(command, config));
   const display = new ProgressDisplay(quiet ? { write() {} } : process.stderr);
   const { signal, status } = interruption(display);
   let device: Promise<Device> | undefined;
@@ -134,19 +137,13 @@ function interruption(display: ProgressDisplay): { signal: AbortSignal; status()
     });
   };
   listen("SIGINT", 130);
-  if (Deno.build.os !== "windows") listen("SIGTERM", 143);
-  if (Deno.build.os !== "windows" && !outlivesTerminal()) listen("SIGHUP", 129);
+  if (Deno.build.os === "windows") return { signal: controller.signal, status: () => status };
+  listen("SIGTERM", 143);
+  // One that shows nothing on a terminal, such as with `nohup`, outlives it.
+  const shown = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+  if (shown) listen("SIGHUP", 129);
+  else Deno.addSignalListener("SIGHUP", () => {});
   return { signal: controller.signal, status: () => status };
-}
-
-/** Whether the process was told to ignore that its terminal closes, as `nohup` does. */
-function outlivesTerminal(): boolean {
-  try {
-    const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"));
-    return ignored !== null && (BigInt(`0x${ignored[1]}`) & 1n) === 1n;
-  } catch {
-    return false; // not Linux
-  }
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, commandGroups));

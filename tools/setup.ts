@@ -18,9 +18,12 @@ if (Deno.args[0] === "--probe") {
 /** Whether a new process finds an adapter: a process looks for its drivers only once. */
 async function probe(): Promise<boolean> {
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", import.meta.url, "--probe"],
+    args: ["run", "--no-check", import.meta.url, "--probe"],
     env: Deno.build.os === "linux"
-      ? { XDG_RUNTIME_DIR: "/tmp", DENO_WEBGPU_BACKEND: "vulkan", ...Deno.env.toObject() }
+      ? {
+        XDG_RUNTIME_DIR: Deno.env.get("XDG_RUNTIME_DIR") || "/tmp",
+        DENO_WEBGPU_BACKEND: Deno.env.get("DENO_WEBGPU_BACKEND") || "vulkan",
+      }
       : {},
     stdout: "null",
     stderr: "null",

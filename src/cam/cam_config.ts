@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { output } from "../options/outputs.ts";
 import { shardOption } from "../options/shard.ts";
 
 const schema = z.strictObject({
   run: z.string().describe("Folder of a run of `train classifier`"),
-  out: z.string().describe("Folder for the maps, ID.npy; finished ones are skipped"),
+  out: output(z.string().describe("Folder for the maps, ID.npy; finished ones are skipped")),
   data: z.string().optional().describe("Another data folder than the run's"),
   list: z.string().optional().describe("Another list than the run's"),
   labels: z.string().optional().describe("Other image labels than the run's"),
@@ -18,8 +19,10 @@ const schema = z.strictObject({
   stride: z.int().positive().default(4).describe("Pixels for which a map has one score"),
   format: z.enum(["npy", "psa"]).default("npy")
     .describe("npy is an array of float16 that names its classes; psa a pickled dictionary"),
-  previews: z.string().optional().describe("Folder for pictures of the maps on the photographs"),
-  masks: z.string().optional().describe("Folder for quick masks, ID.png"),
+  previews: output(
+    z.string().optional().describe("Folder for pictures of the maps on the photographs"),
+  ),
+  masks: output(z.string().optional().describe("Folder for quick masks, ID.png")),
   background: z.number().min(0).max(1).default(0.25)
     .describe("Score of the background in quick masks"),
   sure: z.number().min(0).max(1).optional().describe(

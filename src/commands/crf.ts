@@ -9,6 +9,7 @@ import { bestClasses, maskStack, readScoreStack } from "../data/scores/score_sta
 import { noteOptions } from "../files/made_with.ts";
 import { parseShard, shardOf, shardOption } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
+import { output } from "../options/outputs.ts";
 import { findItems, type Item } from "./crf_items.ts";
 import { changeTable, compareMasks, type MaskChanges } from "./mask_changes.ts";
 
@@ -16,7 +17,9 @@ const config = z.strictObject({
   images: z.string().min(1).describe("Folder of photographs, JPEG or PNG"),
   masks: z.string().optional().describe("Folder of masks (ID.png); void pixels count as unknown"),
   scores: z.string().optional().describe("Folder of score maps (ID.npy), PSA's dictionaries"),
-  out: z.string().min(1).describe("Folder to write palette PNGs to; finished ones are skipped"),
+  out: output(
+    z.string().min(1).describe("Folder to write palette PNGs to; finished ones are skipped"),
+  ),
   keys: z.enum(["foreground", "classes"]).default("foreground")
     .describe("What key 0 of the scores is: the first class, or the background"),
   backgroundPower: z.number().positive().default(4)

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { claimFolder } from "../files/claim_folder.ts";
 import { remove } from "../files/remove.ts";
 import { type Command, command } from "../options/command.ts";
+import { output } from "../options/outputs.ts";
 import { compare } from "./compare/compare.ts";
 import { maskLines, networkLines } from "./demo_report.ts";
 import { DEMO_COLUMNS, drawDemo } from "./demo_sheet.ts";
@@ -11,8 +12,10 @@ import { synth } from "./synth.ts";
 import { synthDynamic, synthSeeds, synthTraining } from "./synth_training.ts";
 
 const config = z.strictObject({
-  out: z.string().default("runs/demo")
-    .describe("Folder for everything the demo writes; the next demo there replaces it"),
+  out: output(
+    z.string().default("runs/demo")
+      .describe("Folder for everything the demo writes; the next demo there replaces it"),
+  ),
   images: z.int().min(8).default(300).describe("Synthetic photographs"),
   classifierEpochs: z.number().positive().default(40)
     .describe("Passes over them to learn their labels"),

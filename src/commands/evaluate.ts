@@ -1,9 +1,10 @@
 import { join } from "@std/path";
 import * as z from "zod";
 import { writeJson } from "../files/json.ts";
-import { requireWritable } from "../files/require_writable.ts";
+import { outputFile } from "../files/output_file.ts";
 import { type Command, command } from "../options/command.ts";
 import { dataOptions } from "../options/data_options.ts";
+import { output } from "../options/outputs.ts";
 import { reportLines } from "./evaluation_report.ts";
 import { measureMasks } from "./measure_masks.ts";
 
@@ -21,7 +22,10 @@ const config = z.strictObject({
     "Lists drawn for the 95 % interval of mean IoU; 0 for none",
   ),
   seed: z.int().min(0).default(1).describe("Seed of the lists drawn"),
-  out: z.string().optional().describe("JSON file to write (default PREDICTIONS/evaluation.json)"),
+  out: output(
+    z.string().optional().describe("JSON file to write (default PREDICTIONS/evaluation.json)"),
+    "file",
+  ),
 });
 
 /** Scores a folder of masks against the truth and writes the figures as JSON. */
@@ -30,9 +34,10 @@ export const evaluateCommand: Command<typeof config> = command({
   summary: "Score a folder of masks against the truth by the protocol of PASCAL VOC",
   example: "evaluate --predictions refined --data VOC2012 --list train",
   config,
+  writes: ({ out, predictions }) => Promise.resolve(out === undefined ? [predictions] : []),
   async run({ out, ...options }, context) {
     const path = out ?? join(options.predictions, "evaluation.json");
-    const { report } = await measureMasks(options, context, () => requireWritable(path));
+    const { report } = await measureMasks(options, context, () => outputFile(path));
     for (const line of reportLines(report)) context.log(line); // what was measured is not lost
     await writeJson(path, report);
     context.log(`Written to ${path}`);

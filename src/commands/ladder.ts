@@ -2,11 +2,12 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { writeJson } from "../files/json.ts";
-import { requireWritable } from "../files/require_writable.ts";
+import { outputFile } from "../files/output_file.ts";
 import { type Command, command } from "../options/command.ts";
+import { output } from "../options/outputs.ts";
 import { AblationCounts } from "../scpp/ablation_counts.ts";
 import { readAblationInput } from "../scpp/ablation_input.ts";
-import { runPairs } from "../scpp/run_pairs.ts";
+import { folderOfPairs, runPairs } from "../scpp/run_pairs.ts";
 import { ladderLines } from "./ladder_report.ts";
 
 const config = z.strictObject({
@@ -14,7 +15,10 @@ const config = z.strictObject({
   changes: z.string().optional().describe("Folder of its change logits; RUN/changes by default"),
   over: z.array(z.string()).default([])
     .describe("Classes to average over besides all that are present, comma separated"),
-  out: z.string().optional().describe("JSON file for the table; RUN/ladder.json by default"),
+  out: output(
+    z.string().optional().describe("JSON file for the table; RUN/ladder.json by default"),
+    "file",
+  ),
 });
 
 /** Prints knowledge, CRF, refined, the sweep of biases and the ablations; void is background. */
@@ -23,6 +27,9 @@ export const ladder: Command<typeof config> = command({
   summary: "Print the ablations of a refinement, by the truth: which part of it brings the gain",
   example: "ladder --run runs/a --over background,cat,dog",
   config,
+  async writes({ run, out }) {
+    return [await folderOfPairs(run), ...(out === undefined ? [run] : [])];
+  },
   async run(
     { run, changes = join(run, "changes"), over, out = join(run, "ladder.json") },
     context,
@@ -36,7 +43,7 @@ export const ladder: Command<typeof config> = command({
         }. Name some of these.`,
       );
     }
-    await requireWritable(out);
+    await outputFile(out);
     const kinds = await readKinds(join(data, "kinds.jsonl"));
     const counts = new AblationCounts(classes.length, kinds);
     const display = context.progress("ladder", list.length);

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { outputFolder } from "../files/output_folder.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { given } from "../options/given.ts";
+import { output } from "../options/outputs.ts";
 import { collapseThreshold } from "../scpp/pair_options.ts";
 import { checkpointOption, readRun } from "../training/run.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
@@ -15,19 +16,22 @@ import { partsState } from "../training/parts.ts";
 import { makePairs } from "../scpp/pairs.ts";
 import { type ChoiceOptions, predictChanges, refineMask } from "../scpp/predict.ts";
 import { openCache } from "../training/source.ts";
+import { folderOfPairs } from "../scpp/run_pairs.ts";
 import { readStaticConfig } from "../scpp/static_config.ts";
 
 const config = z.strictObject({
   run: z.string().describe("Folder of a run of `train static`"),
   checkpoint: checkpointOption,
-  out: z.string().describe("Folder for the refined masks, ID.png"),
+  out: output(z.string().describe("Folder for the refined masks, ID.png")),
   data: z.string().optional().describe("Another data folder than the run's"),
   list: z.string().optional().describe("Another list than the run's"),
   scores: z.string().optional().describe("Another folder of activation maps than the run's"),
   knowledge: z.string().optional().describe("Another folder of masks to refine than the run's"),
   advice: z.string().optional().describe("Another folder of masks to compare with than the run's"),
-  changes: z.string().optional()
-    .describe("Folder for the change logits, ID.npy `[2, h, w]`; RUN/changes by default"),
+  changes: output(
+    z.string().optional()
+      .describe("Folder for the change logits, ID.npy `[2, h, w]`; RUN/changes by default"),
+  ),
   differenceBias: z.number().default(0.1).describe("Favours the advice (dd_bias)"),
   backgroundBias: z.number().default(0.1).describe("Favours background (bg_bias)"),
   collapseThreshold: collapseThreshold.unwrap().optional()
@@ -46,14 +50,18 @@ export const refine: Command<typeof config> = command({
   summary: "Write refined masks for a folder of photographs (static refinement)",
   example: "refine --run runs/a --out refined",
   config,
+  async writes(config) {
+    const made = await folderOfPairs(config.run);
+    return [...(isOwn(config) ? [made] : []), changesOf(config)];
+  },
   async run(config, context) {
     const { config: saved, checkpoint } = await readRun(config.run, config.checkpoint);
     const trained = { ...readStaticConfig(config.run, saved), out: config.run };
     const data = { ...trained, ...replaced(config) };
-    const own = Object.keys(replaced(config)).length === 0; // the very photographs of the run
+    const own = isOwn(config);
     const folder = own ? trained.cache ?? config.run : config.out;
     const shard = parseShard(config.shard);
-    const changes = config.changes ?? join(config.run, "changes");
+    const changes = changesOf(config);
     for (const folder of [changes, config.out]) await outputFolder(folder);
     const { classes, list } = await makePairs(data, folder, context, shard);
     const device = await context.device();
@@ -83,6 +91,15 @@ export const refine: Command<typeof config> = command({
     context.log(`${done} refined masks in ${config.out}, change logits in ${changes}`);
   },
 });
+
+function changesOf({ changes, run }: z.output<typeof config>): string {
+  return changes ?? join(run, "changes");
+}
+
+/** Whether it refines the very masks of the run. */
+function isOwn(options: z.output<typeof config>): boolean {
+  return Object.keys(replaced(options)).length === 0;
+}
 
 /** The options that were set on the command line and replace the run's. */
 function replaced(options: z.output<typeof config>) {

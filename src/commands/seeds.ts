@@ -10,6 +10,7 @@ import { backboneOptions } from "../options/backbone_options.ts";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions, openData } from "../options/data_options.ts";
 import { given } from "../options/given.ts";
+import { output } from "../options/outputs.ts";
 import { readRun } from "../training/run.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { trainAffinity } from "./train_affinity.ts";
@@ -23,8 +24,11 @@ const shared = {
   ...backboneOptions,
   ...crfOptions,
   seed: z.int().default(1).describe("Seed of both trainings"),
-  cache: z.string().optional()
-    .describe("Folder for labels and features that several runs share; the run folders by default"),
+  cache: output(
+    z.string().optional().describe(
+      "Folder for labels and features that several runs share; the run folders by default",
+    ),
+  ),
 };
 const settled = [
   ...Object.keys(shared),
@@ -39,7 +43,7 @@ function own<T extends Readonly<Record<string, z.core.$ZodType>>>(step: { readon
 
 const config = z.strictObject({
   ...shared,
-  out: z.string().describe("Folder for the runs, the maps and the masks"),
+  out: output(z.string().describe("Folder for the runs, the maps and the masks")),
   overwrite: z.boolean().default(false)
     .describe("Start again, in place of what an earlier call with other options made"),
   classifier: own(trainClassifier.config).describe("Options of train classifier"),

@@ -5,7 +5,7 @@ import { checksum } from "../files/checksum.ts";
 import { type Image, readImage, writeImage } from "../data/images/image.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { outputFolder } from "../files/output_folder.ts";
-import { requireWritable } from "../files/require_writable.ts";
+import { outputFile } from "../files/output_file.ts";
 import { type Unfinished, unfinished } from "../files/unfinished.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { enlarge, paintMask, sheet } from "../data/images/picture.ts";
@@ -45,7 +45,7 @@ export const segment: Command<typeof segmentConfig> = command({
     });
     const all = shardOf(photographs, parseShard(config.shard));
     for (const folder of [config.out, config.probabilities]) if (folder) await outputFolder(folder);
-    if (config.sheet) await requireWritable(config.sheet);
+    if (config.sheet) await outputFile(config.sheet);
     const left = await unfinished(config.out, all, ({ id, image, allowed }) => ({
       ...{ id, inputs: [image], facts: { allowed }, outputs: [join(config.out, `${id}.png`)] },
     }), context.log);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions } from "../options/data_options.ts";
+import { output } from "../options/outputs.ts";
 import { checkpointOption } from "../training/run.ts";
 import { shardOption } from "../options/shard.ts";
 
@@ -14,7 +15,7 @@ const schema = z.strictObject({
   labels,
   restrict: z.boolean().default(false)
     .describe("Allow only background and the classes of each photograph's image labels"),
-  out: z.string().describe("Folder for the masks, ID.png; finished ones are skipped"),
+  out: output(z.string().describe("Folder for the masks, ID.png; finished ones are skipped")),
   scales: z.array(z.number().positive().max(8)).min(1).default([1])
     .describe("Sizes of the views, of the run's image size; published: 0.5,0.75,1,1.25,1.5"),
   mirror: z.boolean().default(false).describe("Add the mirror image of every view; published: yes"),
@@ -22,9 +23,14 @@ const schema = z.strictObject({
     .describe("How the views make one probability; softmax-of-sum is published, for ten views"),
   crf: z.boolean().default(false).describe("Apply the dense CRF at the photograph's size"),
   ...crfOptions,
-  probabilities: z.string().optional()
-    .describe("Folder for the probabilities before the CRF, ID.npy, half precision"),
-  sheet: z.string().optional().describe("PNG file for a picture of the first masks written"),
+  probabilities: output(
+    z.string().optional()
+      .describe("Folder for the probabilities before the CRF, ID.npy, half precision"),
+  ),
+  sheet: output(
+    z.string().optional().describe("PNG file for a picture of the first masks written"),
+    "file",
+  ),
   batch: z.int().positive().default(8).describe("Photographs at a time"),
   shard: shardOption,
 });

@@ -13,11 +13,12 @@ import type { Scene } from "../data/synth/scene.ts";
 import { className } from "../data/synth/appearance.ts";
 import { command } from "../options/command.ts";
 import type { Command, Context } from "../options/command.ts";
+import { output } from "../options/outputs.ts";
 
 const probability = z.number().min(0).max(1);
 
 const config = z.strictObject({
-  out: z.string().min(1).default("data/synth").describe("Folder to write"),
+  out: output(z.string().min(1).default("data/synth").describe("Folder to write")),
   train: z.int().min(1).default(300).describe("Number of training pictures"),
   val: z.int().min(0).default(100).describe("Number of validation pictures"),
   width: z.int().min(16).default(64).describe("Columns of a picture"),

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
-import { sweepTemporaries } from "./atomic.ts";
+import { newTemporary, sweepTemporaries } from "./atomic.ts";
+import { fileError } from "./file_error.ts";
 import { makeFolder } from "./make_folder.ts";
-import { requireWritable } from "./require_writable.ts";
 
 /**
  * Prepares a folder for what is to be written to it, before the work begins: makes it where it is
@@ -11,6 +11,12 @@ import { requireWritable } from "./require_writable.ts";
  */
 export async function outputFolder(path: string): Promise<void> {
   await makeFolder(path);
-  await requireWritable(join(path, "file"), path);
+  try {
+    const { path: temporary, handle } = await newTemporary(join(path, "file"));
+    handle.close();
+    await Deno.remove(temporary);
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
   await sweepTemporaries(path);
 }

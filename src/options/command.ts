@@ -44,6 +44,11 @@ export interface Command<Schema extends ConfigSchema = ConfigSchema> {
   readonly config: Schema;
   /** A command line that works, without the program's name, shown in the help. */
   readonly example?: string;
+  /**
+   * The folders that it writes to besides those that its options name as outputs, such as that of a run
+   * it goes back to. Throws InputError when what says so is missing.
+   */
+  writes?(config: ConfigOf<Schema>): Promise<readonly string[]>;
   /** Does the work. Checks its inputs before it starts; throws InputError for a user's mistake. */
   run(config: ConfigOf<Schema>, context: Context): Promise<void>;
 }

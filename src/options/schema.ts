@@ -15,6 +15,8 @@ export interface ValueSchema {
   readonly default?: unknown;
   /** What `inGroup` notes. */
   readonly group?: string;
+  /** What `output` notes. */
+  readonly output?: "folder" | "file";
 }
 
 /** One option of a command, as the command line shows it. */

@@ -1,13 +1,17 @@
 import * as z from "zod";
 import { inGroup } from "./groups.ts";
+import { output } from "./outputs.ts";
 import { runOptions } from "./run_options.ts";
 
 /** Options of every training; some have defaults of their own. */
 export const trainingOptions = {
   ...inGroup("run", {
-    out: z.string().describe("Run folder that is written"),
-    cache: z.string().optional()
-      .describe("Folder for masks and features that several runs share; the run folder by default"),
+    out: output(z.string().describe("Run folder that is written")),
+    cache: output(
+      z.string().optional().describe(
+        "Folder for masks and features that several runs share; the run folder by default",
+      ),
+    ),
   }),
   ...inGroup("optimiser", {
     epochs: z.number().positive().default(16).describe("Passes over the photographs"),

@@ -1,11 +1,14 @@
 import * as z from "zod";
 import { crfOptions } from "../options/crf_options.ts";
+import { output } from "../options/outputs.ts";
 import { shardOption } from "../options/shard.ts";
 import type { AffinityConfig } from "./affinity_config.ts";
 
 const schema = z.strictObject({
   run: z.string().describe("Folder of a run of `train affinity`"),
-  out: z.string().describe("Folder for the scores, ID.npy, with masks/ID.png and crf/ID.png in it"),
+  out: output(
+    z.string().describe("Folder for the scores, ID.npy, with masks/ID.png and crf/ID.png in it"),
+  ),
   data: z.string().optional().describe("Another data folder than the run's"),
   list: z.string().optional().describe("Another list than the run's"),
   labels: z.string().optional().describe("Other image labels than the run's"),
@@ -25,7 +28,9 @@ const schema = z.strictObject({
   ),
   crf: z.boolean().default(true).describe("Write what the dense CRF makes of the scores, too"),
   ...crfOptions,
-  previews: z.string().optional().describe("Folder for pictures of the scores on the photographs"),
+  previews: output(
+    z.string().optional().describe("Folder for pictures of the scores on the photographs"),
+  ),
   shard: shardOption,
 });
 

@@ -19,3 +19,14 @@ export async function runPairs(
   const { data, collapseThreshold } = trained;
   return { ...pairs, data, collapseThreshold };
 }
+
+/**
+ * The folder under which a run of static training keeps its pairs of masks, and makes again what is
+ * missing of them.
+ *
+ * @throws {InputError} when there is no such run.
+ */
+export async function folderOfPairs(run: string): Promise<string> {
+  const { config } = await readRun(run);
+  return readStaticConfig(run, config).cache ?? run;
+}

@@ -15,6 +15,7 @@ import { check, checkClasses } from "./check.ts";
 import { type CompareConfig, compareConfig, variantOf } from "./config.ts";
 import { ladderOf, maskCell, maskFolders } from "./masks.ts";
 import { type Method, methodsOf, rowName } from "./methods.ts";
+import { nestedOutputs } from "./nested_outputs.ts";
 import { networkCell } from "./networks.ts";
 import { type Setup, setupOf, type Steps } from "./setup.ts";
 import { type Row, tableOf } from "./table.ts";
@@ -39,6 +40,7 @@ export const compare: Command<typeof compareConfig> = command({
   summary: "Train by several methods and seeds, on a set or synthetic ones; one table of all",
   example: "compare --out runs/compare --methods knowledge,static,truth --epochs 20",
   config: compareConfig,
+  writes: (config) => Promise.resolve(nestedOutputs(config, [refine, segment])),
   run: (config, context) => compareWith(steps, config, context),
 });
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { dataOptions } from "../../options/data_options.ts";
 import { inGroup } from "../../options/groups.ts";
+import { output } from "../../options/outputs.ts";
 import { losses } from "../../segmentation/losses/losses.ts";
 import { synth } from "../synth.ts";
 import { trainStatic } from "../train_static.ts";
@@ -34,7 +35,7 @@ const shared = withoutDefaults(trainStatic.config.shape, settled);
 
 /** What compare alone has. */
 const own = {
-  out: z.string().describe("Folder for all runs and the table"),
+  out: output(z.string().describe("Folder for all runs and the table")),
   data: z.string().optional()
     .describe("Folder of photographs, best in VOC layout; without it, synthetic sets are made"),
   list: dataOptions.list,

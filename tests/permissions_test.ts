@@ -1,0 +1,114 @@
+// What commands may do: the flags of the tasks, what is given up after the options were read.
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import project from "../deno.json" with { type: "json" };
+import { commands } from "../src/commands/mod.ts";
+import { optionsOf } from "../src/options/schema.ts";
+
+const root = fromFileUrl(import.meta.resolve("../"));
+const windows = Deno.build.os === "windows";
+
+/** The tasks that run commands, by name, and the flags with which they run them. */
+const tasks = new Map(
+  Object.entries(project.tasks).flatMap(([name, { command }]) => {
+    const flags = /^DENO_NO_UPDATE_CHECK=1 deno run (.*) cli\.ts (\S+)$/.exec(command);
+    return flags === null ? [] : [[name, flags[1].replaceAll("'", "").split(" ")]] as const;
+  }),
+);
+
+async function deno(...args: string[]) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", ...args],
+    env: { NO_COLOR: "1", SLURM_PROCID: "1", SLURM_NTASKS: "2" },
+    cwd: root,
+  });
+  const { code, stdout, stderr } = await child.output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, out, err };
+}
+
+async function inFolder(test: (at: (...names: string[]) => string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test((...names) => join(folder, ...names));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("every command has a task, and none may more than read, write files and read its variables", () => {
+  const first = new Set(commands.map(({ name }) => name.split(" ")[0]));
+  assertEquals(new Set(tasks.keys()), first.union(new Set(["study"])));
+  for (const [name, flags] of tasks) {
+    const env = flags.find((flag) => flag.startsWith("--allow-env="));
+    const rest = ["--no-prompt", "--allow-read", "--allow-write=/"];
+    assertEquals(flags, env === undefined ? rest : [...rest, env], name);
+    const own = commands.filter((command) => command.name.split(" ")[0] === name);
+    const shard = own.some(({ config }) => optionsOf(config).some(({ flag }) => flag === "shard"));
+    assertEquals(shard, env?.includes("SLURM") ?? false, name);
+    assert(!env?.split(/[=,]/).includes("*"), name);
+  }
+});
+
+Deno.test({
+  name: "a command writes to its outputs alone, and reaches neither network nor processes",
+  ignore: windows,
+  fn: () =>
+    inFolder(async (at) => {
+      for (const name of ["also", "outside"]) await Deno.mkdir(at(name));
+      await Deno.mkdir(at("reports"));
+      await Deno.writeTextFile(at("outside", "file"), "old");
+      const called: string[] = [];
+      await using server = Deno.serve({ port: 0, onListen() {} }, ({ url }) => {
+        called.push(url);
+        return new Response("export {};");
+      });
+      const options = {
+        ...{ out: at("out"), report: at("reports", "report.json"), also: at("also") },
+        ...{ outside: at("outside"), port: server.addr.port },
+      };
+      const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+      const script = fromFileUrl(import.meta.resolve("./escaping_command.ts"));
+      const flags = tasks.get("train")!;
+      const { code, out, err } = await deno(...flags, script, "escape", ...args, "--quiet");
+      assertEquals([code, err], [0, ""]);
+      const lines = out.trim().split("\n").map((line) => JSON.parse(line));
+      assertEquals(lines.filter(({ written }) => written).length, 3);
+      const trials = lines.filter(({ trial }) => trial);
+      assertEquals(trials.length, 31);
+      for (const { trial, refused } of trials) {
+        assertMatch(refused ?? "done", /NotCapable|Requires \w+ access/, trial);
+      }
+      assertEquals(called, []);
+      assertEquals(await Deno.readTextFile(at("outside", "file")), "old");
+      const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+      assertEquals(names(at("outside")), ["file"]);
+      assertEquals(names(at("out")), ["a", "c"]);
+      assertEquals(names(at()), ["also", "out", "outside", "reports"]);
+    }),
+});
+
+Deno.test({
+  name: "a command runs by hand with exactly the folders that it needs",
+  ignore: windows,
+  fn: () =>
+    inFolder(async (at) => {
+      const sizes = "--train 2 --val 2 --width 24 --height 16 --classes 2".split(" ");
+      const run = async (writes: string, ...args: string[]) => {
+        const flags = ["--no-prompt", `--allow-read=${at()}`, `--allow-write=${writes}`];
+        return await deno(...flags, "cli.ts", ...args, "--quiet");
+      };
+      const synth = ["synth", "--out", at("set"), ...sizes];
+      assertEquals((await run(at("set"), ...synth)).code, 0);
+      const evaluate = ["evaluate", "--data", at("set"), "--predictions", at("set/SegmentationClass")];
+      const file = ["--out", at("report/figures.json")];
+      assertEquals((await run(at("report"), ...evaluate, ...file)).code, 0);
+      assertEquals((await run(at("set/SegmentationClass"), ...evaluate)).code, 0);
+      assertEquals(await run(at("report"), ...evaluate), {
+        code: 2,
+        out: "",
+        err: `Cannot write ${at("set/SegmentationClass")}: the program may not write it. ` +
+          "Start it with --allow-write.\n",
+      });
+    }),
+});
