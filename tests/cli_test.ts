@@ -117,9 +117,33 @@ Deno.test({
   async fn() {
     assertEquals(await interrupted(["wait"], ["SIGINT"]), [130, "waiting\nsaved\n"]);
     assertEquals(await interrupted(["wait"], ["SIGTERM"]), [143, "waiting\nsaved\n"]);
-    assertEquals(await interrupted(["wait"], ["SIGHUP"]), [129, "waiting\nsaved\n"]);
     const stubborn = ["wait", "--stubborn"];
     assertEquals(await interrupted(stubborn, ["SIGINT", "SIGINT"]), [130, "waiting\n"]);
+  },
+});
+
+Deno.test({
+  name: "a terminal that closes ends what it shows, with the work saved, and nothing else",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const unseen = await interrupted(["wait"], ["SIGHUP", "SIGTERM"]);
+    assertEquals(unseen, [143, "waiting\nsaved\n"]);
+    // `script` runs a command on a terminal of its own.
+    const waiting = `exec ${Deno.execPath()} run -A --no-check ${sample} wait`;
+    await using process = new Deno.Command("script", {
+      args: ["--quiet", "--return", "--command", `echo $$; ${waiting}`, "/dev/null"],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    let out = "";
+    for await (const part of process.stdout.pipeThrough(new TextDecoderStream())) {
+      const waits = out.includes("waiting");
+      out += part;
+      if (!waits && out.includes("waiting")) Deno.kill(parseInt(out), "SIGHUP");
+    }
+    assertStringIncludes(out, "saved");
+    assertEquals((await process.status).code, 129);
   },
 });
 

@@ -134,7 +134,7 @@ Deno.test("every option that the pages name belongs to a command", () => {
     ...commands.flatMap(({ config }) => optionsOf(config).map(({ flag }) => flag)),
     ...["json", "peers", "photographs"], // of bench
     ...["widths", "colour-widths", "image", "mask"], // of tools/crf_sheet.ts
-    ...["allow-read", "allow-env"], // of deno
+    ...["allow-read", "allow-write", "allow-env", "no-prompt", "cached-only"], // of deno
   ]);
   const known = (flag: string) => flags.has(flag) || flags.has(flag.replace(/^no-/, ""));
   const faults = faultsIn(

@@ -112,9 +112,9 @@ Deno.test("a file that cannot be written is told before the work, and figures ar
         evaluateCommand.config.parse({ ...options, predictions, out }),
         context,
       );
-    for (const bad of [join(root, "p/a.png/e.json"), join(root, "p")]) {
-      const error = await assertRejects(() => run(bad), InputError);
-      assertMatch(error.message, new RegExp(`^Cannot write ${bad}: `));
+    for (const [bad, named] of [["p/a.png/e.json", "p/a.png"], ["p", "p"]]) {
+      const error = await assertRejects(() => run(join(root, bad)), InputError);
+      assertMatch(error.message, new RegExp(`^Cannot write ${join(root, named)}: `));
     }
     await assertRejects(() => run(out, join(root, "none")), InputError, "no such folder");
     assertEquals(events, [], "nothing is done before");
