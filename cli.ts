@@ -35,7 +35,7 @@ export async function main(
   groups: readonly CommandGroup[],
 ): Promise<number> {
   // Whoever reads what is said may leave before the end (`| head -1`): the work goes on.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  process.stderr.on("error", () => {});
   const program = programName();
   const style = { program, columns: Math.min(100, process.stdout.columns || 80) };
   const commands = groups.flatMap((group) => group.commands);

@@ -194,7 +194,7 @@ Deno.test("a walk may be stopped, get a CRF later, or be written at full size; t
   inFolder(async (at) => {
     await train(at, { network: "mobilenet-v2", epochs: 1 });
     await walked(at, { crf: false });
-    await walked(at, { crf: false, stride: 1, out: at("full") });
+    await walked(at, { crf: false, mapStride: 1, out: at("full") });
     await walked(at, { crf: false, format: "psa", out: at("psa") });
     assertEquals(names(at("walk")).includes("crf"), false);
     const before = await bytes(at("walk", `${ids[0]}.npy`));

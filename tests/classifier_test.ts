@@ -37,7 +37,7 @@ async function train(at: At, options: object, watch?: Watch): Promise<void> {
 }
 
 async function maps(at: At, options: object = {}, watch?: Watch): Promise<void> {
-  const config = cam.config.parse({ run: at("run"), out: at("cam"), stride: 2, ...options });
+  const config = cam.config.parse({ run: at("run"), out: at("cam"), mapStride: 2, ...options });
   await cam.run(config, contextOf(watch));
 }
 
@@ -124,7 +124,7 @@ Deno.test("it learns which classes photographs show, and its maps say where", as
     const report = JSON.parse(await Deno.readTextFile(at("run", "validation.json")));
     assert(report.meanAveragePrecision > 0.95, lines.join("\n")); // chance is 0.67
     assertEquals(report.classes.red.images, 8);
-    await maps(at, { list: "val", stride: 1, scales: [1] });
+    await maps(at, { list: "val", mapStride: 1, scales: [1] });
     const means = { inside: 0, outside: 0 };
     for (const id of [...shown.keys()].slice(24)) {
       const found = await readCam(at("cam", `${id}.npy`));
@@ -150,7 +150,7 @@ Deno.test("maps are written once, in both forms, with pictures, quick masks and 
     await train(at, { epochs: 1 });
     const { live } = device.pool;
     const lines: string[] = [];
-    const extra = { previews: at("heat"), masks: at("masks"), background: 0.4, sweep: true };
+    const extra = { previews: at("heat"), quickMasks: at("masks"), background: 0.4, sweep: true };
     await maps(at, extra, { lines });
     assertEquals(device.pool.live, live, "memory in use");
     const files = ids.map((id) => `${id}.npy`);
@@ -176,7 +176,7 @@ Deno.test("maps are written once, in both forms, with pictures, quick masks and 
     assertEquals(row.meanIou, scores.meanIouPresent);
     assert(lines.some((line) => line.endsWith("best")), lines.join("\n"));
 
-    await maps(at, { masks: at("sparse"), background: 0.2, sure: 0.6 });
+    await maps(at, { quickMasks: at("sparse"), background: 0.2, sure: 0.6 });
     const found = new Set<number>();
     for (const id of ids) {
       const masks = ["sparse", "masks"].map((name) => readMask(at(name, `${id}.png`)));

@@ -42,6 +42,22 @@ const wait = command({
   },
 });
 
+const talk = command({
+  name: "talk",
+  summary: "Says more than a pipe holds, on both streams, and then leaves a file.",
+  config: z.strictObject({ mark: z.string().describe("File to write at the end") }),
+  async run({ mark }, { log, progress }) {
+    for (let i = 0; i < 200; i++) {
+      log("x".repeat(2000));
+      const shown = progress("talk".repeat(500), 1);
+      shown.update(1);
+      shown.done();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await Deno.writeTextFile(mark, "done");
+  },
+});
+
 Deno.exit(
   await main(Deno.args, [
     { title: "Training", commands: [train] },
@@ -49,6 +65,7 @@ Deno.exit(
       title: "Endings",
       commands: [
         wait,
+        talk,
         failing("mistake", () => Promise.reject(new InputError("Cannot read x: it is not y."))),
         failing("syntax", () => Promise.reject(new SyntaxError("Cannot read a.json: stray comma"))),
         failing("device", () => Promise.reject(new DeviceError("Cannot open a GPU: none"))),

@@ -1,34 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { encodeMask } from "../src/data/masks/mask.ts";
-
-const sample = fromFileUrl(import.meta.resolve("./cli_commands.ts"));
-const real = fromFileUrl(import.meta.resolve("../cli.ts"));
-
-const root = fromFileUrl(import.meta.resolve("../"));
-
-const child = (
-  script: string,
-  args: readonly string[],
-  { env = {}, cwd = root, permissions = ["-A"] }: {
-    readonly env?: Record<string, string>;
-    readonly cwd?: string;
-    readonly permissions?: readonly string[];
-  } = {},
-) =>
-  new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--no-prompt", ...permissions, script, ...args],
-    env: { NO_COLOR: "1", ...env },
-    cwd,
-    stdout: "piped",
-    stderr: "piped",
-  });
-
-async function run(script: string, ...args: string[]) {
-  const { code, stdout, stderr } = await child(script, args).output();
-  const text = new TextDecoder();
-  return { code, out: text.decode(stdout), err: text.decode(stderr) };
-}
+import { child, real, root, run, sample } from "./run_cli.ts";
 
 Deno.test("a command runs with its options; results go to stdout, progress to stderr", async () => {
   const { code, out, err } = await run(sample, "train", "static", "--folder", ".", "--epochs=3");
@@ -111,67 +84,13 @@ Deno.test("the program tells its version, and its list of commands without a GPU
   assertEquals([code, err], [0, ""]);
 });
 
-Deno.test({
-  name: "Ctrl-C saves and ends with status 130; a second one ends at once",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    assertEquals(await interrupted(["wait"], ["SIGINT"]), [130, "waiting\nsaved\n"]);
-    assertEquals(await interrupted(["wait"], ["SIGTERM"]), [143, "waiting\nsaved\n"]);
-    const stubborn = ["wait", "--stubborn"];
-    assertEquals(await interrupted(stubborn, ["SIGINT", "SIGINT"]), [130, "waiting\n"]);
-  },
-});
-
-Deno.test({
-  name: "a terminal that closes ends what it shows, with the work saved, and nothing else",
-  ignore: Deno.build.os !== "linux",
-  async fn() {
-    const unseen = await interrupted(["wait"], ["SIGHUP", "SIGTERM"]);
-    assertEquals(unseen, [143, "waiting\nsaved\n"]);
-    // `script` runs a command on a terminal of its own.
-    const waiting = `exec ${Deno.execPath()} run -A --no-check ${sample} wait`;
-    await using process = new Deno.Command("script", {
-      args: ["--quiet", "--return", "--command", `echo $$; ${waiting}`, "/dev/null"],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-    let out = "";
-    for await (const part of process.stdout.pipeThrough(new TextDecoderStream())) {
-      const waits = out.includes("waiting");
-      out += part;
-      if (!waits && out.includes("waiting")) Deno.kill(parseInt(out), "SIGHUP");
-    }
-    assertStringIncludes(out, "saved");
-    assertEquals((await process.status).code, 129);
-  },
-});
-
-/** Sends signals to a command once it has begun to wait; its status and output. */
-async function interrupted(
-  args: readonly string[],
-  signals: readonly Deno.Signal[],
-): Promise<[number, string]> {
-  await using process = child(sample, args).spawn();
-  const stderr = process.stderr.text();
-  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let out = (await reader.read()).value ?? "";
-  for (const signal of signals) {
-    process.kill(signal);
-    await new Promise((resolve) => setTimeout(resolve, 400));
-  }
-  for (let part = await reader.read(); !part.done; part = await reader.read()) out += part.value;
-  await stderr;
-  return [(await process.status).code, out];
-}
-
 /** A tiny synthetic set in a temporary folder, and the flags of a tiny training on it. */
 async function withSet(
   test: (at: (...path: string[]) => string, train: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const at = (...path: string[]) => join(folder, ...path);
-  const sizes = "--train 4 --val 0 --width 24 --height 16 --classes 2".split(" ");
+  const sizes = "--train 4 --val 0 --image-width 24 --image-height 16 --class-count 2".split(" ");
   try {
     assertEquals((await run(real, "synth", "--out", at("set"), ...sizes)).code, 0);
     const flags = "--image-size 16 --width 2 --depth 1 --predictor-width 4 --batch 2";

@@ -3,12 +3,12 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { demo } from "../src/commands/demo.ts";
 import { type At, contextOf, inFolder, message, names } from "./training.ts";
 
-async function run(at: At, images: number): Promise<string> {
+async function run(at: At, photographs: number): Promise<string> {
   const lines: string[] = [];
   const out = at("demo");
   const options = demo.config.parse({
     out,
-    images,
+    photographs,
     classifierEpochs: 1,
     epochs: 1,
     networkEpochs: 1,

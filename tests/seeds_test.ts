@@ -7,7 +7,16 @@ import { type At, bytes, contextOf, ids, inFolder, message, names } from "./trai
 const flags = [
   ...["--width", "4", "--depth", "1", "--crf-iterations", "2"],
   ...["--classifier.epochs", "2", "--classifier.image-size", "32", "--classifier.batch", "4"],
-  ...["--cam.scales", "1", "--cam.stride", "2", "--affinity.epochs", "2", "--walk.log-steps", "3"],
+  ...[
+    "--cam.scales",
+    "1",
+    "--cam.map-stride",
+    "2",
+    "--affinity.epochs",
+    "2",
+    "--walk.log-steps",
+    "3",
+  ],
   ...["--affinity.image-size", "32", "--affinity.most-channels", "8", "--affinity.radius", "3"],
 ];
 

@@ -54,7 +54,7 @@ export async function inFolder(
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const at = (...path: string[]) => join(folder, ...path);
-  const sizes = { width: WIDTH, height: HEIGHT, classes: 2 };
+  const sizes = { imageWidth: WIDTH, imageHeight: HEIGHT, classCount: 2 };
   try {
     await synth.run(
       synth.config.parse({ out: at("set"), train: 8, val: 0, ...sizes }),

@@ -22,7 +22,7 @@ export async function show(
   config: CamConfig,
   { progress, signal, log }: Context,
 ): Promise<void> {
-  const { previews, masks, background, sure, out } = config;
+  const { previews, quickMasks: masks, background, sure, out } = config;
   const sweep = config.sweep ? new Sweep(classes) : undefined;
   if (!previews && !masks && !sweep) return;
   const display = progress("show", images.length);

@@ -16,7 +16,7 @@ export async function writeMaps(
   network: ClassifierNetwork,
   { missing: images, done: finish }: Unfinished<LabelledImage>,
   pathOf: (id: string) => string,
-  { scales, mirror, maxSide, stride, format }: CamConfig,
+  { scales, mirror, maxSide, mapStride: stride, format }: CamConfig,
   { progress, signal }: Context,
 ): Promise<void> {
   const sizes = new Map<string, Size>();

@@ -21,7 +21,7 @@ import { writeMaps } from "../cam/write_maps.ts";
 /** Says where in each photograph the classes of its labels are. */
 export const cam: Command<typeof camConfig> = command({
   name: "cam",
-  summary: "Write class activation maps of photographs, from a classifier and their image labels",
+  summary: "Write class activation maps of photographs, from a classifier and their image labels.",
   example: "cam --run runs/classifier --out cam --previews heat --sweep",
   config: camConfig,
   async run(config, context) {
@@ -33,12 +33,12 @@ export const cam: Command<typeof camConfig> = command({
     const { voc, list, source } = await openLabelled({ ...trained, ...data });
     if (config.sweep) await requireMasks(voc);
     const images = shardOf(list, shard);
-    const { scales, mirror, maxSide, stride, format } = config;
+    const { scales, mirror, maxSide, mapStride: stride, format } = config;
     await noteOptions(config.out, {
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
       ...{ data: voc.root, labels: source, scales, mirror, maxSide, stride, format },
     });
-    for (const folder of [config.out, config.previews, config.masks]) {
+    for (const folder of [config.out, config.previews, config.quickMasks]) {
       if (folder !== undefined) await outputFolder(folder);
     }
     const left = await unfinished(config.out, images, ({ id, image, labels }) => ({

@@ -7,6 +7,9 @@ import { unfinished } from "../files/unfinished.ts";
 import { type Mask, readMask, writeMask } from "../data/masks/mask.ts";
 import { bestClasses, maskStack, readScoreStack } from "../data/scores/score_stack.ts";
 import { noteOptions } from "../files/made_with.ts";
+import { crfOptions, crfSettings, crfWeightOptions } from "../options/crf_options.ts";
+import { inGroup } from "../options/groups.ts";
+import { scoreOptions } from "../options/score_options.ts";
 import { parseShard, shardOf, shardOption } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
@@ -15,26 +18,19 @@ import { changeTable, compareMasks, type MaskChanges } from "./mask_changes.ts";
 
 const config = z.strictObject({
   images: z.string().min(1).describe("Folder of photographs, JPEG or PNG"),
-  masks: z.string().optional().describe("Folder of masks (ID.png); void pixels count as unknown"),
-  scores: z.string().optional().describe("Folder of score maps (ID.npy), PSA's dictionaries"),
+  masks: z.string().optional()
+    .describe("Folder of masks (ID.png); void pixels, 255, count as unknown"),
+  scores: z.string().optional().describe("Folder of score maps (ID.npy), instead of masks"),
   out: output(
     z.string().min(1).describe("Folder to write palette PNGs to; finished ones are skipped"),
   ),
-  keys: z.enum(["foreground", "classes"]).default("foreground")
-    .describe("What key 0 of the scores is: the first class, or the background"),
-  backgroundPower: z.number().positive().default(4)
-    .describe("Where scores have no background, it is (1 - highest score)^power"),
-  certainty: z.number().gt(0).lt(1).default(0.7).describe(
-    "Probability that a mask's label is right",
-  ),
-  iterations: z.int().min(0).max(1000).default(10).describe("Mean-field iterations"),
-  smoothWidth: z.number().positive().default(3).describe("Width of the smoothness kernel, pixels"),
-  smoothWeight: z.number().min(0).default(3).describe("Weight of the smoothness kernel"),
-  width: z.number().positive().default(80)
-    .describe("Width in space of the appearance kernel, pixels"),
-  colourWidth: z.number().positive().default(13)
-    .describe("Width in colour of the appearance kernel, of 255"),
-  weight: z.number().min(0).default(10).describe("Weight of the appearance kernel"),
+  ...scoreOptions,
+  ...crfOptions,
+  ...inGroup("crf", {
+    crfIterations: z.int().min(0).max(1000).default(10)
+      .describe("Mean-field iterations of the CRF; 0 for none"),
+  }),
+  ...crfWeightOptions,
   compare: z.boolean().default(false).describe("Print how many pixels changed, class by class"),
   shard: shardOption,
 });
@@ -51,7 +47,7 @@ interface Work extends CrfInput {
 /** Applies the dense CRF to a folder of masks or score maps and writes palette PNGs. */
 export const crf: Command<typeof config> = command({
   name: "crf",
-  summary: "Apply the dense CRF to a folder of masks or score maps.",
+  summary: "Align masks or score maps with the edges of the photographs by the dense CRF.",
   example: "crf --images set/JPEGImages --masks set/seeds --out refined --compare",
   config,
   run: apply,
@@ -64,7 +60,7 @@ async function apply(options: Config, context: Context): Promise<void> {
   const all = shardOf(found.items, shard);
   const { images, masks, scores, keys, backgroundPower, certainty } = options;
   const from = { images, masks, scores, keys, backgroundPower, certainty };
-  await noteOptions(options.out, { ...from, crf: crfOptions(options) });
+  await noteOptions(options.out, { ...from, crf: crfSettings(options) });
   await outputFolder(options.out);
   const left = await unfinished(options.out, all, ({ id, image, input, output }) => ({
     ...{ id, inputs: [image, input], outputs: [output] },
@@ -72,7 +68,7 @@ async function apply(options: Config, context: Context): Promise<void> {
   const { missing } = left;
   const changes: MaskChanges = new Map();
   if (missing.length > 0) {
-    using dense = new DenseCrf(await context.device(), crfOptions(options));
+    using dense = new DenseCrf(await context.device(), crfSettings(options));
     let done = all.length - missing.length;
     const progress = context.progress("crf", all.length, done);
     const finish = async ({ item, before }: Work, data: Uint8Array<ArrayBuffer>) => {
@@ -97,15 +93,6 @@ async function apply(options: Config, context: Context): Promise<void> {
       (all.length > missing.length ? `, ${all.length - missing.length} were there` : ""),
   );
   if (options.compare) { for (const line of changeTable(changes)) context.log(line); }
-}
-
-function crfOptions(options: Config) {
-  const { iterations, smoothWidth, smoothWeight, width, colourWidth, weight } = options;
-  return {
-    iterations,
-    gaussian: smoothWeight > 0 ? [{ sxy: smoothWidth, compat: smoothWeight }] : [],
-    bilateral: weight > 0 ? [{ sxy: width, srgb: colourWidth, compat: weight }] : [],
-  };
 }
 
 /** Reads what the CRF has to decide; with one class, or none, there is nothing and it is finished. */

@@ -6,6 +6,7 @@ import { writeImage } from "../data/images/image.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
 import { Device } from "../gpu/mod.ts";
 import type { Context } from "../options/command.ts";
+import { NarrowKernelError } from "../wgsl/crf_lattice/limit_error.ts";
 import { crf } from "./crf.ts";
 
 const [width, height] = [24, 16];
@@ -75,7 +76,7 @@ Deno.test("crf skips what is there and does its shard alone", () =>
     assertEquals(await written(), ["a.png", "b.png", "c.png"]);
     assertEquals((await readMask(join(folder, "out", "b.png"))).data, odd.data);
     await assertRejects(
-      () => run({ masks, width: 20 }),
+      () => run({ masks, crfWidth: 20 }),
       InputError,
       "made with other options (crf",
     );
@@ -161,4 +162,25 @@ Deno.test("crf refuses folders and masks that do not fit", () =>
     await assertRejects(() => run({ masks, out: masks }), InputError, "the masks are there");
     await writeMask(join(masks, "a.png"), { width: 2, height: 1, data: new Uint8Array(2) });
     await assertRejects(() => run({ masks }), InputError, "it is 2x1, and its image is 24x16");
+  }));
+
+Deno.test("crf refuses a kernel too narrow for the photograph and names the least width that is not", () =>
+  inSet(async (folder, run) => {
+    const masks = join(folder, "masks");
+    const narrow = [
+      { crfColourWidth: 0.1 },
+      { crfWidth: 0.01 },
+      { crfSmoothWidth: 1e-7 },
+    ] as const;
+    for (const [i, options] of narrow.entries()) {
+      const out = (name: string) => join(folder, `${name}-${i}`);
+      const refused = (options: object) =>
+        assertRejects(() => run({ masks, out: out("narrow"), ...options }), NarrowKernelError);
+      const { least } = await refused(options);
+      const [key] = Object.keys(options);
+      await Deno.remove(out("narrow"), { recursive: true });
+      await refused({ [key]: 0.85 * least });
+      await run({ masks, out: out("wide"), [key]: least });
+      assertEquals((await readMask(join(out("wide"), "a.png"))).data.length, pixels);
+    }
   }));

@@ -16,7 +16,7 @@ const config = z.strictObject({
     z.string().default("runs/demo")
       .describe("Folder for everything the demo writes; the next demo there replaces it"),
   ),
-  images: z.int().min(8).default(300).describe("Synthetic photographs"),
+  photographs: z.int().min(8).default(300).describe("Synthetic photographs to make"),
   classifierEpochs: z.number().positive().default(40)
     .describe("Passes over them to learn their labels"),
   epochs: z.number().positive().default(12).describe("Passes over them to learn the changes"),
@@ -28,19 +28,21 @@ const config = z.strictObject({
 /** From the image labels of a built-in set to masks and networks: the whole method, and its worth. */
 export const demo: Command<typeof config> = command({
   name: "demo",
-  summary:
-    "From the labels of a synthetic set to masks and networks: every step, its worth, a picture",
+  summary: "Run the whole method on a synthetic set: from image labels to masks and networks.",
   example: "demo",
   config,
-  async run({ out, images, classifierEpochs, epochs, networkEpochs, seed }, context) {
+  async run({ out, photographs, classifierEpochs, epochs, networkEpochs, seed }, context) {
     const started = performance.now();
     const at = (...names: string[]) => join(out, ...names);
     await claimFolder(out, "the demo", "demo.json", { started: new Date() });
     for (const name of ["set", "seeds", "compare"]) await remove(at(name));
     const quiet = { ...context, log() {} }; // progress shows, closing lines do not
     const data = at("set");
-    context.log(`1 of 3: ${images} photographs with the names of what they show`);
-    await synth.run(synth.config.parse({ out: data, train: images, val: UNSEEN, seed }), quiet);
+    context.log(`1 of 3: ${photographs} photographs with the names of what they show`);
+    await synth.run(
+      synth.config.parse({ out: data, train: photographs, val: UNSEEN, seed }),
+      quiet,
+    );
     context.log(
       "2 of 3: from labels to masks (classifier, activation maps, affinity, random walk)",
     );

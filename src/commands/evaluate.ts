@@ -23,7 +23,7 @@ const config = z.strictObject({
   ),
   seed: z.int().min(0).default(1).describe("Seed of the lists drawn"),
   out: output(
-    z.string().optional().describe("JSON file to write (default PREDICTIONS/evaluation.json)"),
+    z.string().optional().describe("JSON file to write; PREDICTIONS/evaluation.json by default"),
     "file",
   ),
 });
@@ -31,7 +31,7 @@ const config = z.strictObject({
 /** Scores a folder of masks against the truth and writes the figures as JSON. */
 export const evaluateCommand: Command<typeof config> = command({
   name: "evaluate",
-  summary: "Score a folder of masks against the truth by the protocol of PASCAL VOC",
+  summary: "Measure a folder of masks by the true ones, with the protocol of PASCAL VOC.",
   example: "evaluate --predictions refined --data VOC2012 --list train",
   config,
   writes: ({ out, predictions }) => Promise.resolve(out === undefined ? [predictions] : []),

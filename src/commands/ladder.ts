@@ -11,8 +11,10 @@ import { folderOfPairs, runPairs } from "../scpp/run_pairs.ts";
 import { ladderLines } from "./ladder_report.ts";
 
 const config = z.strictObject({
-  run: z.string().describe("Folder of a run of `train static` that `refine` was given"),
-  changes: z.string().optional().describe("Folder of its change logits; RUN/changes by default"),
+  run: z.string().describe("Folder of a run of train static that refine was given"),
+  changes: z.string().optional().describe(
+    "Folder of the change logits, ID.npy; RUN/changes by default",
+  ),
   over: z.array(z.string()).default([])
     .describe("Classes to average over besides all that are present, comma separated"),
   out: output(
@@ -24,7 +26,7 @@ const config = z.strictObject({
 /** Prints knowledge, CRF, refined, the sweep of biases and the ablations; void is background. */
 export const ladder: Command<typeof config> = command({
   name: "ladder",
-  summary: "Print the ablations of a refinement, by the truth: which part of it brings the gain",
+  summary: "Print the ablations of a refinement, by the truth: which part of it brings the gain.",
   example: "ladder --run runs/a --over background,cat,dog",
   config,
   async writes({ run, out }) {

@@ -2,7 +2,9 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { outputFolder } from "../files/output_folder.ts";
 import { writeMask } from "../data/masks/mask.ts";
+import { otherDataOptions } from "../options/data_options.ts";
 import { given } from "../options/given.ts";
+import { inGroup } from "../options/groups.ts";
 import { output } from "../options/outputs.ts";
 import { collapseThreshold } from "../scpp/pair_options.ts";
 import { checkpointOption, readRun } from "../training/run.ts";
@@ -19,15 +21,12 @@ import { openCache } from "../training/source.ts";
 import { folderOfPairs } from "../scpp/run_pairs.ts";
 import { readStaticConfig } from "../scpp/static_config.ts";
 
+const { data, list } = otherDataOptions;
+
 const config = z.strictObject({
-  run: z.string().describe("Folder of a run of `train static`"),
+  run: z.string().describe("Folder of a run of train static"),
   checkpoint: checkpointOption,
   out: output(z.string().describe("Folder for the refined masks, ID.png")),
-  data: z.string().optional().describe("Another data folder than the run's"),
-  list: z.string().optional().describe("Another list than the run's"),
-  scores: z.string().optional().describe("Another folder of activation maps than the run's"),
-  knowledge: z.string().optional().describe("Another folder of masks to refine than the run's"),
-  advice: z.string().optional().describe("Another folder of masks to compare with than the run's"),
   changes: output(
     z.string().optional()
       .describe("Folder for the change logits, ID.npy `[2, h, w]`; RUN/changes by default"),
@@ -39,15 +38,23 @@ const config = z.strictObject({
       "A class collapses when the advice keeps less of its pixels; as in training by default",
     ),
   flagWeight: z.number().default(1).describe("Keeps classes that the advice deletes"),
-  mirror: z.boolean().default(false).describe("Average the predictions with the mirror image's"),
-  batch: z.int().positive().default(8).describe("Photographs at a time"),
+  mirror: z.boolean().default(false).describe("Average with what is seen in the mirror image"),
+  batch: z.int().positive().default(8).describe("Photographs that pass the network at once"),
+  data,
+  list,
+  ...inGroup("masks", {
+    scores: z.string().optional().describe("Another folder of score maps than the run's"),
+    knowledge: z.string().optional().describe("Another folder of masks to refine than the run's"),
+    advice: z.string().optional()
+      .describe("Another folder of masks to compare with than the run's"),
+  }),
   shard: shardOption,
 });
 
 /** Writes refined masks: at each pixel the knowledge or the advice, as the change predictor says. */
 export const refine: Command<typeof config> = command({
   name: "refine",
-  summary: "Write refined masks for a folder of photographs (static refinement)",
+  summary: "Write refined masks of photographs, as a run of train static predicts changes.",
   example: "refine --run runs/a --out refined",
   config,
   async writes(config) {

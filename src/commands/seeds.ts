@@ -32,7 +32,7 @@ const shared = {
 };
 const settled = [
   ...Object.keys(shared),
-  ...["run", "out", "resume", "overwrite", "scores", "masks", "sure", "format", "shard"],
+  ...["run", "out", "resume", "overwrite", "scores", "quickMasks", "sure", "format", "shard"],
 ] as const;
 
 /** The options of a step that are its own. */
@@ -57,7 +57,8 @@ type Config = z.output<typeof config>;
 /** The four steps from image labels to seed masks; those that are finished are skipped. */
 export const seeds: Command<typeof config> = command({
   name: "seeds",
-  summary: "From image labels to seed masks: train classifier, cam, train affinity, walk",
+  summary:
+    "Make seed masks from image labels: train classifier, cam, train affinity and walk in one.",
   example: "seeds --data DIR --network mobilenet-v2 --weights W --out runs/seeds",
   config,
   async run(options, context) {
@@ -77,7 +78,7 @@ export const seeds: Command<typeof config> = command({
       ...options.cam,
       run: at("classifier"),
       out: at("cam"),
-      masks: at("cam", "masks"),
+      quickMasks: at("cam", "masks"),
     };
     await cam.run(cam.config.parse(second), context);
     context.log("3 of 4: train affinity");

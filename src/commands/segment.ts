@@ -30,7 +30,7 @@ import { mergeViews, type SoftScores } from "../segmentation/soft_scores.ts";
 /** Writes what a trained network makes of photographs: palette PNGs of their own sizes. */
 export const segment: Command<typeof segmentConfig> = command({
   name: "segment",
-  summary: "Segment a folder of photographs with a trained network",
+  summary: "Write the masks that a trained network gives of photographs.",
   example: "segment --run runs/s --data DIR --list val --out masks --crf",
   config: segmentConfig,
   async run(config, context) {

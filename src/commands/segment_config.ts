@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions } from "../options/data_options.ts";
+import { inGroup } from "../options/groups.ts";
 import { output } from "../options/outputs.ts";
 import { checkpointOption } from "../training/run.ts";
 import { shardOption } from "../options/shard.ts";
@@ -9,20 +10,16 @@ const { data, list, labels } = dataOptions;
 
 const schema = z.strictObject({
   run: z.string().describe("Folder of a run of train segmenter, static or dynamic"),
-  checkpoint: checkpointOption,
-  data,
-  list,
-  labels,
-  restrict: z.boolean().default(false)
-    .describe("Allow only background and the classes of each photograph's image labels"),
   out: output(z.string().describe("Folder for the masks, ID.png; finished ones are skipped")),
-  scales: z.array(z.number().positive().max(8)).min(1).default([1])
-    .describe("Sizes of the views, of the run's image size; published: 0.5,0.75,1,1.25,1.5"),
-  mirror: z.boolean().default(false).describe("Add the mirror image of every view; published: yes"),
+  checkpoint: checkpointOption,
+  scales: z.array(z.number().positive().max(8)).min(1).default([1]).describe(
+    "Scales at which a photograph is seen, 1 being the run's image size; published: " +
+      "0.5,0.75,1,1.25,1.5",
+  ),
+  mirror: z.boolean().default(false)
+    .describe("Average with what is seen in the mirror image; published: yes"),
   merge: z.enum(["mean", "softmax-of-sum"]).default("mean")
     .describe("How the views make one probability; softmax-of-sum is published, for ten views"),
-  crf: z.boolean().default(false).describe("Apply the dense CRF at the photograph's size"),
-  ...crfOptions,
   probabilities: output(
     z.string().optional()
       .describe("Folder for the probabilities before the CRF, ID.npy, half precision"),
@@ -31,7 +28,18 @@ const schema = z.strictObject({
     z.string().optional().describe("PNG file for a picture of the first masks written"),
     "file",
   ),
-  batch: z.int().positive().default(8).describe("Photographs at a time"),
+  batch: z.int().positive().default(8).describe("Photographs that pass the network at once"),
+  data,
+  list,
+  labels,
+  ...inGroup("data", {
+    restrict: z.boolean().default(false)
+      .describe("Allow only background and the classes of each photograph's image labels"),
+  }),
+  ...inGroup("crf", {
+    crf: z.boolean().default(false).describe("Apply the dense CRF at the photograph's size"),
+  }),
+  ...crfOptions,
   shard: shardOption,
 });
 

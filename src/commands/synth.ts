@@ -19,11 +19,11 @@ const probability = z.number().min(0).max(1);
 
 const config = z.strictObject({
   out: output(z.string().min(1).default("data/synth").describe("Folder to write")),
-  train: z.int().min(1).default(300).describe("Number of training pictures"),
-  val: z.int().min(0).default(100).describe("Number of validation pictures"),
-  width: z.int().min(16).default(64).describe("Columns of a picture"),
-  height: z.int().min(16).default(64).describe("Rows of a picture"),
-  classes: z.int().min(1).max(254).default(5).describe("Number of classes without background"),
+  train: z.int().min(1).default(300).describe("Photographs of the list train"),
+  val: z.int().min(0).default(100).describe("Photographs of the list val"),
+  imageWidth: z.int().min(16).default(64).describe("Columns of a photograph"),
+  imageHeight: z.int().min(16).default(64).describe("Rows of a photograph"),
+  classCount: z.int().min(1).max(254).default(5).describe("Number of classes without background"),
   camouflage: probability.default(0.75).describe("Chance that background takes an object's colour"),
   twoToned: probability.default(0.4).describe("Chance that an object has two tones"),
   clutter: z.int().min(0).default(3).describe("Mean number of meaningless rectangles"),
@@ -40,7 +40,7 @@ type Config = z.output<typeof config>;
  */
 export const synth: Command<typeof config> = command({
   name: "synth",
-  summary: "Make a synthetic set: textured scenes with truth, image labels and blobby seeds.",
+  summary: "Write a synthetic set: textured scenes with true masks, image labels and score maps.",
   example: "synth --out data/synth --train 300 --val 100",
   config,
   run: write,
@@ -52,7 +52,8 @@ const lists = join("ImageSets", "Segmentation");
 const ours = /^(train|val)(_\d{5,}\.(png|npy)|\.txt)$/;
 
 async function write(options: Config, context: Context): Promise<void> {
-  const { out } = options;
+  const { out, imageWidth: width, imageHeight: height, classCount } = options;
+  const look = { ...options, width, height, classes: classCount };
   await prepare(options);
   const progress = context.progress("synth", options.train + options.val);
   const lines = { labels: "", kinds: "", train: "", val: "" };
@@ -61,7 +62,7 @@ async function write(options: Config, context: Context): Promise<void> {
     for (const part of ["train", "val"] as const) {
       for (let i = 0; i < options[part]; i++) {
         context.signal.throwIfAborted();
-        const made = scene(new Random(options.seed).fork(part).fork(i), options);
+        const made = scene(new Random(options.seed).fork(part).fork(i), look);
         const id = `${part}_${String(i).padStart(5, "0")}`;
         await writeScene(out, id, made);
         lines[part] += `${id}\n`;
@@ -73,14 +74,14 @@ async function write(options: Config, context: Context): Promise<void> {
   } finally {
     progress.done();
   }
-  const classes = Array.from({ length: options.classes }, (_, i) => className(i + 1));
+  const classes = Array.from({ length: classCount }, (_, i) => className(i + 1));
   await writeAtomic(join(out, "classes.txt"), ["background", ...classes].join("\n") + "\n");
   await writeAtomic(join(out, "image_labels.txt"), lines.labels);
   await writeAtomic(join(out, "kinds.jsonl"), lines.kinds);
   for (const part of ["train", "val"] as const) {
     if (options[part] > 0) await writeAtomic(join(out, lists, `${part}.txt`), lines[part]);
   }
-  context.log(`${options.train} training and ${options.val} validation pictures in ${out}`);
+  context.log(`${options.train} training and ${options.val} validation photographs in ${out}`);
 }
 
 async function writeScene(out: string, id: string, made: Scene): Promise<void> {

@@ -34,7 +34,7 @@ async function lines(root: string, ...path: string[]): Promise<string[]> {
 Deno.test("synth writes a VOC folder whose parts agree", () =>
   inTemporary(async (folder) => {
     const out = join(folder, "set");
-    await run(out, { width: 70, height: 50, classes: 3 });
+    await run(out, { imageWidth: 70, imageHeight: 50, classCount: 3 });
     const classes = await lines(out, "classes.txt");
     assertEquals(classes, ["background", "stripes", "checks", "dots"]);
     const ids = [];

@@ -25,9 +25,9 @@ export const synthSeeds = {
     dropout: 0,
     gain: 1,
   },
-  cam: { scales: [1, 2], stride: 1, background: 0.6 },
+  cam: { scales: [1, 2], mapStride: 1, background: 0.6 },
   affinity: { imageSize: 64, epochs: 4, lowAlpha: 0.3, highAlpha: 2 },
-  walk: { alpha: 0.6, logSteps: 2, crf: false },
+  walk: { backgroundPower: 0.6, logSteps: 2, crf: false },
 } as const;
 
 /** Options of dynamic refinement for them, beginning with what static training has learnt. */

@@ -25,7 +25,8 @@ import { type WalkItem, walks, type WalkSetting } from "../psa/walks.ts";
 /** Lets the scores of activation maps walk over affinities. */
 export const walk: Command<typeof walkConfig> = command({
   name: "walk",
-  summary: "Spread activation maps by a random walk over affinities: scores, masks and their CRF",
+  summary:
+    "Spread activation maps by a random walk over affinities: score maps, masks and their CRF.",
   example: "walk --run runs/b --out walk --previews heat",
   config: walkConfig,
   async run(options, context) {
@@ -37,7 +38,7 @@ export const walk: Command<typeof walkConfig> = command({
     const { labels, source } = await readLabels(voc);
     const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
     const scores = await findScores(voc.root, data.scores, shown.map(({ id }) => id));
-    const { shard, alpha, beta, logSteps, stride, format } = config;
+    const { shard, backgroundPower: alpha, beta, logSteps, mapStride: stride, format } = config;
     await noteOptions(config.out, {
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
       ...{ data: voc.root, labels: source },

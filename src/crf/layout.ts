@@ -1,5 +1,5 @@
 import type { Device } from "../gpu/mod.ts";
-import { groupsOf, maxPixels, maxTexels } from "../wgsl/crf.ts";
+import { groupsOf, LimitError, maxPixels, maxTexels } from "../wgsl/crf.ts";
 import type { ResolvedCrfOptions, Term } from "./options.ts";
 
 /** The largest image, in pixels, for which brute force is allowed. */
@@ -28,7 +28,7 @@ export interface Layout {
 /**
  * Divides images into blocks that the device can hold; checks, before any work, that it can.
  *
- * @throws {RangeError} that names the sizes.
+ * @throws {LimitError} that names the sizes.
  */
 export function layoutOf(
   device: Device,
@@ -112,7 +112,7 @@ function refuse(
   labels: number,
   reason: string,
 ): never {
-  throw new RangeError(
+  throw new LimitError(
     `Cannot run ${what} CRF on ${width}x${height} pixels with ${labels} labels: ${reason}`,
   );
 }

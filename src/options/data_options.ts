@@ -20,6 +20,16 @@ export const dataOptions = inGroup("data", {
   ),
 });
 
+/** The same for a command that takes from a run what is left open. */
+export const otherDataOptions = inGroup("data", {
+  data: z.string().optional().describe("Another data folder than the run's"),
+  list: z.string().optional().describe("Another list than the run's"),
+  labels: z.string().optional().describe("Other image labels than the run's"),
+  classes: z.string().optional().describe("Another file of class names than the run's"),
+  truth: z.string().optional()
+    .describe("Another folder of the true masks in the data folder than the run's"),
+});
+
 /** Which photographs a command works through, and what is known of them. */
 export interface DataOptions {
   /** Folder of photographs. */

@@ -1,6 +1,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type * as z from "zod";
 import { InputError } from "../files/error.ts";
+import { fileError } from "../files/file_error.ts";
 import { nearest } from "./nearest.ts";
 import { nameOfToday } from "./renamed.ts";
 import { flagOf, objectSchema, type Option, optionsOf, valueOf } from "./schema.ts";
@@ -45,8 +46,7 @@ export function readOptions<Schema extends ConfigSchema>(
     hint: `See "${program} ${command.name} --help".`,
   };
   const flags = readFlags(call, args);
-  const file = flags.config === undefined ? {} : readConfig(String(flags.config));
-  const given = structuredClone(file);
+  const given = flags.config === undefined ? {} : readConfig(String(flags.config));
   for (const option of options) {
     const value = flagValue(option, flags[option.flag]);
     if (value !== undefined) set(given, option.path, value);
@@ -133,23 +133,34 @@ function flagValue(option: Option, written: Flags[string]): unknown {
 }
 
 function readConfig(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    throw fileError("read", path, error);
+  }
+  const remedy = 'Write one like { "imageSize": 128 }, or leave --config out.';
   let value: unknown;
   try {
-    value = JSON.parse(Deno.readTextFileSync(path));
-  } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "it does not exist" : String(error);
-    throw new InputError(`Cannot read the configuration ${path}: ${reason}.`);
+    value = JSON.parse(text);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new InputError(`Cannot read ${path}: it is no JSON (${message}). ${remedy}`, { cause });
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InputError(`Cannot read the configuration ${path}: it is not a JSON object.`);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
   }
-  return value as Record<string, unknown>;
+  throw new InputError(`Cannot use ${path}: it is no JSON object of options. ${remedy}`);
 }
 
 function set(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
   const [key, ...rest] = path;
   if (rest.length === 0) target[key] = value;
-  else set((target[key] ??= {}) as Record<string, unknown>, rest, value);
+  else {
+    target[key] ??= {};
+    if (typeof target[key] !== "object") return; // the schema refuses it
+    set(target[key] as Record<string, unknown>, rest, value);
+  }
 }
 
 /** The first objection of the schema, as a sentence about the flag or the file it came from. */
@@ -174,11 +185,15 @@ function refusal(
   const at = options.find(({ path }) => path.every((key, i) => key === issue.path[i]));
   const value = issue.path.reduce((value, key) => (value as never)?.[key], given);
   const problem = at === undefined
-    ? `Cannot run ${name}: ${reason}.`
+    ? `Cannot use "${issue.path.join(".")}" of ${flags.config}: ${reason}.`
     : value === undefined
     ? `Cannot run ${name}: --${at.flag} must be given.`
-    : `Cannot use --${at.flag} ${
-      typeof value === "string" ? value : JSON.stringify(value)
-    }: ${reason}.`;
+    : `Cannot use --${at.flag} ${shown(value)}: ${reason}.`;
   return new InputError(`${problem} ${hint}`);
+}
+
+/** A value in a message, which has room for its beginning. */
+function shown(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

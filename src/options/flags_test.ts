@@ -81,12 +81,31 @@ Deno.test("readOptions takes flags over the file, and the file over the defaults
       "--config",
       path,
     );
-    Deno.writeTextFileSync(path, "{");
-    refused(`Cannot read the configuration ${path}: `, "--config", path);
+    const inFile = (text: string, message: string) => {
+      Deno.writeTextFileSync(path, text);
+      const { message: line } = assertThrows(
+        () => read("--config", path, "--crf.steps", "3"),
+        InputError,
+      );
+      assertEquals(
+        line.startsWith(message) && line.length < 250 && !line.includes("\n"),
+        true,
+        line,
+      );
+    };
+    inFile("{", `Cannot read ${path}: it is no JSON (`);
+    inFile("", `Cannot read ${path}: it is no JSON (`);
+    for (const text of ["null", "3", "[]"]) {
+      inFile(text, `Cannot use ${path}: it is no JSON object of options. Write one like `);
+    }
+    const deep = "[".repeat(200_000) + "]".repeat(200_000);
+    inFile(deep, `Cannot use ${path}: it is no JSON object of options.`);
+    inFile(`{ "data": ${deep} }`, "Cannot use --data [[[[[[[");
+    inFile(`{ "data": "d", "crf": 5 }`, `Cannot use "crf" of ${path}: expected object`);
   } finally {
     Deno.removeSync(path);
   }
-  refused("it does not exist", "--config", path);
+  refused(`Cannot read ${path}: no such file. Check the path.`, "--config", path);
 });
 
 Deno.test("readOptions names the nearest flag to an unknown one", () => {

@@ -1,6 +1,14 @@
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
 import { DeviceError } from "../gpu/error.ts";
+import { LimitError, NarrowKernelError } from "../wgsl/crf_lattice/limit_error.ts";
+
+/** The flags of the widths of the CRF's kernels. */
+const widths = {
+  smoothness: "crf-smooth-width",
+  appearance: "crf-width",
+  colour: "crf-colour-width",
+} as const;
 
 /**
  * What to tell a person whose mistake an error is, in one line: a mistake in what was given, or what
@@ -9,6 +17,12 @@ import { DeviceError } from "../gpu/error.ts";
 export function mistakeOf(error: unknown): string | undefined {
   const known = [InputError, SyntaxError, DeviceError].some((type) => error instanceof type);
   if (known) return oneLine((error as Error).message);
+  if (error instanceof NarrowKernelError) {
+    const { which, deviation, sides, least } = error;
+    return `Cannot use --${widths[which]} ${deviation}: it is too small for a photograph of ` +
+      `${sides.join(" x ")} pixels. Give ${least} or more.`;
+  }
+  if (error instanceof LimitError) return `${oneLine(error.message)}.`;
   if (!(error instanceof Error)) return undefined;
   const denied = /^Requires (\w+) access(?: to )?(.*), run again with the (--allow-\S+) flag/
     .exec(error.message);

@@ -1,7 +1,32 @@
 import { flagOf } from "./schema.ts";
 
+type Renamed = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** What options were called once: by command, the old key and the key of today. */
-const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+export const renamed: Renamed = {
+  demo: { images: "photographs" },
+  synth: { width: "imageWidth", height: "imageHeight", classes: "classCount" },
+  cam: { stride: "mapStride", masks: "quickMasks" },
+  walk: { stride: "mapStride", alpha: "backgroundPower" },
+  seeds: {
+    "cam.stride": "cam.mapStride",
+    "walk.stride": "walk.mapStride",
+    "walk.alpha": "walk.backgroundPower",
+  },
+  crf: {
+    width: "crfWidth",
+    colourWidth: "crfColourWidth",
+    smoothWidth: "crfSmoothWidth",
+    weight: "crfWeight",
+    smoothWeight: "crfSmoothWeight",
+    iterations: "crfIterations",
+  },
+  compare: {
+    "synth.width": "synth.imageWidth",
+    "synth.height": "synth.imageHeight",
+    "synth.classes": "synth.classCount",
+  },
+};
 
 /**
  * The key of today of an option that had another name once; undefined where it had none.

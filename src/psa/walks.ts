@@ -35,10 +35,10 @@ export interface WalkItem {
 export interface WalkSetting extends WalkOptions {
   /** The networks. */
   readonly networks: AffinityNetworks;
-  /** Background score is (1 - highest class score)^alpha. */
-  readonly alpha: number;
-  /** Pixels for which a file has one score; those of the grid when absent. */
-  readonly stride?: number;
+  /** Background score is (1 - highest class score)^power. */
+  readonly backgroundPower: number;
+  /** Side in pixels of what one written score stands for; that of the grid's places when absent. */
+  readonly mapStride?: number;
   /** An array that names its classes, or PSA's dictionary, which has a score for each pixel. */
   readonly format: "npy" | "psa";
 }
@@ -70,7 +70,7 @@ export async function* walks(
     const stack = await readScoreStack(item.scores, image, {
       keys: "classes",
       labels: item.labels,
-      backgroundPower: setting.alpha,
+      backgroundPower: setting.backgroundPower,
     });
     const mask = bestClasses(stack, image);
     await writeMask(item.mask, mask);
@@ -84,12 +84,12 @@ async function writeScores(
   image: Image,
   setting: WalkSetting,
 ): Promise<void> {
-  const { networks, alpha: backgroundPower, format } = setting;
+  const { networks, backgroundPower, format } = setting;
   const before = await readScoreStack(cam, image, { labels, backgroundPower });
   const grid = gridOf(image, networks);
   const after = await walkScores(device, networks, image, before, grid, setting);
   requireFinite(after, `the scores of ${id}`);
-  const stride = format === "psa" ? 1 : setting.stride;
+  const stride = format === "psa" ? 1 : setting.mapStride;
   const planes = stride === undefined ? after : enlarged(after, grid, image, stride);
   const size = stride === undefined
     ? { width: grid.width, height: grid.height, ...(grid.stride && { stride: grid.stride }) }

@@ -1,27 +1,21 @@
 import * as z from "zod";
 import { dataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
+import { scoreOptions } from "../options/score_options.ts";
 
 /** Options that say which photographs and pairs of masks are used. */
 export const pairOptions = {
   ...dataOptions,
   ...inGroup("masks", {
     scores: z.string().optional()
-      .describe("Folder of class activation maps (ID.npy) inside the data folder or anywhere"),
-    keys: z.enum(["foreground", "classes"]).default("foreground")
-      .describe(
-        "What key 0 of --scores is, where a file does not say: the first class, or background",
-      ),
-    backgroundPower: z.number().positive().default(4)
-      .describe("Where scores have no background, it is (1 - highest class score)^power"),
+      .describe("Folder of score maps (ID.npy) in the data folder or anywhere"),
     knowledge: z.string().optional().describe(
       "Folder of masks (ID.png) to refine, instead of scores",
     ),
     advice: z.string().optional()
       .describe("Folder of masks (ID.png) to compare with, instead of the CRF of the knowledge"),
-    certainty: z.number().gt(0).lt(1).default(0.7)
-      .describe("How certain the CRF takes the labels of --knowledge masks to be"),
   }),
+  ...scoreOptions,
 };
 
 /** Which classes count as deleted by the advice. */

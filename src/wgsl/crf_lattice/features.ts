@@ -1,4 +1,5 @@
 import type { Device } from "../../gpu/mod.ts";
+import { LimitError, NarrowKernelError } from "./limit_error.ts";
 
 /** What a block of pixels is compared by: rows of one image, or several images of one size. */
 export interface Features {
@@ -39,7 +40,8 @@ export function maxPixels(device: Device, dims: number): number {
 /**
  * Checks what a lattice would be built of.
  *
- * @throws {RangeError} when there are too many pixels or dimensions, or features too fine for keys.
+ * @throws {LimitError} when there are too many pixels, or features too fine for keys.
+ * @throws {RangeError} when there are too many dimensions or images.
  */
 export function checkFeatures(device: Device, features: Features): void {
   const { width, height, top = 0, images = 1, sxy, srgb } = features;
@@ -50,27 +52,47 @@ export function checkFeatures(device: Device, features: Features): void {
   const most = maxPixels(device, dims);
   const pixels = width * height * images;
   if (pixels > most) {
-    throw new RangeError(
+    throw new LimitError(
       `Cannot build a lattice: ${width}x${height} is ${pixels} pixels, and this adapter ` +
         `allows ${most}. Use a smaller image`,
     );
   }
   // The furthest an elevated coordinate can be from 0, in units of the key's coordinates.
-  const spans = [
-    ...sxy.map((s, i) => [width, top + height][i] / s),
-    ...srgb.map((s) => 255 / s),
-  ];
-  const reach = spans.reduce((sum, span, i) => {
-    return sum + Math.sqrt(2 / 3) * span / Math.sqrt((i + 1) * (i + 2)) * (i + 1);
-  }, 2);
+  const reach = reaches(features).reduce((sum, own) => sum + own, 2);
   const bits = Math.floor(24 / keysPerComponent(dims, images));
   if (reach >= 2 ** (bits - 1)) {
-    throw new RangeError(
-      `Cannot build a lattice: standard deviations ${[...sxy, ...srgb]} are too small for ` +
-        `${width}x${top + height} pixels of ${srgb.length} channels. Use larger ones`,
-    );
+    throw narrowKernel(features, 2 ** (bits - 1) - 2);
   }
   if (images > 2 ** bits) {
     throw new RangeError(`Cannot build a lattice: ${images} images at once exceed ${2 ** bits}`);
   }
+}
+
+/** How far each dimension reaches from 0 in the elevated coordinates. */
+function reaches({ width, height, top = 0, sxy, srgb }: Features): number[] {
+  const spans = [
+    ...sxy.map((s, i) => [width, top + height][i] / s),
+    ...srgb.map((s) => 255 / s),
+  ];
+  return spans.map((span, i) => {
+    return Math.sqrt(2 / 3) * span / Math.sqrt((i + 1) * (i + 2)) * (i + 1);
+  });
+}
+
+/** Names the deviations that reach furthest, and how large they must be at least to reach `most`. */
+function narrowKernel(features: Features, most: number): NarrowKernelError {
+  const { width, height, top = 0, sxy, srgb } = features;
+  const all = reaches(features);
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const [space, colour] = [sum(all.slice(0, 2)), sum(all.slice(2))];
+  const [own, other, deviation] = colour > space
+    ? [colour, space, Math.min(...srgb)]
+    : [space, colour, Math.min(...sxy)];
+  const which = colour > space ? "colour" : srgb.length > 0 ? "appearance" : "smoothness";
+  // Where the others alone are too small as well, this one may have half of the room.
+  const room = other < most ? most - other : most / 2;
+  const least = deviation * own / room;
+  const unit = 10 ** (Math.floor(Math.log10(least)) - 1);
+  const up = Number(((Math.floor(least / unit) + 1) * unit).toPrecision(2)); // strictly more
+  return new NarrowKernelError(which, deviation, [width, top + height], up);
 }
