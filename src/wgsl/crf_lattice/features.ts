@@ -44,7 +44,7 @@ export function maxPixels(device: Device, dims: number): number {
  * @throws {RangeError} when there are too many dimensions or images.
  */
 export function checkFeatures(device: Device, features: Features): void {
-  const { width, height, top = 0, images = 1, sxy, srgb } = features;
+  const { width, height, images = 1, srgb } = features;
   const dims = 2 + srgb.length;
   if (dims > 10) {
     throw new RangeError(`Cannot build a lattice: ${srgb.length} channels exceed 8`);
