@@ -11,7 +11,7 @@ Deno.test("compare makes a synthetic set and trains on it, with an encoder that 
       const lines: string[] = [];
       const config = compare.config.parse({
         ...{ out: at("out"), methods: [warm], reference: "warm", seeds: [1], dataSeeds: [3] },
-        ...{ synth: { train: 4, val: 2, width: 32, height: 32, classes: 2, noise } },
+        ...{ synth: { train: 4, val: 2, imageWidth: 32, imageHeight: 32, classCount: 2, noise } },
         ...{ width: 4, depth: 1, predictorWidth: 4, imageSize: 32, batch: 4, epochs: 1 },
         ...{ weights: "{classifier}", resamples: 10 },
         classifier: { epochs: classifierEpochs, imageSize: 32, batch: 4 },
