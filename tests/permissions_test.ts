@@ -94,7 +94,9 @@ Deno.test({
   ignore: windows,
   fn: () =>
     inFolder(async (at) => {
-      const sizes = "--train 2 --val 2 --width 24 --height 16 --classes 2".split(" ");
+      const sizes = "--train 2 --val 2 --image-width 24 --image-height 16 --class-count 2".split(
+        " ",
+      );
       const run = async (writes: string, ...args: string[]) => {
         const flags = ["--no-prompt", `--allow-read=${at()}`, `--allow-write=${writes}`];
         return await deno(...flags, "cli.ts", ...args, "--quiet");
