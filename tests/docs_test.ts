@@ -107,7 +107,7 @@ function faultOf(words: readonly string[]): string | undefined {
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     // A page may leave out what is not its matter, or name a file that the reader is to make.
-    if (!/must be given|it does not exist/.test(error.message)) return error.message;
+    if (!/must be given|no such file/.test(error.message)) return error.message;
   }
   return undefined;
 }
