@@ -1,7 +1,9 @@
-// Every option that says how static and dynamic refinement learn reaches what they learn.
+// Every option that says how a training learns or how a network segments reaches what comes of it.
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type * as z from "zod";
 import { segment } from "../src/commands/segment.ts";
+import { trainAffinity } from "../src/commands/train_affinity.ts";
+import { trainClassifier } from "../src/commands/train_classifier.ts";
 import { trainDynamic } from "../src/commands/train_dynamic.ts";
 import { trainStatic } from "../src/commands/train_static.ts";
 import { checksum } from "../src/files/checksum.ts";
@@ -9,10 +11,12 @@ import type { Command } from "../src/options/command.ts";
 import { type At, bytes, contextOf, ids, inFolder, names } from "./training.ts";
 
 /** What takes the least time and has two steps. */
-const least = {
-  ...{ imageSize: 16, width: 2, depth: 1, predictorWidth: 4, crfIterations: 2 },
-  ...{ batch: 4, epochs: 1, learningRate: 1e-2, logEvery: 9, saveEvery: 9 },
+const small = {
+  ...{ imageSize: 16, width: 2, depth: 1, batch: 4, epochs: 1, learningRate: 1e-2 },
+  ...{ logEvery: 9, saveEvery: 9 },
 };
+/** The same of refinement. */
+const least = { ...small, predictorWidth: 4, crfIterations: 2 };
 
 /** For each option another value than its default, and with which others it matters. */
 type Changes = Readonly<Record<string, readonly [value: unknown, beside?: object]>>;
@@ -23,11 +27,11 @@ const narrow = { crfSmoothWidth: 0.05, crfWidth: 0.7, crfColourWidth: 20 };
 /** The advice deletes every class; none. */
 const [deleted, kept] = [{ collapseThreshold: 1e9 }, { collapseThreshold: 0 }];
 
-const both: Changes = {
+/** Options of every training. */
+const all: Changes = {
   width: [4],
   depth: [2],
   imageSize: [32],
-  predictorWidth: [8],
   epochs: [2],
   batch: [2],
   accumulate: [2, { batch: 2 }],
@@ -37,9 +41,19 @@ const both: Changes = {
   momentum: [0.9, sgd],
   weightDecay: [0.1],
   seed: [2],
+};
+
+/** Options of static and dynamic refinement. */
+const both: Changes = {
+  ...all,
+  predictorWidth: [8],
   stretch: [2],
   trainFeatures: [true, kept],
   balance: ["plain", kept],
+};
+
+/** Options of a CRF of photographs. */
+const crf: Changes = {
   crfIterations: [1],
   crfSmoothWidth: [1],
   crfWidth: [10],
@@ -58,7 +72,7 @@ async function learnt<Schema extends z.ZodObject>(
 ): Promise<string> {
   const out = at("run");
   const places = { data: at("set"), out, cache: at("cache"), overwrite: true };
-  const parsed = config.parse({ ...least, ...places, ...options });
+  const parsed = config.parse({ ...places, ...options });
   await run(parsed as Parameters<typeof run>[0], contextOf());
   return await checksum(await bytes(out, "checkpoints", names(at("run", "checkpoints")).at(-1)!));
 }
@@ -84,14 +98,15 @@ function testEach<Schema extends z.ZodObject>(
     }));
 }
 
-testEach(trainStatic, { scores: "cam" }, (at) => ({
+testEach(trainStatic, { ...least, scores: "cam" }, (at) => ({
   ...both,
+  ...crf,
   backgroundPower: [1],
   certainty: [0.5, { scores: undefined, knowledge: at("set", "SegmentationClass") }],
   collapseThreshold: [1e9, kept],
 }));
 
-testEach(trainDynamic, { seedMasks: "SegmentationClass" }, () => ({
+testEach(trainDynamic, { ...least, seedMasks: "SegmentationClass" }, () => ({
   ...both,
   crfIterations: [1, narrow],
   crfSmoothWidth: [1, narrow],
@@ -114,6 +129,33 @@ testEach(trainDynamic, { seedMasks: "SegmentationClass" }, () => ({
   seedWeight: [1],
   subWeight: [1],
   changeWeight: [2],
+}));
+
+/** An encoder that stays as it is. */
+const frozen = { network: "mobilenet-v2", imageSize: 40, outputStride: 32 };
+
+testEach(trainClassifier, small, () => ({
+  ...all,
+  longSide: [[16, 64]],
+  dropout: [0.1],
+  gain: [2],
+  biasRate: [3],
+  outputStride: [16, { ...frozen, frozenSides: [32] }],
+  frozenSides: [[64], { ...frozen, frozenSides: [32] }],
+  centre: [false, { ...frozen, frozenSides: [32] }],
+}));
+
+const affine = { ...small, imageSize: 24, stride: 2, radius: 3, crfIterations: 2 };
+
+testEach(trainAffinity, affine, () => ({
+  ...all,
+  ...crf,
+  lowAlpha: [1],
+  highAlpha: [8],
+  stride: [4, { depth: 2, imageSize: 32 }],
+  radius: [2],
+  mostChannels: [4],
+  outputStride: [16, { ...frozen, imageSize: 64, stride: 8 }],
 }));
 
 Deno.test("every option of segment changes its masks or its probabilities", () =>
