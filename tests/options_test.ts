@@ -62,7 +62,8 @@ const crf: Changes = {
 
 /** Tested elsewhere: what names data, networks and files, and does not matter here. */
 const elsewhere =
-  "data list labels classes truth network weights widthDivisor out cache memory validation " +
+  "data list labels classes truth network weights widthDivisor outputStride dilate trainFrom " +
+  "trainNorms out cache memory validation " +
   "validateEvery logEvery saveEvery resume overwrite scores knowledge advice keys seedMasks start";
 
 async function learnt<Schema extends z.ZodObject>(

@@ -55,8 +55,8 @@ export const segment: Command<typeof segmentConfig> = command({
       const classes = model.classes.length;
       using network = await buildSegmenter(device, model, classes, model.seed);
       await loadMain(main, network);
-      const { network: name, imageSize } = model;
-      const sides = config.scales.map((scale) => scaledSide(name, imageSize, scale));
+      const { imageSize } = model;
+      const sides = config.scales.map((scale) => scaledSide(model, scale));
       const views = { imageSize, sides, mirror: config.mirror, batch: config.batch };
       const sums = config.crf || config.probabilities !== undefined;
       const found = segmented(device, network, missing, { classes, views, sums });

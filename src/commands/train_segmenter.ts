@@ -1,3 +1,4 @@
+import { backbonePlan } from "../models/mod.ts";
 import { InputError } from "../files/error.ts";
 import { cosine } from "../nn/mod.ts";
 import { type Command, command } from "../options/command.ts";
@@ -73,11 +74,13 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
 });
 
 /** The run whose network this one begins with. */
-async function startOf({ start: run, network, weights }: SegmenterConfig) {
+async function startOf(config: SegmenterConfig) {
+  const { start: run, weights } = config;
   if (run === undefined) return undefined;
   const start = await mainOf(run);
   const { weights: before = "not given" } = start.model;
-  if (network === "mobilenet-v2" && start.model.weights !== weights) { // it is in no checkpoint
+  const { frozen } = backbonePlan(config, "segmentation");
+  if (frozen && start.model.weights !== weights) { // it is in no checkpoint
     throw new InputError(
       `Cannot start from ${run}: its encoder is that of --weights ${before}. Give these.`,
     );

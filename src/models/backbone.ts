@@ -1,16 +1,20 @@
-import { imageNet, type Normalisation, symmetric } from "../data/images/normalise.ts";
+import type { Normalisation } from "../data/images/normalise.ts";
 import type { Random } from "../data/random.ts";
 import { checksum } from "../files/checksum.ts";
 import type { Device } from "../gpu/mod.ts";
-import { freeze, loadState, type Mode, type NamedTensors, state } from "../nn/mod.ts";
-import { read, type Tensor, untracked } from "../tensor/mod.ts";
-import { avgPool } from "../wgsl/mod.ts";
-import { Encoder } from "./encoder.ts";
-import { MobileNetV2 } from "./mobilenet_v2.ts";
-import { publishedNames, ResNet38 } from "./resnet38.ts";
+import { loadState, type Mode, type NamedTensors } from "../nn/mod.ts";
+import { read, type Tensor } from "../tensor/mod.ts";
+import { kinds } from "./backbone_kinds.ts";
 
 /** The encoders that a {@linkcode Backbone} can be. */
-export type BackboneName = "encoder-decoder" | "mobilenet-v2" | "resnet38";
+export type BackboneName =
+  | "encoder-decoder"
+  | "mobilenet-v2"
+  | "resnet18"
+  | "resnet34"
+  | "resnet50"
+  | "resnet101"
+  | "resnet38";
 
 /**
  * What reads an encoder's maps: `seeds` are the classifier and the affinity network, as PSA builds
@@ -31,8 +35,21 @@ export interface BackboneOptions {
   readonly depth?: number;
   /** Divides every width of resnet38; 1 by default. */
   readonly widthDivisor?: number;
-  /** Image side over map side of mobilenet-v2; 16 by default for seeds, 8 for segmentation. */
+  /**
+   * Image side over the side of the last map of mobilenet-v2 and resnet18 to 101; 16 by default, but
+   * 8 for mobilenet-v2 in segmentation.
+   */
   readonly outputStride?: 8 | 16 | 32;
+  /** Whether strides of resnet18 to 101 that are left out become dilations; true by default. */
+  readonly dilate?: boolean;
+  /**
+   * The first part that training changes: a block of mobilenet-v2, 0 to 16; a stage of resnet18 to
+   * 101, 1 to 4, or 0 for all of it. Null freezes the encoder. By default mobilenet-v2 is frozen, and
+   * a ResNet is trained from stage 1 on.
+   */
+  readonly trainFrom?: number | null;
+  /** Whether the batch norms of resnet18 to 101 are trained too; false by default. */
+  readonly trainNorms?: boolean;
 }
 
 /** One of the maps that an encoder computes of an image. */
@@ -51,8 +68,8 @@ export interface BackbonePlan {
   readonly normalisation: Normalisation;
   /** Whether it never changes, so that its features may be kept. */
   readonly frozen: boolean;
-  /** The first layers, which training leaves alone, by the names of their tensors. */
-  readonly fixed?: RegExp;
+  /** Whether a tensor is of the layers that training leaves alone, by its name. */
+  fixed?(name: string): boolean;
 }
 
 /** An encoder of images, whichever it is; disposing of it gives its memory back. */
@@ -72,7 +89,7 @@ export interface Backbone extends BackbonePlan, Disposable {
 
 /** What an encoder of these options will be. */
 export function backbonePlan(options: BackboneOptions, use: BackboneUse): BackbonePlan {
-  return KINDS[options.network].plan(options, use);
+  return kinds[options.network].plan(options, use);
 }
 
 /**
@@ -102,7 +119,7 @@ export async function loadBackbone(
   try {
     const { tensors, fixed } = backbone;
     if (weights) await loadState(weights, tensors);
-    for (const [name, tensor] of tensors) if (fixed?.test(name)) tensor.trained = false;
+    for (const [name, tensor] of tensors) if (fixed?.(name)) tensor.trained = false;
     return backbone;
   } catch (error) {
     backbone[Symbol.dispose]();
@@ -119,7 +136,7 @@ export function makeBackbone(
 ): Backbone {
   const { network } = options;
   const plan = backbonePlan(options, use);
-  const made = KINDS[network].make(device, options, random, use);
+  const made = kinds[network].make(device, options, random, use);
   return {
     ...plan,
     ...made,
@@ -134,106 +151,3 @@ export function makeBackbone(
     },
   };
 }
-
-/** One network as an encoder. */
-interface Kind {
-  plan(options: BackboneOptions, use: BackboneUse): BackbonePlan;
-  make(
-    device: Device,
-    options: BackboneOptions,
-    random: Random,
-    use: BackboneUse,
-  ): Pick<Backbone, "trained" | "tensors" | "encode">;
-}
-
-const compact: Kind = {
-  plan({ width = 16, depth = 2 }) {
-    const stages = Array.from({ length: depth + 1 }, (_, level) => {
-      return { channels: width * Math.min(2 ** level, 8), stride: 2 ** (level + 1) };
-    });
-    return { stages, normalisation: imageNet, frozen: false };
-  },
-  make(device, options, random) {
-    const encoder = new Encoder(device, options, random);
-    return {
-      trained: encoder,
-      tensors: [...state(encoder)],
-      encode: (x, mode) => encoder.encode(x, mode),
-    };
-  },
-};
-
-/**
- * The blocks of MobileNetV2 whose outputs are read: for seeds the last before each stride and the
- * last convolution, for segmentation those that the head and the change predictors see.
- */
-const BLOCKS = { seeds: [2, 5, 12, 17], segmentation: [2, 16] } as const;
-/** Image side over map side of MobileNetV2 where the options leave it open. */
-const STRIDES = { seeds: 16, segmentation: 8 } as const;
-/** Channels, and the stride at output stride 32, of the blocks that may be read. */
-const BLOCK_STAGES: Readonly<Record<number, readonly [channels: number, stride: number]>> = {
-  2: [24, 4],
-  5: [32, 8],
-  12: [96, 16],
-  16: [320, 32],
-  17: [1280, 32],
-};
-
-const mobileNet: Kind = {
-  plan({ outputStride }, use) {
-    const stages = BLOCKS[use].map((block) => {
-      const [channels, stride] = BLOCK_STAGES[block];
-      return { channels, stride: Math.min(stride, outputStride ?? STRIDES[use]) };
-    });
-    return { stages, normalisation: symmetric, frozen: true };
-  },
-  make(device, { outputStride }, random, use) {
-    const encoder = freeze(new MobileNetV2(device, outputStride ?? STRIDES[use], random));
-    const blocks = BLOCKS[use];
-    return {
-      trained: {},
-      tensors: [...encoder.named()],
-      encode: (x) =>
-        untracked(() => {
-          const features = encoder.features(x, blocks[blocks.length - 1]);
-          return blocks.map((block) => features[block]);
-        }),
-    };
-  },
-};
-
-/** What training leaves alone of ResNet-38: the first blocks in PSA, one layer in SSDD. */
-const FIXED = { seeds: /^(conv1a|b2(_\d)?)\./, segmentation: /^conv1a\./ } as const;
-
-const resNet38: Kind = {
-  plan({ widthDivisor = 1 }, use) {
-    const sizes = use === "seeds"
-      ? [[128, 2], [256, 4], [512, 8], [1024, 8], [4096, 8]]
-      : [[128, 4], [4096, 8]];
-    const stages = sizes.map(([channels, stride]) => ({
-      channels: channels / widthDivisor,
-      stride,
-    }));
-    return { stages, normalisation: imageNet, frozen: false, fixed: FIXED[use] };
-  },
-  make(device, { widthDivisor = 1 }, random, use) {
-    const encoder = new ResNet38(device, widthDivisor, random);
-    return {
-      trained: encoder,
-      tensors: [...publishedNames(encoder)],
-      encode(x, mode) {
-        const maps = encoder.forward(x, mode);
-        const { conv2, conv3, conv4Activated, conv5Activated, conv6 } = maps;
-        return use === "seeds"
-          ? [conv2, conv3, conv4Activated, conv5Activated, conv6]
-          : [avgPool(conv2, { size: 2 }), conv6];
-      },
-    };
-  },
-};
-
-const KINDS: Readonly<Record<BackboneName, Kind>> = {
-  "encoder-decoder": compact,
-  "mobilenet-v2": mobileNet,
-  "resnet38": resNet38,
-};

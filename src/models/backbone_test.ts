@@ -13,6 +13,10 @@ const OPTIONS: readonly BackboneOptions[] = [
   { network: "mobilenet-v2" },
   { network: "mobilenet-v2", outputStride: 8 },
   { network: "resnet38", widthDivisor: 32 },
+  { network: "mobilenet-v2", trainFrom: 14 },
+  { network: "resnet18", outputStride: 32 },
+  { network: "resnet18", trainFrom: 4, trainNorms: true },
+  { network: "resnet18", trainFrom: null },
 ];
 
 function image(device: Device, height: number, width: number) {
@@ -50,13 +54,22 @@ Deno.test("gradients reach what is trained, and nothing that is frozen", async (
     reached.push(trained.map(([path]) => path));
   }
   assert(!reached[3].some((path) => /^(conv1a|b2)/.test(path)) && reached[3].length > 30);
+  assertEquals(
+    new Set(reached[4].map((path) => path.split(".").slice(0, 2).join("."))),
+    new Set([
+      ...["block.14", "block.15", "block.16", "conv_last.weight", "conv_last.bias"],
+    ]),
+  );
+  const [fixed, norms, frozen] = reached.slice(5);
+  assert(fixed.every((path) => /^layer[1-4].*(conv\d|downsample\.0)\.weight$/.test(path)));
+  assertEquals([fixed.length, norms.length, frozen.length], [19, 15, 0]);
 });
 
 Deno.test("an encoder reads back the weights it was saved with, and refuses another's", async () => {
   using device = await Device.open();
   const folder = await Deno.makeTempDir();
   try {
-    for (const options of OPTIONS.with(2, OPTIONS[0])) {
+    for (const options of [OPTIONS[0], OPTIONS[1], OPTIONS[3], OPTIONS[5]]) {
       using _scope = device.scope();
       using saved = await buildBackbone(device, options, new Random(1));
       using other = await buildBackbone(device, options, new Random(2));

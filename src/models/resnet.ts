@@ -18,8 +18,8 @@ export interface ResNetOptions {
    * `replace_stride_with_dilation`, the default), or nothing (as IRN's strides 2, 2, 2, 1).
    */
   readonly dilate?: boolean;
-  /** Whether batch norms keep their statistics, scales and shifts in training; true by default. */
-  readonly frozenNorms?: boolean;
+  /** The first stage, 1 to 4, or 0 for the stem, whose batch norms are trained; none by default. */
+  readonly normsFrom?: number;
 }
 
 /** Blocks of each stage, and whether a block is a bottleneck (He et al. 2016, table 1). */
@@ -137,9 +137,9 @@ export class ResNet {
 
   /** A network with He-normal weights. */
   constructor(device: Device, options: ResNetOptions, random: Random) {
-    const { depth, outputStride = 32, dilate = true, frozenNorms: frozen = true } = options;
+    const { depth, outputStride = 32, dilate = true, normsFrom = Infinity } = options;
     const { blocks, bottleneck } = PUBLISHED[depth];
-    const { conv, norm } = layers(device, frozen, random);
+    const { conv, norm } = layers(device, normsFrom > 0, random);
     this.conv1 = conv("conv1", { inputs: 3, outputs: 64, size: 7, stride: 2 });
     this.bn1 = norm(64, true);
     let [inputs, reached, dilation] = [64, 4, 1];
@@ -152,7 +152,7 @@ export class ResNet {
       if (dilate && stride < wanted) dilation *= wanted;
       return Array.from({ length: count }, (_, k): Block => {
         const geometry = k === 0 ? { stride, dilation: before } : { stride: 1, dilation };
-        const own = { inputs, width, frozen, ...geometry };
+        const own = { inputs, width, frozen: i + 1 < normsFrom, ...geometry };
         const at = random.fork(`layer${i + 1}.${k}`);
         inputs = bottleneck ? 4 * width : width;
         return bottleneck ? new Bottleneck(device, own, at) : new BasicBlock(device, own, at);

@@ -57,7 +57,7 @@ Deno.test("strides may go without dilation, and batch norms may be trained", asy
   using device = await Device.open();
   const options = { depth: 18, outputStride: 16 } as const;
   const [dilated, dense] = [true, false].map((dilate) => build(device, { ...options, dilate }));
-  const trained = new ResNet(device, { ...options, frozenNorms: false }, new Random(0));
+  const trained = new ResNet(device, { ...options, normsFrom: 0 }, new Random(0));
   {
     using _scope = device.scope();
     const x = tensor(device, formulaImage(64, 48), [1, 3, 64, 48]);

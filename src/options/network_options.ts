@@ -2,12 +2,14 @@ import * as z from "zod";
 import { backboneOptions } from "./backbone_options.ts";
 import { inGroup } from "./groups.ts";
 
-const { outputStride: _, ...encoderOptions } = backboneOptions;
-
 /** Options that say what the segmentation network is. */
 export const networkOptions = {
-  ...encoderOptions,
+  ...backboneOptions,
   ...inGroup("network", {
+    outputStride: backboneOptions.outputStride.unwrap().optional().describe(
+      "Image side over the side of the last map of mobilenet-v2 and resnet18 to 101: smaller is " +
+        "finer and slower; 8 for mobilenet-v2, 16 for a ResNet",
+    ),
     depth: z.int().positive().default(2).describe("Levels of the encoder-decoder below its maps"),
     imageSize: z.int().min(16).default(256).describe("Side of the square the networks see, pixels"),
   }),

@@ -13,8 +13,8 @@ const schema = z.strictObject({
   ...crfOptions,
   ...backboneOptions,
   stride: z.int().min(1).optional().describe(
-    "Side of a cell of the walk's grid, pixels of what the encoder sees; 8 for resnet38, 4 for " +
-      "mobilenet-v2, 2 for encoder-decoder",
+    "Side of a cell of the walk's grid, pixels of what the encoder sees; 8 for resnet38, 2 for " +
+      "encoder-decoder, else 4",
   ),
   radius: z.int().min(2).max(5).default(5)
     .describe("Cells of the grid less than this distance apart are compared"),
@@ -79,15 +79,14 @@ const [PUBLISHED, LIGHT] = [
   },
 ] as const;
 
-const RECIPES: Readonly<Record<AffinityConfig["network"], Recipe>> = {
+const RECIPES: Readonly<Partial<Record<AffinityConfig["network"], Recipe>>> = {
   "resnet38": PUBLISHED,
-  "mobilenet-v2": LIGHT,
   "encoder-decoder": { ...LIGHT, stride: 2 },
 };
 
 /** The configuration with everything that it left open. */
 export function complete<Config extends AffinityConfig>(config: Config): Config & Recipe {
-  return completed(config, RECIPES[config.network]);
+  return completed(config, RECIPES[config.network] ?? LIGHT);
 }
 
 /**

@@ -6,6 +6,7 @@ import { type Checkpoint, readRun } from "../training/run.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { sgdUpdate, sub as minus } from "../wgsl/mod.ts";
 import type { DynamicNetworks } from "./dynamic_step.ts";
+import type { BackboneOptions } from "../models/mod.ts";
 import type { NetworkOptions, PredictorOptions } from "../options/network_options.ts";
 import { buildSegmenter } from "../segmentation/networks.ts";
 import type { Decoder } from "../segmentation/mod.ts";
@@ -25,7 +26,7 @@ export interface DynamicSet extends DynamicNetworks, Disposable {}
  */
 export async function buildDynamic(
   device: Device,
-  options: NetworkOptions & PredictorOptions,
+  options: BackboneOptions & PredictorOptions,
   classes: number,
   seed: number | string,
   average: boolean,
@@ -67,7 +68,10 @@ export async function readStart(
 ): Promise<Checkpoint> {
   const { config, checkpoint } = await readRun(path);
   const trained = readStaticConfig(path, config);
-  const names = ["network", "weights", "width", "depth", "widthDivisor", "predictorWidth"] as const;
+  const names = [
+    ...["network", "weights", "width", "depth", "widthDivisor", "outputStride", "dilate"] as const,
+    ...["trainFrom", "trainNorms", "predictorWidth"] as const,
+  ];
   const other = names.find((name) => trained[name] !== options[name]);
   if (other === undefined) return checkpoint;
   const flag = `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

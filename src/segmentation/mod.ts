@@ -21,7 +21,7 @@
  * @module
  */
 export { EncoderDecoder, type EncoderDecoderOptions } from "./encoder_decoder.ts";
-export { MobileNetSegmenter } from "./mobilenet_segmenter.ts";
+export { type ContextOptions, ContextSegmenter, MobileNetSegmenter } from "./context_segmenter.ts";
 export { ResNet38Segmenter } from "./resnet38_segmenter.ts";
 export {
   BackboneSegmenter,

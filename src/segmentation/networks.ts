@@ -1,52 +1,36 @@
 import { Random } from "../data/random.ts";
 import { InputError } from "../files/error.ts";
 import type { Device } from "../gpu/mod.ts";
-import { loadBackbone } from "../models/mod.ts";
+import { type BackboneOptions, backbonePlan, loadBackbone } from "../models/mod.ts";
 import type { NetworkOptions } from "../options/network_options.ts";
 import { EncoderDecoder } from "./encoder_decoder.ts";
-import { MobileNetSegmenter } from "./mobilenet_segmenter.ts";
+import { ContextSegmenter } from "./context_segmenter.ts";
 import { ResNet38Segmenter } from "./resnet38_segmenter.ts";
 import type { Segmenter } from "./segmenter.ts";
 
-/** How a segmenter is made with random weights, and the squares that it can see. */
-interface Kind {
-  /** What the side of an image must be a multiple of: a map's pixel is a whole block of it. */
-  readonly multiple: number;
-  /** The least side of an image: heads mirror their borders. */
-  readonly least: number;
-  make(device: Device, options: NetworkOptions, classes: number, random: Random): Segmenter;
-}
+/** What decides which squares a network can see. */
+export type SquareOptions = Pick<NetworkOptions, "network" | "imageSize" | "outputStride">;
 
-/** Every network that segments. */
-const KINDS: Readonly<Record<NetworkOptions["network"], Kind>> = {
-  "encoder-decoder": {
-    multiple: 2,
-    least: 16,
-    make: (device, { width, depth }, classes, random) =>
-      new EncoderDecoder(device, { classes, width, depth }, random),
-  },
-  "mobilenet-v2": {
-    multiple: 8,
-    least: 40, // its head mirrors 4 pixels at stride 8
-    make: (device, _, classes, random) => new MobileNetSegmenter(device, { classes }, random),
-  },
-  "resnet38": {
-    multiple: 8,
-    least: 104, // its head mirrors 12 pixels at stride 8
-    make: (device, { widthDivisor: divisor }, classes, random) =>
-      new ResNet38Segmenter(device, { classes, divisor }, random),
-  },
-};
+/**
+ * The squares that a network can see: their sides are multiples of a number, since a map's pixel is a
+ * whole block of the image, and have a least, since heads mirror the borders of the last map.
+ */
+function squaresOf({ network, outputStride }: Omit<SquareOptions, "imageSize">) {
+  if (network === "encoder-decoder") return { multiple: 2, least: 16 };
+  const { stages } = backbonePlan({ network, outputStride }, "segmentation");
+  const multiple = stages[stages.length - 1].stride;
+  const mirrored = network === "resnet38" ? 12 : 4; // pixels beyond the border of the last map
+  return { multiple, least: multiple * (mirrored + 1) };
+}
 
 /**
  * Checks options of the networks before there is work to lose.
  *
  * @throws {InputError} when the image's size does not suit the network.
  */
-export function checkNetworkOptions(
-  { network, imageSize }: Pick<NetworkOptions, "network" | "imageSize">,
-): void {
-  const { multiple, least } = KINDS[network];
+export function checkNetworkOptions(options: SquareOptions): void {
+  const { network, imageSize } = options;
+  const { multiple, least } = squaresOf(options);
   if (imageSize % multiple !== 0 || imageSize < least) {
     const near = Math.max(least, multiple * Math.round(imageSize / multiple));
     throw new InputError(
@@ -56,21 +40,33 @@ export function checkNetworkOptions(
   }
 }
 
-/**
- * A side near `scale` times the square that the network can see.
- *
- * @param size the square's own side, which it can see
- */
-export function scaledSide(
-  network: NetworkOptions["network"],
-  size: number,
-  scale: number,
-): number {
-  const { multiple, least } = KINDS[network];
+/** A side near `scale` times the square that a network was trained with. */
+export function scaledSide(options: SquareOptions, scale: number): number {
+  const { multiple, least } = squaresOf(options);
   return Math.max(
     multiple * Math.ceil(least / multiple),
-    multiple * Math.round(size * scale / multiple),
+    multiple * Math.round(options.imageSize * scale / multiple),
   );
+}
+
+function makeSegmenter(
+  device: Device,
+  options: BackboneOptions,
+  classes: number,
+  random: Random,
+): Segmenter {
+  const { network, width, depth, widthDivisor: divisor } = options;
+  switch (network) {
+    case "encoder-decoder":
+      return new EncoderDecoder(device, { classes, width, depth }, random);
+    case "resnet38":
+      return new ResNet38Segmenter(device, { classes, divisor }, random);
+    default: {
+      const { outputStride, dilate, trainFrom, trainNorms } = options;
+      const encoder = { network, outputStride, dilate, trainFrom, trainNorms };
+      return new ContextSegmenter(device, { ...encoder, classes }, random);
+    }
+  }
 }
 
 /**
@@ -81,12 +77,12 @@ export function scaledSide(
  */
 export async function buildSegmenter(
   device: Device,
-  options: NetworkOptions,
+  options: BackboneOptions,
   classes: number,
   seed: number | string,
 ): Promise<Segmenter> {
   const random = new Random(seed).fork("segmenter");
-  const segmenter = KINDS[options.network].make(device, options, classes, random);
+  const segmenter = makeSegmenter(device, options, classes, random);
   await loadBackbone(segmenter.backbone, options);
   return segmenter;
 }

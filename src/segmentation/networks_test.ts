@@ -4,18 +4,18 @@ import { Device } from "../gpu/mod.ts";
 import { tensor } from "../tensor/mod.ts";
 import { buildNetworks } from "../scpp/networks.ts";
 import { checkNetworkOptions, scaledSide } from "./networks.ts";
-import {
-  type NetworkOptions,
-  networkOptions,
-  type PredictorOptions,
-} from "../options/network_options.ts";
+import type { BackboneOptions } from "../models/mod.ts";
+import { networkOptions, type PredictorOptions } from "../options/network_options.ts";
 import { uploadMasks } from "../training/upload.ts";
 
 const CLASSES = 3;
 const small = { width: 4, depth: 2, widthDivisor: 16, predictorWidth: 4 } as const;
 
 /** The sides of the maps of an image of this size; fails where the networks cannot work on it. */
-async function mapsOf(device: Device, options: NetworkOptions & PredictorOptions): Promise<void> {
+async function mapsOf(
+  device: Device,
+  options: BackboneOptions & PredictorOptions & { readonly imageSize: number },
+): Promise<void> {
   const { imageSize: size } = options;
   {
     using networks = await buildNetworks(device, options, CLASSES, 1);
@@ -35,7 +35,7 @@ async function mapsOf(device: Device, options: NetworkOptions & PredictorOptions
 
 Deno.test("every network works on the least size that is allowed, and on a larger one", async () => {
   using device = await Device.open();
-  for (const network of ["encoder-decoder", "mobilenet-v2", "resnet38"] as const) {
+  for (const network of ["encoder-decoder", "mobilenet-v2", "resnet18", "resnet38"] as const) {
     const refusal = assertThrows(
       () => checkNetworkOptions({ ...small, network, imageSize: 15 }),
       InputError,
@@ -66,7 +66,7 @@ Deno.test("the widths of resnet38 can be divided by what divides the least of th
 
 Deno.test("a scaled side is the nearest that the network can see", () => {
   const sides = (network: "encoder-decoder" | "mobilenet-v2" | "resnet38", size: number) =>
-    [0.01, 0.5, 0.75, 1, 1.25].map((scale) => scaledSide(network, size, scale));
+    [0.01, 0.5, 0.75, 1, 1.25].map((scale) => scaledSide({ network, imageSize: size }, scale));
   assertEquals(sides("encoder-decoder", 66), [16, 34, 50, 66, 82]); // of 33, 49.5 and 82.5
   assertEquals(sides("mobilenet-v2", 120), [40, 64, 88, 120, 152]); // of 60, 90 and 150
   assertEquals(sides("resnet38", 448), [104, 224, 336, 448, 560]);

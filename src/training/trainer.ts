@@ -56,7 +56,9 @@ export interface Trainer<S extends Sample, Item> {
 }
 
 /** The options that every training has, whatever their defaults. */
-export type TrainerConfig = TrainingOptions & Pick<BackboneChoice, "network" | "weights">;
+export type TrainerConfig =
+  & TrainingOptions
+  & Pick<BackboneChoice, "network" | "weights" | "trainFrom">;
 
 /**
  * Runs a training from its options to its last checkpoint: options, files and data are checked

@@ -1,6 +1,7 @@
 import { dirname, join } from "@std/path";
 import { InputError } from "../../files/error.ts";
 import { requireMasks } from "../../data/sets/voc.ts";
+import { backboneOptions } from "../../options/backbone_options.ts";
 import { openData } from "../../options/data_options.ts";
 import { once } from "../../files/made_with.ts";
 import { readRun } from "../../training/run.ts";
@@ -129,7 +130,7 @@ export function classifierOptions(
   { folder, data, seed }: Trial,
 ): Options {
   const { weights, ...all } = offered;
-  const names = ["network", "width", "depth", "widthDivisor", "labels", "classes"];
+  const names = [...Object.keys(backboneOptions), "labels", "classes"];
   const some = Object.fromEntries(Object.entries(all).filter(([key]) => names.includes(key)));
   const given = weights === "{classifier}" ? {} : { weights };
   const own = { ...given, ...config.classifier, ...data, out: join(folder, "classifier"), seed };

@@ -1,6 +1,6 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
-import { makeBackbone } from "../models/mod.ts";
+import { type BackboneOptions, makeBackbone } from "../models/mod.ts";
 import { Conv, type ConvOptions } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { resizeBilinear } from "../wgsl/mod.ts";
@@ -36,22 +36,42 @@ class Head implements Decoder {
   }
 }
 
+/** Which encoder, how many classes, and the channels of the head's hidden layers. */
+export interface ContextOptions extends Omit<BackboneOptions, "weights"> {
+  /** Classes, background included. */
+  readonly classes: number;
+  /** Channels of the hidden layers; 128 by default. */
+  readonly width?: number;
+}
+
 /**
- * A segmentation head on a frozen MobileNetV2 of output stride 8; maps at a quarter of the side.
- * e^h is the head's last hidden layer, e^l the output of block 2.
+ * A segmentation head on MobileNetV2 or a ResNet: 1x1, 3x3 dilated by 4, 1x1, on the last map, enlarged
+ * to a quarter of the image's side. e^h is the head's last hidden layer, e^l the encoder's first map.
  */
-export class MobileNetSegmenter extends BackboneSegmenter {
-  /** A new head of `width` channels on an encoder with random weights. */
+export class ContextSegmenter extends BackboneSegmenter {
+  /** A new head on an encoder with random weights. */
   constructor(
     device: Device,
-    { classes, width = 128 }: { readonly classes: number; readonly width?: number },
+    { classes, width = 128, ...encoder }: ContextOptions,
     random: Random,
   ) {
-    const network = { network: "mobilenet-v2" } as const;
-    const backbone = makeBackbone(device, network, random.fork("encoder"), "segmentation");
+    const backbone = makeBackbone(device, encoder, random.fork("encoder"), "segmentation");
     const [low, deep] = backbone.stages;
     const branch = (random: Random) => new Head(device, deep.channels, classes, width, random);
     const maps = { stride: low.stride, highChannels: width, lowChannels: low.channels };
-    super(backbone, branch, random, maps, (_, head) => head);
+    const { frozen } = backbone;
+    super(backbone, branch, random, maps, (encoder, head) => frozen ? head : { encoder, ...head });
+  }
+}
+
+/** The same on a frozen MobileNetV2 of output stride 8. */
+export class MobileNetSegmenter extends ContextSegmenter {
+  /** A new head of `width` channels on an encoder with random weights. */
+  constructor(
+    device: Device,
+    options: { readonly classes: number; readonly width?: number },
+    random: Random,
+  ) {
+    super(device, { network: "mobilenet-v2", ...options }, random);
   }
 }
