@@ -21,6 +21,7 @@ import {
   stopping,
   type Watch,
 } from "./training.ts";
+import { readSafetensors } from "../src/weights/safetensors.ts";
 
 const small = {
   ...{ masks: "SegmentationClass", imageSize: 32, width: 8, depth: 1, learningRate: 1e-2 },
@@ -76,6 +77,33 @@ async function meanIou(at: At, predictions: string, list: string): Promise<numbe
   const options = { predictions, data: at("easy"), list, resamples: 0, seed: 1 } as const;
   const report = await evaluate({ ...options, predictedVoid: "error", imageLabelsUsed: "no" });
   return report.scores.meanIou;
+}
+
+for (const [network, trainFrom] of [["mobilenet-v2", 15], ["resnet18", 4]] as const) {
+  Deno.test(`an encoder is trained with its head: ${network} from ${trainFrom} on`, () =>
+    inFolder(async (at) => {
+      await easySet(at);
+      const encoder = { network, trainFrom, outputStride: 16, imageSize: 80 };
+      const options = { ...encoder, data: at("easy"), validation: "val", learningRate: 1e-3 };
+      await train(at, { ...options, epochs: 4, saveEvery: 100, validateEvery: 4, logEvery: 1 });
+      const { live } = device.pool;
+      const rows = metrics(at("run"));
+      const losses = rows.flatMap(({ segmentation }) => segmentation ?? []);
+      assert(losses.at(-1) < 0.7 * losses[0], `${losses}`);
+      const { tensors } = await readSafetensors(
+        join(at("run", "checkpoints"), names(at("run", "checkpoints")).at(-1)!),
+      );
+      const moments = [...tensors.keys()].filter((name) => name.startsWith("optimizer."));
+      const part = network === "resnet18"
+        ? /encoder\.layer4\./
+        : /encoder\.(block\.1[56]|conv_last)\./;
+      assert(moments.some((name) => part.test(name)));
+      assert(moments.every((name) => !name.includes("encoder.") || part.test(name)));
+      await segmentWith(at, { list: "val" });
+      const { validation: { meanIou: last } } = rows.filter(({ validation }) => validation).at(-1)!;
+      assertEquals(await meanIou(at, at("masks"), "val"), last, "segment has the trained encoder");
+      assertEquals(device.pool.live, live, "memory in use");
+    }));
 }
 
 Deno.test("a segmenter learns a small set, is validated as evaluate measures, and its best is kept", () =>
