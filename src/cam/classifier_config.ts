@@ -19,11 +19,13 @@ const schema = z.strictObject({
   frozenSides: z.array(z.int().min(16)).min(1).default([256, 512])
     .describe("Long sides at which a frozen encoder sees each photograph"),
   epochs: z.number().positive().optional()
-    .describe("Passes over the photographs; 15 for resnet38, else 60"),
-  batch: z.int().positive().default(16).describe("Photographs that pass the network at once"),
+    .describe("Epochs, which are passes over the photographs; 15 for resnet38, else 60"),
+  batch: z.int().positive().default(16).describe(
+    "Photographs that pass through the network at once",
+  ),
   dropout: z.number().min(0).lt(1).default(0.5).describe("Share of channels dropped in training"),
   gain: z.number().positive().optional()
-    .describe("Factor on the first weights of the linear layer; 1 for resnet38, else 0.1"),
+    .describe("Factor on the initial weights of the linear layer; 1 for resnet38, else 0.1"),
   centre: z.boolean().default(true)
     .describe("Subtract the mean of a frozen encoder's features over the photographs"),
   optimizer: z.enum(["adam", "sgd"]).optional()

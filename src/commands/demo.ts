@@ -18,10 +18,10 @@ const config = z.strictObject({
   ),
   photographs: z.int().min(8).default(300).describe("Synthetic photographs to make"),
   classifierEpochs: z.number().positive().default(40)
-    .describe("Passes over them to learn their labels"),
-  epochs: z.number().positive().default(12).describe("Passes over them to learn the changes"),
+    .describe("Epochs of the classifier"),
+  epochs: z.number().positive().default(12).describe("Epochs of the change predictor"),
   networkEpochs: z.number().positive().default(3)
-    .describe("Further passes for each of the networks that are compared at the end"),
+    .describe("Further epochs of each of the networks that are compared at the end"),
   seed: z.int().min(0).default(1).describe("Seed of the set and of the trainings"),
 });
 

@@ -16,12 +16,12 @@ const config = z.strictObject({
     "What a predicted 255 is: an error as in VOC's devkit, or background",
   ),
   imageLabelsUsed: z.enum(["yes", "no", "unknown"]).default("unknown").describe(
-    "Whether image labels helped to predict; stands in the report",
+    "Whether image labels were used to predict the masks; noted in the report",
   ),
   resamples: z.int().min(0).max(100_000).default(1000).describe(
-    "Lists drawn for the 95 % interval of mean IoU; 0 for none",
+    "Bootstrap samples for the 95 % interval of mean IoU; 0 for none",
   ),
-  seed: z.int().min(0).default(1).describe("Seed of the lists drawn"),
+  seed: z.int().min(0).default(1).describe("Seed of the bootstrap samples"),
   out: output(
     z.string().optional().describe("JSON file to write; PREDICTIONS/evaluation.json by default"),
     "file",

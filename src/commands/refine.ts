@@ -31,15 +31,21 @@ const config = z.strictObject({
     z.string().optional()
       .describe("Folder for the change logits, ID.npy `[2, h, w]`; RUN/changes by default"),
   ),
-  differenceBias: z.number().default(0.1).describe("Favours the advice (dd_bias)"),
-  backgroundBias: z.number().default(0.1).describe("Favours background (bg_bias)"),
+  differenceBias: z.number().default(0.1).describe(
+    "Favours the advice where it is positive (dd_bias)",
+  ),
+  backgroundBias: z.number().default(0.1).describe(
+    "Favours the background where it is positive (bg_bias)",
+  ),
   collapseThreshold: collapseThreshold.unwrap().optional()
     .describe(
-      "A class collapses when the advice keeps less of its pixels; as in training by default",
+      "A class collapses when the advice keeps less than this share of its pixels; as in training by default",
     ),
-  flagWeight: z.number().default(1).describe("Keeps classes that the advice deletes"),
+  flagWeight: z.number().default(1).describe("Weight that protects collapsed classes"),
   mirror: z.boolean().default(false).describe("Average with what is seen in the mirror image"),
-  batch: z.int().positive().default(8).describe("Photographs that pass the network at once"),
+  batch: z.int().positive().default(8).describe(
+    "Photographs that pass through the network at once",
+  ),
   data,
   list,
   ...inGroup("masks", {

@@ -45,7 +45,7 @@ const config = z.strictObject({
   ...shared,
   out: output(z.string().describe("Folder for the runs, the maps and the masks")),
   overwrite: z.boolean().default(false)
-    .describe("Start again, in place of what an earlier call with other options made"),
+    .describe("Replace what an earlier call with other options made"),
   classifier: own(trainClassifier.config).describe("Options of train classifier"),
   cam: own(cam.config).describe("Options of cam"),
   affinity: own(trainAffinity.config).describe("Options of train affinity"),

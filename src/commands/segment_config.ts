@@ -19,7 +19,7 @@ const schema = z.strictObject({
   mirror: z.boolean().default(false)
     .describe("Average with what is seen in the mirror image; published: yes"),
   merge: z.enum(["mean", "softmax-of-sum"]).default("mean")
-    .describe("How the views make one probability; softmax-of-sum is published, for ten views"),
+    .describe("How the views are averaged; softmax-of-sum is the published way, for ten views"),
   probabilities: output(
     z.string().optional()
       .describe("Folder for the probabilities before the CRF, ID.npy, half precision"),
@@ -28,7 +28,9 @@ const schema = z.strictObject({
     z.string().optional().describe("PNG file for a picture of the first masks written"),
     "file",
   ),
-  batch: z.int().positive().default(8).describe("Photographs that pass the network at once"),
+  batch: z.int().positive().default(8).describe(
+    "Photographs that pass through the network at once",
+  ),
   data,
   list,
   labels,

@@ -24,11 +24,13 @@ const config = z.strictObject({
   imageWidth: z.int().min(16).default(64).describe("Columns of a photograph"),
   imageHeight: z.int().min(16).default(64).describe("Rows of a photograph"),
   classCount: z.int().min(1).max(254).default(5).describe("Number of classes without background"),
-  camouflage: probability.default(0.75).describe("Chance that background takes an object's colour"),
-  twoToned: probability.default(0.4).describe("Chance that an object has two tones"),
-  clutter: z.int().min(0).default(3).describe("Mean number of meaningless rectangles"),
-  contrast: z.number().min(0).max(128).default(13).describe("Brightness of the textures, of 255"),
-  noise: z.number().min(0).max(128).default(4).describe("Deviation of the pixel noise, of 255"),
+  camouflage: probability.default(0.75).describe(
+    "Probability that the background beside an object has its colour",
+  ),
+  twoToned: probability.default(0.4).describe("Probability that an object has two tones"),
+  clutter: z.int().min(0).default(3).describe("Mean number of rectangles in the background"),
+  contrast: z.number().min(0).max(128).default(13).describe("Contrast of the textures, 0..255"),
+  noise: z.number().min(0).max(128).default(4).describe("Standard deviation of the noise, 0..255"),
   seed: z.int().min(0).default(1).describe("Seed of all random numbers"),
 });
 

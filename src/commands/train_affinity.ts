@@ -23,7 +23,7 @@ import { affinity, affinityLoss } from "../wgsl/mod.ts";
 /** Trains the features by which scores walk. */
 export const trainAffinity: Command<typeof affinityConfig> = command({
   name: "train affinity",
-  summary: "Learn from activation maps which neighbouring pixels belong together (AffinityNet)",
+  summary: "Train a network to say which neighbouring pixels belong together (AffinityNet)",
   example: "train affinity --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/b",
   config: affinityConfig,
   async run(options, context) {

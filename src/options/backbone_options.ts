@@ -18,7 +18,7 @@ export const backboneOptions = inGroup("network", {
   widthDivisor: z.literal([1, 2, 4, 8, 16, 32]).default(1)
     .describe("Divides every width of resnet38"),
   outputStride: z.literal([8, 16, 32]).default(16).describe(
-    "Image side over the side of the last map of mobilenet-v2 and resnet18 to 101: smaller is finer " +
+    "Side of the image over side of the last map of mobilenet-v2 and resnet18 to 101; smaller is finer " +
       "and slower",
   ),
   dilate: z.boolean().default(true)

@@ -12,7 +12,9 @@ export interface Shard {
 
 /** The option `--shard` of a command that works through a list. */
 export const shardOption: z.ZodDefault<z.ZodString> = z.string().default("1/1")
-  .describe("The part of the list to do, from 1/N to N/N; auto or auto/N asks the scheduler")
+  .describe(
+    "The part of the list to do, from 1/N to N/N; auto and auto/N take it from a job scheduler",
+  )
   .meta({ group: "run" satisfies Group });
 
 /** The number of this process from 0, and of all, in the variables of common schedulers. */

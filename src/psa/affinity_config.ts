@@ -17,17 +17,21 @@ const schema = z.strictObject({
       "encoder-decoder, else 4",
   ),
   radius: z.int().min(2).max(5).default(5)
-    .describe("Cells of the grid less than this distance apart are compared"),
+    .describe("Distance in cells below which two cells of the grid are compared"),
   mostChannels: z.int().min(1).optional()
-    .describe("Most channels that a map of the encoder is reduced to; 256 for resnet38, else 64"),
+    .describe(
+      "Largest number of channels to which a map of the encoder is reduced; 256 for resnet38, else 64",
+    ),
   ...trainingOptions,
   imageSize: z.int().min(16).optional().describe(
     "Side of the square that is cut from photographs of their own size, or the long side that a " +
       "frozen encoder sees; 448 for resnet38, else 256",
   ),
-  epochs: z.number().positive().default(8).describe("Passes over the photographs"),
+  epochs: z.number().positive().default(8).describe(
+    "Epochs, which are passes over the photographs",
+  ),
   batch: z.int().positive().optional()
-    .describe("Photographs that pass the networks at once; 8 for resnet38, else 4"),
+    .describe("Photographs that pass through the networks at once; 8 for resnet38, else 4"),
   optimizer: z.enum(["adam", "sgd"]).optional()
     .describe("sgd, as published, for resnet38; else adam"),
   learningRate: z.number().positive().optional()

@@ -14,7 +14,7 @@ const schema = z.strictObject({
     z.string().describe("Folder for the scores, ID.npy, with masks/ID.png and crf/ID.png in it"),
   ),
   beta: z.number().positive().default(8)
-    .describe("Power of the affinities: the higher, the less crosses a border"),
+    .describe("Power to which affinities are raised; the higher, the less scores cross borders"),
   logSteps: z.int().min(0).max(16).optional()
     .describe("Scores walk 2^N steps; 8 for resnet38, else 5"),
   mapStride: z.int().positive().optional().describe(

@@ -16,7 +16,7 @@ const schema = z.strictObject({
     .describe("How the change loss balances changed and unchanged pixels"),
   collapseThreshold,
   trainFeatures: z.boolean().default(false)
-    .describe("Let the change loss train the features as well"),
+    .describe("Let the change loss train the features too"),
 });
 
 /** The options of static training. */

@@ -60,17 +60,17 @@ const own = {
   synth: z.strictObject(withoutDefaults(synth.config.shape, ["out", "seed"])).optional()
     .describe("Options of synth"),
   ladder: z.boolean().default(false)
-    .describe("Measure the ablations of every static run as well; a table of their own"),
+    .describe("Measure the ablations of every static run too, in a table of their own"),
   reference: z.string().default("static").describe("The method with which the others are compared"),
   over: z.array(z.string()).default([])
     .describe("Classes to average over; all that are present by default"),
   resamples: z.int().min(1).max(100_000).default(1000)
-    .describe("Lists drawn for the 95 % intervals"),
+    .describe("Bootstrap samples for the 95 % intervals"),
   ...inGroup("file", {
     variants: z.array(
       z.strictObject({ name: z.string().min(1), options: z.strictObject({ ...shared, ...steps }) }),
     ).default([]).describe(
-      'Everything is done once with the options of each: { "name", "options" }, options of compare',
+      'Sets of options; everything is done once with each: { "name", "options" }',
     ),
   }),
   ...steps,

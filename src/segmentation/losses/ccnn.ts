@@ -9,7 +9,7 @@ import { sizeBounds, sizeOptions } from "./size_options.ts";
 export const ccnnOptions = {
   ...sizeOptions,
   ccnnRounds: z.int().positive().default(8)
-    .describe("Loss ccnn: rounds of the search for the nearest output of these sizes (ours)"),
+    .describe("Loss ccnn: rounds of the search for the nearest output of these sizes"),
 };
 
 /** What {@linkcode ccnnLoss} can be told. */

@@ -11,7 +11,9 @@ export const constrainOptions = {
       "492 / the side of the maps, which is 12 for the published 41x41",
   ),
   lossCrfIterations: z.int().min(0).default(10)
-    .describe("Losses sec, dsrg: mean-field iterations of their CRF (from memory; a port has 5)"),
+    .describe(
+      "Losses sec, dsrg: mean-field iterations of their CRF (default unverified; a port has 5)",
+    ),
   lossFloor: z.number().min(0).lt(1).default(1e-4)
     .describe("Losses sec, dsrg: added to every probability, which are then scaled to sum to 1"),
 };

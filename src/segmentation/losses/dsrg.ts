@@ -7,9 +7,13 @@ import { seedLoss } from "./sec.ts";
 
 const growOptions = {
   dsrgForeground: z.number().min(0).max(1).default(0.85)
-    .describe("Loss dsrg: probability above which a pixel may join a shown class (from memory)"),
+    .describe(
+      "Loss dsrg: probability above which a pixel may join a shown class (default unverified)",
+    ),
   dsrgBackground: z.number().min(0).max(1).default(0.99)
-    .describe("Loss dsrg: probability above which a pixel may join background (from memory)"),
+    .describe(
+      "Loss dsrg: probability above which a pixel may join background (default unverified)",
+    ),
 };
 
 /** What {@linkcode grownSeeds} can be told. */

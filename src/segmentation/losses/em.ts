@@ -7,9 +7,9 @@ import { everywhere, labelLoss } from "./loss.ts";
 /** Options of {@linkcode emFixedLoss}. */
 export const emFixedOptions = {
   emForegroundBias: z.number().default(5)
-    .describe("Loss em-fixed: what is added to the scores of shown classes (from memory)"),
+    .describe("Loss em-fixed: what is added to the scores of shown classes (default unverified)"),
   emBackgroundBias: z.number().default(3)
-    .describe("Loss em-fixed: what is added to the score of background (from memory)"),
+    .describe("Loss em-fixed: what is added to the score of background (default unverified)"),
   emSuppress: z.boolean().default(true)
     .describe("Loss em-fixed: classes not shown cannot win; the paper lets them compete unbiased"),
 };
@@ -18,11 +18,13 @@ const portion = () => z.number().gt(0).max(1);
 /** Options of {@linkcode emAdaptLoss}. */
 export const emAdaptOptions = {
   emForegroundPortion: portion().default(0.2)
-    .describe("Loss em-adapt: part of the area that each shown class gets (from memory)"),
+    .describe("Loss em-adapt: part of the area that each shown class gets (default unverified)"),
   emBackgroundPortion: portion().default(0.4)
-    .describe("Loss em-adapt: part of the area that background gets (from memory)"),
+    .describe("Loss em-adapt: part of the area that background gets (default unverified)"),
   emRounds: z.int().positive().default(3)
-    .describe("Loss em-adapt: rounds in which the biases of all classes are adapted (from memory)"),
+    .describe(
+      "Loss em-adapt: rounds in which the biases of all classes are adapted (default unverified)",
+    ),
 };
 
 /** What {@linkcode emFixedLoss} can be told. */

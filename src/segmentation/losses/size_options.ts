@@ -7,11 +7,17 @@ const portion = () => z.number().min(0).max(1);
 /** Bounds of sizes as fractions of the area; the defaults are CCNN's from memory, unverified. */
 export const sizeOptions = {
   foregroundLeast: portion().default(0.05)
-    .describe("Losses ccnn, size: least part of the area that a shown class fills (from memory)"),
+    .describe(
+      "Losses ccnn, size: least part of the area that a shown class fills (default unverified)",
+    ),
   backgroundLeast: portion().default(0.3)
-    .describe("Losses ccnn, size: least part of the area that background fills (from memory)"),
+    .describe(
+      "Losses ccnn, size: least part of the area that background fills (default unverified)",
+    ),
   backgroundMost: portion().default(0.7)
-    .describe("Losses ccnn, size: greatest part of the area that background fills (from memory)"),
+    .describe(
+      "Losses ccnn, size: greatest part of the area that background fills (default unverified)",
+    ),
 };
 
 /** What {@linkcode sizeOptions} describe. */
