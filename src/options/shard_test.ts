@@ -10,6 +10,7 @@ Deno.test("shards are disjoint, cover the list and differ by one item at most", 
   assertEquals(shards.flat().sort((a, b) => a - b), items);
   const sizes = shards.map((shard) => shard.length);
   assertEquals(Math.max(...sizes) - Math.min(...sizes), 1);
+  assertEquals(shards[1], [1, 6, 11, 16, 21], "neighbours go to different parts");
 });
 
 Deno.test("parseShard reads the variables of schedulers", () => {
