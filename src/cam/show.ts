@@ -33,7 +33,7 @@ export async function show(
     if (masks || sweep) {
       const best = bestScores(maps, await readImageSize(item.image));
       if (masks) await writeMask(join(masks, `${item.id}.png`), quickMask(best, background, sure));
-      sweep?.add(await readMask(item.mask, { classes: classes.length }), best, item.image);
+      sweep?.add(await readMask(item.mask, { classes: classes.length }), best, item.mask);
     }
     display.update(i + 1);
   }

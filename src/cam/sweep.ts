@@ -1,5 +1,6 @@
 import type { Mask } from "../data/masks/mask.ts";
-import { checkSizes, type Confusion, confusion } from "../eval/confusion.ts";
+import { requireSize } from "../data/masks/require_size.ts";
+import { type Confusion, confusion } from "../eval/confusion.ts";
 import { percent } from "../eval/percent.ts";
 import { type Scores, scores } from "../eval/scores.ts";
 import { accumulateSweep, type BestScores } from "./quick_mask.ts";
@@ -34,12 +35,12 @@ export class Sweep {
   }
 
   /**
-   * Counts one photograph; `name` names it.
+   * Counts one photograph; `name` is that of its true mask.
    *
    * @throws {InputError} when it has another size.
    */
   add(truth: Mask, best: BestScores, name: string): void {
-    checkSizes(truth, { ...best, data: new Uint8Array() }, name);
+    requireSize(truth, name, best, "its photograph");
     accumulateSweep(this.#confusions, truth, best, BACKGROUNDS);
     this.#images++;
   }

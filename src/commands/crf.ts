@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
-import { InputError } from "../files/error.ts";
-import { type Image, readImage } from "../data/images/image.ts";
+import { readImage } from "../data/images/image.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { unfinished } from "../files/unfinished.ts";
 import { type Mask, readMask, writeMask } from "../data/masks/mask.ts";
+import { requireSize } from "../data/masks/require_size.ts";
 import { bestClasses, maskStack, readScoreStack } from "../data/scores/score_stack.ts";
 import { noteOptions } from "../files/made_with.ts";
 import { crfOptions, crfSettings, crfWeightOptions } from "../options/crf_options.ts";
@@ -120,18 +120,10 @@ async function readWork(item: Item, options: Config): Promise<Work> {
     return { item, image, unary, classes: stack.classes, before: bestClasses(stack, image) };
   }
   const before = await readMask(item.input);
-  requireSize(item.input, before, image);
+  requireSize(before, item.input, image, item.image);
   const classes = [...new Set(before.data)].filter((c) => c !== 255).sort((a, b) => a - b);
   const { scores } = maskStack(before, classes, options.certainty);
   return { item, image, unary: unaryFromProbabilities(scores), classes, before };
-}
-
-function requireSize(path: string, mask: Mask, image: Image): void {
-  if (mask.width === image.width && mask.height === image.height) return;
-  throw new InputError(
-    `Cannot use the mask ${path}: it is ${mask.width}x${mask.height}, and its image is ` +
-      `${image.width}x${image.height}. Give masks of the image's size.`,
-  );
 }
 
 /** Masks of earlier runs count in the comparison too, where the labels before are in a file. */

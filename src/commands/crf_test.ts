@@ -161,7 +161,7 @@ Deno.test("crf refuses folders and masks that do not fit", () =>
     await assertRejects(() => run({ masks: join(folder, "scores") }), InputError, "no image");
     await assertRejects(() => run({ masks, out: masks }), InputError, "the masks are there");
     await writeMask(join(masks, "a.png"), { width: 2, height: 1, data: new Uint8Array(2) });
-    await assertRejects(() => run({ masks }), InputError, "it is 2x1, and its image is 24x16");
+    await assertRejects(() => run({ masks }), InputError, "it is 2 x 1, but ");
   }));
 
 Deno.test("crf refuses a kernel too narrow for the photograph and names the least width that is not", () =>

@@ -79,7 +79,7 @@ Deno.test("evaluate: each mistake has one line that names the file", async () =>
     };
     await refused({ predictions: join(root, "none") }, /predictions .*none: no such folder/);
     await refused({ data: join(root, "none") }, /set .*none: no such folder/);
-    await refused({ truth: "none" }, /masks .*none: 2 of 2 are missing/);
+    await refused({ truth: "none" }, /masks .*none: 2 of 2 files are missing/);
     await refused({ list: "train" }, /list train/);
     await Deno.writeTextFile(join(root, "two.txt"), "cat\n");
     await refused(
@@ -89,11 +89,14 @@ Deno.test("evaluate: each mistake has one line that names the file", async () =>
     await save(join(root, "p/b.png"), [0, 0, 0, 4]);
     await refused({}, /p.b\.png: its value 4 at column 1, row 1 is not in 0\.\.3/);
     await save(join(root, "p/b.png"), [0, 0], 2);
-    await refused({}, /p.b\.png: it is 2x1, but the truth is 2x2/);
+    await refused({}, /p.b\.png: it is 2 x 1, but .*SegmentationClass.b\.png is 2 x 2/);
     await Deno.truncate(join(root, "p/b.png"), 400);
     await refused({}, /mask .*p.b\.png: it is truncated/);
     await Deno.remove(join(root, "p/b.png"));
-    await refused({}, /1 of the 2 images of val have none, such as .*p.b\.png/);
+    await refused(
+      {},
+      /predictions .*p: 1 of 2 files are missing, such as .*p.b\.png\. Predict all of the list val/,
+    );
   });
 });
 

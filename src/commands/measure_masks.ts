@@ -1,13 +1,15 @@
 import { join } from "@std/path";
 import { readMask } from "../data/masks/mask.ts";
+import { requireSize } from "../data/masks/require_size.ts";
 import { Random } from "../data/random.ts";
 import { requireMasks, type Voc, type VocItem } from "../data/sets/voc.ts";
 import { bootstrap } from "../eval/bootstrap.ts";
 import { accumulateBoundary, boundaryCounts, boundaryScores } from "../eval/boundary.ts";
-import { accumulate, checkSizes, type Confusion, confusion } from "../eval/confusion.ts";
+import { accumulate, type Confusion, confusion } from "../eval/confusion.ts";
 import { scores } from "../eval/scores.ts";
 import { InputError } from "../files/error.ts";
-import { isFile } from "../files/is_file.ts";
+import { isFolder } from "../files/is_folder.ts";
+import { requireFiles } from "../files/require_files.ts";
 import type { Context } from "../options/command.ts";
 import { type DataOptions, openData } from "../options/data_options.ts";
 import type { EvaluationReport } from "./evaluation_report.ts";
@@ -109,7 +111,7 @@ async function compare(
   const path = predictionOf(options.predictions, id);
   const truth = await readMask(mask, { classes: classes.length });
   const prediction = await readMask(path);
-  checkSizes(truth, prediction, path);
+  requireSize(prediction, path, truth, mask);
   const counts = confusion(classes.length);
   accumulate(counts, truth, prediction, path, options);
   if (options.predictedVoid === "background") {
@@ -124,19 +126,14 @@ function predictionOf(folder: string, id: string): string {
 }
 
 async function requirePredictions({ items, listName }: Voc, folder: string): Promise<void> {
-  if (!await Deno.stat(folder).then((info) => info.isDirectory, () => false)) {
+  if (!await isFolder(folder)) {
     throw new InputError(
       `Cannot use the predictions ${folder}: no such folder. Give a folder of masks, ID.png.`,
     );
   }
-  const missing: string[] = [];
-  for (const { id } of items) {
-    const path = predictionOf(folder, id);
-    if (!await isFile(path)) missing.push(path);
-  }
-  if (missing.length === 0) return;
-  throw new InputError(
-    `Cannot use the predictions ${folder}: ${missing.length} of the ${items.length} images of ` +
-      `${listName} have none, such as ${missing[0]}. Predict them all, or give a shorter list.`,
+  await requireFiles(
+    `the predictions ${folder}`,
+    items.map(({ id }) => predictionOf(folder, id)),
+    `Predict all of the list ${listName}, or give a shorter list.`,
   );
 }

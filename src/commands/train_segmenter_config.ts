@@ -10,7 +10,7 @@ const names = Object.keys(losses) as (keyof typeof losses)[];
 const schema = z.strictObject({
   ...dataOptions,
   masks: z.string().optional()
-    .describe("Folder of masks (ID.png) to learn, in the data folder or anywhere; 255 is void"),
+    .describe("Folder of masks (ID.png) to learn, anywhere or in the data folder; 255 is void"),
   loss: z.enum(names).default("ce").describe(
     "What is learnt: ce, cross-entropy with the masks; from image labels alone mil, size, ccnn, " +
       "em-fixed or em-adapt; from masks of sparse seeds sec or dsrg",

@@ -1,5 +1,5 @@
 import type { Mask } from "../data/masks/mask.ts";
-import { checkSizes } from "./confusion.ts";
+import { requireSize } from "../data/masks/require_size.ts";
 
 /** Counts of the pixels near outlines, over a whole list. */
 export interface BoundaryCounts {
@@ -33,7 +33,7 @@ export function accumulateBoundary(
   name: string,
   width: number = Math.max(1, Math.round(0.02 * Math.hypot(truth.width, truth.height))),
 ): void {
-  checkSizes(truth, prediction, name);
+  requireSize(prediction, name, truth, "its truth");
   const truthDistance = distances(truth, true);
   const predictedDistance = distances(prediction, true);
   const inside = distances(truth, false);

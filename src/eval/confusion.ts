@@ -1,5 +1,6 @@
 import { InputError } from "../files/error.ts";
 import type { Mask } from "../data/masks/mask.ts";
+import { requireSize } from "../data/masks/require_size.ts";
 
 /** How often each class was taken for each class. */
 export interface Confusion {
@@ -36,7 +37,7 @@ export function accumulate(
   name: string,
   options: CompareOptions = {},
 ): void {
-  checkSizes(truth, prediction, name);
+  requireSize(prediction, name, truth, "its truth");
   const column = columns(classes, options);
   for (let i = 0; i < truth.data.length; i++) {
     const t = truth.data[i];
@@ -48,15 +49,6 @@ export function accumulate(
     }
     counts[t * classes + p]++;
   }
-}
-
-/** Throws InputError naming the prediction unless both have one size. */
-export function checkSizes(truth: Mask, prediction: Mask, name: string): void {
-  if (truth.width === prediction.width && truth.height === prediction.height) return;
-  throw new InputError(
-    `Cannot compare ${name}: it is ${prediction.width}x${prediction.height}, but the truth is ` +
-      `${truth.width}x${truth.height}. Predict at the size of the image.`,
-  );
 }
 
 /** The class that a predicted value counts as; 255 for one that is refused. */

@@ -37,7 +37,11 @@ Deno.test("accumulate: another size, a class out of range, void in the predictio
   const counts = confusion(3);
   const refuse = (truth: Mask, prediction: Mask, reason: string) =>
     assertThrows(() => accumulate(counts, truth, prediction, "p/a.png"), InputError, reason);
-  refuse(mask(2, 0, 0), mask(1, 0, 0), "Cannot compare p/a.png: it is 1x2, but the truth is 2x1");
+  refuse(
+    mask(2, 0, 0),
+    mask(1, 0, 0),
+    "Cannot use the mask p/a.png: it is 1 x 2, but its truth is 2 x 1",
+  );
   refuse(mask(2, 0, 0), mask(2, 0, 3), "its value 3 at column 1, row 0 is not in 0..2");
   refuse(mask(1, 255, 0), mask(1, 7, 0), "its value 7 at column 0, row 0"); // under void too
   refuse(mask(2, 0, 0), mask(2, 0, 255), "count void as background");

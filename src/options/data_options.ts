@@ -9,14 +9,14 @@ export const dataOptions = inGroup("data", {
     "Name of the list in ImageSets/Segmentation, or its path; all for every photograph",
   ),
   labels: z.string().optional().describe(
-    "Image labels: a file or folder in the data folder or anywhere, or one of folders, names and " +
+    "Image labels: a file or folder, anywhere or in the data folder, or one of folders, names and " +
       "masks; image_labels.txt and the like by default",
   ),
   classes: z.string().optional().describe(
     "File of class names, one a line; classes.txt by default, else the names in the labels",
   ),
   truth: z.string().optional().describe(
-    "Folder of the true masks in the data folder, where they are read; SegmentationClass by default",
+    "Folder of the true masks, where they are read; SegmentationClass in the data folder by default",
   ),
 });
 
@@ -40,7 +40,7 @@ export interface DataOptions {
   readonly labels?: string;
   /** File of class names; default classes.txt of the set, else the names in the labels. */
   readonly classes?: string;
-  /** Folder of the true masks in the data folder; default "SegmentationClass". */
+  /** Folder of the true masks; default "SegmentationClass" in the data folder. */
   readonly truth?: string;
 }
 

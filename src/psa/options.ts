@@ -5,7 +5,7 @@ import type { DataOptions } from "../options/data_options.ts";
 /** Options of the affinity labels. */
 export const labelOptions = {
   scores: z.string().default("cam")
-    .describe("Folder of class activation maps (ID.npy) inside the data folder or anywhere"),
+    .describe("Folder of class activation maps (ID.npy), anywhere or in the data folder"),
   lowAlpha: z.number().positive().default(4)
     .describe("Background score (1 - highest class score)^alpha that leaves only sure objects"),
   highAlpha: z.number().positive().default(32)

@@ -8,7 +8,7 @@ export const pairOptions = {
   ...dataOptions,
   ...inGroup("masks", {
     scores: z.string().optional()
-      .describe("Folder of score maps (ID.npy) in the data folder or anywhere"),
+      .describe("Folder of score maps (ID.npy), anywhere or in the data folder"),
     knowledge: z.string().optional().describe(
       "Folder of masks (ID.png) to refine, instead of scores",
     ),

@@ -3,13 +3,13 @@ import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { InputError } from "../files/error.ts";
 import { findScores } from "../data/scores/find_scores.ts";
 import { readImage } from "../data/images/image.ts";
-import { readImageSize } from "../data/images/image_size.ts";
-import { isFile } from "../files/is_file.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { noteOptions, type Options, ownFolder } from "../files/made_with.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { unfinished } from "../files/unfinished.ts";
+import { findMasks } from "../data/masks/find_masks.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
+import { requireFitting } from "../data/masks/require_fitting.ts";
 import {
   bestClasses,
   maskStack,
@@ -45,6 +45,10 @@ export interface Pairs {
   readonly classes: readonly string[];
   /** The photographs, in the order of their list. */
   readonly list: readonly Pair[];
+  /** The folder of the knowledge masks. */
+  readonly knowledge: string;
+  /** The folder of the advice masks. */
+  readonly advice: string;
 }
 
 /**
@@ -71,17 +75,26 @@ export async function makePairs(
   }
   const made = await dependencies(options, voc);
   const own = await ownFolder(folder, "masks", made);
+  const folderOf = async (which: "knowledge" | "advice") => {
+    const given = options[which];
+    return given === undefined ? join(own, which) : await findMasks(voc.root, given);
+  };
+  const [knowledge, advice] = [await folderOf("knowledge"), await folderOf("advice")];
   const list = shardOf(voc.items, shard).map(({ id, image, mask }): Pair => ({
     id,
     image,
-    knowledge: join(options.knowledge ?? join(own, "knowledge"), `${id}.png`),
-    advice: join(options.advice ?? join(own, "advice"), `${id}.png`),
+    knowledge: join(knowledge, `${id}.png`),
+    advice: join(advice, `${id}.png`),
     truth: mask,
     labels: labels.get(id)!,
   }));
-  await requireGiven(list, voc.classes.length, options, context.signal);
+  for (const [which, path] of [["knowledge", knowledge], ["advice", advice]] as const) {
+    if (options[which] === undefined) continue;
+    const masks = list.map((pair) => ({ mask: pair[which], image: pair.image }));
+    await requireFitting(path, masks, voc.classes.length, context.signal);
+  }
   await computeMissing(list, voc, options, { own, made }, context);
-  return { classes: voc.classes, list };
+  return { classes: voc.classes, list, knowledge, advice };
 }
 
 /**
@@ -99,40 +112,6 @@ async function dependencies(options: PairOptions & CrfOptions, voc: Voc): Promis
     ...{ root, labels, classes, truth, scores, keys, backgroundPower, knowledge, certainty },
     ...{ ...crf, made },
   };
-}
-
-/** Masks that were given are read once before work begins, so that a bad one is told at once. */
-async function requireGiven(
-  list: readonly Pair[],
-  classes: number,
-  options: PairOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const which of ["knowledge", "advice"] as const) {
-    const folder = options[which];
-    if (folder === undefined) continue;
-    await requireFiles(`the masks ${folder}`, list.map((pair) => pair[which]));
-    for (const pair of list) {
-      signal.throwIfAborted();
-      const mask = await readMask(pair[which], { classes });
-      const { width, height } = await readImageSize(pair.image);
-      if (mask.width === width && mask.height === height) continue;
-      throw new InputError(
-        `Cannot use the mask ${pair[which]}: it is ${mask.width} x ${mask.height}, but ` +
-          `${pair.image} is ${width} x ${height}. Give masks of the photograph's size.`,
-      );
-    }
-  }
-}
-
-async function requireFiles(what: string, paths: readonly string[]): Promise<void> {
-  const missing: string[] = [];
-  for (const path of paths) if (!await isFile(path)) missing.push(path);
-  if (missing.length === 0) return;
-  throw new InputError(
-    `Cannot use ${what}: ${missing.length} of ${paths.length} files are missing, such as ` +
-      `${missing[0]}. Add them, or take the images out of the list.`,
-  );
 }
 
 async function computeMissing(

@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { InputError } from "../../files/error.ts";
 import { requireMasks } from "../../data/sets/voc.ts";
 import { backboneOptions } from "../../options/backbone_options.ts";
@@ -44,8 +44,8 @@ export async function artifact(setup: Setup, trial: Trial, name: string): Promis
     case "knowledge":
     case "advice": {
       const options = staticOptions(setup, trial) as StaticConfig;
-      const { list } = await makePairs(options, trial.cache, setup.quiet);
-      return { path: dirname(list[0][name]), by: {} }; // the folder's name says what it is made of
+      const { [name]: path } = await makePairs(options, trial.cache, setup.quiet);
+      return { path, by: {} }; // the folder's name says what it is made of
     }
     case "truth":
       return { path: await truthFolder(trial), by: {} };

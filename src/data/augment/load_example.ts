@@ -1,9 +1,9 @@
 import { augment } from "./augment.ts";
 import type { AugmentOptions } from "./augment.ts";
-import { InputError } from "../../files/error.ts";
 import { type Image, readImage } from "../images/image.ts";
 import { readMask } from "../masks/mask.ts";
 import type { Mask } from "../masks/mask.ts";
+import { requireSize } from "../masks/require_size.ts";
 import { normalise } from "../images/normalise.ts";
 import type { Normalisation } from "../images/normalise.ts";
 import { prefetch } from "./prefetch.ts";
@@ -62,12 +62,7 @@ export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
   const image = await readImage(job.image);
   const masks = await Promise.all((job.masks ?? []).map(async (path) => {
     const mask = await readMask(path);
-    if (mask.width !== image.width || mask.height !== image.height) {
-      throw new InputError(
-        `Cannot use mask ${path}: it is ${mask.width} x ${mask.height}, but ${job.image} is ` +
-          `${image.width} x ${image.height}. Give masks of the photograph's size.`,
-      );
-    }
+    requireSize(mask, path, image, job.image);
     return mask;
   }));
   const example = { image, masks, maps: job.maps ?? [] };

@@ -1,6 +1,8 @@
-import { isAbsolute, join } from "@std/path";
+import { join } from "@std/path";
 import { InputError } from "../../files/error.ts";
+import { findInput } from "../../files/find_input.ts";
 import { alike } from "../../files/folder_index.ts";
+import { isFile } from "../../files/is_file.ts";
 import { listFolder } from "../../files/list_folder.ts";
 import type { LabelledSet } from "./label_sources.ts";
 
@@ -29,16 +31,10 @@ export async function findLabels(set: Photographs, from?: string): Promise<Label
   if (from === undefined) return await findDefault(set);
   if (from === "masks" || from === "names") return { kind: from };
   if (from === "folders") return { kind: "folders", path: set.images };
-  for (const path of isAbsolute(from) ? [from] : [join(set.root, from), from]) {
-    const info = await Deno.stat(path).catch(() => undefined);
-    if (info?.isDirectory) return { kind: await hasXml(path) ? "xml" : "folders", path };
-    if (info) return { kind: "file", path };
-  }
-  const places = isAbsolute(from) ? "nothing" : `neither ${join(set.root, from)} nor ${from}`;
-  throw new InputError(
-    `Cannot find the image labels ${from}: ${places} is there. ` +
-      "Give a file or a folder, or one of folders, names and masks.",
-  );
+  const remedy = "Give a file or a folder, or one of folders, names and masks.";
+  const path = await findInput({ what: "image labels", path: from, root: set.root, remedy });
+  if (await isFile(path)) return { kind: "file", path };
+  return { kind: await hasXml(path) ? "xml" : "folders", path };
 }
 
 async function findDefault({ root, images, masks, items }: Photographs): Promise<LabelSource> {

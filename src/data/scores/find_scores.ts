@@ -1,6 +1,8 @@
 import { join } from "@std/path";
-import { InputError } from "../../files/error.ts";
+import { findInput } from "../../files/find_input.ts";
 import { isFile } from "../../files/is_file.ts";
+import { readText } from "../../files/read_bytes.ts";
+import { requireFiles } from "../../files/require_files.ts";
 
 /** A folder of scores. */
 export interface ScoreFolder {
@@ -11,8 +13,9 @@ export interface ScoreFolder {
 }
 
 /**
- * The folder of scores (ID.npy), in the folder of a set or as given.
+ * The folder of scores (ID.npy) that an option names.
  *
+ * @param root the data folder
  * @param ids the photographs that must have scores
  * @throws {InputError} when there is none, or files are missing.
  */
@@ -21,24 +24,9 @@ export async function findScores(
   scores: string,
   ids: readonly string[],
 ): Promise<ScoreFolder> {
-  for (const path of [join(root, scores), scores]) {
-    if (!await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false)) continue;
-    const missing: string[] = [];
-    for (const id of ids) {
-      const file = join(path, `${id}.npy`);
-      if (!await isFile(file)) missing.push(file);
-    }
-    if (missing.length > 0) {
-      throw new InputError(
-        `Cannot use the scores ${path}: ${missing.length} of ${ids.length} files are missing, such ` +
-          `as ${missing[0]}. Add them, or take the images out of the list.`,
-      );
-    }
-    const notes = join(path, "options.json");
-    return { path, ...(await isFile(notes) && { made: await Deno.readTextFile(notes) }) };
-  }
-  throw new InputError(
-    `Cannot find the scores ${scores}: neither ${join(root, scores)} nor ${scores} is a folder. ` +
-      "Give the folder that holds ID.npy for every photograph.",
-  );
+  const remedy = "Give the folder that holds ID.npy for every photograph.";
+  const path = await findInput({ what: "scores", path: scores, root, kind: "folder", remedy });
+  await requireFiles(`the scores ${path}`, ids.map((id) => join(path, `${id}.npy`)));
+  const notes = join(path, "options.json");
+  return { path, ...(await isFile(notes) && { made: await readText(notes) }) };
 }

@@ -63,9 +63,9 @@ function parseLine(text: string): ListLine {
   return { id: nameOf(image), image };
 }
 
-/** The lists begin their paths with the slash of the set's folder. */
+/** The lists begin their paths with the slash of the set's folder, or with "./". */
 function relative(path: string): string {
-  return path.replace(/^\/+/, "");
+  return path.replace(/^(\.?\/)+/, "");
 }
 
 function nameOf(path: string): string {

@@ -2,8 +2,11 @@ import { basename, isAbsolute, join } from "@std/path";
 import { checksum } from "../../files/checksum.ts";
 import { classNames, readClassList, vocClasses } from "../labels/classes.ts";
 import { InputError } from "../../files/error.ts";
+import { findInput, inputPlaces } from "../../files/find_input.ts";
 import { FolderIndex } from "../../files/folder_index.ts";
 import { isFile } from "../../files/is_file.ts";
+import { isFolder } from "../../files/is_folder.ts";
+import { requireFiles } from "../../files/require_files.ts";
 import type { Photographs } from "../labels/find_labels.ts";
 import { labelledClasses } from "../labels/labels.ts";
 import { type ListLine, readList } from "./list.ts";
@@ -12,14 +15,15 @@ import { allLines, findPhotographs, photographFinder } from "./photographs.ts";
 /** Which part of a set to use. */
 export interface VocOptions {
   /**
-   * A name under ImageSets/Segmentation, such as "train", or the path of a list; without it, or
+   * A name under ImageSets/Segmentation, such as "train", or the path of a list, as `findInput`
+   * finds it; without it, or
    * with "all" where no list has that name, all images of the folder, by name. A set without any
    * lists takes "train" for all, too.
    */
   readonly list?: string;
   /** The folder of the images in the set; default "JPEGImages", else see `openVoc`. */
   readonly images?: string;
-  /** The folder of the masks in the set; default what the list says, else "SegmentationClass". */
+  /** The folder of the masks; default what the list says, else "SegmentationClass" in the set. */
   readonly masks?: string;
   /**
    * Class names, or the path of a list of them, in the set or anywhere; default classes.txt of the
@@ -96,7 +100,7 @@ export async function openVoc(root: string, options: VocOptions = {}): Promise<V
   const images = photographs.path;
   const listPath = await findList(root, options.list);
   const lines = listPath === undefined ? allLines(photographs) : await readList(listPath);
-  const masks = inside(root, options.masks ?? folderOf(lines[0].mask) ?? "SegmentationClass");
+  const masks = await maskFolder(root, lines[0], options.masks);
   const missing: string[] = [];
   const items: VocItem[] = [];
   const photographOf = photographFinder(root, images);
@@ -133,16 +137,8 @@ export async function openVoc(root: string, options: VocOptions = {}): Promise<V
  * Throws InputError that names the folder, how many are missing and one of them.
  */
 export async function requireMasks({ items, masks }: Voc): Promise<void> {
-  const missing: string[] = [];
-  for (const { mask } of items) if (!await isFile(mask)) missing.push(mask);
-  if (missing.length === 0) return;
-  const remedy = missing.length === items.length
-    ? "Give the folder of the masks."
-    : "Add them, or take the images out of the list.";
-  throw new InputError(
-    `Cannot use the masks ${masks}: ${missing.length} of ${items.length} are missing, such as ` +
-      `${missing[0]}. ${remedy}`,
-  );
+  const remedy = await isFolder(masks) ? undefined : "Give --truth, the folder of the masks.";
+  await requireFiles(`the masks ${masks}`, items.map(({ mask }) => mask), remedy);
 }
 
 /** The path of a list; undefined for all images. */
@@ -150,12 +146,13 @@ async function findList(root: string, list?: string): Promise<string | undefined
   if (list === undefined) return undefined;
   const folder = join(root, "ImageSets", "Segmentation");
   const named = join(folder, list.endsWith(".txt") ? list : `${list}.txt`);
-  for (const path of isAbsolute(list) ? [list] : [named, list]) if (await isFile(path)) return path;
+  const places = isAbsolute(list) ? [list] : [named, ...inputPlaces(list, root)];
+  for (const path of places) if (await isFile(path)) return path;
   const known = await Array.fromAsync(Deno.readDir(folder)).catch(() => undefined);
   if (list === "all" || known === undefined && list === "train") return undefined;
   const lists = (known ?? []).map(({ name }) => name.replace(/\.txt$/, "")).sort();
   throw new InputError(
-    `Cannot find the list ${list}: there is neither ${named} nor ${list}. ` +
+    `Cannot find the list ${list}: there is none of ${places.join(", ")}. ` +
       (lists.length > 0 ? `The set has ${lists.join(", ")}.` : "Write one image name a line."),
   );
 }
@@ -180,8 +177,13 @@ async function findClasses(
     const source = "the configuration";
     return { classes: classNames(classes, source), source, leftOut: [] };
   }
-  const inSet = join(set.root, classes ?? "classes.txt");
-  const own = !isAbsolute(classes ?? "") && await isFile(inSet) ? inSet : classes;
+  const inSet = join(set.root, "classes.txt");
+  const remedy = "Give a file of class names, one a line.";
+  const own = classes !== undefined
+    ? await findInput({ what: "classes", path: classes, root: set.root, kind: "file", remedy })
+    : await isFile(inSet)
+    ? inSet
+    : undefined;
   if (own !== undefined) {
     const { names, leftOut } = await readClassList(own);
     return { classes: names, source: own, leftOut };
@@ -190,6 +192,13 @@ async function findClasses(
   if (!labelled) return { classes: vocClasses, source: "PASCAL VOC", leftOut: [] };
   const { names, source } = labelled;
   return { classes: classNames(names, source), source, leftOut: [] };
+}
+
+/** The folder of the true masks, which need not be there: only what reads them asks for that. */
+async function maskFolder(root: string, { mask }: ListLine, masks?: string): Promise<string> {
+  if (masks === undefined) return join(root, folderOf(mask) ?? "SegmentationClass");
+  for (const place of inputPlaces(masks, root)) if (await isFolder(place)) return place;
+  return inside(root, masks);
 }
 
 function folderOf(path: string | undefined): string | undefined {

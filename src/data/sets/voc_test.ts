@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { join } from "@std/path";
+import { join, relative } from "@std/path";
 import { refusal, withSet } from "../../../tests/files.ts";
 import { openVoc, requireMasks } from "./voc.ts";
 
@@ -85,16 +85,30 @@ Deno.test("openVoc: what is missing is named, with what was expected", async () 
     [`${lists}/empty.txt`]: "\n\n",
     [`${lists}/twice.txt`]: "a\nb\na\n",
     [`${lists}/outside.txt`]: "../a\n",
+    [`${lists}/photograph.txt`]: "a\n/../other/JPEGImages/a.jpg\n",
+    [`${lists}/mask.txt`]: "/JPEGImages/a.jpg /JPEGImages/../../other/a.png\n",
+    [`${lists}/backslash.txt`]: "/JPEGImages/a.jpg /..\\other/a.png\n",
+    [`${lists}/dots.txt`]: "./JPEGImages/a.jpg ./SegmentationClass/a.png\n",
     [`${lists}/binary.txt`]: undefined,
     "classes.txt": "cat\ndog\ncat\n",
   }, async (root) => {
     const open = (list?: string) => refusal(() => openVoc(root, { list, classes: ["cat"] }));
     assertMatch(await refusal(() => openVoc(join(root, "ImageSets"))), /lacks this folder/);
     assertMatch(await open("train"), /1 of 2 images are not in .*JPEGImages, such as missing/);
-    assertMatch(await open("val"), /list val.*The set has binary, empty, outside, train, twice/);
+    assertMatch(
+      await open("val"),
+      /list val: there is none of .*val\.txt, val, .*val\. The set has backslash, binary, dots, /,
+    );
     assertMatch(await open("empty"), /it is empty/);
     assertMatch(await open("twice"), /line 3 of .*twice.txt: a is already on line 1/);
     assertMatch(await open("outside"), /line 1 of .*"\.\.\/a" is no name/);
+    assertMatch(
+      await open("photograph"),
+      /line 2 of .*"\/\.\.\/other\/.*" is no name of an image in/,
+    );
+    assertMatch(await open("mask"), /line 1 of .*a\.png" is no name of an image in the set/);
+    assertMatch(await open("backslash"), /is no name of an image in the set/);
+    assertEquals(await ids(root, { list: "dots", classes: ["cat"] }), ["a"]);
     assertMatch(await open("binary"), /no UTF-8 text/);
     assertMatch(await refusal(() => openVoc(join(root, "empty"))), /it has no images/);
     assertMatch(
@@ -107,6 +121,36 @@ Deno.test("openVoc: what is missing is named, with what was expected", async () 
   });
 });
 
+Deno.test("openVoc: list, classes and masks as they are given, or else in the set", async () => {
+  await withSet({
+    "set/JPEGImages/a.jpg": undefined,
+    "set/names.txt": "cat\n",
+    "set/lists/mine.txt": "a\n",
+    "set/truth/a.png": undefined,
+    "truth/a.png": undefined,
+    "names.txt": "dog\n",
+    "mine.txt": "a\n",
+  }, async (folder) => {
+    const root = join(folder, "set");
+    const given = (...path: string[]) => relative(Deno.cwd(), join(folder, ...path));
+    const inside = { list: "lists/mine.txt", classes: "names.txt", masks: "truth" };
+    const voc = await openVoc(root, inside);
+    assertEquals([voc.listName, voc.classes[1], voc.masks], ["mine", "cat", join(root, "truth")]);
+    const outside = { list: given("mine.txt"), classes: given("names.txt"), masks: given("truth") };
+    const other = await openVoc(root, outside);
+    assertEquals([other.listName, other.classes[1], other.masks], ["mine", "dog", given("truth")]);
+    const missing = { classes: "none.txt" };
+    assertEquals(
+      await refusal(() => openVoc(root, missing)),
+      `Cannot find the classes none.txt: neither none.txt nor ${
+        join(root, "none.txt")
+      } is a file. ` +
+        "Give a file of class names, one a line.",
+    );
+    assertEquals((await openVoc(root, { masks: "none" })).masks, join(root, "none"));
+  });
+});
+
 Deno.test("requireMasks: names the folder without masks, or the first mask that is missing", async () => {
   await withSet({
     "JPEGImages/a.jpg": undefined,
@@ -116,11 +160,11 @@ Deno.test("requireMasks: names the folder without masks, or the first mask that 
     const require = async (masks: string) => await requireMasks(await openVoc(root, { masks }));
     assertMatch(
       await refusal(() => require("none")),
-      /none: 2 of 2 are missing, .*Give the folder/,
+      /none: 2 of 2 files are missing, .*Give --truth, the folder/,
     );
     assertMatch(
       await refusal(() => require("half")),
-      /half: 1 of 2 are missing, such as .*half.b\.png/,
+      /half: 1 of 2 files are missing, such as .*half.b\.png. Add them/,
     );
   });
 });
