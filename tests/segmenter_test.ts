@@ -255,7 +255,7 @@ Deno.test("what does not fit is told in one line before there is work", () =>
     assertStringIncludes(await attempt({}), `1 of 8 files are missing, such as ${path}`);
     assertStringIncludes(await attempt({ validation: "none" }), "Cannot find the list none");
     const truth = { validation: "train", truth: "nowhere" };
-    assertStringIncludes(await attempt(truth), `8 of 8 are missing`);
+    assertStringIncludes(await attempt(truth), `8 of 8 files are missing`);
     await writeMask(path, { width, height, data });
     await train(at, { epochs: 1 });
     const start = { start: at("run"), out: at("other"), network: "mobilenet-v2", imageSize: 40 };

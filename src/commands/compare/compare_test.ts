@@ -172,7 +172,7 @@ Deno.test("compare: mistakes are told before anything is trained", () =>
     assertMatch(await told({ over: ["nothing"] }), /classes are background, thing/);
     assertMatch(await told({ test: "other" }), /list other/);
     await Deno.remove(join(folder, "SegmentationClass", "d.png"));
-    assertMatch(await told({}), /1 of 2 are missing/);
+    assertMatch(await told({}), /1 of 2 files are missing/);
     for (const options of [{ nothing: 1 }, { epochs: 0 }, { over: ["thing"] }]) {
       await assertRejects(() => run({ variants: [{ name: "a", options }] }), z.ZodError);
     }
@@ -186,7 +186,10 @@ Deno.test("compare: without truth on the list of training there is no table of m
     assertEquals(tables.map(({ title }) => title), ["Networks, measured on val"]);
     assertMatch(
       await refusal(() => run({ methods: ["truth"], reference: "truth" })),
-      /1 of 2 are missing/,
+      /1 of 2 files are missing/,
     );
-    assertMatch(await refusal(() => run({ methods: [], ladder: true })), /1 of 2 are missing/);
+    assertMatch(
+      await refusal(() => run({ methods: [], ladder: true })),
+      /1 of 2 files are missing/,
+    );
   }));
