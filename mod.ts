@@ -5,7 +5,7 @@
  * network that sees one of the two learns to predict where; from its predictions each pixel takes
  * the more credible mask.
  *
- * This is the front door: what most scripts need. Everything else has a door of its own: `/gpu`,
+ * This is the main entry point, with what most scripts need. Everything else has its own: `/gpu`,
  * `/tensor`, `/ops`, `/nn`, `/models`, `/segmentation`, `/crf`, `/data`, `/weights`, `/eval`, `/refine`
  * and `/commands`.
  *

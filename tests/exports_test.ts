@@ -17,12 +17,12 @@ Deno.test("every entry point has a module doc with an example, and is in the pag
   for (const [name, path] of Object.entries(project.exports)) {
     const [doc] = (await Deno.readTextFile(`${root}/${path}`)).split("*/");
     assertMatch(doc, /^\/\*\*[^]*@example[^]*```ts\n[^]*@module/, `the module doc of ${path}`);
-    const [, door = "`@henka/henka`"] = /^\.(\/\w+)$/.exec(name) ?? [];
-    assert(page.includes(door), `docs/library.md tells of ${name}`);
+    const [, entry = "`@henka/henka`"] = /^\.(\/\w+)$/.exec(name) ?? [];
+    assert(page.includes(entry), `docs/library.md tells of ${name}`);
   }
 });
 
-Deno.test("the front door has fewer than 40 names", async () => {
+Deno.test("the main entry point has fewer than 40 names", async () => {
   const { nodes } = await told("doc", "--json", "mod.ts");
   const symbols = Array.isArray(nodes)
     ? nodes

@@ -8,7 +8,7 @@ import { accumulateSweep, type BestScores } from "./quick_mask.ts";
 /** The background scores that are tried. */
 const BACKGROUNDS: readonly number[] = Array.from({ length: 16 }, (_, i) => (i + 1) / 20);
 
-/** What a background score is worth, ready to be written as JSON. */
+/** The figures of a background score, ready to be written as JSON. */
 export interface SweepReport {
   /** How many photographs were compared. */
   readonly images: number;

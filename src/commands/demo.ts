@@ -25,7 +25,7 @@ const config = z.strictObject({
   seed: z.int().min(0).default(1).describe("Seed of the set and of the trainings"),
 });
 
-/** From the image labels of a built-in set to masks and networks: the whole method, and its worth. */
+/** The whole method on a built-in set, from image labels to masks and networks, with its figures. */
 export const demo: Command<typeof config> = command({
   name: "demo",
   summary: "Run the whole method on a synthetic set: from image labels to masks and networks.",

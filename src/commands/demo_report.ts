@@ -7,7 +7,7 @@ import type { EvaluationReport } from "./evaluation_report.ts";
 /** Columns of the longest name in the tables. */
 const NAMES = 36;
 
-/** What the masks of each step are worth: from the file of `seeds` and that of `ladder`. */
+/** The figures of the masks of each step, from the files of `seeds` and `ladder`. */
 export async function maskLines(seeds: string, ladder: string): Promise<string[]> {
   const { CAM: { scores } }: Record<string, EvaluationReport> = await readJson(seeds);
   const found: Ladder = await readJson(ladder);
@@ -27,7 +27,7 @@ export async function maskLines(seeds: string, ladder: string): Promise<string[]
   ];
 }
 
-/** What the networks are worth on new photographs: from the table of `compare`. */
+/** The figures of the networks on new photographs, from the table of `compare`. */
 export async function networkLines(path: string, photographs: number): Promise<string[]> {
   const [{ rows }]: Table[] = await readJson(path);
   return [

@@ -28,7 +28,7 @@ export interface EvaluateOptions extends DataOptions {
   readonly seed: number;
 }
 
-/** What masks are worth. */
+/** The figures of masks. */
 export interface MeasuredMasks {
   /** The figures of the whole list. */
   readonly report: EvaluationReport;

@@ -12,7 +12,7 @@ export interface LadderRow {
   readonly iou: readonly number[];
 }
 
-/** What a run's masks are worth, measured against the truth. */
+/** The figures of a run's masks, measured against the true masks. */
 export interface Ladder {
   /** Photographs that were compared. */
   readonly images: number;

@@ -3,7 +3,7 @@ import type { DataOptions } from "../../options/data_options.ts";
 import type { Context } from "../../options/command.ts";
 import { measureMasks } from "../measure_masks.ts";
 
-/** What one training, or one folder of masks, is worth. */
+/** The figures of one training, or of one folder of masks. */
 export interface Cell {
   /** The set: "set-2"; "set" for one that was given. */
   readonly set: string;
@@ -19,7 +19,7 @@ export interface Cell {
   readonly images: readonly ImageCounts[];
 }
 
-/** What masks are worth by the truth of the data's list; void counts as background. */
+/** The figures of masks by the truth of the data's list; void counts as background. */
 export async function measuredCell(
   { set, seed }: Pick<Cell, "set" | "seed">,
   predictions: string,

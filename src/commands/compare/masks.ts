@@ -26,7 +26,7 @@ export async function maskFolders(
   return found;
 }
 
-/** What masks are worth on the list of training; nothing where there is no truth. */
+/** The figures of masks on the list of training; nothing where there is no truth. */
 export async function maskCell(
   { config: { list }, context }: Setup,
   trial: Trial,

@@ -77,7 +77,7 @@ export async function trainingOf(
   return { command, options: commandConfig(command, name, { loss, ...needed, ...own }, offered) };
 }
 
-/** The folder of a network, or of what it is worth, by a method's name. */
+/** The folder of a network, or of its figures, by a method's name. */
 function networkFolder({ folder }: Trial, name: string): string {
   return join(folder, "networks", folderOf(name));
 }
