@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from "node:zlib";
+import { ascii, joined } from "./bytes.ts";
 
 /** How the samples of a PNG are stored. */
 export interface Kind {
@@ -50,13 +51,6 @@ export function framed(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return joined([signature, ...chunks, chunk("IEND", "")]);
 }
 
-/** Bytes one after the other. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  parts.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
-  return bytes;
-}
-
 /** EXIF data that say how the camera was held. */
 export function exif(orientation: number, little = false): Uint8Array {
   const bytes = new Uint8Array(26);
@@ -70,9 +64,4 @@ export function exif(orientation: number, little = false): Uint8Array {
   view.setUint32(14, 1, little);
   view.setUint16(18, orientation, little);
   return bytes;
-}
-
-/** A byte a letter. */
-export function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }

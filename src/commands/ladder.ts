@@ -1,8 +1,10 @@
 import { join } from "@std/path";
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
-import { writeJson } from "../files/json.ts";
+import { isFile } from "../files/is_file.ts";
+import { parseJson, writeJson } from "../files/json.ts";
 import { outputFile } from "../files/output_file.ts";
+import { linesOf, readText } from "../files/read_bytes.ts";
 import { type Command, command } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
 import { AblationCounts } from "../scpp/ablation_counts.ts";
@@ -64,11 +66,20 @@ export const ladder: Command<typeof config> = command({
 
 /** What makes each photograph hard, where the set says it. */
 async function readKinds(path: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  const text = await Deno.readTextFile(path).catch(() => "");
+  if (!await isFile(path)) return new Map();
+  const lines = linesOf(await readText(path)).map((line) => line.trim());
   return new Map(
-    text.split("\n").filter(Boolean).map((line) => {
-      const { id, ...flags } = JSON.parse(line);
-      return [id, Object.keys(flags).filter((kind) => flags[kind])];
+    lines.flatMap((line, i) => {
+      if (line === "") return [];
+      try {
+        const { id, ...flags } = Object(parseJson(line));
+        return [[String(id), Object.keys(flags).filter((kind) => flags[kind])]];
+      } catch (cause) {
+        throw new InputError(
+          `Cannot use line ${i + 1} of ${path}: ${(cause as Error).message}. Make the set again.`,
+          { cause },
+        );
+      }
     }),
   );
 }

@@ -8,8 +8,9 @@ export class InputError extends Error {
   /** The name shown before the message. */
   override readonly name = "InputError";
 
-  /** What a file or an option put into the message cannot break its line. */
+  /** What a file or an option put into the message cannot break its line, or fill the screen. */
   constructor(message: string, options?: ErrorOptions) {
-    super(message.replace(/[\p{Cc}\u2028\u2029]+/gu, " "), options);
+    const line = message.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
+    super(line.length > 900 ? `${line.slice(0, 600)} ... ${line.slice(-200)}` : line, options);
   }
 }

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { checksum } from "./checksum.ts";
 import { fileError } from "./file_error.ts";
+import { parseJson } from "./json.ts";
 import { isFile } from "./is_file.ts";
 import { readBytes, readText } from "./read_bytes.ts";
 
@@ -131,7 +132,7 @@ async function contentOf(path: string): Promise<string> {
 /** A note; nothing for a line that was cut short. */
 function readNote(line: string): Note | undefined {
   try {
-    const { id, facts, inputs } = Object(JSON.parse(line));
+    const { id, facts, inputs } = Object(parseJson(line));
     return typeof id === "string" && Array.isArray(inputs) ? { id, facts, inputs } : undefined;
   } catch {
     return undefined;

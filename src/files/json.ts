@@ -41,7 +41,10 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new SyntaxError(text.trim() === "" ? "it is empty" : "it is no JSON", { cause });
+    const { message } = cause as Error;
+    throw new SyntaxError(text.trim() === "" ? "it is empty" : `it is no JSON (${message})`, {
+      cause,
+    });
   }
 }
 

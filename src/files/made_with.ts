@@ -3,7 +3,7 @@ import { writeAtomic } from "./atomic.ts";
 import { checksum } from "./checksum.ts";
 import { InputError } from "./error.ts";
 import { isFile } from "./is_file.ts";
-import { readJson, writeJson } from "./json.ts";
+import { parseJson, readJson, writeJson } from "./json.ts";
 import { readText } from "./read_bytes.ts";
 
 // Were these files made with these options? Three answers to a no: noteOptions refuses, once does the
@@ -87,7 +87,7 @@ export async function once<T>(
 
 function readNote(text: string): { options?: unknown; result?: unknown } | undefined {
   try {
-    return Object(JSON.parse(text));
+    return Object(parseJson(text));
   } catch {
     return undefined; // another file of that name: the work is done again
   }

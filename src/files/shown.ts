@@ -5,6 +5,6 @@ export function shown(value: unknown): string {
     return `[${some.join(",")}${value.length > 8 ? ",..." : ""}]`;
   }
   if (typeof value === "object" && value !== null) return "an object";
-  const text = String(value);
+  const text = String(value).replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

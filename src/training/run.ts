@@ -3,6 +3,8 @@ import * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
 import { readJson } from "../files/json.ts";
+import { listFolder } from "../files/list_folder.ts";
+import { shown } from "../files/shown.ts";
 
 /** A checkpoint on disk. */
 export interface Checkpoint {
@@ -88,14 +90,14 @@ export async function latest(path: string): Promise<Checkpoint | undefined> {
   if (!await isFile(join(path, names.latest))) return undefined;
   const { step, file } = await readJson(join(path, names.latest));
   const folder = join(path, names.checkpoints);
-  if (await isFile(join(folder, String(file)))) {
-    return { step: Number(step), path: join(folder, String(file)) };
+  if (isStep(step) && typeof file === "string" && await isFile(join(folder, file))) {
+    return { step, path: join(folder, file) };
   }
-  const left = [...Deno.readDirSync(folder)].map(({ name }) => name)
+  const left = (await listFolder(folder) ?? []).map(({ name }) => name)
     .filter((name) => /^step-\d+\.safetensors$/.test(name)).sort().at(-1);
   if (left !== undefined) return { step: Number(/\d+/.exec(left)), path: join(folder, left) };
   throw new InputError(
-    `Cannot read the run ${path}: its checkpoint ${file} is missing. Train it again.`,
+    `Cannot read the run ${path}: its checkpoint ${shown(file)} is missing. Train it again.`,
   );
 }
 
@@ -114,9 +116,20 @@ export interface Best {
 /** The best checkpoint of the run `path` so far, and what it scored. */
 export async function best(path: string): Promise<(Checkpoint & Best) | undefined> {
   if (!await isFile(join(path, names.best))) return undefined;
-  const { step, file, name, score, list } = await readJson(join(path, names.best));
-  const own = join(path, names.checkpoints, String(file));
+  const note = join(path, names.best);
+  const { step, file, name, score, list } = await readJson(note);
+  const whole = isStep(step) && typeof file === "string" && typeof name === "string" &&
+    typeof score === "number" && (list === undefined || typeof list === "string");
+  if (!whole) {
+    throw new InputError(
+      `Cannot read ${note}: it lacks the checkpoint or its score. Restore or delete it.`,
+    );
+  }
+  const own = join(path, names.checkpoints, file);
   if (!await isFile(own)) return undefined;
-  const known = { step: Number(step), path: own, name: String(name), score: Number(score) };
-  return list === undefined ? known : { ...known, list: String(list) };
+  return { step, path: own, name, score, ...(list !== undefined && { list }) };
+}
+
+function isStep(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -5,9 +5,9 @@
 export class Budget {
   #left: number;
 
-  /** `size` bytes of a file pay for 16 times as much, and for a little more in any case. */
-  constructor(size: number, spare: number = 2 ** 20) {
-    this.#left = 16 * size + spare;
+  /** `size` bytes of a file pay for `times` as much, and for a little more in any case. */
+  constructor(size: number, times: number, spare: number = 2 ** 20) {
+    this.#left = times * size + spare;
   }
 
   /** Takes an amount of work or memory. Throws SyntaxError when nothing is left. */

@@ -1,3 +1,4 @@
+import { shown } from "../files/shown.ts";
 import { type NpyFile, parseNpy } from "./npy.ts";
 import { readParsed } from "./read_parsed.ts";
 import { unzip } from "./zip.ts";
@@ -14,7 +15,7 @@ export function parseNpz(
 ): ReadonlyMap<string, NpyFile> {
   const arrays = new Map<string, NpyFile>();
   for (const [member, content] of unzip(bytes, name)) {
-    arrays.set(member.replace(/\.npy$/, ""), parseNpy(content(), `${name} (${member})`));
+    arrays.set(member.replace(/\.npy$/, ""), parseNpy(content(), `${name} (${shown(member)})`));
   }
   return arrays;
 }

@@ -56,7 +56,7 @@ export function readPickle(
 ): { value: unknown; end: number } {
   const from = new PickleBytes(bytes, options.start ?? 0);
   try {
-    const budget = new Budget(bytes.length);
+    const budget = new Budget(bytes.length, 4);
     return { value: run(from, new PickleStack(), { ...options, budget }), end: from.at };
   } catch (error) {
     // Neither the machine nor the allowed functions know the name of the file.
@@ -168,6 +168,7 @@ function call(stack: PickleStack, _: PickleBytes, { budget }: Machine): void {
   if (!(callee instanceof Global) || !Array.isArray(args)) {
     throw new SyntaxError("a call of what is no function");
   }
+  if (args.length > 1000) throw new SyntaxError(`a call of ${args.length} arguments`);
   budget.take(weightOf(args));
   stack.push(callee.call(...args));
 }

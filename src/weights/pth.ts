@@ -29,8 +29,8 @@ export function parsePth(bytes: Uint8Array<ArrayBuffer>, name: string): TensorFi
   const found: Found = {
     tensors: new Map(),
     metadata: new Map(),
-    work: new Budget(bytes.length),
-    memory: new Budget(bytes.length, 2 ** 26),
+    work: new Budget(bytes.length, 16),
+    memory: new Budget(bytes.length, 16, 2 ** 26),
   };
   try {
     collect(value, "", found, []);

@@ -108,15 +108,17 @@ function content(
   fail: Fail,
 ): Uint8Array<ArrayBuffer> {
   if (offset + 30 > bytes.length || view.getUint32(offset, true) !== 0x04034b50) {
-    throw fail(`its file ${name} is not where the directory says`);
+    throw fail(`its file ${shown(name)} is not where the directory says`);
   }
   const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
-  if (start + packed > bytes.length) throw fail(`its file ${name} is truncated`);
+  if (start + packed > bytes.length) throw fail(`its file ${shown(name)} is truncated`);
   let data = bytes.subarray(start, start + packed);
-  if (method === 8) data = inflated(data, size, () => fail(`its file ${name} is damaged`));
-  else if (method !== 0) throw fail(`its file ${name} is packed by the unknown method ${method}`);
+  if (method === 8) data = inflated(data, size, () => fail(`its file ${shown(name)} is damaged`));
+  else if (method !== 0) {
+    throw fail(`its file ${shown(name)} is packed by the unknown method ${method}`);
+  }
   if (data.length !== size || crc32(data) !== checksum) {
-    throw fail(`its file ${name} is damaged: the checksum differs`);
+    throw fail(`its file ${shown(name)} is damaged: the checksum differs`);
   }
   return data;
 }

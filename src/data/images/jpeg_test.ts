@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { ascii, exif, joined } from "../../../tests/png.ts";
+import { ascii, joined } from "../../../tests/bytes.ts";
+import { exif } from "../../../tests/png.ts";
 import { InputError } from "../../files/error.ts";
 import { decodeImage } from "./image.ts";
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { deflateSync } from "node:zlib";
-import { ascii, chunk, exif, framed, header, joined, type Kind, png } from "../../../tests/png.ts";
+import { ascii, joined } from "../../../tests/bytes.ts";
+import { chunk, exif, framed, header, type Kind, png } from "../../../tests/png.ts";
 import { InputError } from "../../files/error.ts";
 import { decodeImage } from "./image.ts";
 

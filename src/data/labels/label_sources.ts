@@ -2,6 +2,7 @@ import { dirname, join } from "@std/path";
 import { float32 } from "../../weights/entry.ts";
 import { readNpy } from "../../weights/npy.ts";
 import { NumpyArray } from "../../weights/numpy_pickle.ts";
+import type { InputError } from "../../files/error.ts";
 import { alike, FolderIndex } from "../../files/folder_index.ts";
 import { leftOutOf } from "../../files/listed.ts";
 import { linesOf, readText } from "../../files/read_bytes.ts";
@@ -62,15 +63,21 @@ async function fromNumpy(path: string): Promise<LabelTable> {
         : typeof key === "string"
         ? idOf(key)
         : "";
-      return [id, flags instanceof NumpyArray && flags.entry ? [...float32(flags.entry)] : []];
+      const entry = flags instanceof NumpyArray ? flags.entry : undefined;
+      if (entry && entry.data.length > 254) throw tooMany(path, entry.data.length);
+      return [id, entry ? [...float32(entry)] : []];
     }),
   );
+}
+
+function tooMany(source: string, flags: number): InputError {
+  return refused(source, `it has ${flags} flags for an image`, "Give 254 at most");
 }
 
 /** Rows of flags, the first of which is class 1. */
 function flagTable(source: string, all: readonly (readonly [string, number[]])[]): LabelTable {
   const flags = all[0]?.[1].length ?? 0;
-  if (flags > 254) throw refused(source, `it has ${flags} flags for an image`, "Give at most 254");
+  if (flags > 254) throw tooMany(source, flags);
   const rows = all.map(([id, row]) => {
     if (row.length === flags) return [id, row.flatMap((f, i) => f > 0 ? [i + 1] : [])] as const;
     const reason = `${id} has ${row.length} flags, but ${all[0][0]} has ${flags}`;

@@ -61,7 +61,9 @@ export function parseLabels(source: string, text: string, known: KnownOfSet): La
 function fromTable(source: string, text: string, known: KnownOfSet): LabelTable {
   const refuse = (reason: string, remedy: string) => refused(source, reason, remedy);
   try {
-    const { rows, classes, ...form } = labelRows(tableRows(text), known, refuse);
+    const table = tableRows(text);
+    if (table.length === 0) throw refuse("its lines are empty", "Write lines of an id and classes");
+    const { rows, classes, ...form } = labelRows(table, known, refuse);
     return { ...collect(source, rows, known, form), classes };
   } catch (error) {
     throw error instanceof SyntaxError ? refuse(error.message, "Correct it") : error;
@@ -143,7 +145,8 @@ function json(source: string, text: string, where: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
-    throw new InputError(`Cannot read ${source}: ${where} is no JSON. Correct it.`, { cause });
+    const reason = (cause as Error).message.replace(/^it/, where);
+    throw new InputError(`Cannot read ${source}: ${reason}. Correct it.`, { cause });
   }
 }
 

@@ -204,6 +204,7 @@ Deno.test("labels: lines end as on any system, and a quote may hold one", async 
     }
     await assertLabels(`a cat${end}b dog`, "cat,dog", { a: [1], b: [2] }, { name: "labels.txt" });
   }
+  await assertRefused(",\n;;\n", /its lines are empty/);
   await assertRefused('a,"cat\nb,dog', /line 1 has a quote that is not closed/);
   await assertRefused('a,cat\nb,"dog" x,y', /line 2 has a quote inside of a cell/);
 });
