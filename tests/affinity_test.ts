@@ -47,7 +47,7 @@ import {
 } from "./training.ts";
 
 const small = {
-  ...{ width: 4, depth: 1, stride: 4, mostChannels: 8, radius: 3, outputStride: 16 },
+  ...{ width: 4, depth: 1, gridStride: 4, mostChannels: 8, radius: 3, outputStride: 16 },
   ...{ imageSize: 32, crfIterations: 2, batch: 4, epochs: 3, logEvery: 2, saveEvery: 2 },
 };
 
@@ -170,8 +170,8 @@ Deno.test("affinity labels are of two CRFs, the larger background first, over bl
   inFolder(async (at) => {
     const [width, height] = [WIDTH, HEIGHT];
     // Half the long side at stride 2 is 4 pixels of the photograph.
-    for (const [stride, longSide] of [[4, undefined], [2, WIDTH / 2]] as const) {
-      const options = affinityOptions(at, { stride });
+    for (const [gridStride, longSide] of [[4, undefined], [2, WIDTH / 2]] as const) {
+      const options = affinityOptions(at, { gridStride });
       const { samples } = await makeLabels({ ...options, longSide }, at("labels"), contextOf());
       assertEquals(samples.map(({ id }) => id), ids);
       for (const { id, image: path, target, labels } of samples.slice(0, 3)) {
@@ -232,8 +232,8 @@ Deno.test("options that cannot work are refused before there is work", () =>
     const busy = { update: () => assert(false, "refused before there is work") };
     const attempt = (options: object) => message(train(at, options, busy));
     assertStringIncludes(
-      await attempt({ lowAlpha: 32, highAlpha: 4 }),
-      "Cannot use --low-alpha 32 with --high-alpha 4",
+      await attempt({ lowBackgroundPower: 32, highBackgroundPower: 4 }),
+      "Cannot use --low-background-power 32 with --high-background-power 4",
     );
     assertStringIncludes(await attempt({ weights: at("none") }), `Cannot read ${at("none")}`);
     assertStringIncludes(
@@ -255,7 +255,7 @@ Deno.test("every step of resnet38 drops other channels; the least square is wide
       return forward.call(this, x, mode);
     };
     try {
-      const options = { network: "resnet38", widthDivisor: 32, stride: 8, imageSize: 40 };
+      const options = { network: "resnet38", widthDivisor: 32, gridStride: 8, imageSize: 40 };
       await train(at, { ...options, epochs: 2, saveEvery: 9 });
     } finally {
       Dropout2d.prototype.forward = forward;
@@ -265,7 +265,7 @@ Deno.test("every step of resnet38 drops other channels; the least square is wide
 
 const trained = (network: string, options: object) =>
   complete(trainAffinity.config.parse({
-    ...{ ...small, network, data: "", out: "", stride: 8, radius: 5 },
+    ...{ ...small, network, data: "", out: "", gridStride: 8, radius: 5 },
     ...options,
   }));
 

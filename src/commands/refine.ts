@@ -60,7 +60,7 @@ const config = z.strictObject({
 /** Writes refined masks: at each pixel the knowledge or the advice, as the change predictor says. */
 export const refine: Command<typeof config> = command({
   name: "refine",
-  summary: "Write refined masks of photographs, as a run of train static predicts changes.",
+  summary: "Write refined masks of photographs, by the changes that a trained network predicts.",
   example: "refine --run runs/a --out refined",
   config,
   async writes(config) {

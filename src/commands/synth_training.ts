@@ -26,7 +26,7 @@ export const synthSeeds = {
     gain: 1,
   },
   cam: { scales: [1, 2], mapStride: 1, background: 0.6 },
-  affinity: { imageSize: 64, epochs: 4, lowAlpha: 0.3, highAlpha: 2 },
+  affinity: { imageSize: 64, epochs: 4, lowBackgroundPower: 0.3, highBackgroundPower: 2 },
   walk: { backgroundPower: 0.6, logSteps: 2, crf: false },
 } as const;
 

@@ -23,7 +23,8 @@ import { affinity, affinityLoss } from "../wgsl/mod.ts";
 /** Trains the features by which scores walk. */
 export const trainAffinity: Command<typeof affinityConfig> = command({
   name: "train affinity",
-  summary: "Train a network to say which neighbouring pixels belong together (AffinityNet)",
+  summary:
+    "Train a network to say which neighbouring pixels belong together, from activation maps.",
   example: "train affinity --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/b",
   config: affinityConfig,
   async run(options, context) {
@@ -36,7 +37,7 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
     };
     await runTrainer(trainAffinity, config, context, {
       async samples() {
-        checkAlphas(config);
+        checkPowers(config);
         const { multiple, longSide } = affinityGrid(config);
         checkImageSize(config, multiple);
         if (config.validation) await validationItems(config.validation);
@@ -81,17 +82,20 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
   },
 });
 
-function checkAlphas({ lowAlpha, highAlpha }: AffinityConfig): void {
-  if (lowAlpha <= highAlpha) return;
+function checkPowers({ lowBackgroundPower: low, highBackgroundPower: high }: AffinityConfig): void {
+  if (low <= high) return;
   throw new InputError(
-    `Cannot use --low-alpha ${lowAlpha} with --high-alpha ${highAlpha}: the lower leaves more ` +
-      "background. Exchange them.",
+    `Cannot use --low-background-power ${low} with --high-background-power ${high}: the lower ` +
+      "leaves more background. Exchange them.",
   );
 }
 
 /** The square must be whole blocks of every map, and wide enough for a cell with all its partners. */
-function checkImageSize({ imageSize, stride, radius }: AffinityConfig & Recipe, multiple: number) {
-  const least = Math.ceil((2 * radius - 1) * stride / multiple) * multiple;
+function checkImageSize(
+  { imageSize, gridStride, radius }: AffinityConfig & Recipe,
+  multiple: number,
+) {
+  const least = Math.ceil((2 * radius - 1) * gridStride / multiple) * multiple;
   if (imageSize % multiple === 0 && imageSize >= least) return;
   const near = Math.max(least, Math.round(imageSize / multiple) * multiple);
   throw new InputError(

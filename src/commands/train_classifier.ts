@@ -22,7 +22,7 @@ import { multilabelSoftMargin } from "../wgsl/mod.ts";
 /** Trains a classifier of image labels, whose weights say where the classes are. */
 export const trainClassifier: Command<typeof classifierConfig> = command({
   name: "train classifier",
-  summary: "Train a network to say which classes a photograph shows, from image labels",
+  summary: "Train a network to say which classes a photograph shows, from image labels.",
   example: "train classifier --data DIR --network mobilenet-v2 --weights W --out runs/classifier",
   config: classifierConfig,
   async run(options, context) {

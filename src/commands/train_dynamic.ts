@@ -28,7 +28,7 @@ import { runTrainer } from "../training/trainer.ts";
 /** Trains a segmentation network while two change predictors repair the masks it learns from. */
 export const trainDynamic: Command<typeof dynamicConfig> = command({
   name: "train dynamic",
-  summary: "Train a segmentation network while its masks are refined (dynamic refinement)",
+  summary: "Train a segmentation network while its masks are refined (dynamic refinement).",
   example: "train dynamic --data DIR --seed-masks refined --start runs/a --out runs/b",
   config: dynamicConfig,
   async run(config, context) {

@@ -18,7 +18,7 @@ import { type SegmenterConfig, segmenterConfig } from "./train_segmenter_config.
 /** Trains a segmentation network on masks that stay as they are, or on image labels alone. */
 export const trainSegmenter: Command<typeof segmenterConfig> = command({
   name: "train segmenter",
-  summary: "Train a segmentation network on a folder of masks, or on image labels alone",
+  summary: "Train a segmentation network on a folder of masks, or on image labels alone.",
   example: "train segmenter --data DIR --masks refined --out runs/s",
   config: segmenterConfig,
   async run(config, context) {

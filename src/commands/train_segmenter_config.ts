@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { dataOptions } from "../options/data_options.ts";
+import { inGroup } from "../options/groups.ts";
 import { baselineOptions } from "../segmentation/losses/baselines.ts";
 import { losses } from "../segmentation/losses/losses.ts";
 import { networkOptions } from "../options/network_options.ts";
@@ -9,18 +10,25 @@ const names = Object.keys(losses) as (keyof typeof losses)[];
 
 const schema = z.strictObject({
   ...dataOptions,
-  masks: z.string().optional()
-    .describe("Folder of masks (ID.png) to learn, anywhere or in the data folder; 255 is void"),
-  loss: z.enum(names).default("ce").describe(
-    "What is learnt: ce, cross-entropy with the masks; from image labels alone mil, size, ccnn, " +
-      "em-fixed or em-adapt; from masks of sparse seeds sec or dsrg",
-  ),
-  start: z.string().optional()
-    .describe("Run of any training whose segmentation network this one begins with"),
+  ...inGroup("masks", {
+    masks: z.string().optional().describe(
+      "Folder of masks (ID.png) to learn, anywhere or in the data folder; 255 is void",
+    ),
+  }),
+  ...inGroup("loss", {
+    loss: z.enum(names).default("ce").describe(
+      "What is learnt: ce, cross-entropy with the masks; from image labels alone mil, size, " +
+        "ccnn, em-fixed or em-adapt; from masks of sparse seeds sec or dsrg",
+    ),
+    ...baselineOptions,
+  }),
   ...networkOptions,
+  ...inGroup("network", {
+    start: z.string().optional()
+      .describe("Run of any training whose segmentation network this one begins with"),
+  }),
   ...trainingOptions,
   ...cosineOptions,
-  ...baselineOptions,
 });
 
 /** The options of training a segmenter. */

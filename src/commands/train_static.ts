@@ -18,7 +18,7 @@ import { runTrainer } from "../training/trainer.ts";
 /** Trains the change predictor and, beside it, the segmentation network. */
 export const trainStatic: Command<typeof staticConfig> = command({
   name: "train static",
-  summary: "Train a network to predict where knowledge and advice differ (static refinement)",
+  summary: "Train a network to predict where knowledge and advice differ (static refinement).",
   example: "train static --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/a",
   config: staticConfig,
   async run(config, context) {

@@ -7,9 +7,9 @@ const headings = {
   masks: "Masks and score maps",
   crf: "Dense CRF",
   network: "Network",
+  integration: "Integration of two masks",
   loss: "Losses",
-  optimiser: "Training and optimiser",
-  output: "Output",
+  optimiser: "Optimiser",
   run: "Run",
   file: "In the file of --config alone",
 } as const;

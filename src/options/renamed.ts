@@ -7,9 +7,17 @@ export const renamed: Renamed = {
   demo: { images: "photographs" },
   synth: { width: "imageWidth", height: "imageHeight", classes: "classCount" },
   cam: { stride: "mapStride", masks: "quickMasks" },
+  "train affinity": {
+    stride: "gridStride",
+    lowAlpha: "lowBackgroundPower",
+    highAlpha: "highBackgroundPower",
+  },
   walk: { stride: "mapStride", alpha: "backgroundPower" },
   seeds: {
     "cam.stride": "cam.mapStride",
+    "affinity.stride": "affinity.gridStride",
+    "affinity.lowAlpha": "affinity.lowBackgroundPower",
+    "affinity.highAlpha": "affinity.highBackgroundPower",
     "walk.stride": "walk.mapStride",
     "walk.alpha": "walk.backgroundPower",
   },
@@ -41,7 +49,7 @@ export function nameOfToday(command: string, option: string): string | undefined
 /** Options that a command saved once, under their keys of today. */
 export function withNamesOfToday(
   command: string,
-  saved: Readonly<Record<string, unknown>>,
+  saved: object,
 ): Record<string, unknown> {
   const names = renamed[command] ?? {};
   return Object.fromEntries(

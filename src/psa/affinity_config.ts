@@ -3,6 +3,7 @@ import { backboneOptions } from "../options/backbone_options.ts";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions } from "../options/data_options.ts";
 import { completed } from "../options/given.ts";
+import { inGroup } from "../options/groups.ts";
 import { savedOptions } from "../training/run.ts";
 import { trainingOptions } from "../options/training_options.ts";
 import { labelOptions } from "./options.ts";
@@ -12,36 +13,44 @@ const schema = z.strictObject({
   ...labelOptions,
   ...crfOptions,
   ...backboneOptions,
-  stride: z.int().min(1).optional().describe(
-    "Side of a cell of the walk's grid, pixels of what the encoder sees; 8 for resnet38, 2 for " +
-      "encoder-decoder, else 4",
-  ),
-  radius: z.int().min(2).max(5).default(5)
-    .describe("Distance in cells below which two cells of the grid are compared"),
-  mostChannels: z.int().min(1).optional()
-    .describe(
-      "Largest number of channels to which a map of the encoder is reduced; 256 for resnet38, else 64",
+  ...inGroup("network", {
+    gridStride: z.int().min(1).optional().describe(
+      "Side of a cell of the walk's grid, pixels of what the encoder sees; 8 for resnet38, 2 for " +
+        "encoder-decoder, else 4",
     ),
+    radius: z.int().min(2).max(5).default(5)
+      .describe("Distance in cells below which two cells of the grid are compared"),
+    mostChannels: z.int().min(1).optional()
+      .describe(
+        "Largest number of channels to which a map of the encoder is reduced; 256 for resnet38, " +
+          "else 64",
+      ),
+    imageSize: z.int().min(16).optional().describe(
+      "Side of the square that is cut from photographs of their own size, or the long side that " +
+        "a frozen encoder sees; 448 for resnet38, else 256",
+    ),
+  }),
   ...trainingOptions,
-  imageSize: z.int().min(16).optional().describe(
-    "Side of the square that is cut from photographs of their own size, or the long side that a " +
-      "frozen encoder sees; 448 for resnet38, else 256",
-  ),
-  epochs: z.number().positive().default(8).describe(
-    "Epochs, which are passes over the photographs",
-  ),
-  batch: z.int().positive().optional()
-    .describe("Photographs that pass through the networks at once; 8 for resnet38, else 4"),
-  optimizer: z.enum(["adam", "sgd"]).optional()
-    .describe("sgd, as published, for resnet38; else adam"),
-  learningRate: z.number().positive().optional()
-    .describe("Learning rate at the start; 0.1 for resnet38, else 3e-3"),
-  headRate: z.number().positive().optional()
-    .describe("Factor on the rate of the new layers; 10 for resnet38, else 1"),
-  weightDecay: z.number().min(0).default(5e-4).describe("Weight decay, L2"),
-  validation: z.string().optional().describe(
-    "List with true masks: the best checkpoint by how likely their pairs are is kept beside the last",
-  ),
+  ...inGroup("optimiser", {
+    epochs: z.number().positive().default(8).describe(
+      "Epochs, which are passes over the photographs",
+    ),
+    batch: z.int().positive().optional()
+      .describe("Photographs that pass through the networks at once; 8 for resnet38, else 4"),
+    optimizer: z.enum(["adam", "sgd"]).optional()
+      .describe("sgd, as published, for resnet38; else adam"),
+    learningRate: z.number().positive().optional()
+      .describe("Learning rate at the start; 0.1 for resnet38, else 3e-3"),
+    headRate: z.number().positive().optional()
+      .describe("Factor on the rate of the new layers; 10 for resnet38, else 1"),
+    weightDecay: z.number().min(0).default(5e-4).describe("Weight decay, L2"),
+  }),
+  ...inGroup("run", {
+    validation: z.string().optional().describe(
+      "List with true masks: the best checkpoint by how likely their pairs are is kept beside " +
+        "the last",
+    ),
+  }),
 });
 
 /** The options of the affinity network's training. */
@@ -52,7 +61,7 @@ export type AffinityConfig = z.output<typeof schema>;
 
 /** The options that depend on the network where they are left open. */
 export interface Recipe {
-  readonly stride: number;
+  readonly gridStride: number;
   readonly mostChannels: number;
   readonly imageSize: number;
   readonly batch: number;
@@ -64,7 +73,7 @@ export interface Recipe {
 /** PSA's training of ResNet-38, and one that takes minutes without a GPU. */
 const [PUBLISHED, LIGHT] = [
   {
-    stride: 8,
+    gridStride: 8,
     mostChannels: 256,
     imageSize: 448,
     batch: 8,
@@ -73,7 +82,7 @@ const [PUBLISHED, LIGHT] = [
     headRate: 10,
   },
   {
-    stride: 4,
+    gridStride: 4,
     mostChannels: 64,
     imageSize: 256,
     batch: 4,
@@ -85,7 +94,7 @@ const [PUBLISHED, LIGHT] = [
 
 const RECIPES: Readonly<Partial<Record<AffinityConfig["network"], Recipe>>> = {
   "resnet38": PUBLISHED,
-  "encoder-decoder": { ...LIGHT, stride: 2 },
+  "encoder-decoder": { ...LIGHT, gridStride: 2 },
 };
 
 /** The configuration with everything that it left open. */

@@ -31,7 +31,8 @@ export async function makeLabels(
   const { labels } = await readLabels(voc);
   const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
   const scores = await findScores(voc.root, options.scores, shown.map(({ id }) => id));
-  const { stride, longSide, lowAlpha, highAlpha } = options;
+  const { gridStride: stride, longSide } = options;
+  const { lowBackgroundPower: lowAlpha, highBackgroundPower: highAlpha } = options;
   const { made, path } = scores;
   const crfOptions = crfSettings(options);
   const all = { root: voc.root, path, made, stride, lowAlpha, highAlpha, crf: crfOptions };
@@ -81,7 +82,7 @@ interface View extends CrfInput {
 async function* readViews(
   samples: readonly AffinitySample[],
   folder: string,
-  { lowAlpha, highAlpha }: LabelOptions,
+  { lowBackgroundPower, highBackgroundPower }: LabelOptions,
   signal: AbortSignal,
 ): AsyncGenerator<View> {
   for (const sample of samples) {
@@ -91,8 +92,8 @@ async function* readViews(
     const path = join(folder, `${id}.npy`);
     const { classes, scores } = await readScoreStack(path, image, { labels, backgroundPower: 1 });
     const area = image.width * image.height;
-    for (const alpha of [lowAlpha, highAlpha]) {
-      scores.set(background(scores.subarray(area), area, alpha));
+    for (const power of [lowBackgroundPower, highBackgroundPower]) {
+      scores.set(background(scores.subarray(area), area, power));
       yield { sample, image, classes, unary: unaryFromProbabilities(scores) };
     }
   }

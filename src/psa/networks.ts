@@ -31,15 +31,16 @@ export interface AffinityNetworks extends GridRule, Disposable {
 export function affinityGrid(options: NetworkOptions): GridRule {
   const { stages, frozen } = backbonePlan(options, "seeds");
   const coarsest = Math.max(...stages.map(({ stride }) => stride));
-  if (coarsest < options.stride) {
+  const { gridStride } = options;
+  if (coarsest < gridStride) {
     throw new InputError(
-      `Cannot use --stride ${options.stride}: the maps of this ${options.network} have strides ` +
+      `Cannot use --grid-stride ${gridStride}: the maps of this ${options.network} have strides ` +
         `${stages.map(({ stride }) => stride).join(", ")}. Give ${coarsest} or less.`,
     );
   }
   return {
-    stride: options.stride,
-    multiple: commonMultiple(options.stride, coarsest),
+    stride: gridStride,
+    multiple: commonMultiple(gridStride, coarsest),
     longSide: frozen ? options.imageSize : undefined,
   };
 }
@@ -56,7 +57,12 @@ export async function buildAffinityNetworks(
   const grid = affinityGrid(options);
   const random = new Random(options.seed);
   const backbone = await buildBackbone(device, options, random.fork("backbone"), "seeds");
-  const net = new AffinityNet(device, backbone.stages, options, random.fork("affinity"));
+  const net = new AffinityNet(
+    device,
+    backbone.stages,
+    { ...options, ...grid },
+    random.fork("affinity"),
+  );
   return {
     ...grid,
     backbone,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { crfOptions } from "../options/crf_options.ts";
+import { inGroup } from "../options/groups.ts";
 import { savedOptions } from "../training/run.ts";
 import { networkOptions, predictorOptions } from "../options/network_options.ts";
 import { cosineOptions, trainingOptions } from "../options/training_options.ts";
@@ -12,11 +13,13 @@ const schema = z.strictObject({
   ...predictorOptions,
   ...trainingOptions,
   ...cosineOptions,
-  balance: z.enum(["image", "batch", "plain"]).default("image")
-    .describe("How the change loss balances changed and unchanged pixels"),
-  collapseThreshold,
-  trainFeatures: z.boolean().default(false)
-    .describe("Let the change loss train the features too"),
+  ...inGroup("loss", {
+    balance: z.enum(["image", "batch", "plain"]).default("image")
+      .describe("How the change loss balances changed and unchanged pixels"),
+    collapseThreshold,
+    trainFeatures: z.boolean().default(false)
+      .describe("Let the change loss train the features too"),
+  }),
 });
 
 /** The options of static training. */

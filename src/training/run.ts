@@ -5,6 +5,7 @@ import { isFile } from "../files/is_file.ts";
 import { readJson } from "../files/json.ts";
 import { listFolder } from "../files/list_folder.ts";
 import { shown } from "../files/shown.ts";
+import { withNamesOfToday } from "../options/renamed.ts";
 
 /** A checkpoint on disk. */
 export interface Checkpoint {
@@ -62,7 +63,8 @@ export async function readRun(path: string, which: "last" | "best" = "last"): Pr
 }
 
 /**
- * The options that a run was started with, with the defaults of those that were new since.
+ * The options that a run was started with, under their names of today and with the defaults of those
+ * that were new since.
  *
  * @param command the training that makes such runs
  * @throws {InputError} when they are those of another training.
@@ -73,7 +75,8 @@ export function savedOptions<Schema extends z.ZodType>(
   run: string,
   saved: object,
 ): z.output<Schema> {
-  const read = schema.safeParse({ ...saved, resume: false, overwrite: false });
+  const before = withNamesOfToday(command, saved);
+  const read = schema.safeParse({ ...before, resume: false, overwrite: false });
   if (read.success) return read.data;
   const [{ path, message }] = read.error.issues;
   throw new InputError(

@@ -1,4 +1,5 @@
 import { InputError } from "../../files/error.ts";
+import { nameOfToday } from "../../options/renamed.ts";
 import { objectSchema } from "../../options/schema.ts";
 import type { Command } from "../../options/command.ts";
 
@@ -21,10 +22,16 @@ export function commandConfig(
   const taken = Object.entries(offered).filter(([key]) => key in schema.shape);
   const read = schema.safeParse({ ...Object.fromEntries(taken), ...own });
   if (read.success) return read.data;
-  const [{ path, message }] = read.error.issues;
+  const [issue] = read.error.issues;
+  const { path, message } = issue;
+  const [unknown = ""] = issue.code === "unrecognized_keys" ? issue.keys : [];
+  const today = nameOfToday(command.name, unknown);
   const option = path.length > 0 ? `${path.join(".")}: ` : "";
   throw new InputError(
-    `Cannot use the options of ${whose}: ${option}${message}. See "${command.name} --help".`,
+    `Cannot use the options of ${whose}: ` +
+      (today === undefined
+        ? `${option}${message}. See the help of ${command.name}.`
+        : `"${unknown}" is called "${today}" now.`),
   );
 }
 

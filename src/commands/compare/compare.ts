@@ -37,7 +37,7 @@ const steps: Steps = {
 /** Trains networks by several methods and seeds on one or more sets; one table of all. */
 export const compare: Command<typeof compareConfig> = command({
   name: "compare",
-  summary: "Train networks by several methods and seeds, and compare them in one table",
+  summary: "Train networks by several methods and seeds, and compare them in one table.",
   example: "compare --out runs/compare --methods knowledge,static,truth --epochs 20",
   config: compareConfig,
   writes: (config) => Promise.resolve(nestedOutputs(config, [refine, segment])),

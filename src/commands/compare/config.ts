@@ -36,10 +36,12 @@ const shared = withoutDefaults(trainStatic.config.shape, settled);
 /** What compare alone has. */
 const own = {
   out: output(z.string().describe("Folder for all runs and the table")),
-  data: z.string().optional()
-    .describe("Folder of photographs, best in VOC layout; without it, synthetic sets are made"),
-  list: dataOptions.list,
-  test: z.string().default("val").describe("List on which the trained networks are measured"),
+  ...inGroup("data", {
+    data: z.string().optional()
+      .describe("Folder of photographs, best in VOC layout; without it, synthetic sets are made"),
+    list: dataOptions.list,
+    test: z.string().default("val").describe("List on which the trained networks are measured"),
+  }),
   methods: z.array(
     z.union([
       training,
