@@ -2,6 +2,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import type * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
+import { shown } from "../files/shown.ts";
 import { nearest } from "./nearest.ts";
 import { nameOfToday } from "./renamed.ts";
 import { flagOf, objectSchema, type Option, optionsOf, valueOf } from "./schema.ts";
@@ -190,10 +191,4 @@ function refusal(
     ? `Cannot run ${name}: --${at.flag} must be given.`
     : `Cannot use --${at.flag} ${shown(value)}: ${reason}.`;
   return new InputError(`${problem} ${hint}`);
-}
-
-/** A value in a message, which has room for its beginning. */
-function shown(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

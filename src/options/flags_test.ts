@@ -100,7 +100,7 @@ Deno.test("readOptions takes flags over the file, and the file over the defaults
     }
     const deep = "[".repeat(200_000) + "]".repeat(200_000);
     inFile(deep, `Cannot use ${path}: it is no JSON object of options.`);
-    inFile(`{ "data": ${deep} }`, "Cannot use --data [[[[[[[");
+    inFile(`{ "data": ${deep} }`, "Cannot use --data [[...]]: ");
     inFile(`{ "data": "d", "crf": 5 }`, `Cannot use "crf" of ${path}: expected object`);
   } finally {
     Deno.removeSync(path);
