@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { newTemporary, sweepTemporaries } from "./atomic.ts";
 import { fileError } from "./file_error.ts";
+import { isFolder } from "./is_folder.ts";
 import { makeFolder } from "./make_folder.ts";
 
 /**
@@ -19,4 +20,16 @@ export async function outputFolder(path: string): Promise<void> {
     throw fileError("write", path, error);
   }
   await sweepTemporaries(path);
+}
+
+/**
+ * Refuses a folder that {@linkcode outputFolder} would refuse, while it is not certain yet that there
+ * will be work: one that was not there is gone again.
+ *
+ * @throws {InputError} when it cannot be made or written.
+ */
+export async function requireOutput(path: string): Promise<void> {
+  const there = await isFolder(path);
+  await outputFolder(path);
+  if (!there) await Deno.remove(path).catch(() => {}); // another process may have begun to use it
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "@std/path";
 import { newTemporary, writeAtomic } from "./atomic.ts";
 import { claimFolder } from "./claim_folder.ts";
 import { InputError } from "./error.ts";
-import { outputFolder } from "./output_folder.ts";
+import { outputFolder, requireOutput } from "./output_folder.ts";
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
@@ -60,6 +60,16 @@ Deno.test("a folder that cannot be written is told, and what is in its way", () 
     );
     await assertRejects(() => outputFolder(at("file", "x")), InputError, "is a file, not a folder");
     await assertRejects(() => outputFolder("/proc/henka"), InputError, "Cannot write /proc/henka");
+  }));
+
+Deno.test("requireOutput refuses the same, and makes nothing", () =>
+  inFolder(async (at) => {
+    await requireOutput(at("new"));
+    assertEquals(names(at()), []);
+    await Deno.writeTextFile(at("file"), "");
+    await assertRejects(() => requireOutput(at("file")), InputError, `Cannot write ${at("file")}`);
+    await requireOutput(at());
+    assertEquals(names(at()), ["file"]);
   }));
 
 Deno.test("claimFolder leaves alone what it did not write", () =>

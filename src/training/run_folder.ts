@@ -3,7 +3,7 @@ import { writeAtomic } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
 import { difference } from "../files/made_with.ts";
-import { outputFolder } from "../files/output_folder.ts";
+import { outputFolder, requireOutput } from "../files/output_folder.ts";
 import { readText } from "../files/read_bytes.ts";
 import { readJson } from "../files/json.ts";
 import { remove } from "../files/remove.ts";
@@ -84,10 +84,11 @@ export class RunFolder implements Disposable {
   }
 
   /**
-   * Refuses what {@linkcode RunFolder.open} would refuse because of the run that is there; changes
-   * nothing. For commands that have other work to do first.
+   * Refuses what {@linkcode RunFolder.open} would refuse because of the run that is there, or because
+   * nothing can be written; changes nothing. For commands that have other work to do first.
    */
   static async check(path: string, config: object, options: RunOptions = {}): Promise<void> {
+    await requireOutput(path);
     if (!await isFile(join(path, names.config))) return;
     if (options.resume) await requireSame(path, config, options);
     else if (!options.overwrite) {
