@@ -1,8 +1,7 @@
 import type { Binding, Kernel } from "./kernel.ts";
 import { type Layout, paramBytes } from "./pipelines.ts";
-import { type Pool, TEXEL_ROW } from "./pool.ts";
+import type { Copies } from "./copies.ts";
 import { Recent } from "./recent.ts";
-import type { Recorder } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
 
 /** An argument of a kernel: a tensor, or anything else with memory. */
@@ -19,7 +18,7 @@ export class Arguments {
   readonly #groups = new Recent<GPUBindGroup>(GROUPS);
 
   /** For one device. */
-  constructor(readonly recorder: Recorder, readonly pool: Pool) {}
+  constructor(readonly copies: Copies) {}
 
   /**
    * Writes a kernel's parameters; returns the dynamic offsets of the bind group.
@@ -30,7 +29,7 @@ export class Arguments {
     const { params } = kernel;
     refuseUnknown(kernel, "parameter", values, params);
     if (params.length === 0) return [];
-    const { offset, view } = this.recorder.slot(paramBytes(kernel));
+    const { offset, view } = this.copies.recorder.slot(paramBytes(kernel));
     params.forEach(({ name, type }, i) => {
       const value = values[name];
       if (value === undefined) {
@@ -45,7 +44,7 @@ export class Arguments {
   }
 
   /**
-   * The bind group of a kernel's arguments; texel views are brought up to date.
+   * The bind group of a kernel's arguments, whose values are brought to where the kernel wants them.
    *
    * @throws {TypeError} when one is missing or unknown, or shares memory that the kernel writes.
    * @throws {ReferenceError} when one was released.
@@ -55,7 +54,7 @@ export class Arguments {
     layout: Layout,
     resources: Readonly<Record<string, Resource>>,
   ): GPUBindGroup {
-    const { epoch } = this.recorder;
+    const { recorder, pool } = this.copies;
     refuseUnknown(kernel, "argument", resources, kernel.bindings);
     let key = `${layout.id}:${Math.ceil(kernel.params.length / 4)}`;
     for (const { name, kind } of kernel.bindings) {
@@ -65,15 +64,16 @@ export class Arguments {
       if (storage.released) {
         throw new ReferenceError(`Cannot run ${kernel.name}: argument ${name} was released`);
       }
-      if (kind === "texels") this.#stage(storage);
-      if (kind === "texels-out") storage.texels ??= this.pool.takeTexels(texelRows(storage.bytes));
-      key += `,${identify(kind.startsWith("texels") ? storage.texels! : storage.buffer)}`;
+      const texels = kind === "texels" || kind === "texels-out";
+      const memory = texels ? this.copies.texels(storage) : this.copies.buffer(storage);
+      key += `,${identify(memory)}`;
     }
     for (const { name, kind } of kernel.bindings) {
       if (kind === "uniform") continue;
       const { storage } = resources[name];
-      if (kind === "write") this.pool.dropTexels(storage);
-      storage.epoch = epoch;
+      if (kind === "write") pool.dropTexels(storage);
+      if (kind === "texels-out") storage.inTexels = true;
+      storage.epoch = recorder.epoch;
     }
     return this.#groups.get(key, () => {
       refuseShared(kernel, resources);
@@ -82,7 +82,7 @@ export class Arguments {
         binding: binding.index,
         resource: this.#bindingResource(binding, resources, bytes),
       }));
-      return this.recorder.device.createBindGroup({
+      return recorder.device.createBindGroup({
         label: kernel.name,
         layout: layout.bindGroup,
         entries,
@@ -95,28 +95,9 @@ export class Arguments {
     resources: Readonly<Record<string, Resource>>,
     paramBytes: number,
   ): GPUBindingResource {
-    if (kind === "uniform") return { buffer: this.recorder.params, size: paramBytes };
+    if (kind === "uniform") return { buffer: this.copies.recorder.params, size: paramBytes };
     const { storage } = resources[name];
     return kind.startsWith("texels") ? storage.texels!.createView() : { buffer: storage.buffer };
-  }
-
-  /** Copies a buffer into its texture of texels, unless that is up to date. */
-  #stage(storage: Storage): void {
-    if (storage.texels) return;
-    const rowBytes = TEXEL_ROW * 16;
-    const rows = texelRows(storage.bytes);
-    const texture = storage.texels = this.pool.takeTexels(rows);
-    const whole = Math.floor(storage.bytes / rowBytes);
-    const encoder = this.recorder.encoder();
-    const copy = (y: number, width: number, height: number) =>
-      encoder.copyBufferToTexture(
-        { buffer: storage.buffer, offset: y * rowBytes, bytesPerRow: rowBytes },
-        { texture, origin: [0, y] },
-        [width, height],
-      );
-    if (whole > 0) copy(0, TEXEL_ROW, whole);
-    if (rows > whole) copy(whole, (storage.bytes - whole * rowBytes) / 16, 1);
-    storage.epoch = this.recorder.epoch;
   }
 }
 
@@ -156,8 +137,4 @@ function identify(object: GPUBuffer | GPUTexture): number {
   let id = ids.get(object);
   if (id === undefined) ids.set(object, id = nextId++);
   return id;
-}
-
-function texelRows(bytes: number): number {
-  return Math.ceil(bytes / (TEXEL_ROW * 16));
 }

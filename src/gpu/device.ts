@@ -1,5 +1,7 @@
 import { Arguments, type Resource } from "./arguments.ts";
+import { Copies } from "./copies.ts";
 import { DeviceError } from "./error.ts";
+import { runsTexels } from "./family.ts";
 import type { Kernel } from "./kernel.ts";
 import { groupCounts, Pipelines } from "./pipelines.ts";
 import { Pool } from "./pool.ts";
@@ -52,6 +54,7 @@ export class Device implements Disposable {
   readonly description: string;
   readonly #recorder: Recorder;
   readonly #pipelines: Pipelines;
+  readonly #copies: Copies;
   readonly #arguments: Arguments;
   readonly #scopes: Scope[] = [];
   readonly #staging = new Map<number, GPUBuffer[]>();
@@ -61,18 +64,13 @@ export class Device implements Disposable {
   #closed = false;
 
   private constructor(readonly gpu: GPUDevice, info: GPUAdapterInfo, options: DeviceOptions) {
-    this.pool = new Pool(gpu, options.idleBytes ?? 2 ** 30);
+    this.description = info.description || info.vendor || "unknown adapter";
+    this.texels = runsTexels(gpu, info, options.kernels ?? Deno.env.get("HENKA_KERNELS"));
+    this.pool = new Pool(gpu, options.idleBytes ?? 2 ** 30, this.texels);
     this.#recorder = new Recorder(gpu);
     this.#pipelines = new Pipelines(gpu);
-    this.#arguments = new Arguments(this.#recorder, this.pool);
-    this.description = info.description || info.vendor || "unknown adapter";
-    const kernels = options.kernels ?? Deno.env.get("HENKA_KERNELS");
-    if (kernels && kernels !== "texels" && kernels !== "buffers") {
-      throw new DeviceError(
-        `Cannot open a GPU: HENKA_KERNELS is "${kernels}". Say texels or buffers, or unset it.`,
-      );
-    }
-    this.texels = kernels ? kernels === "texels" : info.isFallbackAdapter;
+    this.#copies = new Copies(this.#recorder, this.pool);
+    this.#arguments = new Arguments(this.#copies);
     if (options.profile) this.#recorder.profiler = new Profiler(gpu);
     gpu.addEventListener("uncapturederror", (event) => {
       this.#latch((event as GPUUncapturedErrorEvent).error.message);
@@ -171,7 +169,7 @@ export class Device implements Disposable {
   write(storage: Storage, data: Numbers): void {
     this.#touch(storage);
     if (this.#rehearsing) return;
-    const { buffer } = storage;
+    const buffer = this.#copies.buffer(storage);
     if (storage.epoch === this.#recorder.epoch) this.flush();
     this.pool.dropTexels(storage);
     this.gpu.queue.writeBuffer(buffer, 0, data);
@@ -182,24 +180,20 @@ export class Device implements Disposable {
     this.#touch(from);
     this.#touch(to);
     if (this.#rehearsing) return;
+    const [source, target] = [this.#copies.buffer(from), this.#copies.buffer(to)];
     this.pool.dropTexels(to);
     from.epoch = to.epoch = this.#recorder.epoch;
-    this.#recorder.encoder().copyBufferToBuffer(
-      from.buffer,
-      fromOffset,
-      to.buffer,
-      toOffset,
-      bytes,
-    );
+    this.#recorder.encoder().copyBufferToBuffer(source, fromOffset, target, toOffset, bytes);
   }
 
   /** Records filling `bytes` bytes (a multiple of 4) of a storage with zeros. */
   clear(storage: Storage, bytes: number = storage.bytes, offset = 0): void {
     this.#touch(storage);
     if (this.#rehearsing) return;
+    const buffer = this.#copies.buffer(storage);
     this.pool.dropTexels(storage);
     storage.epoch = this.#recorder.epoch;
-    this.#recorder.encoder().clearBuffer(storage.buffer, offset, bytes);
+    this.#recorder.encoder().clearBuffer(buffer, offset, bytes);
   }
 
   /**
@@ -212,7 +206,8 @@ export class Device implements Disposable {
     const size = Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));
     const staging = this.#staging.get(size)?.pop() ??
       this.gpu.createBuffer({ size, usage: 0x01 | 0x08 });
-    this.#recorder.encoder().copyBufferToBuffer(storage.buffer, offset, staging, 0, bytes);
+    const buffer = this.#copies.buffer(storage);
+    this.#recorder.encoder().copyBufferToBuffer(buffer, offset, staging, 0, bytes);
     this.flush();
     this.pool.trim(); // here nothing recorded is unsubmitted
     try {

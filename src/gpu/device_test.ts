@@ -267,6 +267,57 @@ Deno.test("what a shader writes as texels needs no buffer", async () => {
   assertEquals(scratch.storage.buffered, false);
 });
 
+Deno.test("values follow from texels to the buffer when that is read, copied, written or bound", async () => {
+  using device = await Device.open({ kernels: "texels" });
+  const n = 4 * 1024 + 260;
+  const data = Float32Array.from({ length: n }, (_, i) => i);
+  const [x, y, z] = Array.from({ length: 3 }, () => ({ storage: device.pool.take(4 * n) }));
+  device.write(x.storage, data);
+  const double = () => device.run(toTexels, { x, y }, { threads: n / 4 });
+  const first = async ({ storage }: { storage: Storage }) =>
+    [...new Float32Array(await device.read(storage, 4 * n))].slice(0, 3);
+  double();
+  assertEquals(
+    new Float32Array(await device.read(y.storage, 4 * n)),
+    data.map((v) => 2 * v),
+    "read: two rows, the second cut short",
+  );
+  double();
+  device.copy(y.storage, z.storage, 4 * n);
+  assertEquals(await first(z), [0, 2, 4], "copied");
+  double();
+  device.write(y.storage, new Float32Array([7]));
+  assertEquals(await first(y), [7, 2, 4], "written in part");
+  double();
+  device.clear(y.storage, 4, 4);
+  assertEquals(await first(y), [0, 0, 4], "cleared in part");
+  double();
+  device.run(put, { x: storage(device, 1), y }, { params: { at: 2, value: 8 }, threads: 1 });
+  assertEquals(await first(y), [0, 2, 9], "bound to be written");
+  double();
+  device.run(fromTexels, { x: y, y: z }, { threads: n / 4, buffers: true });
+  assertEquals(await first(z), [0, 2, 4], "bound to be read");
+  assertEquals(await first(y), [0, 2, 4]);
+});
+
+Deno.test("texels are chosen where the adapter is software and reads storage textures", async () => {
+  const features = "wgslLanguageFeatures";
+  Object.defineProperty(navigator.gpu, features, { value: new Set(), configurable: true });
+  try {
+    using device = await Device.open();
+    const asked = Deno.env.get("HENKA_KERNELS");
+    assertEquals(device.texels, false);
+    assertEquals(asked, undefined);
+    await assertRejects(
+      () => Device.open({ kernels: "texels" }),
+      DeviceError,
+      "this adapter reads no storage textures. Say buffers, or unset it.",
+    );
+  } finally {
+    delete (navigator.gpu as unknown as Record<string, unknown>)[features];
+  }
+});
+
 Deno.test("a profile counts the dispatches of each kernel", async () => {
   const device = await Device.open({ profile: true }).catch((error) => {
     assert(error instanceof DeviceError && error.message.includes("no timestamp queries"));

@@ -4,6 +4,9 @@ import { Storage } from "./storage.ts";
 /** Texels a row of the texture view of a buffer; kernels compute `vec2u(i & 1023, i >> 10)`. */
 export const TEXEL_ROW = 1024;
 
+/** Bytes of such a row. */
+export const ROW_BYTES = 16 * TEXEL_ROW;
+
 const COPY = 0x04 | 0x08; // COPY_SRC | COPY_DST
 const STORAGE = 0x80;
 const TEXTURE_USAGE = 0x01 | 0x02 | 0x08; // COPY_SRC | COPY_DST | STORAGE_BINDING
@@ -29,8 +32,17 @@ export class Pool {
   readonly #textures = new Map<number, GPUTexture[]>();
   #idle = 0;
 
+  /** The most bytes of one storage: what the adapter binds at once, also as texels where it may be. */
+  readonly limit: number;
+
   /** A pool on one device that keeps at most `idleLimit` bytes of unused buffers. */
-  constructor(readonly device: GPUDevice, readonly idleLimit: number) {}
+  constructor(readonly device: GPUDevice, readonly idleLimit: number, texels: boolean) {
+    const { maxStorageBufferBindingSize, maxTextureDimension2D } = device.limits;
+    this.limit = Math.min(
+      4 * Math.floor(maxStorageBufferBindingSize / 4),
+      texels ? ROW_BYTES * maxTextureDimension2D : Infinity,
+    );
+  }
 
   /**
    * Memory for at least `bytes` bytes, its contents undefined.
@@ -38,14 +50,13 @@ export class Pool {
    * @throws {DeviceError} when the adapter cannot bind that much at once.
    */
   take(bytes: number): Storage {
-    const limit = this.device.limits.maxStorageBufferBindingSize;
-    if (bytes > limit) {
+    if (bytes > this.limit) {
       throw new DeviceError(
-        `Cannot allocate ${bytes} bytes: the adapter binds at most ${limit} bytes at once. ` +
+        `Cannot allocate ${bytes} bytes: the adapter binds at most ${this.limit} bytes at once. ` +
           "Use smaller images or a smaller batch.",
       );
     }
-    const size = Math.min(bucket(bytes), Math.floor(limit / 4) * 4);
+    const size = Math.min(bucket(bytes), this.limit);
     this.live++;
     this.bytes += size;
     this.peak = Math.max(this.peak, this.bytes);
@@ -80,10 +91,10 @@ export class Pool {
   takeTexels(rows: number): GPUTexture {
     const free = this.#textures.get(rows)?.pop();
     if (free) {
-      this.#idle -= rows * TEXEL_ROW * 16;
+      this.#idle -= rows * ROW_BYTES;
       return free;
     }
-    this.reserved += rows * TEXEL_ROW * 16;
+    this.reserved += rows * ROW_BYTES;
     return this.device.createTexture({
       size: [TEXEL_ROW, rows],
       format: "rgba32float",
@@ -91,12 +102,13 @@ export class Pool {
     });
   }
 
-  /** Forgets the texel view of a storage, because it is stale or no longer needed. */
+  /** Forgets the texels of a storage, because they are stale or no longer needed. */
   dropTexels(storage: Storage): void {
     const texture = storage.texels;
     if (!texture) return;
     storage.texels = undefined;
-    this.#idle += texture.height * TEXEL_ROW * 16;
+    storage.inTexels = false;
+    this.#idle += texture.height * ROW_BYTES;
     const list = this.#textures.get(texture.height);
     if (list) list.push(texture);
     else this.#textures.set(texture.height, [texture]);
@@ -111,7 +123,7 @@ export class Pool {
     }
     for (const [rows, list] of this.#textures) {
       for (const texture of list) texture.destroy();
-      this.reserved -= rows * TEXEL_ROW * 16 * list.length;
+      this.reserved -= rows * ROW_BYTES * list.length;
     }
     this.#free.clear();
     this.#textures.clear();

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Device } from "./device.ts";
 import { DeviceError } from "./error.ts";
-import { bucket } from "./pool.ts";
+import { bucket, Pool } from "./pool.ts";
 
 Deno.test("bucket wastes at most an eighth and is a multiple of 256", () => {
   for (let bytes = 4; bytes < 2 ** 30; bytes = Math.ceil(bytes * 1.037 / 4) * 4) {
@@ -69,9 +69,21 @@ Deno.test("unused memory beyond the limit is given back to the system at a read"
   }
 });
 
+Deno.test("where tensors may be texels, they are no larger than a texture", () => {
+  const limits = { maxStorageBufferBindingSize: 2 ** 30 + 2, maxTextureDimension2D: 8192 };
+  const limitOf = (texels: boolean) => new Pool({ limits } as GPUDevice, 0, texels).limit;
+  assertEquals([limitOf(true), limitOf(false)], [2 ** 27, 2 ** 30]);
+  assertThrows(
+    () => new Pool({ limits } as GPUDevice, 0, true).take(2 ** 27 + 4),
+    DeviceError,
+    "Cannot allocate 134217732 bytes: the adapter binds at most 134217728 bytes at once.",
+  );
+});
+
 Deno.test("a tensor that the adapter cannot bind is refused with the reason and a remedy", async () => {
   using device = await Device.open();
-  const limit = device.gpu.limits.maxStorageBufferBindingSize;
+  const { limit } = device.pool;
+  assertEquals(limit <= device.gpu.limits.maxStorageBufferBindingSize, true);
   assertThrows(
     () => device.pool.take(limit + 4),
     DeviceError,

@@ -3,11 +3,11 @@ import type { Pool } from "./pool.ts";
 let count = 0;
 
 /**
- * A block of GPU memory shared by the tensors that view it, and its copy as texels if one is made.
+ * A block of GPU memory shared by the tensors that view it: a buffer, texels, or both.
  *
  * On a software adapter kernels read storage textures several times faster than storage buffers, so
- * the device keeps for such kernels a texture of four floats a texel and 1024 texels a row, made at
- * its first use and dropped when the buffer is written again.
+ * the device keeps for such kernels a texture of four floats a texel and 1024 texels a row. A kernel
+ * that wants the other of the two has it copied; the copy is kept until one of them is written.
  */
 export class Storage {
   /** A number that no other storage has. */
@@ -16,8 +16,10 @@ export class Storage {
   references = 1;
   /** The recording in which this memory was last used. */
   epoch: number = -1;
-  /** The same values as texels, when they are up to date. */
+  /** The values as texels, when those are up to date. */
   texels: GPUTexture | undefined;
+  /** Whether the texels alone hold the values, and the buffer, if there is one, does not. */
+  inTexels = false;
   #buffer: GPUBuffer | undefined;
 
   /** Made by the pool alone. */

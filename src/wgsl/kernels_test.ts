@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Device, type Kernel, kernels } from "../gpu/mod.ts";
+import { type BindingKind, Device, type Kernel, kernels } from "../gpu/mod.ts";
 
 /** The files of this folder and its folders whose names end so, as URLs. */
 function files(ending: string, folder: URL = new URL("./", import.meta.url)): URL[] {
@@ -17,6 +17,19 @@ function bothFamilies(): [Kernel, "buffers" | "texels"][] {
   return kernels().flatMap((kernel): [Kernel, "buffers" | "texels"][] =>
     kernel.texels ? [[kernel, "buffers"], [kernel.texels, "texels"]] : [[kernel, "buffers"]]
   );
+}
+
+/** Bytes of a shader's workgroup variables; NaN where a type or a length is not known. */
+function workgroupBytes(code: string): number {
+  const sizes: Record<string, number> = { u32: 4, i32: 4, f32: 4, vec2f: 8, vec4f: 16, vec4u: 16 };
+  const bytes = (type: string): number => {
+    const [, element, length] = /^array<(.*),\s*(\d+)u?>$/.exec(type) ?? [];
+    if (element !== undefined) return bytes(element) * Number(length);
+    return sizes[/^atomic<(\w+)>$/.exec(type)?.[1] ?? type] ?? NaN;
+  };
+  const text = code.replace(/\/\/[^\n]*/g, "");
+  const types = [...text.matchAll(/var<workgroup>\s+\w+\s*:\s*([^;]+);/g)];
+  return types.reduce((sum, [, type]) => sum + bytes(type.trim()), 0);
 }
 
 for (const { href } of files(".ts")) if (!href.endsWith("_test.ts")) await import(href);
@@ -38,6 +51,34 @@ Deno.test("every kernel compiles in both families", async () => {
   }
   assertEquals(faults, []);
   assert(kernels().filter(({ texels }) => texels).length > 40);
+});
+
+Deno.test("every kernel fits WebGPU's default limits in both families, which needs no GPU", () => {
+  const faults: string[] = [];
+  for (const [{ name, code, bindings, overrides, workgroup }, family] of bothFamilies()) {
+    const count = (...kinds: BindingKind[]) =>
+      bindings.filter(({ kind }) => kinds.includes(kind)).length;
+    const sizes = workgroup.map((size) =>
+      typeof size === "number" ? size : overrides.get(size) ?? 1
+    );
+    const used: [what: string, used: number, limit: number][] = [
+      ["storage buffers", count("read", "write"), 8],
+      ["storage textures", count("texels", "texels-out"), 4],
+      ["uniform buffers", count("uniform"), 12],
+      ["invocations", sizes.reduce((product, size) => product * size, 1), 256],
+      ["bytes shared by a workgroup", workgroupBytes(code), 16_384],
+    ];
+    for (const [what, number, limit] of used) {
+      if (!(number <= limit)) faults.push(`${name} (${family}): ${number} ${what}, not ${limit}`);
+    }
+  }
+  assertEquals(faults, []);
+});
+
+Deno.test("the bytes that a workgroup shares are counted, arrays in arrays and all", () => {
+  const shared = "var<workgroup> n: atomic<u32>; var<workgroup> x: array<array<vec4f, 3>, 8u>;";
+  assertEquals(workgroupBytes(`${shared} // var<workgroup> y: f32;`), 4 + 3 * 8 * 16);
+  assertEquals(workgroupBytes("var<workgroup> x: array<f32, SIZE>;"), NaN, "not known");
 });
 
 Deno.test("every .wgsl file is part of a kernel and says what it computes", () => {

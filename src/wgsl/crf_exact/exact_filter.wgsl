@@ -1,5 +1,7 @@
 // sums[p] = scores[p] + after_p sum over u in a range of exp(-|f_p - f_u|^2 / 2) before_u q[u]
 // One thread sums SPAN groups of four labels of one pixel; `n` holds (before, after) of each pixel.
+// What is moved once a pixel, scores and sums, is in buffers in both families: WebGPU promises no more
+// than four textures.
 override D: u32;
 override GROUPS: u32;
 override SPAN: u32;
@@ -13,8 +15,6 @@ struct Params { pixels: u32, begin: u32, end: u32 }
 fn ld_f(i: u32) -> vec4f { return f[i]; }
 fn ld_n(i: u32) -> vec4f { return n[i]; }
 fn ld_q(i: u32) -> vec4f { return q[i]; }
-fn ld_scores(i: u32) -> vec4f { return scores[i]; }
-fn st_sums(i: u32, v: vec4f) { sums[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -39,6 +39,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let after = ld_n(p).y;
   for (var g = 0u; g < SPAN; g++) {
     let at = p * GROUPS + base + g;
-    st_sums(at, ld_scores(at) + after * sum[g]);
+    sums[at] = scores[at] + after * sum[g];
   }
 }

@@ -24,12 +24,7 @@ export function keysPerComponent(dims: number, images: number = 1): number {
 
 /** The most texels of one tensor: what one binding holds, and what f32 can count. */
 export function maxTexels(device: Device): number {
-  const { maxStorageBufferBindingSize, maxTextureDimension2D } = device.gpu.limits;
-  return Math.min(
-    Math.floor(maxStorageBufferBindingSize / 16),
-    device.texels ? maxTextureDimension2D * 1024 : Infinity,
-    2 ** 24,
-  ) - 2;
+  return Math.min(Math.floor(device.pool.limit / 16), 2 ** 24) - 2;
 }
 
 /** The most pixels of one block that the device's limits and the packed keys allow. */

@@ -9,7 +9,6 @@ struct Params { size: u32 }
 @group(0) @binding(4) var<storage, read_write> scaled: array<vec4f>;
 fn ld_slices(i: u32) -> vec4f { return slices[i]; }
 fn ld_v(i: u32) -> vec4f { return v[i]; }
-fn st_scaled(i: u32, x: vec4f) { scaled[i] = x; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -19,5 +18,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let pair = ld_slices(i);
   let a = pair.y * after * ld_v(u32(pair.x)).x;
   let b = pair.w * after * ld_v(u32(pair.z)).x;
-  st_scaled(i, vec4f(pair.x, a, pair.z, b));
+  scaled[i] = vec4f(pair.x, a, pair.z, b);
 }

@@ -85,7 +85,7 @@ function slice(
       scores,
       slices0: a?.slices ?? scores,
       v0: a?.v ?? scores,
-      slices1: b?.slices ?? scores,
+      slices1: (b ?? a)?.slices ?? scores, // any buffer will do
       v1: b?.v ?? scores,
       q,
     },

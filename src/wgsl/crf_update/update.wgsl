@@ -1,7 +1,8 @@
 // q[p] = softmax(scores[p] + sum over the corners (vertex, weight) of p in two lattices of weight v[vertex])
 // One thread updates one pixel, or with SOFTMAX false adds the sums to one chunk of its scores.
 // PAIRS0 and PAIRS1: texels of two corners a pixel, 0 where there is no lattice; ODD0, ODD1: the last
-// texel has one corner. PACKED_V, PACKED_Q: eight labels to a texel.
+// texel has one corner. PACKED_V, PACKED_Q: eight labels to a texel. The slices, which are read once a
+// pixel, are buffers in both families: four textures are all that WebGPU promises.
 override GROUPS: u32;
 override SPAN: u32;
 override PAIRS0: u32;
@@ -20,9 +21,7 @@ struct Params { size: u32 }
 @group(0) @binding(5) var<storage, read> v1: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> q: array<vec4f>;
 fn ld_scores(i: u32) -> vec4f { return scores[i]; }
-fn ld_slices0(i: u32) -> vec4f { return slices0[i]; }
 fn ld_v0(i: u32) -> vec4f { return v0[i]; }
-fn ld_slices1(i: u32) -> vec4f { return slices1[i]; }
 fn ld_v1(i: u32) -> vec4f { return v1[i]; }
 fn st_q(i: u32, x: vec4f) { q[i] = x; }
 
@@ -38,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var x = array<vec4f, 9>();
   var weights = 0.0;
   for (var t = 0u; t < PAIRS0; t++) {
-    let pair = ld_slices0(p * PAIRS0 + t);
+    let pair = slices0[p * PAIRS0 + t];
     let a = (u32(i32(pair.x)) * chunks + chunk) * texels;
     let b = (u32(i32(pair.z)) * chunks + chunk) * texels;
     weights += pair.y + pair.w;
@@ -63,7 +62,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     }
   }
   for (var t = 0u; t < PAIRS1; t++) {
-    let pair = ld_slices1(p * PAIRS1 + t);
+    let pair = slices1[p * PAIRS1 + t];
     let a = (u32(i32(pair.x)) * chunks + chunk) * texels;
     let b = (u32(i32(pair.z)) * chunks + chunk) * texels;
     weights += pair.y + pair.w;

@@ -1,0 +1,47 @@
+import { type Pool, ROW_BYTES, TEXEL_ROW } from "./pool.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Storage } from "./storage.ts";
+
+/** Brings values to where a kernel wants them: from a storage's buffer to its texels, and back. */
+export class Copies {
+  /** For one device. */
+  constructor(readonly recorder: Recorder, readonly pool: Pool) {}
+
+  /** The texels of a storage, with its values if it has any. */
+  texels(storage: Storage): GPUTexture {
+    if (storage.texels) return storage.texels;
+    const texture = storage.texels = this.pool.takeTexels(Math.ceil(storage.bytes / ROW_BYTES));
+    if (!storage.buffered) return texture;
+    const encoder = this.recorder.encoder();
+    for (const { y, size, bytes } of parts(storage.bytes)) {
+      const buffer = { buffer: storage.buffer, offset: bytes, bytesPerRow: ROW_BYTES };
+      encoder.copyBufferToTexture(buffer, { texture, origin: [0, y] }, size);
+    }
+    storage.epoch = this.recorder.epoch;
+    return texture;
+  }
+
+  /** The buffer of a storage, with its values if it has any. */
+  buffer(storage: Storage): GPUBuffer {
+    const { buffer, texels: texture } = storage;
+    if (!storage.inTexels || !texture) return buffer;
+    const encoder = this.recorder.encoder();
+    for (const { y, size, bytes } of parts(storage.bytes)) {
+      const to = { buffer, offset: bytes, bytesPerRow: ROW_BYTES };
+      encoder.copyTextureToBuffer({ texture, origin: [0, y] }, to, size);
+    }
+    storage.inTexels = false;
+    storage.epoch = this.recorder.epoch;
+    return buffer;
+  }
+}
+
+/** The whole rows of so many bytes, and what is left over. */
+function parts(bytes: number): { y: number; size: [number, number]; bytes: number }[] {
+  const rows = Math.floor(bytes / ROW_BYTES);
+  const rest = (bytes - rows * ROW_BYTES) / 16;
+  return [
+    { y: 0, size: [TEXEL_ROW, rows] as [number, number], bytes: 0 },
+    { y: rows, size: [rest, 1] as [number, number], bytes: rows * ROW_BYTES },
+  ].filter(({ size: [width, height] }) => width * height > 0);
+}
