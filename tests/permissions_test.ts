@@ -1,20 +1,12 @@
 // What commands may do: the flags of the tasks, what is given up after the options were read.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import project from "../deno.json" with { type: "json" };
 import { commands } from "../src/commands/mod.ts";
 import { optionsOf } from "../src/options/schema.ts";
+import { taskFlags } from "../tools/task_flags.ts";
 
 const root = fromFileUrl(import.meta.resolve("../"));
 const windows = Deno.build.os === "windows";
-
-/** The tasks that run commands, by name, and the flags with which they run them. */
-const tasks = new Map(
-  Object.entries(project.tasks).flatMap(([name, { command }]) => {
-    const flags = /^DENO_NO_UPDATE_CHECK=1 deno run (.*) cli\.ts (\S+)$/.exec(command);
-    return flags === null ? [] : [[name, flags[1].replaceAll("'", "").split(" ")]] as const;
-  }),
-);
 
 async function deno(...args: string[]) {
   const child = new Deno.Command(Deno.execPath(), {
@@ -38,8 +30,8 @@ async function inFolder(test: (at: (...names: string[]) => string) => Promise<vo
 
 Deno.test("every command has a task, and none may more than read, write files and read its variables", () => {
   const first = new Set(commands.map(({ name }) => name.split(" ")[0]));
-  assertEquals(new Set(tasks.keys()), first.union(new Set(["study"])));
-  for (const [name, flags] of tasks) {
+  assertEquals(new Set(taskFlags.keys()), first.union(new Set(["study"])));
+  for (const [name, flags] of taskFlags) {
     const env = flags.find((flag) => flag.startsWith("--allow-env="));
     const rest = ["--no-prompt", "--allow-read", "--allow-write=/"];
     assertEquals(flags, env === undefined ? rest : [...rest, env], name);
@@ -69,7 +61,7 @@ Deno.test({
       };
       const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
       const script = fromFileUrl(import.meta.resolve("./escaping_command.ts"));
-      const flags = tasks.get("train")!;
+      const flags = taskFlags.get("train")!;
       const { code, out, err } = await deno(...flags, script, "escape", ...args, "--quiet");
       assertEquals([code, err], [0, ""]);
       const lines = out.trim().split("\n").map((line) => JSON.parse(line));
