@@ -51,7 +51,7 @@ export interface Temporary {
  */
 export async function newTemporary(path: string): Promise<Temporary> {
   for (let made = false;;) {
-    const name = join(dirname(path), `.${basename(path)}.${Deno.pid}-${written++}.tmp`);
+    const name = temporaryName(path);
     try {
       const handle = await Deno.open(name, { write: true, createNew: true });
       // Before it was locked it may have been swept as that of a dead process.
@@ -66,14 +66,24 @@ export async function newTemporary(path: string): Promise<Temporary> {
   }
 }
 
+/** A name beside `path` that no other file of this process has. */
+export function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${Deno.pid}-${written++}.tmp`);
+}
+
 /**
- * Removes the temporary files of processes that died from a folder, not from the folders in it. Those
- * that may not be removed stay.
+ * Removes the temporary files of processes that died from a folder, not from the folders in it, and
+ * folders that were about to be removed. Those that may not be removed stay.
  */
 export async function sweepTemporaries(folder: string): Promise<void> {
-  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch(() => []);
-  for (const name of names.filter((name) => /^\..*\.\d+-\d+\.tmp$/.test(name))) {
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
+  for (const { name, isDirectory } of entries) {
+    if (!/^\..*\.\d+-\d+\.tmp$/.test(name)) continue;
     const path = join(folder, name);
+    if (isDirectory) {
+      await Deno.remove(path, { recursive: true }).catch(() => {});
+      continue;
+    }
     const handle = await Deno.open(path, { write: true }).catch(() => undefined);
     if (handle && lock(handle)) await Deno.remove(path).catch(() => {});
     handle?.close();

@@ -1,13 +1,19 @@
+import { temporaryName } from "./atomic.ts";
 import { fileError } from "./file_error.ts";
 
 /**
  * Removes a file, or a folder with all it holds; one that is not there is no mistake.
  *
+ * A folder is given a temporary name first: whenever the process dies, it is there as a whole or gone.
+ *
  * @throws {InputError} when it may not be removed.
  */
 export async function remove(path: string): Promise<void> {
   try {
-    await Deno.remove(path, { recursive: true });
+    const { isDirectory } = await Deno.lstat(path);
+    const doomed = isDirectory ? temporaryName(path) : path;
+    if (isDirectory) await Deno.rename(path, doomed);
+    await Deno.remove(doomed, { recursive: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw fileError("write", path, error);
   }

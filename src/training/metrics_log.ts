@@ -4,6 +4,9 @@ import type { RunFolder } from "./run_folder.ts";
 import type { Progress } from "../options/command.ts";
 import type { Training } from "./train.ts";
 
+/** The end of a training one of whose losses is not a number. */
+export class DivergedError extends InputError {}
+
 type Row = Readonly<Record<string, number>>;
 
 /** Turns rows of scalars into lines of metrics.jsonl and the display's remark. */
@@ -57,7 +60,7 @@ export class MetricsLog {
     this.#rows.push(...rows);
     const bad = this.#rows.findIndex((row) => !Object.values(row).every(Number.isFinite));
     if (bad < 0) return;
-    throw new InputError(
+    throw new DivergedError(
       `Cannot go on with ${this.run.path}: a loss is not a number at step ` +
         `${step - this.#rows.length + bad + 1}. Start again with a lower --learning-rate.`,
     );

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { writeAtomic } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
@@ -7,7 +7,7 @@ import { outputFolder, requireOutput } from "../files/output_folder.ts";
 import { readText } from "../files/read_bytes.ts";
 import { readJson } from "../files/json.ts";
 import { remove } from "../files/remove.ts";
-import { type Best, type Checkpoint, latest, names } from "./run.ts";
+import { type Best, best, type Checkpoint, latest, names } from "./run.ts";
 import { isFile } from "../files/is_file.ts";
 import { flagOf } from "../options/schema.ts";
 
@@ -71,8 +71,9 @@ export class RunFolder implements Disposable {
       if (!goesOn) await clear(path);
       for (const name of [names.checkpoints, names.previews]) await outputFolder(join(path, name));
       if (goesOn) {
-        await truncateMetrics(join(path, names.metrics), checkpoint?.step ?? -1);
-        return new RunFolder(path, lock, checkpoint);
+        const run = new RunFolder(path, lock, checkpoint);
+        await run.#tidy();
+        return run;
       }
       await write(join(path, names.metrics), "");
       await write(join(path, names.config), json(config));
@@ -108,16 +109,13 @@ export class RunFolder implements Disposable {
     }
   }
 
-  /** Saves a checkpoint, points `latest.json` at it and removes all but the newest `keep`. */
-  async save(step: number, bytes: Uint8Array, keep = 2): Promise<Checkpoint> {
+  /** Saves a checkpoint, points `latest.json` at it and removes all but the newest two. */
+  async save(step: number, bytes: Uint8Array): Promise<Checkpoint> {
     const file = fileOf("step", step);
     const path = join(this.path, names.checkpoints, file);
     await write(path, bytes);
     await write(join(this.path, names.latest), json({ step, file }));
-    const files = this.#files("step");
-    for (const old of files.filter((name) => name < file).slice(0, files.length - keep)) {
-      await Deno.remove(join(this.path, names.checkpoints, old));
-    }
+    await this.#keep("step", file);
     return { step, path };
   }
 
@@ -126,19 +124,40 @@ export class RunFolder implements Disposable {
     const file = fileOf("best", step);
     await write(join(this.path, names.checkpoints, file), bytes);
     await write(join(this.path, names.best), json({ step, file, name, score, list }));
-    for (const old of this.#files("best").filter((name) => name !== file)) {
-      await Deno.remove(join(this.path, names.checkpoints, old));
-    }
+    await this.#keep("best", file);
   }
 
-  /** Writes a preview picture, "step-00000200.png". */
-  async preview(name: string, bytes: Uint8Array): Promise<void> {
-    await write(join(this.path, names.previews, name), bytes);
+  /** Whether the preview picture of a step is there. */
+  async hasPreview(step: number): Promise<boolean> {
+    return await isFile(this.#previewOf(step));
   }
 
-  #files(kind: "step" | "best"): string[] {
-    return [...Deno.readDirSync(join(this.path, names.checkpoints))]
-      .map(({ name }) => name).filter((name) => name.startsWith(`${kind}-`)).sort();
+  /** Writes the preview picture of a step. */
+  async preview(step: number, bytes: Uint8Array): Promise<void> {
+    await write(this.#previewOf(step), bytes);
+  }
+
+  #previewOf(step: number): string {
+    return join(this.path, names.previews, `${nameOf("step", step)}.png`);
+  }
+
+  /** Removes what a process that died had no time to remove, and what it did after its checkpoint. */
+  async #tidy(): Promise<void> {
+    const { path, checkpoint } = this;
+    await truncateMetrics(join(path, names.metrics), checkpoint?.step ?? -1);
+    await this.#keep("step", checkpoint && basename(checkpoint.path));
+    const found = await best(path);
+    await this.#keep("best", found && basename(found.path));
+  }
+
+  /** Removes all checkpoints of a kind but this one and, where they are of steps, the one before it. */
+  async #keep(kind: "step" | "best", file?: string): Promise<void> {
+    const folder = join(this.path, names.checkpoints);
+    const all = [...Deno.readDirSync(folder)].map(({ name }) => name)
+      .filter((name) => name.startsWith(`${kind}-`)).sort();
+    const at = file === undefined ? -1 : all.indexOf(file);
+    const kept = all.slice(kind === "step" ? Math.max(0, at - 1) : at, at + 1);
+    for (const name of all) if (!kept.includes(name)) await remove(join(folder, name));
   }
 
   /** Lets go of the folder. */
@@ -149,7 +168,11 @@ export class RunFolder implements Disposable {
 
 /** The name of a checkpoint's file. */
 function fileOf(kind: "step" | "best", step: number): string {
-  return `${kind}-${String(step).padStart(8, "0")}.safetensors`;
+  return `${nameOf(kind, step)}.safetensors`;
+}
+
+function nameOf(kind: "step" | "best", step: number): string {
+  return `${kind}-${String(step).padStart(8, "0")}`;
 }
 
 function acquire(path: string): Deno.FsFile {
@@ -194,9 +217,9 @@ function stepOf(line: string): number {
 }
 
 async function clear(path: string): Promise<void> {
-  // config.json last: until it is gone the folder still says that a run is here.
-  const { latest, best, metrics, checkpoints, previews, config } = names;
-  for (const name of [latest, best, metrics, checkpoints, previews, config]) {
+  // config.json first: from then on no run is here, whatever is left of it.
+  const { config, latest, best, metrics, checkpoints, previews } = names;
+  for (const name of [config, latest, best, metrics, checkpoints, previews]) {
     await remove(join(path, name));
   }
 }

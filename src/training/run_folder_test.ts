@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { InputError } from "../files/error.ts";
 import { readRun } from "./run.ts";
@@ -51,13 +51,13 @@ Deno.test(
   "RunFolder keeps the newest checkpoints and leaves no temporary file",
   inFolder(async (path) => {
     using run = await RunFolder.open(path, {});
-    for (const step of [9, 10, 100]) await run.save(step, bytes(step), 2);
-    await run.preview("step-100.png", bytes(1));
+    for (const step of [9, 10, 100]) await run.save(step, bytes(step));
+    await run.preview(100, bytes(1));
     assertEquals(files(join(path, "checkpoints")), [
       "step-00000010.safetensors",
       "step-00000100.safetensors",
     ]);
-    assertEquals(files(join(path, "previews")), ["step-100.png"]);
+    assertEquals(files(join(path, "previews")), ["step-00000100.png"]);
     assertEquals(files(path).filter((name) => name.endsWith(".tmp")), []);
   }),
 );
@@ -81,6 +81,56 @@ Deno.test(
 );
 
 Deno.test(
+  "a run that was being replaced when the process died is gone: another starts without being told to",
+  inFolder(async (path) => {
+    {
+      using run = await RunFolder.open(path, { a: 1 });
+      await run.append({ step: 5 });
+      await run.save(5, bytes(5));
+      await run.preview(5, bytes(1));
+    }
+    const { remove } = Deno;
+    let removals = 0;
+    Deno.remove = (...args) => ++removals < 3 ? remove(...args) : Promise.reject(new Error("died"));
+    await assertRejects(() => RunFolder.open(path, { a: 2 }, { overwrite: true }), Error, "died");
+    Deno.remove = remove;
+    await assertRejects(() => readRun(path), InputError, "it has no config.json");
+    assert(files(join(path, "checkpoints")).length > 0, "something is left");
+    using run = await RunFolder.open(path, { a: 3 }, { resume: true });
+    assertEquals(run.checkpoint, undefined);
+    assertEquals(files(join(path, "checkpoints")), []);
+    assertEquals(files(path), [".lock", "checkpoints", "config.json", "metrics.jsonl", "previews"]);
+  }),
+);
+
+Deno.test(
+  "a run goes on without the checkpoints that a process which died had no time to announce or remove",
+  inFolder(async (path) => {
+    const best = (step: number, score: number) => ({ step, name: "points", score, list: "val" });
+    {
+      using run = await RunFolder.open(path, {});
+      for (const step of [2, 4]) {
+        await run.append({ step });
+        await run.save(step, bytes(step));
+      }
+      await run.saveBest(best(4, 1), bytes(4));
+      await run.append({ step: 5 });
+    }
+    const kept = ["best-00000004", "step-00000002", "step-00000004"];
+    const names = (kept: string[]) => kept.map((name) => `${name}.safetensors`);
+    for (
+      const name of names(["best-00000002", "best-00000006", "step-00000001", "step-00000006"])
+    ) {
+      await Deno.writeFile(join(path, "checkpoints", name), bytes(1));
+    }
+    using run = await RunFolder.open(path, {}, { resume: true });
+    assertEquals(run.checkpoint?.step, 4);
+    assertEquals(files(join(path, "checkpoints")), names(kept));
+    assertEquals(metrics(path), '{"step":2}\n{"step":4}\n');
+  }),
+);
+
+Deno.test(
   "RunFolder refuses to resume with other options",
   inFolder(async (path) => {
     (await RunFolder.open(path, { learningRate: 3 }, { resume: true }))[Symbol.dispose]();
@@ -99,7 +149,7 @@ Deno.test(
       using run = await RunFolder.open(path, {});
       for (const step of [8, 9, 10]) {
         await run.append({ step });
-        await run.save(step, bytes(step), 2);
+        await run.save(step, bytes(step));
       }
     }
     Deno.removeSync(join(path, "checkpoints", "step-00000010.safetensors"));

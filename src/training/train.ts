@@ -2,7 +2,7 @@ import type { Device } from "../gpu/mod.ts";
 import { InputError } from "../files/error.ts";
 import { encodeState, loadState, Meter, type NamedTensors } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
-import { MetricsLog } from "./metrics_log.ts";
+import { DivergedError, MetricsLog } from "./metrics_log.ts";
 import { type Validation, Validator } from "./validation.ts";
 import type { Checkpoint } from "./run.ts";
 import type { RunFolder } from "./run_folder.ts";
@@ -57,6 +57,8 @@ export async function train<Batch>(
   const remarks = run.checkpoint && await loadCheckpoint(run.checkpoint, training.state);
   const validator = training.validation &&
     await Validator.of(run, training, training.validation, Number(remarks?.judged ?? 0));
+  // The run may have been stopped after it was saved and before its picture was drawn.
+  if (start > 0 && !await run.hasPreview(start)) await training.preview?.(start);
   if (start >= training.steps) {
     await validator?.validate(start); // as the run may have been stopped while it was validated
     context.log(`${run.path} has all its ${training.steps} steps.`);
@@ -99,11 +101,16 @@ export async function train<Batch>(
       context.signal.throwIfAborted();
     }
   } catch (error) {
+    if (error instanceof DivergedError) throw error; // going on would lead there again
     const stopped = error === context.signal.reason;
-    if ((error instanceof InputError || stopped) && done > saved) await save(); // if that is whole
-    if (saved > 0 && (error instanceof InputError || stopped)) {
-      context.log(`Saved after ${saved} of ${training.steps} steps; --resume goes on from there.`);
+    if ((error instanceof InputError || stopped) && done > saved) {
+      await save().catch(() => {}); // the disk may be full, as `error` tells
     }
+    context.log(
+      saved > 0
+        ? `Saved after ${saved} of ${training.steps} steps; --resume goes on from there.`
+        : "Nothing is saved: it stopped before the first checkpoint.",
+    );
     throw error;
   }
   display.done();

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { InputError } from "../files/error.ts";
 import { Device } from "../gpu/mod.ts";
 import { backward, Sgd } from "../nn/mod.ts";
-import { detach, parameter, tensor } from "../tensor/mod.ts";
+import { detach, parameter, read, tensor } from "../tensor/mod.ts";
 import { mul } from "../wgsl/mod.ts";
 import { readSafetensors } from "../weights/safetensors.ts";
 import { readRun } from "./run.ts";
@@ -25,6 +25,8 @@ interface Trouble {
   readonly crashAt?: number;
   readonly nanAt?: number;
   readonly lostAt?: number;
+  /** The disk is full from this step on, while the session lasts. */
+  readonly fullAt?: number;
   /** Stopped while it is validated after this step. */
   readonly stopValidatingAt?: number;
 }
@@ -47,6 +49,7 @@ async function session(
   using device = await Device.open();
   const abort = new AbortController();
   const [lines, previews]: [string[], number[]] = [[], []];
+  let full: Disposable | undefined;
   const w = parameter(device, new Float32Array([1]), [1]);
   const optimizer = new Sgd([{ parameters: [["w", w]] }], 0.9);
   const training: Training<number> = {
@@ -60,6 +63,7 @@ async function session(
         if (step === trouble.damagedAt) throw new InputError("Cannot read a.jpg: damaged.");
         if (step === trouble.crashAt) throw new Error("crash");
         if (step === trouble.lostAt) device.gpu.destroy();
+        if (step === trouble.fullAt) full = fullDisk();
         await Promise.resolve();
         yield step;
       }
@@ -76,7 +80,11 @@ async function session(
     [Symbol.dispose]() {
       for (const [, x] of this.state) x.release();
     },
-    preview: (step) => Promise.resolve(void previews.push(step)),
+    async preview(step) {
+      previews.push(step);
+      const name = `step-${String(step).padStart(8, "0")}.png`;
+      await Deno.writeTextFile(join(path, "previews", name), `${await read(w)}`);
+    },
     validation: validating && {
       every: validating.every,
       state: [["w", w]],
@@ -104,9 +112,32 @@ async function session(
   } catch (error) {
     return { error, lines, previews };
   } finally {
+    full?.[Symbol.dispose]();
     training[Symbol.dispose]();
     assertEquals([device.pool.live, device.pool.bytes], [0, 0], "memory in use after training");
   }
+}
+
+/** Makes every write fail as on a full disk, after half of what is written, until it is disposed. */
+function fullDisk(): Disposable {
+  const { open, writeTextFile } = Deno;
+  const fail = () => Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }));
+  Deno.open = async (...args) => {
+    const file = await open(...args);
+    const write = file.write.bind(file);
+    let written = false;
+    file.write = (bytes) => {
+      if (written) return fail();
+      written = true;
+      return write(bytes.subarray(0, Math.ceil(bytes.length / 2)));
+    };
+    return file;
+  };
+  Deno.writeTextFile = async (path, text, options) => {
+    await writeTextFile(path, `${text}`.slice(0, 9), options);
+    await fail();
+  };
+  return { [Symbol.dispose]: () => void Object.assign(Deno, { open, writeTextFile }) };
 }
 
 const metrics = (path: string) =>
@@ -152,7 +183,9 @@ Deno.test(
     assertEquals(damaged.lines, ["Saved after 12 of 23 steps; --resume goes on from there."]);
     const crashed = await session(parts, every, { crashAt: 18 });
     assertEquals((crashed.error as Error).message, "crash");
-    assertEquals([latest(parts).step, crashed.lines], [14, []]);
+    assertEquals([latest(parts).step, crashed.lines], [14, [
+      "Saved after 14 of 23 steps; --resume goes on from there.",
+    ]]);
     assertEquals(metrics(parts).map(({ step }) => step), [5, 10, 15]);
     assertEquals((await session(parts, every)).error, undefined);
 
@@ -172,6 +205,52 @@ Deno.test(
     assertEquals([metrics(path("run")), checkpoint(path("run"))], before);
   }),
 );
+
+Deno.test(
+  "a preview that was not drawn before the process died is drawn when the run goes on",
+  inFolder(async (path) => {
+    await session(path("whole"), every);
+    const preview = (run: string, step: string) => join(run, "previews", `step-000000${step}.png`);
+    const expected = (step: string) => Deno.readTextFileSync(preview(path("whole"), step));
+    assert(expected("14") !== expected("23"));
+    const run = path("run");
+    await session(run, every, { crashAt: 16 });
+    await Deno.remove(preview(run, "14"));
+    assertEquals((await session(run, every)).previews, [14, 21, 23]);
+    assertEquals(Deno.readTextFileSync(preview(run, "14")), expected("14"));
+    await Deno.remove(preview(run, "23"));
+    const { previews, lines } = await session(run, every);
+    assertEquals([previews, lines], [[23], [`${run} has all its 23 steps.`]]);
+    assertEquals(Deno.readTextFileSync(preview(run, "23")), expected("23"));
+  }),
+);
+
+Deno.test({
+  name: "a full disk ends the run in one line that says what is saved, and the run goes on later",
+  ignore: Deno.build.os !== "linux",
+  fn: inFolder(async (path) => {
+    await session(path("whole"), every);
+    const line = "no space is left on the disk. Free some space or choose another folder.";
+    for (const [at, saved] of [[3, 0], [9, 7], [22, 21]]) { // with nothing saved, once, thrice
+      const run = path(`full-${at}`);
+      const { error, lines } = await session(run, every, { fullAt: at });
+      assert(error instanceof InputError);
+      assert(error.message.startsWith(`Cannot write ${run}/`), error.message);
+      assert(error.message.endsWith(line), error.message);
+      assertEquals(lines, [
+        saved === 0
+          ? "Nothing is saved: it stopped before the first checkpoint."
+          : `Saved after ${saved} of 23 steps; --resume goes on from there.`,
+      ]);
+      for (const folder of [run, join(run, "checkpoints")]) {
+        for (const { name } of Deno.readDirSync(folder)) assert(!name.endsWith(".tmp"), name);
+      }
+      assertEquals((await session(run, every)).error, undefined);
+      assertEquals(metrics(run), metrics(path("whole")));
+      assertEquals(checkpoint(run), checkpoint(path("whole")));
+    }
+  }),
+});
 
 Deno.test(
   "a loss that is not a number ends the run in one line and leaves its last checkpoint",

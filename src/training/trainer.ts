@@ -98,7 +98,7 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   const { stepsPerEpoch } = training;
   const preview = async (step: number) => {
     const rows = await trainee.preview(source.cache);
-    await run.preview(`step-${String(step).padStart(8, "0")}.png`, encodeImage(sheet(rows)));
+    await run.preview(step, encodeImage(sheet(rows)));
   };
   const validated = validation && {
     list: config.validation!,
