@@ -1,5 +1,6 @@
+import { dirname } from "@std/path";
 import type { Random } from "../../src/data/random.ts";
-import { contentsOf, differing, undecodable } from "./tree.ts";
+import { type Contents, contentsOf, differing, undecodable } from "./tree.ts";
 import type { Work } from "./works.ts";
 import type { Ending, Workplace } from "./workplace.ts";
 
@@ -34,6 +35,7 @@ export async function killWork(
   for (let i = 0; i < Math.max(1, moments); i++) {
     await disturbed.remove(outputs);
     if (before) await mustSucceed(disturbed, before);
+    const old = before && await contentsOf(disturbed.path);
     const kills = moments === 0 ? 0 : random.next() < 0.25 ? 2 : 1;
     const told: string[] = [];
     for (let k = 0; k < kills; k++) {
@@ -46,6 +48,7 @@ export async function killWork(
       else if (code !== 0) told.push(`ended with status ${code}: ${said}`);
       const bad = await undecodable(disturbed.path);
       told.push(...bad.map((path) => `cannot be decoded after ${moment.changes} changes: ${path}`));
+      if (old) told.push(...halfReplaced(old, await contentsOf(disturbed.path)));
     }
     const { code, said } = await disturbed.run(line);
     if (code !== 0) told.push(`cannot be finished: ${said}`);
@@ -56,7 +59,17 @@ export async function killWork(
   return { killed, seconds, faults };
 }
 
-async function mustSucceed(place: Workplace, line: string): Promise<Ending> {
+/** What is missing or changed of runs whose config.json is still the one of the run before. */
+function halfReplaced(old: Contents, now: Contents): string[] {
+  const runs = [...old.keys()].filter((path) => /\/config\.json$/.test(path))
+    .filter((path) => now.get(path) === old.get(path)).map((path) => dirname(path));
+  return differing(old, now)
+    .filter((path) => old.has(path) && runs.includes(path.split("/")[0]))
+    .map((path) => `is half replaced: ${path}`);
+}
+
+/** Runs a command line to its end. Throws Error when it fails. */
+export async function mustSucceed(place: Workplace, line: string): Promise<Ending> {
   const ending = await place.run(line);
   if (ending.code === 0) return ending;
   throw new Error(`Cannot run "${line}": ${ending.said}`);

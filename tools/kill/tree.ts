@@ -15,8 +15,11 @@ export async function filesIn(folder: string, within = ""): Promise<readonly str
   return found.sort();
 }
 
+/** Checksums of files by their paths. */
+export type Contents = ReadonlyMap<string, string>;
+
 /** Every file of a folder with the checksum of what it says; times and their order are left out. */
-export async function contentsOf(folder: string): Promise<ReadonlyMap<string, string>> {
+export async function contentsOf(folder: string): Promise<Contents> {
   const entries = (await filesIn(folder)).map(async (path) => {
     return [path, await checksum(await timeless(join(folder, path)))] as const;
   });
@@ -24,10 +27,7 @@ export async function contentsOf(folder: string): Promise<ReadonlyMap<string, st
 }
 
 /** The names of files that differ between two folders, or are in one of them alone. */
-export function differing(
-  a: ReadonlyMap<string, string>,
-  b: ReadonlyMap<string, string>,
-): readonly string[] {
+export function differing(a: Contents, b: Contents): readonly string[] {
   return [...new Set([...a.keys(), ...b.keys()])].filter((path) => a.get(path) !== b.get(path));
 }
 

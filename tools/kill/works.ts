@@ -15,7 +15,7 @@ export const set = "../set";
 
 /** Makes the set, with scores. */
 export const setLine =
-  `synth --out ${set} --train 8 --val 2 --width 32 --height 24 --classes 2 --seed 3`;
+  `synth --out ${set} --train 8 --val 2 --image-width 32 --image-height 24 --class-count 2 --seed 3`;
 
 const network = "--width 4 --depth 1";
 const training = `--data ${set} ${network} --image-size 32 --batch 2 --epochs 1.5 ` +
@@ -26,7 +26,7 @@ const affinity = "--most-channels 8 --radius 3 --crf-iterations 2";
 
 /** Every command that writes more than a file, each with options as small as they go. */
 export const works: readonly Work[] = [
-  { name: "synth", line: "synth --out made --train 6 --val 2 --classes 2", outputs: ["made"] },
+  { name: "synth", line: "synth --out made --train 6 --val 2 --class-count 2", outputs: ["made"] },
   {
     name: "crf",
     line: `crf --images ${set}/JPEGImages --masks ${set}/SegmentationClass --out crf --compare`,
@@ -44,7 +44,7 @@ export const works: readonly Work[] = [
   },
   {
     name: "cam",
-    line: "cam --run classifier --out cam --scales 1 --previews heat --masks quick --sweep",
+    line: "cam --run classifier --out cam --scales 1 --previews heat --quick-masks quick --sweep",
     outputs: ["cam", "heat", "quick"],
   },
   {
