@@ -3,6 +3,7 @@ import { checksum } from "../files/checksum.ts";
 import { InputError } from "../files/error.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { readBytes } from "../files/read_bytes.ts";
+import { requireApart } from "../files/require_apart.ts";
 import { requireMasks } from "../data/sets/voc.ts";
 import { given } from "../options/given.ts";
 import { noteOptions } from "../files/made_with.ts";
@@ -33,6 +34,11 @@ export const cam: Command<typeof camConfig> = command({
     const { voc, list, source } = await openLabelled({ ...trained, ...data });
     if (config.sweep) await requireMasks(voc);
     const images = shardOf(list, shard);
+    const pictures = [config.previews, config.quickMasks].filter((folder) => folder !== undefined);
+    await requireApart(
+      images.flatMap(({ id }) => pictures.map((folder) => join(folder, `${id}.png`))),
+      images.flatMap(({ image, mask }) => [image, mask]),
+    );
     const { scales, mirror, maxSide, mapStride: stride, format } = config;
     await noteOptions(config.out, {
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import * as z from "zod";
 import { outputFolder } from "../files/output_folder.ts";
+import { requireApart } from "../files/require_apart.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { otherDataOptions } from "../options/data_options.ts";
 import { given } from "../options/given.ts";
@@ -77,6 +78,10 @@ export const refine: Command<typeof config> = command({
     const changes = changesOf(config);
     for (const folder of [changes, config.out]) await outputFolder(folder);
     const { classes, list } = await makePairs(data, folder, context, shard);
+    await requireApart(
+      list.map(({ id }) => join(config.out, `${id}.png`)),
+      list.flatMap(({ image, knowledge, advice, truth }) => [image, knowledge, advice, truth]),
+    );
     const device = await context.device();
     using networks = await buildNetworks(device, trained, classes.length, trained.seed);
     await loadCheckpoint(checkpoint, partsState(partsOf(networks)));

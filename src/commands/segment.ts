@@ -10,6 +10,7 @@ import { type Unfinished, unfinished } from "../files/unfinished.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { enlarge, paintMask, sheet } from "../data/images/picture.ts";
 import { readBytes } from "../files/read_bytes.ts";
+import { requireApart } from "../files/require_apart.ts";
 import { openVoc } from "../data/sets/voc.ts";
 import { crfSettings } from "../options/crf_options.ts";
 import { noteOptions } from "../files/made_with.ts";
@@ -37,6 +38,10 @@ export const segment: Command<typeof segmentConfig> = command({
     const main = await mainOf(config.run, config.checkpoint);
     const { model, checkpoint } = main;
     const photographs = await photographsOf(config, model);
+    await requireApart(
+      photographs.map(({ id }) => join(config.out, `${id}.png`)),
+      photographs.map(({ image }) => image),
+    );
     const { data, labels, restrict, scales, mirror, merge, probabilities } = config;
     await noteOptions(config.out, { // masks that are there are kept: they must not be others
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },

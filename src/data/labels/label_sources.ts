@@ -27,7 +27,7 @@ export async function fromFile(path: string, known: KnownOfSet): Promise<LabelTa
   const text = await readText(path);
   const lines = linesOf(text).map((line) => line.trim()).filter((line) => line !== "");
   const flags = lines.length > 0 &&
-    lines.every((line) => /^[01](\.0*)?([\s,]+[01](\.0*)?)*$/.test(line));
+    lines.every((line) => /^(-1|[01])(\.0*)?([\s,]+(-1|[01])(\.0*)?)*$/.test(line));
   return flags ? await fromFlags(path, lines) : parseLabels(path, text, known);
 }
 
@@ -79,6 +79,10 @@ function flagTable(source: string, all: readonly (readonly [string, number[]])[]
   const flags = all[0]?.[1].length ?? 0;
   if (flags > 254) throw tooMany(source, flags);
   const rows = all.map(([id, row]) => {
+    const odd = row.find((flag) => flag !== 0 && flag !== 1 && flag !== -1);
+    if (odd !== undefined) {
+      throw refused(source, `${id} has the flag ${odd}`, "Give 1 where it shows a class, else 0");
+    }
     if (row.length === flags) return [id, row.flatMap((f, i) => f > 0 ? [i + 1] : [])] as const;
     const reason = `${id} has ${row.length} flags, but ${all[0][0]} has ${flags}`;
     throw refused(source, reason, "Give every image a flag for each class");

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { refusal, withSet } from "../../../tests/files.ts";
 import { readLabels } from "./labels.ts";
+import { encodeDictionary } from "../../weights/write_dictionary.ts";
 import { writeMask } from "../masks/mask.ts";
 import { openVoc } from "../sets/voc.ts";
 
@@ -78,6 +79,8 @@ Deno.test("readLabels: a missing image, an unknown class, rows that do not belon
     "bad.json": "[1]",
     "broken.json": "{",
     "flags.txt": "0 1 0\n1 0 0\n",
+    "z_labels.txt": "-1 1 0\n1 -1 0.0\n",
+    "z_id.txt": "a.jpg\rb",
     "y_labels.txt": "0 1 0\n1 0 0\n",
     "y_id.txt": "a\n",
   }, async (root) => {
@@ -91,6 +94,7 @@ Deno.test("readLabels: a missing image, an unknown class, rows that do not belon
     assertMatch(await labels("bad.json"), /item 1 is no id with a list of classes/);
     assertMatch(await labels("broken.json"), /no JSON/);
     assertMatch(await labels("flags.txt"), /name no images/);
+    assertEquals(await labelsOf(root, "z_labels.txt"), { a: [2], b: [1] });
     assertMatch(await labels("y_labels.txt"), /2 rows, but .*y_id\.txt has 1/);
     assertMatch(
       await refusal(() => labelsOf(root, "none.txt")),
@@ -288,5 +292,23 @@ Deno.test("readLabels: what malformed files are told", async () => {
     );
     const nothing = await refusal(() => named(join(root, "nothing")));
     assertMatch(nothing, /there is neither image_labels\.txt .* or give --labels\.$/);
+  });
+});
+
+Deno.test("readLabels: flags of NumPy that are parts of numbers, or far too many, are refused", async () => {
+  await withSet({ "JPEGImages/0.jpg": undefined }, async (root) => {
+    const voc = await openVoc(root, { classes: ["cat", "dog"] });
+    const path = join(root, "cls_labels.npy");
+    const told = async (...flags: number[]) => {
+      const data = Float32Array.from(flags);
+      const flag = { dtype: "F32", shape: [data.length], data } as const;
+      await Deno.writeFile(path, encodeDictionary(new Map([[0, flag]])));
+      return await readLabels(voc).then(({ labels }) => labels.get("0"), (error) => error.message);
+    };
+    assertEquals(await told(-1, 1), [2]);
+    for (const odd of [0.5, 2, NaN]) {
+      assertMatch(await told(1, odd) as string, /0 has the flag (0\.5|2|NaN)\. Give 1/);
+    }
+    assertMatch(await told(...new Array(255).fill(0)) as string, /255 flags for an image/);
   });
 });

@@ -40,6 +40,20 @@ Deno.test("photographs: endings in any case are read, other pictures are counted
   });
 });
 
+Deno.test("photographs: what is found beside them may be named in any case", async () => {
+  const files = { "a.jpg": undefined, "classes.TXT": "dog\ncat", "Labels.CSV": "a,cat" };
+  await withSet(files, async (root) => {
+    const voc = await openVoc(root);
+    assertEquals(voc.classes, ["background", "dog", "cat"]);
+    assertEquals((await readLabels(voc)).labels.get("a"), [2]);
+    await Deno.writeTextFile(join(root, "labels.csv"), "a,dog");
+    assertMatch(
+      await refusal(() => readLabels(voc)),
+      /Labels\.CSV and labels\.csv have the same name/,
+    );
+  });
+});
+
 Deno.test("photographs: two files of one name are refused whichever comes first", async () => {
   const pairs = [
     ["a.jpg", "a.png"],

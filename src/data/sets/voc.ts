@@ -177,13 +177,10 @@ async function findClasses(
     const source = "the configuration";
     return { classes: classNames(classes, source), source, leftOut: [] };
   }
-  const inSet = join(set.root, "classes.txt");
   const remedy = "Give a file of class names, one a line.";
   const own = classes !== undefined
     ? await findInput({ what: "classes", path: classes, root: set.root, kind: "file", remedy })
-    : await isFile(inSet)
-    ? inSet
-    : undefined;
+    : await new FolderIndex(set.root, /\.txt$/i).find("classes");
   if (own !== undefined) {
     const { names, leftOut } = await readClassList(own);
     return { classes: names, source: own, leftOut };
