@@ -38,7 +38,7 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
       async samples() {
         checkNetworkOptions(config);
         await requireValidation(config);
-        return await maskSamples(config, config.seedMasks, context.signal);
+        return await maskSamples(config, config.seedMasks, context);
       },
       note: (run, { classes }) => writeModel(run, config, classes),
       async build(device, { classes: { length: classes }, samples }) {

@@ -34,7 +34,7 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
       async samples() {
         checkNetworkOptions(config);
         await requireValidation(config);
-        return await maskSamples(config, kind.masks ? config.masks : undefined, context.signal);
+        return await maskSamples(config, kind.masks ? config.masks : undefined, context);
       },
       note: (run, { classes }) => writeModel(run, config, classes),
       async build(device, { classes: { length: classes }, samples }) {

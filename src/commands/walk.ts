@@ -38,6 +38,7 @@ export const walk: Command<typeof walkConfig> = command({
     const { labels, source } = await readLabels(voc);
     const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
     const scores = await findScores(voc.root, data.scores, shown.map(({ id }) => id));
+    for (const what of scores.leftOut) context.log(`Left out: ${what}`);
     const { shard, backgroundPower: alpha, beta, logSteps, mapStride: stride, format } = config;
     await noteOptions(config.out, {
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },

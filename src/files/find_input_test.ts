@@ -7,8 +7,11 @@ Deno.test("an input is found as it was given, or else inside the data folder", a
   const folder = await Deno.makeTempDir();
   const at = (...names: string[]) => join(folder, ...names);
   const root = at("set");
-  const find = (path: string, kind?: "file" | "folder") =>
-    findInput({ what: "masks", path, root, kind, remedy: "Give another." });
+  const input = (path: string, kind?: "file" | "folder") => {
+    return { what: "masks", path, root, kind, remedy: "Give another." };
+  };
+  const find = async (path: string, kind?: "file" | "folder") =>
+    (await findInput(input(path, kind))).path;
   try {
     await Deno.mkdir(at("set", "masks"), { recursive: true });
     await Deno.writeTextFile(at("set", "labels.txt"), "");
@@ -19,7 +22,15 @@ Deno.test("an input is found as it was given, or else inside the data folder", a
     await Deno.mkdir(join(root, given), { recursive: true });
     assertEquals(await find(given, "folder"), join(root, given));
     await Deno.mkdir(at("given"));
-    assertEquals(await find(given, "folder"), given);
+    assertEquals(await findInput(input(given, "folder")), {
+      path: given,
+      leftOut: [`the masks ${join(root, given)}, because ${given} is there`],
+    });
+    await Deno.remove(join(root, given));
+    await Deno.symlink(at("given"), join(root, given));
+    assertEquals((await findInput(input(given))).leftOut, [], "they are the same");
+    await Deno.remove(join(root, given));
+    await Deno.mkdir(join(root, given));
     // A file in the place of a folder does not count.
     await Deno.remove(at("given"));
     await Deno.writeTextFile(at("given"), "");

@@ -33,7 +33,8 @@ export async function makeLabels(
   const scores = await findScores(voc.root, options.scores, shown.map(({ id }) => id));
   const { gridStride: stride, longSide } = options;
   const { lowBackgroundPower: lowAlpha, highBackgroundPower: highAlpha } = options;
-  const { made, path } = scores;
+  const { made, path, leftOut } = scores;
+  for (const what of leftOut) context.log(`Left out: ${what}`);
   const crfOptions = crfSettings(options);
   const all = { root: voc.root, path, made, stride, lowAlpha, highAlpha, crf: crfOptions };
   const own = await ownFolder(folder, "affinity", all);

@@ -1,11 +1,12 @@
 import { join } from "@std/path";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { InputError } from "../files/error.ts";
-import { findScores } from "../data/scores/find_scores.ts";
+import { findScores, type ScoreFolder } from "../data/scores/find_scores.ts";
 import { readImage } from "../data/images/image.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { noteOptions, type Options, ownFolder } from "../files/made_with.ts";
 import { outputFolder } from "../files/output_folder.ts";
+import { requireFiles } from "../files/require_files.ts";
 import { unfinished } from "../files/unfinished.ts";
 import { findMasks } from "../data/masks/find_masks.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
@@ -73,12 +74,18 @@ export async function makePairs(
         "folder of masks.",
     );
   }
-  const made = await dependencies(options, voc);
+  const { scores: from } = options;
+  const scores = from === undefined ? undefined : await findScores(voc.root, from, []);
+  const made = dependencies(options, voc, scores);
   const own = await ownFolder(folder, "masks", made);
   const folderOf = async (which: "knowledge" | "advice") => {
     const given = options[which];
-    return given === undefined ? join(own, which) : await findMasks(voc.root, given);
+    if (given === undefined) return join(own, which);
+    const { path, leftOut } = await findMasks(voc.root, given);
+    for (const what of leftOut) context.log(`Left out: ${what}`);
+    return path;
   };
+  for (const what of scores?.leftOut ?? []) context.log(`Left out: ${what}`);
   const [knowledge, advice] = [await folderOf("knowledge"), await folderOf("advice")];
   const list = shardOf(voc.items, shard).map(({ id, image, mask }): Pair => ({
     id,
@@ -93,7 +100,7 @@ export async function makePairs(
     const masks = list.map((pair) => ({ mask: pair[which], image: pair.image }));
     await requireFitting(path, masks, voc.classes.length, context.signal);
   }
-  await computeMissing(list, voc, options, { own, made }, context);
+  await computeMissing(list, { scores: scores?.path, own, made }, options, context);
   return { classes: voc.classes, list, knowledge, advice };
 }
 
@@ -101,28 +108,38 @@ export async function makePairs(
  * Everything the computed masks depend on but for the files they are made of; the options with which
  * the scores were made are among it, where their folder tells them.
  */
-async function dependencies(options: PairOptions & CrfOptions, voc: Voc): Promise<Options> {
-  const { root } = voc;
+function dependencies(
+  options: PairOptions & CrfOptions,
+  { root }: Voc,
+  from: ScoreFolder | undefined,
+): Options {
   const { labels, classes, truth } = options; // without labels of their own they are from the truth
   const { scores, keys, backgroundPower, knowledge, certainty } = options;
   const { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth } = options;
   const crf = { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth };
-  const made = scores && (await findScores(root, scores, [])).made;
   return {
     ...{ root, labels, classes, truth, scores, keys, backgroundPower, knowledge, certainty },
-    ...{ ...crf, made },
+    ...{ ...crf, made: from?.made },
   };
+}
+
+/** Where masks are computed, and of what. */
+interface Places {
+  /** The folder of the scores, where masks are computed of scores. */
+  readonly scores?: string;
+  /** The folder for the masks. */
+  readonly own: string;
+  /** What they depend on. */
+  readonly made: Options;
 }
 
 async function computeMissing(
   list: readonly Pair[],
-  voc: Voc,
+  { scores: folder, own, made }: Places,
   options: PairOptions & CrfOptions,
-  { own, made }: { readonly own: string; readonly made: Options },
   context: Context,
 ): Promise<void> {
   if (options.knowledge && options.advice) return;
-  const folder = options.scores && (await findScores(voc.root, options.scores, [])).path;
   const scoresOf = ({ id }: Pair) => join(folder!, `${id}.npy`);
   const left = await unfinished(own, list, (pair) => {
     const { id, image, knowledge, advice, labels } = pair;
@@ -136,8 +153,8 @@ async function computeMissing(
   }, context.log);
   const { missing } = left;
   if (missing.length === 0) return;
-  const shown = missing.filter(({ labels }) => labels.length > 0).map(({ id }) => id);
-  if (options.scores) await findScores(voc.root, options.scores, shown); // all of them are there
+  const shown = folder ? missing.filter(({ labels }) => labels.length > 0) : [];
+  await requireFiles(`the scores ${folder}`, shown.map(scoresOf));
   await noteOptions(own, made);
   for (const name of ["knowledge", "advice"]) await outputFolder(join(own, name));
   using crf = new DenseCrf(await context.device(), crfSettings(options));

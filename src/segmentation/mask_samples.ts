@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { readLabels } from "../data/labels/labels.ts";
 import { findMasks } from "../data/masks/find_masks.ts";
 import { requireFitting } from "../data/masks/require_fitting.ts";
+import type { Context } from "../options/command.ts";
 import { type DataOptions, openData } from "../options/data_options.ts";
 import type { MaskSample } from "./mask_inputs.ts";
 import type { TrainingSet } from "../training/trainer.ts";
@@ -16,16 +17,18 @@ import type { TrainingSet } from "../training/trainer.ts";
 export async function maskSamples(
   options: DataOptions,
   folder: string | undefined,
-  signal: AbortSignal,
+  { signal, log }: Pick<Context, "signal" | "log">,
 ): Promise<TrainingSet<MaskSample>> {
   const voc = await openData(options);
   const { labels } = await readLabels(voc);
-  const masks = folder && await findMasks(voc.root, folder);
+  const found = folder === undefined ? undefined : await findMasks(voc.root, folder);
+  for (const what of found?.leftOut ?? []) log(`Left out: ${what}`);
+  const masks = found?.path;
   const samples = voc.items.map(({ id, image, mask }) => {
     const own = masks === undefined ? [] : [join(masks, `${id}.png`)];
     return { image, masks: own, labels: labels.get(id)!, truth: mask };
   });
-  if (masks) {
+  if (masks !== undefined) {
     const given = samples.map(({ image, masks: [mask] }) => ({ image, mask }));
     await requireFitting(masks, given, voc.classes.length, signal);
   }

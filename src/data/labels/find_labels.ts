@@ -17,7 +17,12 @@ export interface Photographs extends LabelledSet {
 /** What kind of source labels come from, and where it is. */
 export type LabelSource =
   | { readonly kind: "masks" | "names" }
-  | { readonly kind: "file" | "folders" | "xml"; readonly path: string };
+  | {
+    readonly kind: "file" | "folders" | "xml";
+    readonly path: string;
+    /** See `Voc.leftOut`. */
+    readonly leftOut?: readonly string[];
+  };
 
 const files = ["image_labels", "labels"].flatMap((name) =>
   [".txt", ".csv", ".tsv", ".jsonl", ".json"].map((end) => name + end)
@@ -32,9 +37,9 @@ export async function findLabels(set: Photographs, from?: string): Promise<Label
   if (from === "masks" || from === "names") return { kind: from };
   if (from === "folders") return { kind: "folders", path: set.images };
   const remedy = "Give a file or a folder, or one of folders, names and masks.";
-  const path = await findInput({ what: "image labels", path: from, root: set.root, remedy });
-  if (await isFile(path)) return { kind: "file", path };
-  return { kind: await hasXml(path) ? "xml" : "folders", path };
+  const found = await findInput({ what: "image labels", path: from, root: set.root, remedy });
+  if (await isFile(found.path)) return { kind: "file", ...found };
+  return { kind: await hasXml(found.path) ? "xml" : "folders", ...found };
 }
 
 async function findDefault({ root, images, masks, items }: Photographs): Promise<LabelSource> {

@@ -69,6 +69,7 @@ export async function readLabels(
     labels: new Map(labels),
     source: table.source,
     leftOut: [
+      ...("leftOut" in source && source.leftOut || []),
       ...table.leftOut ?? [],
       ...leftOutOf(
         `objects in ${table.source} of no class of the set`,

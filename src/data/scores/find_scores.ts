@@ -1,13 +1,11 @@
 import { join } from "@std/path";
-import { findInput } from "../../files/find_input.ts";
+import { findInput, type FoundInput } from "../../files/find_input.ts";
 import { isFile } from "../../files/is_file.ts";
 import { readText } from "../../files/read_bytes.ts";
 import { requireFiles } from "../../files/require_files.ts";
 
 /** A folder of scores. */
-export interface ScoreFolder {
-  /** Its path. */
-  readonly path: string;
+export interface ScoreFolder extends FoundInput {
   /** The text of options.json, in which the command that made the scores says how. */
   readonly made?: string;
 }
@@ -25,8 +23,9 @@ export async function findScores(
   ids: readonly string[],
 ): Promise<ScoreFolder> {
   const remedy = "Give the folder that holds ID.npy for every photograph.";
-  const path = await findInput({ what: "scores", path: scores, root, kind: "folder", remedy });
+  const found = await findInput({ what: "scores", path: scores, root, kind: "folder", remedy });
+  const { path } = found;
   await requireFiles(`the scores ${path}`, ids.map((id) => join(path, `${id}.npy`)));
   const notes = join(path, "options.json");
-  return { path, ...(await isFile(notes) && { made: await readText(notes) }) };
+  return { ...found, ...(await isFile(notes) && { made: await readText(notes) }) };
 }

@@ -2,7 +2,7 @@ import { basename, isAbsolute, join } from "@std/path";
 import { checksum } from "../../files/checksum.ts";
 import { classNames, readClassList, vocClasses } from "../labels/classes.ts";
 import { InputError } from "../../files/error.ts";
-import { findInput, inputPlaces } from "../../files/find_input.ts";
+import { findInput, type FoundInput, inputPlaces, lookForInput } from "../../files/find_input.ts";
 import { FolderIndex } from "../../files/folder_index.ts";
 import { isFile } from "../../files/is_file.ts";
 import { isFolder } from "../../files/is_folder.ts";
@@ -98,9 +98,11 @@ export async function openVoc(root: string, options: VocOptions = {}): Promise<V
   const { images: folder } = options;
   const photographs = await findPhotographs(root, folder && inside(root, folder));
   const images = photographs.path;
-  const listPath = await findList(root, options.list);
+  const list = await findList(root, options.list);
+  const listPath = list?.path;
   const lines = listPath === undefined ? allLines(photographs) : await readList(listPath);
-  const masks = await maskFolder(root, lines[0], options.masks);
+  const truth = await findTruth(root, lines[0], options.masks);
+  const masks = truth.path;
   const missing: string[] = [];
   const items: VocItem[] = [];
   const photographOf = photographFinder(root, images);
@@ -128,7 +130,10 @@ export async function openVoc(root: string, options: VocOptions = {}): Promise<V
     classes: named.classes,
     source: named.source,
     items,
-    leftOut: [...listPath === undefined ? photographs.leftOut : [], ...named.leftOut],
+    leftOut: [
+      ...listPath === undefined ? photographs.leftOut : [],
+      ...[list, truth, named].flatMap((found) => found?.leftOut ?? []),
+    ],
   };
 }
 
@@ -141,18 +146,20 @@ export async function requireMasks({ items, masks }: Voc): Promise<void> {
   await requireFiles(`the masks ${masks}`, items.map(({ mask }) => mask), remedy);
 }
 
-/** The path of a list; undefined for all images. */
-async function findList(root: string, list?: string): Promise<string | undefined> {
+/** Where a list is; undefined for all images. */
+async function findList(root: string, list?: string): Promise<FoundInput | undefined> {
   if (list === undefined) return undefined;
   const folder = join(root, "ImageSets", "Segmentation");
   const named = join(folder, list.endsWith(".txt") ? list : `${list}.txt`);
-  const places = isAbsolute(list) ? [list] : [named, ...inputPlaces(list, root)];
-  for (const path of places) if (await isFile(path)) return path;
+  if (!isAbsolute(list) && await isFile(named)) return { path: named, leftOut: [] };
+  const found = await lookForInput({ what: "list", path: list, root, kind: "file" });
+  if (found !== undefined) return found;
   const known = await Array.fromAsync(Deno.readDir(folder)).catch(() => undefined);
   if (list === "all" || known === undefined && list === "train") return undefined;
   const lists = (known ?? []).map(({ name }) => name.replace(/\.txt$/, "")).sort();
   throw new InputError(
-    `Cannot find the list ${list}: there is none of ${places.join(", ")}. ` +
+    `Cannot find the list ${list}: there is none of ` +
+      `${[named, ...inputPlaces(list, root)].join(", ")}. ` +
       (lists.length > 0 ? `The set has ${lists.join(", ")}.` : "Write one image name a line."),
   );
 }
@@ -180,10 +187,10 @@ async function findClasses(
   const remedy = "Give a file of class names, one a line.";
   const own = classes !== undefined
     ? await findInput({ what: "classes", path: classes, root: set.root, kind: "file", remedy })
-    : await new FolderIndex(set.root, /\.txt$/i).find("classes");
-  if (own !== undefined) {
-    const { names, leftOut } = await readClassList(own);
-    return { classes: names, source: own, leftOut };
+    : { path: await new FolderIndex(set.root, /\.txt$/i).find("classes"), leftOut: [] };
+  if (own.path !== undefined) {
+    const { names, leftOut } = await readClassList(own.path);
+    return { classes: names, source: own.path, leftOut: [...own.leftOut, ...leftOut] };
   }
   const labelled = await labelledClasses(set, labels);
   if (!labelled) return { classes: vocClasses, source: "PASCAL VOC", leftOut: [] };
@@ -192,10 +199,10 @@ async function findClasses(
 }
 
 /** The folder of the true masks, which need not be there: only what reads them asks for that. */
-async function maskFolder(root: string, { mask }: ListLine, masks?: string): Promise<string> {
-  if (masks === undefined) return join(root, folderOf(mask) ?? "SegmentationClass");
-  for (const place of inputPlaces(masks, root)) if (await isFolder(place)) return place;
-  return inside(root, masks);
+async function findTruth(root: string, { mask }: ListLine, masks?: string): Promise<FoundInput> {
+  const own = { path: inside(root, masks ?? folderOf(mask) ?? "SegmentationClass"), leftOut: [] };
+  if (masks === undefined) return own;
+  return await lookForInput({ what: "true masks", path: masks, root, kind: "folder" }) ?? own;
 }
 
 function folderOf(path: string | undefined): string | undefined {

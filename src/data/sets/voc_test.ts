@@ -139,6 +139,19 @@ Deno.test("openVoc: list, classes and masks as they are given, or else in the se
     const outside = { list: given("mine.txt"), classes: given("names.txt"), masks: given("truth") };
     const other = await openVoc(root, outside);
     assertEquals([other.listName, other.classes[1], other.masks], ["mine", "dog", given("truth")]);
+    assertEquals([voc.leftOut, other.leftOut], [[], []]);
+    await Deno.mkdir(join(root, given()), { recursive: true });
+    for (const name of ["mine.txt", "names.txt", "truth"]) {
+      await Deno.rename(
+        join(folder, "set", name === "mine.txt" ? `lists/${name}` : name),
+        join(root, given(name)),
+      );
+    }
+    assertEquals((await openVoc(root, outside)).leftOut, [
+      `the list ${join(root, given("mine.txt"))}, because ${given("mine.txt")} is there`,
+      `the true masks ${join(root, given("truth"))}, because ${given("truth")} is there`,
+      `the classes ${join(root, given("names.txt"))}, because ${given("names.txt")} is there`,
+    ]);
     const missing = { classes: "none.txt" };
     assertEquals(
       await refusal(() => openVoc(root, missing)),
