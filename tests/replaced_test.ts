@@ -34,9 +34,9 @@ Deno.test("what was made of a photograph that was replaced is made again, from m
     const data = at("set");
     await run(trainClassifier, { data, out: at("classifier") });
     await run(trainSegmenter, { data, masks: "SegmentationClass", out: at("segmenter") });
-    const affinity = { data, scores: at("cam"), out: at("affinity"), stride: 4, radius: 3 };
+    const affinity = { data, scores: at("cam"), out: at("affinity"), gridStride: 4, radius: 3 };
     const made = async () => [
-      await run(cam, { run: at("classifier"), out: at("cam"), stride: 2 }, "activation maps"),
+      await run(cam, { run: at("classifier"), out: at("cam"), mapStride: 2 }, "activation maps"),
       await run(trainAffinity, { ...affinity, resume: true }, "labels"),
       await run(walk, { run: at("affinity"), out: at("walk"), crf: false }, "walk"),
       await run(crf, { images: at("set/JPEGImages"), scores: at("cam"), out: at("crf") }, "crf"),
