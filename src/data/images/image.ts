@@ -76,7 +76,7 @@ async function fromJpeg(bytes: Uint8Array): Promise<Image> {
   const { width, height, channels, samples } = await decodeJpeg(bytes);
   const data = new Uint8Array(width * height * 3);
   if (channels === 3) data.set(samples);
-  else samples.forEach((value, i) => data.fill(value, 3 * i, 3 * i + 3));
+  else for (let i = 0; i < data.length; i++) data[i] = samples[Math.floor(i / 3)];
   return upright({ width, height, data }, jpegOrientation(bytes));
 }
 

@@ -55,6 +55,10 @@ export async function readClassList(path: string): Promise<ClassList> {
     throw refuse(names[i], "is no class, and the indices of those after it depend on it");
   });
   const kept = names.filter((name) => !ignored.includes(name));
+  const [first] = kept;
+  if (first && /background/i.test(first.name) && !isBackground(first.name)) {
+    throw refuse(first, "is not just background, and may stand for it");
+  }
   const late = kept.find(({ name }, i) => i > 0 && isBackground(name));
   if (late) throw refuse(late, "is the background, whose index is 0: it belongs on the first line");
   return {
@@ -64,7 +68,7 @@ export async function readClassList(path: string): Promise<ClassList> {
 }
 
 /** What labels of pixels are called that are of no class. */
-const unlabelled = /^[\W_]*(ignored?|void|unlabell?ed|don'?t[ _-]?care)[\W_]*$/i;
+const unlabelled = /^[\W_]*(ignored?|void|unlabell?ed|none|nothing|null|don'?t[ _-]?care)[\W_]*$/i;
 
 /** Whether a name is one for what is of no class. */
 export function isBackground(name: string | number): boolean {

@@ -61,7 +61,8 @@ export function parseLabels(source: string, text: string, known: KnownOfSet): La
 function fromTable(source: string, text: string, known: KnownOfSet): LabelTable {
   const refuse = (reason: string, remedy: string) => refused(source, reason, remedy);
   try {
-    const table = tableRows(text);
+    const all = tableRows(text);
+    const table = /^sep=$/i.test(all[0]?.cells[0] ?? "") ? all.slice(1) : all; // a word to Excel
     if (table.length === 0) throw refuse("its lines are empty", "Write lines of an id and classes");
     const { rows, classes, ...form } = labelRows(table, known, refuse);
     return { ...collect(source, rows, known, form), classes };
@@ -86,7 +87,7 @@ export interface LabelRow {
 function collect(
   source: string,
   all: readonly LabelRow[],
-  { classes }: KnownOfSet,
+  { classes, isPhotograph }: KnownOfSet,
   form: Omit<LabelRows, "rows" | "classes"> & { readonly single?: boolean },
 ): LabelTable {
   const refuse = (reason: string, remedy: string) => refused(source, reason, remedy);
@@ -102,6 +103,10 @@ function collect(
     rows,
     leftOut: [
       ...leftOutOf(`what ${source} begins with, as it names no photograph`, form.guess ?? []),
+      ...leftOutOf(
+        `labels in ${source} of what is no photograph of the set`,
+        [...rows.keys()].filter((id) => !isPhotograph(id)),
+      ),
       ...leftOutOf(`columns of ${source} that are no classes`, form.columns ?? []),
       ...leftOutOf(`words in ${source} that are no classes`, none),
     ],

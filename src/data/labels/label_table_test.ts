@@ -101,6 +101,7 @@ Deno.test("labels: headings say which column holds photographs and which names",
     "id,cat,dog,weather\na,1,0,rain\nb,0,1,sun",
     "image label\na cat\nb dog",
     "bild klasse\na cat\nb dog",
+    "sep=;\nimage;label\na.jpg;cat\nb.jpg;dog",
   ];
   for (const text of tables) await assertLabels(text, "cat,dog", each);
   const voc = "id,train,cat\na,1,0\nb,0,1"; // a class of that name, and a part of the set
@@ -136,6 +137,9 @@ Deno.test("labels: what a table has beside labels is said", async () => {
       "what labels.csv begins with, as it names no photograph: datei and klasse",
     ]],
     ["id,label\na,cat\nb,background", []],
+    ["a,cat\nb,dog\nx,cat\ny.jpg,cat", [
+      "labels in labels.csv of what is no photograph of the set: x and y",
+    ]],
   ];
   for (const [text, leftOut] of said) {
     await withLabels(text, async (read) => assertEquals((await read()).leftOut, leftOut));

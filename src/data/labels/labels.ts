@@ -113,7 +113,7 @@ export async function labelledClasses(
   if (source === undefined) return undefined;
   const { classes, rows, flags, source: path } = await readTable(set, source);
   if (flags !== undefined) return undefined;
-  if (classes) return { names: classes, source: path };
+  if (classes) return { names: distinct(classes, path), source: path };
   const all = new Set([...rows.values()].flat().map(String));
   const names = [...all].filter((name) => !/^\d+$/.test(name) && !isBackground(name)).sort();
   if (all.has("0")) throw fromZero(path);
@@ -126,16 +126,19 @@ export async function labelledClasses(
     );
   }
   if (areVoc(set, names) || names.length === 0) return undefined;
-  const words = Map.groupBy(names, plainWords);
+  return { names: distinct(names, path), source: path };
+}
+
+/** Names of classes that are not the same but for how they are written. */
+function distinct(names: readonly string[], source: string): readonly string[] {
+  const words = Map.groupBy(new Set(names), plainWords);
   const twice = [...words.values()].find(({ length }) => length > 1);
-  if (twice) {
-    throw refused(
-      path,
-      `its classes ${twice[0]} and ${twice[1]} differ in nothing but how they are written`,
-      "Write them alike, or write the classes, one a line, to classes.txt",
-    );
-  }
-  return { names, source: path };
+  if (twice === undefined) return names;
+  throw refused(
+    source,
+    `its classes ${twice[0]} and ${twice[1]} differ in nothing but how they are written`,
+    "Write them alike, or write the classes, one a line, to classes.txt",
+  );
 }
 
 function fromZero(source: string, id?: string): InputError {

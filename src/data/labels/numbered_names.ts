@@ -7,7 +7,7 @@ interface Numbered extends ListedName {
   readonly listed: ListedName;
 }
 
-const before = /^(?<index>-?\d+)(?:\s*[:,;|=).\]-]\s*|\s+)(?<name>\S.*)$/;
+const before = /^\(?(?<index>-?\d+)(?:\s*[:,;|=).\]-]\s*|\s+)(?<name>\S.*)$/;
 const behind = /^(?<name>\S.*?)\s*[:,;|=]\s*(?<index>-?\d+)$/;
 const loose = /^(?<name>\S.*?)\s+(?<index>\d+)$/;
 

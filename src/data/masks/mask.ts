@@ -109,12 +109,17 @@ type Refuse = (reason: string, remedy: string) => InputError;
  * the object would be lost without a word. VOC's palette has another colour for void.
  */
 function refuseBlackAndWhite({ channels, depth, samples, palette }: Png, refuse: Refuse): void {
-  if (depth < 8 || palette && !palette[255]?.slice(0, 3).every((value) => value === 255)) return;
+  if (depth === 1 || palette && !palette[255]?.slice(0, 3).every((value) => value === 255)) return;
   const white = samples.find((value, i) => value !== 0 && !isAlpha(i));
-  if (white !== 255 && white !== 65535) return;
+  if (
+    white === undefined && samples.some((value, i) => isAlpha(i) && value !== samples[channels - 1])
+  ) {
+    throw refuse("its shapes are in its transparency alone", "Make it a palette PNG of indices.");
+  }
+  if (white !== 2 ** depth - 1 && !(white === 255 && depth === 16)) return;
   if (samples.some((value, i) => value !== 0 && value !== white && !isAlpha(i))) return;
   throw refuse(
-    `it has no values but 0 and ${white}, and 255 is void, not an object`,
+    `it has no values but 0 and ${white}, black and white; 255 is void, not an object`,
     "Write the object as 1; where 255 is void, save it as a palette PNG in VOC's colours.",
   );
 

@@ -63,6 +63,7 @@ Deno.test("readMask: black and white alone is an object, which 255 does not say:
     png({ ...size, color: 0 }, [[255, 255, 255], [255, 255, 255]]),
     png({ ...size, color: 0, depth: 16 }, twice),
     png({ ...size, color: 0, depth: 16 }, one.map((row) => row.flatMap((value) => [0, value]))),
+    png({ ...size, color: 0, depth: 4 }, [[0x0f, 0xf0], [0x00, 0xf0]]),
     png({ ...size, color: 4 }, alpha),
     png({ ...size, color: 2 }, one.map((row) => row.flatMap((value) => [value, value, value]))),
     png({ ...size, color: 3 }, one, [ramp]),
@@ -72,7 +73,7 @@ Deno.test("readMask: black and white alone is an object, which 255 does not say:
       const { message } = assertThrows(() => decodeMask(bytes, "m.png", { classes }), InputError);
       assertMatch(
         message,
-        /m\.png: it has no values but 0 and (255|65535), .*Write the object as 1/,
+        /m\.png: it has no values but 0 and (255|15|65535), .*Write the object as 1/,
         `${i}`,
       );
     }
@@ -92,6 +93,16 @@ Deno.test("readMask: black and white alone is an object, which 255 does not say:
   assertEquals([
     ...decodeMask(encodeMask({ ...size, data: Uint8Array.from(one.flat()) }), "m.png").data,
   ], one.flat());
+});
+
+Deno.test("readMask: shapes in the transparency alone are refused", () => {
+  const alpha = [[0, 0, 0, 9, 0, 0, 0, 255]];
+  const kinds = [[6, alpha], [4, [[0, 9, 0, 255]]]] as const;
+  for (const [color, rows] of kinds) {
+    const bytes = png({ width: 2, height: 1, color }, rows);
+    const { message } = assertThrows(() => decodeMask(bytes, "m.png"), InputError);
+    assertMatch(message, /its shapes are in its transparency alone/);
+  }
 });
 
 Deno.test("readMask: a grey photograph is no mask; EXIF orientation is applied", () => {
