@@ -7,7 +7,7 @@ import { readLabels } from "../data/labels/labels.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { outputFile } from "../files/output_file.ts";
 import { type Unfinished, unfinished } from "../files/unfinished.ts";
-import { writeMask } from "../data/masks/mask.ts";
+import { readMask, writeMask } from "../data/masks/mask.ts";
 import { enlarge, paintMask, sheet } from "../data/images/picture.ts";
 import { readBytes } from "../files/read_bytes.ts";
 import { requireApart } from "../files/require_apart.ts";
@@ -70,6 +70,7 @@ export const segment: Command<typeof segmentConfig> = command({
       const masks = crf ? crfMasks(crf, found, { merge: config.merge, count }) : found;
       await writeAll(masks, left, all.length, count, config, context);
     }
+    if (config.sheet) await writeSheet(config.sheet, all.slice(0, 8), config.out);
     const rest = all.length - missing.length;
     context.log(
       `${missing.length} masks written to ${config.out}` + (rest > 0 ? `, ${rest} were there` : ""),
@@ -93,15 +94,14 @@ async function writeAll(
   left: Unfinished<Photograph>,
   all: number,
   count: number,
-  { out, probabilities, merge, sheet: path }: SegmentConfig,
+  { out, probabilities, merge }: SegmentConfig,
   { progress, signal }: Context,
 ): Promise<void> {
   let done = all - left.missing.length;
   const display = progress("segment", all, done);
-  const rows: Image[][] = [];
   try {
     for await (const { photograph, mask, sum } of masks) {
-      const { id, image } = photograph;
+      const { id } = photograph;
       signal.throwIfAborted();
       if (probabilities && sum) {
         mergeViews(sum.data, sum.classes.length, count, merge);
@@ -109,17 +109,23 @@ async function writeAll(
       }
       await writeMask(join(out, `${id}.png`), mask); // last: it says that the photograph is done
       await left.done(photograph);
-      if (path && rows.length < 8) {
-        const cells = [await readImage(image), paintMask(mask)];
-        const times = Math.max(1, Math.round(160 / mask.width));
-        rows.push(cells.map((cell) => enlarge(cell, times)));
-      }
       display.update(++done, id);
     }
-    if (path) await writeImage(path, sheet(rows));
   } finally {
     display.done();
   }
+}
+
+/** Draws photographs beside their masks, which are in a folder. */
+async function writeSheet(path: string, photographs: readonly Photograph[], masks: string) {
+  const rows: Image[][] = [];
+  for (const { id, image } of photographs) {
+    const mask = await readMask(join(masks, `${id}.png`));
+    const times = Math.max(1, Math.round(160 / mask.width));
+    const cells = [await readImage(image), paintMask(mask)];
+    rows.push(cells.map((cell) => enlarge(cell, times)));
+  }
+  await writeImage(path, sheet(rows));
 }
 
 function planes({ classes, side, data }: SoftScores) {

@@ -25,7 +25,9 @@ const schema = z.strictObject({
       .describe("Folder for the probabilities before the CRF, ID.npy, half precision"),
   ),
   sheet: output(
-    z.string().optional().describe("PNG file for a picture of the first masks written"),
+    z.string().optional().describe(
+      "PNG file for a picture of the first eight photographs and their masks",
+    ),
     "file",
   ),
   batch: z.int().positive().default(8).describe(

@@ -58,8 +58,8 @@ export class InputNotes {
   /**
    * Whether some outputs are missing, or those that are there were made of other inputs.
    *
-   * Outputs of which nothing is noted, since they are older than the notes are, are done if none of
-   * their inputs is newer.
+   * Outputs of which nothing is noted, since they are older than the notes are or the process died
+   * before, are done if none of their inputs is newer; it is noted then.
    *
    * @throws {InputError} when an input may not be read.
    */
@@ -78,10 +78,11 @@ export class InputNotes {
       await this.#write({ id: item.id, inputs: [] }); // changed until `done`, whatever happens
       return "changed";
     }
-    if (note !== undefined && files.some((file, i) => file && file[1] !== note.inputs[i]?.[1])) {
+    if (made.length < outputs.length) return "missing";
+    if (files.some((file, i) => file && file[1] !== note?.inputs[i]?.[1])) {
       await this.done(item.id).catch(() => {}); // the next call need not compare contents again
     }
-    return made.length === outputs.length ? "done" : "missing";
+    return "done";
   }
 
   /** Notes that the outputs of an id have been made, of the inputs that `state` has seen. */

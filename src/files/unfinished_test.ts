@@ -88,11 +88,13 @@ Deno.test("files without notes are up to date when they are no older than what t
   inFolder(async ({ at, left }) => {
     await left();
     await Deno.remove(at("out", "inputs.jsonl"));
-    assertEquals(await left(), []);
     await Deno.utime(at("in", "a"), 2e9, 2e9);
     assertEquals(await left(), ["a"]);
-    await Deno.utime(at("in", "a"), 1e9, 1e9); // its content is noted now
+    for (const id of ids) await Deno.utime(at("in", id), 2e9 + 1, 2e9 + 1); // all is noted now
     assertEquals(await left(), []);
+    await Deno.writeTextFile(at("in", "c"), "1 c");
+    await Deno.utime(at("in", "c"), 1e9, 1e9);
+    assertEquals(await left(), ["c"]);
   }));
 
 Deno.test("a changed input is noticed again when the work on it was cut short", () =>
