@@ -4,6 +4,8 @@ import { isFile } from "./is_file.ts";
 import { makeFolder } from "./make_folder.ts";
 
 let written = 0;
+/** The folders that this process has swept. */
+const swept = new Set<string>();
 
 /**
  * Writes a file whole or not at all: to a temporary name in the same folder, then renamed. Folders
@@ -50,6 +52,7 @@ export interface Temporary {
  * @throws what the operating system says when it cannot be made.
  */
 export async function newTemporary(path: string): Promise<Temporary> {
+  if (!swept.has(dirname(path))) await sweepTemporaries(dirname(path));
   for (let made = false;;) {
     const name = temporaryName(path);
     try {
@@ -73,9 +76,11 @@ export function temporaryName(path: string): string {
 
 /**
  * Removes the temporary files of processes that died from a folder, not from the folders in it, and
- * folders that were about to be removed. Those that may not be removed stay.
+ * folders that were about to be removed. Those that may not be removed stay. Whoever makes a temporary
+ * file is the first in its process to do this to the folder, if nobody was before.
  */
 export async function sweepTemporaries(folder: string): Promise<void> {
+  swept.add(folder);
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
   for (const { name, isDirectory } of entries) {
     if (!/^\..*\.\d+-\d+\.tmp$/.test(name)) continue;

@@ -1,4 +1,13 @@
-/** Whether `path` is a folder that can be seen; a link to one counts. */
+/**
+ * Whether `path` is a folder that can be seen; a link to one counts.
+ *
+ * @throws {Deno.errors.NotCapable} when the program may not look.
+ */
 export async function isFolder(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return false;
+  }
 }

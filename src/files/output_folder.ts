@@ -12,6 +12,7 @@ import { makeFolder } from "./make_folder.ts";
  */
 export async function outputFolder(path: string): Promise<void> {
   await makeFolder(path);
+  await sweepTemporaries(path);
   try {
     const { path: temporary, handle } = await newTemporary(join(path, "file"));
     handle.close();
@@ -19,7 +20,6 @@ export async function outputFolder(path: string): Promise<void> {
   } catch (error) {
     throw fileError("write", path, error);
   }
-  await sweepTemporaries(path);
 }
 
 /**

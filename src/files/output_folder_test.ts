@@ -31,6 +31,14 @@ Deno.test("outputFolder sweeps what a killed process left, and nothing that is b
     assertEquals(names(at()), [".a.png.tmp", ".hidden", "a.4711-3.tmp", "a.png"]);
   }));
 
+Deno.test("the first file that a process writes to a folder sweeps it", () =>
+  inFolder(async (at) => {
+    await Deno.mkdir(at("cat"));
+    await Deno.writeTextFile(at("cat", ".1.png.4711-3.tmp"), "half");
+    await writeAtomic(at("cat", "2.png"), "whole");
+    assertEquals(names(at("cat")), ["2.png"]);
+  }));
+
 Deno.test("files are written while others sweep their folder", () =>
   inFolder(async (at) => {
     const sweeper = new Worker(new URL("../../tests/sweep_worker.ts", import.meta.url), {

@@ -1,5 +1,3 @@
-import { dirname } from "@std/path";
-import { sweepTemporaries } from "./atomic.ts";
 import { InputNotes, type MadeOf } from "./input_notes.ts";
 import { remove } from "./remove.ts";
 
@@ -27,10 +25,6 @@ export async function unfinished<T>(
   madeOf: (item: T) => MadeOf,
   log: (line: string) => void,
 ): Promise<Unfinished<T>> {
-  const folders = new Set(
-    items.flatMap((item) => madeOf(item).outputs.map((path) => dirname(path))),
-  );
-  for (const each of folders) await sweepTemporaries(each);
   const notes = await InputNotes.open(folder);
   const [missing, changed]: [T[], string[]] = [[], []];
   for (let from = 0; from < items.length; from += AT_ONCE) {

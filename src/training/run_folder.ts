@@ -5,7 +5,7 @@ import { fileError } from "../files/file_error.ts";
 import { difference } from "../files/made_with.ts";
 import { outputFolder, requireOutput } from "../files/output_folder.ts";
 import { readText } from "../files/read_bytes.ts";
-import { readJson } from "../files/json.ts";
+import { readJson, writeJson } from "../files/json.ts";
 import { remove } from "../files/remove.ts";
 import { type Best, best, type Checkpoint, latest, names } from "./run.ts";
 import { isFile } from "../files/is_file.ts";
@@ -76,7 +76,7 @@ export class RunFolder implements Disposable {
         return run;
       }
       await write(join(path, names.metrics), "");
-      await write(join(path, names.config), json(config));
+      await writeJson(join(path, names.config), config, { durable: true });
       return new RunFolder(path, lock, undefined);
     } catch (error) {
       lock.close();
@@ -114,7 +114,7 @@ export class RunFolder implements Disposable {
     const file = fileOf("step", step);
     const path = join(this.path, names.checkpoints, file);
     await write(path, bytes);
-    await write(join(this.path, names.latest), json({ step, file }));
+    await writeJson(join(this.path, names.latest), { step, file }, { durable: true });
     await this.#keep("step", file);
     return { step, path };
   }
@@ -123,7 +123,8 @@ export class RunFolder implements Disposable {
   async saveBest({ step, name, score, list }: Best, bytes: Uint8Array): Promise<void> {
     const file = fileOf("best", step);
     await write(join(this.path, names.checkpoints, file), bytes);
-    await write(join(this.path, names.best), json({ step, file, name, score, list }));
+    const best = { step, file, name, score, list };
+    await writeJson(join(this.path, names.best), best, { durable: true });
     await this.#keep("best", file);
   }
 
@@ -227,8 +228,4 @@ async function clear(path: string): Promise<void> {
 /** Writes a file of a run: what a resumption relies on must outlive a power cut. */
 async function write(path: string, content: Uint8Array | string): Promise<void> {
   await writeAtomic(path, content, { durable: true });
-}
-
-function json(value: object): string {
-  return JSON.stringify(value, null, 2) + "\n";
 }
