@@ -119,8 +119,9 @@ async function pairs(
   };
 }
 
-function isFolder({ name, isFile }: Deno.DirEntry): boolean {
-  return !isFile && !name.startsWith(".");
+/** Links may lead to folders, those of photographs and masks do not. */
+function isFolder({ name, isFile, isDirectory }: Deno.DirEntry): boolean {
+  return !isFile && !name.startsWith(".") && (isDirectory || !photographEnd.test(name));
 }
 
 /** The names of files that end so, by id. */

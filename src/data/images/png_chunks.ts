@@ -8,6 +8,9 @@ export interface Chunk {
   readonly content: Uint8Array;
 }
 
+/** The most chunks: a picture of 2^28 pixels in pieces of 8 KiB has fewer. */
+const MOST = 2 ** 17;
+
 /**
  * The chunks of a PNG in their order, checksums verified, up to IEND, which is not among them; what
  * follows it is no part of the picture.
@@ -15,7 +18,8 @@ export interface Chunk {
  */
 export function* pngChunks(bytes: Uint8Array): Generator<Chunk, void, undefined> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 8;;) {
+  for (let at = 8, left = MOST;; left--) {
+    if (left === 0) throw new SyntaxError(`it has more than ${MOST} pieces`);
     if (at + 12 > bytes.length) throw new SyntaxError("it is truncated");
     const end = at + 8 + view.getUint32(at);
     if (end + 4 > bytes.length) throw new SyntaxError("it is truncated");

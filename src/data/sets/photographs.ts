@@ -65,8 +65,9 @@ export async function classFolders(root: string): Promise<ClassFolders> {
   const folders: { name: string; content: Content }[] = [];
   const [closed, reserved, empty]: string[][] = [[], [], []];
   const others: string[] = [];
-  for (const { name, isFile } of await listFolder(root) ?? []) {
-    if (isFile || name.startsWith(".") || voc.test(name)) continue;
+  for (const { name, isFile, isDirectory } of await listFolder(root) ?? []) {
+    const link = !isDirectory && (photographEnd.test(name) || otherEnd.test(name));
+    if (isFile || link || name.startsWith(".") || voc.test(name)) continue;
     const content = await read(join(root, name)).catch((error) => {
       if (error instanceof InputError) return "closed" as const; // such as lost+found
       throw error;
@@ -91,7 +92,13 @@ export async function classFolders(root: string): Promise<ClassFolders> {
   return { folders, leftOut };
 }
 
-/** A line for each photograph, by name. Throws InputError when two have the same name, or none is there. */
+/** How masks are called that lie beside their photographs: cat_mask.png. */
+const maskEnd = /[ _-]?(masks?|gt|ground[ _-]?truth|seg(mentation)?|labels?)([ _-]?\d+)?$/i;
+
+/**
+ * A line for each photograph, by name.
+ * Throws InputError when two have the same name, some are masks of others, or none is there.
+ */
 export function allLines({ path, names }: PhotographFolder): readonly ListLine[] {
   const ids = new Map<string, string>();
   for (const name of names) {
@@ -99,6 +106,14 @@ export function allLines({ path, names }: PhotographFolder): readonly ListLine[]
     const other = ids.get(id);
     if (other !== undefined) throw alike(path, [other, name]);
     ids.set(id, name);
+  }
+  for (const [id, name] of ids) {
+    const other = maskEnd.test(id) ? ids.get(id.replace(maskEnd, "")) : undefined;
+    if (other === undefined) continue;
+    throw new InputError(
+      `Cannot use the images of ${path}: ${name} looks like a mask of ${other}. Move the masks to a ` +
+        "folder of their own.",
+    );
   }
   if (ids.size === 0) {
     throw new InputError(`Cannot use ${path}: it has no images. Put .jpg or .png files there.`);

@@ -77,6 +77,22 @@ Deno.test("photographs: two files of one name are refused whichever comes first"
   }
 });
 
+Deno.test("photographs: masks among them are refused, and names that only sound so are not", async () => {
+  const pairs = [["x/1.jpg", "x/1_mask.png"], ["a (1).png", "a (1)_mask_1.png"], [
+    "a.jpg",
+    "a-GT.png",
+  ]];
+  for (const [photograph, mask] of pairs) {
+    await withSet({ [photograph]: undefined, [mask]: undefined }, async (root) => {
+      assertMatch(await refusal(() => openVoc(root, { classes: ["x"] })), /looks like a mask of/);
+    });
+  }
+  const names = ["mask_1.jpg", "mask_2.jpg", "gas_mask.jpg", "gt.jpg", "labels.jpg"];
+  await withSet(Object.fromEntries(names.map((name) => [name, undefined])), async (root) => {
+    assertEquals((await openVoc(root, { classes: ["x"] })).items.length, names.length);
+  });
+});
+
 Deno.test("photographs: a list that has the ending says which of two files is meant", async () => {
   await withSet({
     "JPEGImages/a.jpg": undefined,
@@ -163,6 +179,17 @@ Deno.test("photographs: those in folders beside others are said to be left out",
     const { ids, leftOut } = await opened(root);
     assertEquals(ids, ["cover"]);
     assertEquals(leftOut, ["photographs in folders of SET: cat"]);
+  });
+});
+
+Deno.test("photographs: links to photographs and to folders of them are as good", async () => {
+  await withSet({ "far/1.jpg": undefined, "set/cat/2.jpg": undefined }, async (root) => {
+    const at = (path: string) => join(root, path);
+    await Deno.symlink(at("far"), at("set/dog"));
+    await Deno.symlink(at("far/1.jpg"), at("set/cat/1.jpg"));
+    assertEquals((await opened(at("set"))).ids, ["cat/1", "cat/2", "dog/1"]);
+    await Deno.symlink(at("far/1.jpg"), at("set/3.jpg"));
+    assertEquals((await opened(at("set"), { classes: ["cat"] })).ids, ["3"]);
   });
 });
 
