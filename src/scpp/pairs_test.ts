@@ -259,6 +259,23 @@ Deno.test("a photograph that shows no class is background, and needs no scores",
   });
 });
 
+Deno.test("masks of photographs in folders lie in folders, in one folder for all", async () => {
+  await withSet(async (make, data) => {
+    for (const [folder, end] of [["JPEGImages", "png"], ["cam", "npy"]]) {
+      await Deno.mkdir(join(data, folder, "deep"));
+      await Deno.copyFile(join(data, folder, `0.${end}`), join(data, folder, "deep", `3.${end}`));
+    }
+    await Deno.writeTextFile(join(data, "deep.txt"), "deep/3\n");
+    await Deno.writeTextFile(join(data, "deep.csv"), "deep/3,1,3\n");
+    const pairs = await make({ list: "deep.txt", labels: "deep.csv" });
+    assertEquals(
+      pairs.list.map(({ knowledge, advice }) => [knowledge, advice]),
+      [[join(pairs.knowledge, "deep", "3.png"), join(pairs.advice, "deep", "3.png")]],
+    );
+    assertEquals((await readMask(pairs.list[0].advice)).width, WIDTH);
+  });
+});
+
 Deno.test("labels may be elsewhere, and change which masks are made", async () => {
   await withSet(async (make, data) => {
     const plain = await make();
