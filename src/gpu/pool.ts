@@ -39,7 +39,7 @@ export class Pool {
   constructor(readonly device: GPUDevice, readonly idleLimit: number, texels: boolean) {
     const { maxStorageBufferBindingSize, maxTextureDimension2D } = device.limits;
     this.limit = Math.min(
-      4 * Math.floor(maxStorageBufferBindingSize / 4),
+      16 * Math.floor(maxStorageBufferBindingSize / 16),
       texels ? ROW_BYTES * maxTextureDimension2D : Infinity,
     );
   }
