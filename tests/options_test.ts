@@ -62,7 +62,7 @@ const crf: Changes = {
 
 /** Tested elsewhere: what names data, networks and files, and does not matter here. */
 const elsewhere =
-  "data list labels classes truth network weights widthDivisor outputStride dilate trainFrom " +
+  "data list labels classes truth network weights variant widthDivisor outputStride dilate trainFrom " +
   "trainNorms out cache memory validation " +
   "validateEvery logEvery saveEvery resume overwrite scores knowledge advice keys seedMasks start";
 

@@ -13,6 +13,7 @@ import {
 import { InputError } from "../files/error.ts";
 import { writeJson } from "../files/json.ts";
 import { poly } from "../nn/mod.ts";
+import { withVariant } from "../options/backbone_options.ts";
 import { type Command, command } from "../options/command.ts";
 import type { Batch } from "../training/batches.ts";
 import { runTrainer } from "../training/trainer.ts";
@@ -26,7 +27,7 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
   example: "train classifier --data DIR --network mobilenet-v2 --weights W --out runs/classifier",
   config: classifierConfig,
   async run(options, context) {
-    const config = complete(options);
+    const config = await withVariant(complete(options));
     let classes: readonly string[] = [];
     await runTrainer(trainClassifier, config, context, {
       async samples() {

@@ -1,5 +1,6 @@
 import { DenseCrf } from "../crf/mod.ts";
 import { cosine, state } from "../nn/mod.ts";
+import { withVariant } from "../options/backbone_options.ts";
 import { type Command, command } from "../options/command.ts";
 import { uploadDynamic } from "../scpp/dynamic_batch.ts";
 import { dynamicConfig, refinedShareAt } from "../scpp/dynamic_config.ts";
@@ -31,7 +32,8 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
   summary: "Train a segmentation network while its masks are refined (dynamic refinement).",
   example: "train dynamic --data DIR --seed-masks refined --start runs/a --out runs/b",
   config: dynamicConfig,
-  async run(config, context) {
+  async run(options, context) {
+    const config = await withVariant(options);
     const { imageSize } = config;
     const start = config.start && await readStart(config.start, config);
     await runTrainer(trainDynamic, config, context, {

@@ -1,6 +1,7 @@
 import { backbonePlan } from "../models/mod.ts";
 import { InputError } from "../files/error.ts";
 import { cosine } from "../nn/mod.ts";
+import { withVariant } from "../options/backbone_options.ts";
 import { type Command, command } from "../options/command.ts";
 import { losses } from "../segmentation/losses/losses.ts";
 import type { LossKind } from "../segmentation/losses/segmentation_loss.ts";
@@ -21,7 +22,8 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
   summary: "Train a segmentation network on a folder of masks, or on image labels alone.",
   example: "train segmenter --data DIR --masks refined --out runs/s",
   config: segmenterConfig,
-  async run(config, context) {
+  async run(options, context) {
+    const config = await withStart(options);
     const { imageSize } = config;
     const kind: LossKind = losses[config.loss];
     if (kind.masks && !config.masks) {
@@ -73,16 +75,31 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
   },
 });
 
+/** The options with the variant of the file of weights, or else that of the run which is gone on from. */
+async function withStart(config: SegmenterConfig): Promise<SegmenterConfig> {
+  const { start, weights, variant } = config;
+  if (start === undefined || weights !== undefined || variant !== undefined) {
+    return await withVariant(config);
+  }
+  return await withVariant({ ...config, variant: (await mainOf(start)).model.variant });
+}
+
 /** The run whose network this one begins with. */
 async function startOf(config: SegmenterConfig) {
   const { start: run, weights } = config;
   if (run === undefined) return undefined;
   const start = await mainOf(run);
-  const { weights: before = "not given" } = start.model;
+  const { weights: before = "not given", variant = "tensorflow" } = start.model;
   const { frozen } = backbonePlan(config, "segmentation");
   if (frozen && start.model.weights !== weights) { // it is in no checkpoint
     throw new InputError(
       `Cannot start from ${run}: its encoder is that of --weights ${before}. Give these.`,
+    );
+  }
+  if (start.model.network === config.network && variant !== (config.variant ?? variant)) {
+    throw new InputError(
+      `Cannot start from ${run}: its network is ${variant}'s, and --weights ${weights} are ` +
+        `${config.variant}'s. Give weights of the same variant.`,
     );
   }
   return start;

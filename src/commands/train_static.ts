@@ -1,3 +1,4 @@
+import { withVariant } from "../options/backbone_options.ts";
 import { type Command, command } from "../options/command.ts";
 import { STATIC_BIASES } from "../scpp/integration.ts";
 import { buildNetworks, partsOf } from "../scpp/networks.ts";
@@ -21,7 +22,8 @@ export const trainStatic: Command<typeof staticConfig> = command({
   summary: "Train a network to predict where knowledge and advice differ (static refinement).",
   example: "train static --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/a",
   config: staticConfig,
-  async run(config, context) {
+  async run(options, context) {
+    const config = await withVariant(options);
     const { imageSize } = config;
     let pairs: readonly Pair[] = [];
     await runTrainer(trainStatic, config, context, {

@@ -2,19 +2,15 @@ import type { Normalisation } from "../data/images/normalise.ts";
 import type { Random } from "../data/random.ts";
 import { checksum } from "../files/checksum.ts";
 import type { Device } from "../gpu/mod.ts";
-import { loadState, type Mode, type NamedTensors } from "../nn/mod.ts";
+import type { Mode, NamedTensors } from "../nn/mod.ts";
 import { read, type Tensor } from "../tensor/mod.ts";
+import { encoderVariant } from "../weights/encoder_file.ts";
+import type { EncoderName, Variant } from "../weights/layouts/variant.ts";
 import { kinds } from "./backbone_kinds.ts";
+import { loadEncoder } from "./load_encoder.ts";
 
 /** The encoders that a {@linkcode Backbone} can be. */
-export type BackboneName =
-  | "encoder-decoder"
-  | "mobilenet-v2"
-  | "resnet18"
-  | "resnet34"
-  | "resnet50"
-  | "resnet101"
-  | "resnet38";
+export type BackboneName = "encoder-decoder" | EncoderName;
 
 /**
  * What reads an encoder's maps: `seeds` are the classifier and the affinity network, as PSA builds
@@ -27,8 +23,16 @@ export type BackboneUse = "seeds" | "segmentation";
 export interface BackboneOptions {
   /** The network whose encoder it is. */
   readonly network: BackboneName;
-  /** Safetensors or .pth file of its weights; random ones when absent. */
+  /**
+   * File of its weights in any known layout, or the name of public ones that were fetched; random ones
+   * when absent.
+   */
   readonly weights?: string;
+  /**
+   * Whose mobilenet-v2 it is: how it pads and how its images are normalised. It follows from the file
+   * of weights; without one it is TensorFlow's.
+   */
+  readonly variant?: Variant;
   /** Channels of the encoder-decoder's first level; 16 by default. */
   readonly width?: number;
   /** Levels of the encoder-decoder below its first; 2 by default. */
@@ -103,7 +107,8 @@ export async function buildBackbone(
   random: Random,
   use: BackboneUse = "seeds",
 ): Promise<Backbone> {
-  return await loadBackbone(makeBackbone(device, options, random, use), options);
+  const own = { ...options, variant: await encoderVariant(options) };
+  return await loadBackbone(makeBackbone(device, own, random, use), own);
 }
 
 /**
@@ -114,11 +119,11 @@ export async function buildBackbone(
  */
 export async function loadBackbone(
   backbone: Backbone,
-  { weights }: Pick<BackboneOptions, "weights">,
+  options: Pick<BackboneOptions, "network" | "weights" | "variant">,
 ): Promise<Backbone> {
   try {
     const { tensors, fixed } = backbone;
-    if (weights) await loadState(weights, tensors);
+    await loadEncoder(tensors, options);
     for (const [name, tensor] of tensors) if (fixed?.(name)) tensor.trained = false;
     return backbone;
   } catch (error) {
@@ -134,7 +139,7 @@ export function makeBackbone(
   random: Random,
   use: BackboneUse,
 ): Backbone {
-  const { network } = options;
+  const { network, variant = "tensorflow" } = options;
   const plan = backbonePlan(options, use);
   const made = kinds[network].make(device, options, random, use);
   return {
@@ -144,7 +149,8 @@ export function makeBackbone(
       const values = await Promise.all([...made.tensors].map(([, tensor]) => read(tensor)));
       const bytes = new Uint8Array(await new Blob(values).arrayBuffer());
       const strides = plan.stages.map(({ channels, stride }) => `${channels}/${stride}`);
-      return `${network} ${strides.join(" ")} ${await checksum(bytes)}`;
+      const name = variant === "tensorflow" ? network : `${network} of ${variant}`;
+      return `${name} ${strides.join(" ")} ${await checksum(bytes)}`;
     },
     [Symbol.dispose]() {
       for (const [, tensor] of made.tensors) tensor.release();

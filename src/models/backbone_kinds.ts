@@ -1,8 +1,9 @@
-import { imageNet, symmetric } from "../data/images/normalise.ts";
+import { imageNet } from "../data/images/normalise.ts";
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { freeze, state } from "../nn/mod.ts";
 import { untracked } from "../tensor/mod.ts";
+import { variants } from "../weights/layouts/variant.ts";
 import { avgPool } from "../wgsl/mod.ts";
 import type {
   Backbone,
@@ -63,7 +64,7 @@ const BLOCK_STAGES: Readonly<Record<number, readonly [channels: number, stride: 
 };
 
 const mobileNet: BackboneKind = {
-  plan({ outputStride, trainFrom = null }, use) {
+  plan({ outputStride, variant = "tensorflow", trainFrom = null }, use) {
     const stages = BLOCKS[use].map((block) => {
       const [channels, stride] = BLOCK_STAGES[block];
       return { channels, stride: Math.min(stride, outputStride ?? STRIDES[use]) };
@@ -71,7 +72,7 @@ const mobileNet: BackboneKind = {
     const first = trainFrom ?? Infinity;
     return {
       stages,
-      normalisation: symmetric,
+      normalisation: variants[variant].normalisation,
       frozen: trainFrom === null,
       fixed(name) {
         const block = /^block(\d+)\./.exec(name)?.[1];
@@ -81,8 +82,10 @@ const mobileNet: BackboneKind = {
       },
     };
   },
-  make(device, { outputStride, trainFrom = null }, random, use) {
-    const encoder = new MobileNetV2(device, outputStride ?? STRIDES[use], random);
+  make(device, { outputStride, variant = "tensorflow", trainFrom = null }, random, use) {
+    const { padding } = variants[variant];
+    const geometry = { outputStride: outputStride ?? STRIDES[use], padding };
+    const encoder = new MobileNetV2(device, geometry, random);
     const blocks = BLOCKS[use];
     const encode: Backbone["encode"] = (x) => {
       const features = encoder.features(x, blocks[blocks.length - 1]);

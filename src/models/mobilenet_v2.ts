@@ -1,6 +1,6 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
-import { constant, kaiming, loadState, state } from "../nn/mod.ts";
+import { constant, kaiming, state } from "../nn/mod.ts";
 import { reshape, type Tensor } from "../tensor/mod.ts";
 import { add, conv2d, depthwiseConv2d, globalAvgPool } from "../wgsl/mod.ts";
 
@@ -88,23 +88,33 @@ class Geometry {
   #stride = 2; // after conv1
   #dilation = 1;
 
-  constructor(readonly outputStride: number) {}
+  constructor(readonly outputStride: number, readonly strided: Padding) {}
 
-  /** Strided layers pad bottom and right alone, as TensorFlow does on even sizes. */
   next(stride: number): { stride: number; dilation: number; padding: Padding } {
     const dilation = this.#dilation;
     if (stride === 2 && this.#stride < this.outputStride) {
       this.#stride *= 2;
-      return { stride: 2, dilation: 1, padding: [0, 0, 1, 1] };
+      return { stride: 2, dilation: 1, padding: this.strided };
     }
     if (stride === 2) this.#dilation *= 2;
     return { stride: 1, dilation, padding: dilation };
   }
 }
 
+/** Where a MobileNetV2 strides, and how. */
+export interface MobileNetOptions {
+  /** Image side over the side of the last map; strides beyond it become dilations. */
+  readonly outputStride: 8 | 16 | 32;
+  /**
+   * Where strided layers pad: at the bottom and right alone (`end`, the default, as TensorFlow does on
+   * even sizes), or on all sides (`both`, as torchvision does). It belongs to the weights.
+   */
+  readonly padding?: "end" | "both";
+}
+
 /**
- * MobileNetV2 (Sandler et al. 2018) with batch norm folded into the convolutions; strides beyond
- * `outputStride` (8, 16 or 32) become dilations. Images are RGB / 127.5 - 1.
+ * MobileNetV2 (Sandler et al. 2018) with batch norm folded into the convolutions. How its images are
+ * normalised belongs to the weights as well: see `variants` of `@henka/henka/weights`.
  */
 export class MobileNetV2 {
   private readonly conv1: Folded;
@@ -112,11 +122,12 @@ export class MobileNetV2 {
   private readonly conv_last: Folded;
   private readonly classifier: { readonly weight: Tensor; readonly bias: Tensor };
 
-  /** A network with random weights; see {@linkcode load}. */
-  constructor(device: Device, outputStride: 8 | 16 | 32, random: Random) {
-    const first = { stride: 2, padding: [0, 0, 1, 1] as Padding };
+  /** A network with random weights. */
+  constructor(device: Device, { outputStride, padding = "end" }: MobileNetOptions, random: Random) {
+    const strided: Padding = padding === "end" ? [0, 0, 1, 1] : 1;
+    const first = { stride: 2, padding: strided };
     this.conv1 = new Folded(device, [32, 3, 3, 3], first, random.fork("conv1"));
-    const geometry = new Geometry(outputStride);
+    const geometry = new Geometry(outputStride, strided);
     let inputs = 32;
     for (const [expansion, outputs, repeats, stride] of STAGES) {
       for (let i = 0; i < repeats; i++) {
@@ -134,17 +145,7 @@ export class MobileNetV2 {
     };
   }
 
-  /**
-   * Reads weights from safetensors (`conv1.weight`, `block0.depthwise.weight`, ...).
-   *
-   * @throws {InputError} when the file is missing, damaged or of another network.
-   */
-  async load(path: string): Promise<this> {
-    await loadState(path, this.named());
-    return this;
-  }
-
-  /** Every tensor under the name that the published file gives it. */
+  /** Every tensor under the name that a file of ours gives it. */
   *named(): Generator<[name: string, tensor: Tensor]> {
     for (const [at, tensor] of state(this)) {
       yield [at.replace(/^block\.(\d+)\./, "block$1."), tensor];

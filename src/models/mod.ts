@@ -35,7 +35,7 @@ export {
 export { Classifier, type ClassifierOptions } from "./classifier.ts";
 export { type DifferenceOptions, DifferencePredictor } from "./difference.ts";
 export { Encoder, type EncoderOptions } from "./encoder.ts";
-export { MobileNetV2 } from "./mobilenet_v2.ts";
+export { type MobileNetOptions, MobileNetV2 } from "./mobilenet_v2.ts";
 export { loadPublished, type PublishedNetworks, publishedTensors } from "./published.ts";
 export {
   ResNet,

@@ -36,12 +36,27 @@ export async function loadState(
   const file = await readWeights(path);
   const all = [...tensors];
   const prefix = commonPrefix(path, file.tensors, all.map(([name]) => name));
-  const pairs = all.map(([name, tensor]) => {
-    const saved = savedAs(file.tensors, prefix, name);
-    return { tensor, data: float32(matching(path, name, tensor, saved)) };
+  overwrite(path, all, (name) => savedAs(file.tensors, prefix, name));
+  return file.metadata;
+}
+
+/**
+ * Overwrites tensors with values that came out of a file.
+ *
+ * @param path the file, for messages
+ * @param saved the values by the tensors' names
+ * @throws {InputError} when one is missing, has another shape or is not finite; nothing is overwritten
+ * then.
+ */
+export function overwrite(
+  path: string,
+  tensors: NamedTensors,
+  saved: (name: string) => Entry | undefined,
+): void {
+  const pairs = [...tensors].map(([name, tensor]) => {
+    return { tensor, data: float32(matching(path, name, tensor, saved(name))) };
   });
   for (const { tensor, data } of pairs) tensor.device.write(tensor.storage, data);
-  return file.metadata;
 }
 
 type Saved = ReadonlyMap<string, Entry>;

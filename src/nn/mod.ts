@@ -34,7 +34,7 @@
 export { addGradients } from "./add_gradients.ts";
 export { backward } from "./backward.ts";
 export { BatchNorm, type BatchNormOptions } from "./batch_norm.ts";
-export { encodeState, loadState, type NamedTensors } from "./checkpoint.ts";
+export { encodeState, loadState, type NamedTensors, overwrite } from "./checkpoint.ts";
 export { Conv, type ConvOptions } from "./conv.ts";
 export { Dropout2d, setStep } from "./dropout.ts";
 export { constant, kaiming, xavier } from "./init.ts";

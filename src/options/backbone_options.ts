@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { fileError } from "../files/file_error.ts";
+import { encoderVariant, isPublished, readEncoder } from "../weights/encoder_file.ts";
+import { weightsFile } from "../weights/weights_cache.ts";
 import type { Context } from "./command.ts";
 import { inGroup } from "./groups.ts";
 
@@ -11,8 +13,13 @@ export const backboneOptions = inGroup("network", {
   ]).default("encoder-decoder").describe("Network whose encoder is used"),
   weights: z.string().optional()
     .describe(
-      "File of the encoder's pre-trained weights; a checkpoint of train classifier will do",
+      "File of the encoder's pre-trained weights, a checkpoint of train classifier too, or the name " +
+        "of public ones that weights fetch has fetched",
     ),
+  variant: z.enum(["tensorflow", "torchvision"]).optional().describe(
+    "Whose mobilenet-v2 it is: how it pads and its images are normalised; the file of --weights " +
+      "says it, and without one tensorflow",
+  ),
   width: z.int().positive().default(16).describe("Channels of the encoder-decoder's first level"),
   depth: z.int().positive().default(2).describe("Levels of the encoder-decoder below its first"),
   widthDivisor: z.literal([1, 2, 4, 8, 16, 32]).default(1)
@@ -49,7 +56,33 @@ export async function checkWeights(
     if (!frozen || network === "encoder-decoder" || network === "resnet38") return;
     return log("Without --weights the frozen encoder stays random: its features say little.");
   }
-  await Deno.stat(weights).catch((error) => {
-    throw fileError("read", weights, error);
+  const path = await weightsFile(weights);
+  await Deno.stat(path).catch((error) => {
+    throw fileError("read", path, error);
   });
 }
+
+/**
+ * The options with the variant of the network that the file of weights says, which is so known before
+ * the device is opened, and noted in the run folder.
+ *
+ * @throws {InputError} when the file is missing, damaged, or of another network or variant.
+ */
+export async function withVariant<Config extends VariantChoice>(config: Config): Promise<Config> {
+  const { network, weights, variant } = config;
+  if (weights !== undefined && isPublished(network)) {
+    const file = await readEncoder(weights, network, variant);
+    return { ...config, variant: file.variant };
+  }
+  return { ...config, variant: await encoderVariant(config) };
+}
+
+/** The variant of a network, where runs of earlier versions do not say it. */
+export function variantOf(
+  { network, variant = "tensorflow" }: Pick<VariantChoice, "network" | "variant">,
+): VariantChoice["variant"] {
+  return network === "mobilenet-v2" ? variant : undefined;
+}
+
+/** What says which variant of a network it is. */
+export type VariantChoice = Pick<BackboneChoice, "network" | "weights" | "variant">;

@@ -72,6 +72,7 @@ export async function readStart(
     ...["network", "weights", "width", "depth", "widthDivisor", "outputStride", "dilate"] as const,
     ...["trainFrom", "trainNorms", "predictorWidth"] as const,
   ];
+  // The variant follows from the weights, which are the same; runs of earlier versions do not say it.
   const other = names.find((name) => trained[name] !== options[name]);
   if (other === undefined) return checkpoint;
   const flag = `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

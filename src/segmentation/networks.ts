@@ -2,6 +2,7 @@ import { Random } from "../data/random.ts";
 import { InputError } from "../files/error.ts";
 import type { Device } from "../gpu/mod.ts";
 import { type BackboneOptions, backbonePlan, loadBackbone } from "../models/mod.ts";
+import { encoderVariant } from "../weights/encoder_file.ts";
 import type { NetworkOptions } from "../options/network_options.ts";
 import { EncoderDecoder } from "./encoder_decoder.ts";
 import { ContextSegmenter } from "./context_segmenter.ts";
@@ -62,8 +63,8 @@ function makeSegmenter(
     case "resnet38":
       return new ResNet38Segmenter(device, { classes, divisor }, random);
     default: {
-      const { outputStride, dilate, trainFrom, trainNorms } = options;
-      const encoder = { network, outputStride, dilate, trainFrom, trainNorms };
+      const { variant, outputStride, dilate, trainFrom, trainNorms } = options;
+      const encoder = { network, variant, outputStride, dilate, trainFrom, trainNorms };
       return new ContextSegmenter(device, { ...encoder, classes }, random);
     }
   }
@@ -82,7 +83,8 @@ export async function buildSegmenter(
   seed: number | string,
 ): Promise<Segmenter> {
   const random = new Random(seed).fork("segmenter");
-  const segmenter = makeSegmenter(device, options, classes, random);
-  await loadBackbone(segmenter.backbone, options);
+  const own = { ...options, variant: await encoderVariant(options) };
+  const segmenter = makeSegmenter(device, own, classes, random);
+  await loadBackbone(segmenter.backbone, own);
   return segmenter;
 }

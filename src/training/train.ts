@@ -16,6 +16,8 @@ export interface Training<Batch> extends Disposable {
   readonly stepsPerEpoch: number;
   /** Everything a checkpoint must hold: networks and optimiser state. */
   readonly state: NamedTensors;
+  /** What a checkpoint says besides. */
+  readonly notes?: Readonly<Record<string, string>>;
   /** The names of the scalars that `step` returns. */
   readonly scalars: readonly string[];
   /** The batches of the steps from `step` on; a function of the step alone. */
@@ -71,7 +73,7 @@ export async function train<Batch>(
   let [done, saved] = [start, start];
   const save = async () => {
     const validated = validator && { judged: String(validator.validated) };
-    const notes = { rows: await log.pending(done), ...validated };
+    const notes = { ...training.notes, rows: await log.pending(done), ...validated };
     await run.save(done, await encodeState(training.state, notes));
     saved = done;
   };

@@ -2,7 +2,12 @@ import type * as z from "zod";
 import { encodeImage, type Image } from "../data/images/image.ts";
 import { sheet } from "../data/images/picture.ts";
 import type { Device } from "../gpu/mod.ts";
-import { type BackboneChoice, checkWeights } from "../options/backbone_options.ts";
+import {
+  type BackboneChoice,
+  checkWeights,
+  type VariantChoice,
+  variantOf,
+} from "../options/backbone_options.ts";
 import type { Command, Context } from "../options/command.ts";
 import { mayChange } from "../options/run_options.ts";
 import type { TrainingOptions } from "../options/training_options.ts";
@@ -58,7 +63,8 @@ export interface Trainer<S extends Sample, Item> {
 /** The options that every training has, whatever their defaults. */
 export type TrainerConfig =
   & TrainingOptions
-  & Pick<BackboneChoice, "network" | "weights" | "trainFrom">;
+  & VariantChoice
+  & Pick<BackboneChoice, "trainFrom">;
 
 /**
  * Runs a training from its options to its last checkpoint: options, files and data are checked
@@ -79,7 +85,7 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   const completed = (saved: object) => {
     const read = savedOptions(schema, name, config.out, saved) as Config;
     const { resume: _, overwrite: __, ...before } = complete(read);
-    return before;
+    return { ...before, variant: variantOf(read) };
   };
   const options = { resume, overwrite, mayChange, completed };
   await checkWeights(config, context);
@@ -100,14 +106,18 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
     const rows = await trainee.preview(source.cache);
     await run.preview(step, encodeImage(sheet(rows)));
   };
+  // A checkpoint may be the weights of another training, which must know how the network pads.
+  const { variant } = config;
+  const notes = variant && { variant };
   const validated = validation && {
+    notes,
     list: config.validation!,
     every: Math.max(1, Math.round(config.validateEvery * stepsPerEpoch)),
     state: trainee.state ?? partsState(trainee.parts),
     measure: () => validation.measure(),
   };
   const intervals = { log: config.logEvery, save: config.saveEvery };
-  await train(run, { ...training, preview, validation: validated }, intervals, context);
+  await train(run, { ...training, notes, preview, validation: validated }, intervals, context);
   await trainee.finish?.();
 }
 

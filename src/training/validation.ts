@@ -13,6 +13,8 @@ export interface Validation {
   readonly list: string;
   /** What the checkpoint of the best holds. */
   readonly state: NamedTensors;
+  /** What that checkpoint says besides. */
+  readonly notes?: Readonly<Record<string, string>>;
   /** Measures the networks as they are. */
   measure(): Promise<Figures>;
 }
@@ -59,7 +61,7 @@ export class Validator {
     const [[name, score]] = Object.entries(figures);
     if (score > (this.best?.score ?? -Infinity)) {
       this.best = { step, name, score, list: validation.list };
-      await run.saveBest(this.best, await encodeState(validation.state));
+      await run.saveBest(this.best, await encodeState(validation.state, validation.notes));
     }
     this.validated = step;
   }

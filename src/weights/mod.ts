@@ -1,5 +1,5 @@
 /**
- * Files of weights and arrays: safetensors, PyTorch checkpoints, NumPy; no GPU. Nothing that a file
+ * Files of weights and arrays: safetensors, PyTorch checkpoints, MXNet, NumPy; no GPU. Nothing that a file
  * contains is ever executed.
  *
  * @example Write an array with NumPy's header and read it back
@@ -25,6 +25,10 @@ export {
   type TensorFile,
   type Values,
 } from "./entry.ts";
+export { type EncoderFile, readEncoder } from "./encoder_file.ts";
+export type { Layout } from "./layouts/layout.ts";
+export type { Recognised } from "./layouts/recognise.ts";
+export { type EncoderName, type Variant, type VariantRule, variants } from "./layouts/variant.ts";
 export { type NpyFile, readNpy, writeNpy } from "./npy.ts";
 export { readNpz } from "./npz.ts";
 export { readPth } from "./pth.ts";

@@ -1,4 +1,5 @@
 import type { TensorFile } from "./entry.ts";
+import { isMxnet, parseMxnet } from "./mxnet_params.ts";
 import { parsePth } from "./pth.ts";
 import { readParsed } from "./read_parsed.ts";
 import { parseSafetensors } from "./safetensors.ts";
@@ -6,12 +7,16 @@ import { isLegacy } from "./torch_pickle.ts";
 import { isZip } from "./zip.ts";
 
 /**
- * Reads the tensors of a safetensors file or a PyTorch checkpoint; the content says which it is.
- * Throws InputError naming the file when it is missing, damaged or neither.
+ * Reads the tensors of a safetensors file, a PyTorch checkpoint or a `.params` file of MXNet; the
+ * content says which it is. Throws InputError naming the file when it is missing, damaged or neither.
  */
 export async function readWeights(path: string): Promise<TensorFile> {
   return await readParsed(path, (bytes, name) => {
-    const parse = isZip(bytes) || isLegacy(bytes) ? parsePth : parseSafetensors;
+    const parse = isZip(bytes) || isLegacy(bytes)
+      ? parsePth
+      : isMxnet(bytes)
+      ? parseMxnet
+      : parseSafetensors;
     return parse(bytes, name);
   });
 }

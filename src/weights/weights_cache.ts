@@ -1,0 +1,39 @@
+import { join } from "@std/path";
+import { isFile } from "../files/is_file.ts";
+import { InputError } from "../files/error.ts";
+import { publicWeights } from "./public_weights.ts";
+
+/**
+ * The folder in which downloaded weights are kept, the same for all projects of a user; undefined
+ * where the program may not ask which that is.
+ */
+export function weightsFolder(): string | undefined {
+  const own = (name: string) => {
+    const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+    return (state === "granted" ? Deno.env.get(name) : undefined) || undefined;
+  };
+  if (Deno.build.os === "windows") {
+    const local = own("LOCALAPPDATA");
+    return local && join(local, "henka", "weights");
+  }
+  const home = own("HOME");
+  const cache = own("XDG_CACHE_HOME") ?? (home && join(home, ".cache"));
+  return cache && join(cache, "henka", "weights");
+}
+
+/**
+ * The file that `--weights` names: a path, or else the name of public weights that were fetched.
+ *
+ * @throws {InputError} when such weights were not fetched yet.
+ */
+export async function weightsFile(weights: string): Promise<string> {
+  const known = publicWeights.find(({ name }) => name === weights);
+  if (known === undefined || await isFile(weights)) return weights;
+  const folder = weightsFolder();
+  const path = folder && join(folder, known.file);
+  if (path !== undefined && await isFile(path)) return path;
+  throw new InputError(
+    `Cannot read ${weights}: there is no such file, and the public weights of this name were not ` +
+      `fetched. Fetch them with "weights fetch --name ${weights}".`,
+  );
+}
