@@ -3,6 +3,7 @@ import { InputError } from "../files/error.ts";
 import { cosine } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
 import { type Command, command } from "../options/command.ts";
+import { given } from "../options/given.ts";
 import { losses } from "../segmentation/losses/losses.ts";
 import type { LossKind } from "../segmentation/losses/segmentation_loss.ts";
 import { maskSamples } from "../segmentation/mask_samples.ts";
@@ -23,7 +24,7 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
   example: "train segmenter --data DIR --masks refined --out runs/s",
   config: segmenterConfig,
   async run(options, context) {
-    const config = await withStart(options);
+    const { config, start } = await begun(options);
     const { imageSize } = config;
     const kind: LossKind = losses[config.loss];
     if (kind.masks && !config.masks) {
@@ -31,7 +32,6 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
         `Cannot train with --loss ${config.loss}: it learns masks. Give --masks, a folder of ID.png.`,
       );
     }
-    const start = await startOf(config);
     await runTrainer(trainSegmenter, config, context, {
       async samples() {
         checkNetworkOptions(config);
@@ -75,32 +75,28 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
   },
 });
 
-/** The options with the variant of the file of weights, or else that of the run which is gone on from. */
-async function withStart(config: SegmenterConfig): Promise<SegmenterConfig> {
-  const { start, weights, variant } = config;
-  if (start === undefined || weights !== undefined || variant !== undefined) {
-    return await withVariant(config);
-  }
-  return await withVariant({ ...config, variant: (await mainOf(start)).model.variant });
-}
-
-/** The run whose network this one begins with. */
-async function startOf(config: SegmenterConfig) {
-  const { start: run, weights } = config;
-  if (run === undefined) return undefined;
+/**
+ * The run whose network this one begins with, if there is one, and the options with the variant of the
+ * file of weights, or else of that run.
+ */
+async function begun(options: SegmenterConfig) {
+  const { start: run, network, weights } = options;
+  if (run === undefined) return { config: await withVariant(options) };
   const start = await mainOf(run);
   const { weights: before = "not given", variant = "tensorflow" } = start.model;
-  const { frozen } = backbonePlan(config, "segmentation");
+  const { frozen } = backbonePlan(options, "segmentation");
   if (frozen && start.model.weights !== weights) { // it is in no checkpoint
     throw new InputError(
       `Cannot start from ${run}: its encoder is that of --weights ${before}. Give these.`,
     );
   }
-  if (start.model.network === config.network && variant !== (config.variant ?? variant)) {
+  const own = weights === undefined && start.model.network === network ? { variant } : {};
+  const config = await withVariant({ ...own, ...given(options) } as SegmenterConfig);
+  if (start.model.network === network && (config.variant ?? variant) !== variant) {
     throw new InputError(
-      `Cannot start from ${run}: its network is ${variant}'s, and --weights ${weights} are ` +
-        `${config.variant}'s. Give weights of the same variant.`,
+      `Cannot start from ${run}: its network is one of ${variant}, and this one would be one of ` +
+        `${config.variant}. Give weights of the same variant, or none.`,
     );
   }
-  return start;
+  return { config, start };
 }
