@@ -27,9 +27,9 @@ export async function killWork(
   random: Random,
 ): Promise<Outcome> {
   const { name, line, before, outputs } = work;
+  const different = await differences(whole, disturbed); // faults of earlier works, told already
   if (before) await mustSucceed(whole, before);
   const { changes, seconds } = await mustSucceed(whole, line);
-  const expected = await contentsOf(whole.path);
   const faults: string[] = [];
   let killed = 0;
   for (let i = 0; i < Math.max(1, moments); i++) {
@@ -52,11 +52,15 @@ export async function killWork(
     }
     const { code, said } = await disturbed.run(line);
     if (code !== 0) told.push(`cannot be finished: ${said}`);
-    const differences = differing(expected, await contentsOf(disturbed.path));
-    if (differences.length > 0) told.push(`ends otherwise: ${differences.join(", ")}`);
+    const other = (await differences(whole, disturbed)).filter((path) => !different.includes(path));
+    if (other.length > 0) told.push(`ends otherwise: ${other.join(", ")}`);
     faults.push(...told.map((fault) => `${name}, ${i + 1}: ${fault}`));
   }
   return { killed, seconds, faults };
+}
+
+async function differences(a: Workplace, b: Workplace): Promise<readonly string[]> {
+  return differing(await contentsOf(a.path), await contentsOf(b.path));
 }
 
 /** What is missing or changed of runs whose config.json is still the one of the run before. */
