@@ -5,6 +5,7 @@ import { InputError } from "./error.ts";
 import { isFile } from "./is_file.ts";
 import { parseJson, readJson, writeJson } from "./json.ts";
 import { readText } from "./read_bytes.ts";
+import { remove } from "./remove.ts";
 
 // Were these files made with these options? Three answers to a no: noteOptions refuses, once does the
 // work again, and ownFolder gives each choice of options a folder of its own. A folder of a training's
@@ -69,18 +70,25 @@ export async function ownFolder(parent: string, name: string, made: Options): Pr
 
 /**
  * Does work whose result is kept in the file `path`, unless it was done before with the same options.
- * `work` is told whether it was begun with these options and may go on from what is there.
+ *
+ * Whenever the process dies, what `work` finds was begun with these options, and it may go on from it:
+ * `clear` removes what was made with others, while nothing is noted.
  */
 export async function once<T>(
   path: string,
   options: object,
-  work: (begun: boolean) => Promise<T>,
+  work: () => Promise<T>,
+  clear?: () => Promise<void>,
 ): Promise<T> {
   const saved = await isFile(path) ? readNote(await readText(path)) : undefined;
   const same = saved !== undefined && JSON.stringify(saved.options) === JSON.stringify(options);
   if (same && "result" in saved) return saved.result as T;
-  if (!same) await writeAtomic(path, JSON.stringify({ options }) + "\n");
-  const result = await work(same);
+  if (!same) {
+    await remove(path);
+    await clear?.();
+    await writeAtomic(path, JSON.stringify({ options }) + "\n");
+  }
+  const result = await work();
   await writeAtomic(path, JSON.stringify({ options, result }) + "\n");
   return result;
 }

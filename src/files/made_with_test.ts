@@ -65,17 +65,21 @@ Deno.test("own folder: its name is that of earlier versions, and says the option
 Deno.test("redo: work is done once for the same options, and goes on where it was cut short", () =>
   inFolder(async (folder) => {
     const path = join(folder, "note.json");
-    const calls: boolean[] = [];
-    const work = (a: number, fails = false) =>
-      once(path, { a }, (begun) => {
-        calls.push(begun);
-        return fails ? Promise.reject(new Error("cut short")) : Promise.resolve(10 * a);
-      });
+    const calls: string[] = [];
+    const work = (a: number, dies?: "clear" | "work") => {
+      const call = (name: string) => {
+        calls.push(name);
+        return name === dies ? Promise.reject(new Error("died")) : Promise.resolve();
+      };
+      return once(path, { a }, () => call("work").then(() => 10 * a), () => call("clear"));
+    };
     assertEquals([await work(1), await work(1)], [10, 10]);
-    assertEquals(calls.splice(0), [false]);
-    await assertRejects(() => work(2, true), Error, "cut short");
+    assertEquals(calls.splice(0), ["clear", "work"]);
+    await assertRejects(() => work(2, "work"), Error, "died");
     assertEquals([await work(2), await work(2)], [20, 20]);
-    assertEquals(calls.splice(0), [false, true]);
+    assertEquals(calls.splice(0), ["clear", "work", "work"]);
     await Deno.writeTextFile(path, "another file");
-    assertEquals([await work(2), calls], [20, [false]]);
+    assertEquals([await work(2), calls.splice(0)], [20, ["clear", "work"]]);
+    await assertRejects(() => work(3, "clear"), Error, "died");
+    assertEquals([await work(2), calls], [20, ["clear", "clear", "work"]], "half cleared");
   }));

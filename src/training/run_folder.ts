@@ -9,6 +9,7 @@ import { readJson, writeJson } from "../files/json.ts";
 import { remove } from "../files/remove.ts";
 import { type Best, best, type Checkpoint, latest, names } from "./run.ts";
 import { isFile } from "../files/is_file.ts";
+import { isFolder } from "../files/is_folder.ts";
 import { flagOf } from "../options/schema.ts";
 
 /** How a run that exists already is treated. */
@@ -215,6 +216,17 @@ function stepOf(line: string): number {
   } catch {
     return Infinity;
   }
+}
+
+/**
+ * Removes the run in a folder, if one is there, and nothing else.
+ *
+ * @throws {InputError} when it may not be removed, or another process is writing it.
+ */
+export async function clearRun(path: string): Promise<void> {
+  if (!await isFolder(path)) return;
+  using _lock = acquire(path);
+  await clear(path);
 }
 
 async function clear(path: string): Promise<void> {

@@ -68,7 +68,7 @@ function halfReplaced(old: Contents, now: Contents): string[] {
   const runs = [...old.keys()].filter((path) => /\/config\.json$/.test(path))
     .filter((path) => now.get(path) === old.get(path)).map((path) => dirname(path));
   return differing(old, now)
-    .filter((path) => old.has(path) && runs.includes(path.split("/")[0]))
+    .filter((path) => old.has(path) && runs.some((run) => path.startsWith(`${run}/`)))
     .map((path) => `is half replaced: ${path}`);
 }
 

@@ -104,4 +104,12 @@ export const works: readonly Work[] = [
       `${masks} --scores cam --methods static,knowledge --seeds 1 --resamples 10 --ladder`,
     outputs: ["compare"],
   },
+  {
+    name: "compare, once with other options",
+    line: `compare --data ${set} --out other ${network} --image-size 32 --batch 2 --epochs 1 ` +
+      `${masks} --scores cam --methods static --seeds 1 --resamples 10`,
+    outputs: ["other"],
+    before: `compare --data ${set} --out other ${network} --image-size 32 --batch 4 --epochs 1 ` +
+      `${masks} --scores cam --methods static --seeds 1 --resamples 10`,
+  },
 ];

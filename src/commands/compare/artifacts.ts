@@ -5,6 +5,7 @@ import { backboneOptions } from "../../options/backbone_options.ts";
 import { openData } from "../../options/data_options.ts";
 import { once } from "../../files/made_with.ts";
 import { readRun } from "../../training/run.ts";
+import { clearRun } from "../../training/run_folder.ts";
 import { makePairs } from "../../scpp/pairs.ts";
 import type { StaticConfig } from "../../scpp/static_config.ts";
 import { commandConfig, type Options, resolved } from "./command_config.ts";
@@ -83,11 +84,11 @@ async function refinement(
   const refine = refineOptions(setup, trial);
   const refined = String(refine.out);
   const trained = { options, needs };
-  await once(`${run}.json`, trained, async (begun) => {
+  await once(`${run}.json`, trained, async () => {
     context.log(`${nameOf(setup, trial)}: train static`);
-    await steps.trainStatic.run({ ...options, resume: begun, overwrite: !begun }, quiet);
+    await steps.trainStatic.run({ ...options, resume: true }, quiet);
     return true;
-  });
+  }, () => clearRun(run));
   await once(`${refined}.json`, { refine, trained }, async () => {
     await steps.refine.run(refine, quiet);
     return true;
@@ -98,12 +99,11 @@ async function refinement(
 async function classifier(setup: Setup, trial: Trial): Promise<Artifact> {
   const options = classifierOptions(setup, trial);
   const out = String(options.out);
-  await once(`${out}.json`, { options, needs: [trial.by] }, async (begun) => {
+  await once(`${out}.json`, { options, needs: [trial.by] }, async () => {
     setup.context.log(`${nameOf(setup, trial)}: train classifier`);
-    const how = { resume: begun, overwrite: !begun };
-    await setup.steps.trainClassifier.run({ ...options, ...how }, setup.quiet);
+    await setup.steps.trainClassifier.run({ ...options, resume: true }, setup.quiet);
     return true;
-  });
+  }, () => clearRun(out));
   return { path: (await readRun(out)).checkpoint.path, by: options };
 }
 

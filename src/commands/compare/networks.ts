@@ -4,6 +4,7 @@ import { once } from "../../files/made_with.ts";
 import { remove } from "../../files/remove.ts";
 import type { Command } from "../../options/command.ts";
 import { losses } from "../../segmentation/losses/losses.ts";
+import { clearRun } from "../../training/run_folder.ts";
 import { type Artifact, artifact, nameOf } from "./artifacts.ts";
 import { type Cell, measuredCell } from "./cell.ts";
 import { folderOf, type Method } from "./methods.ts";
@@ -23,19 +24,18 @@ export async function networkCell(setup: Setup, trial: Trial, method: Method): P
   const network = networkFolder(trial, method.network);
   await outputFolder(network);
   const trained = { options, needs };
-  await once(join(network, "run.json"), trained, async (begun) => {
+  await once(join(network, "run.json"), trained, async () => {
     context.log(`${nameOf(setup, trial)}: ${method.network}`);
-    await command.run({ ...options, resume: begun, overwrite: !begun }, quiet);
+    await command.run({ ...options, resume: true }, quiet);
     return true;
-  });
+  }, () => clearRun(String(options.out)));
   const segmenting = segmentOptions(setup, trial, method);
   const predictions = String(segmenting.out);
   const note = `${networkFolder(trial, method.name)}.json`;
-  return await once(note, { segmenting, trained }, async (begun) => {
-    if (!begun) await remove(predictions);
+  return await once(note, { segmenting, trained }, async () => {
     await steps.segment.run(segmenting, quiet);
     return await measuredCell(trial, predictions, { ...trial.data, list: config.test }, context);
-  });
+  }, () => remove(predictions));
 }
 
 /** The options of segmenting the test list with a method's network. */

@@ -37,11 +37,11 @@ export async function trialOf(
   const data = join(folder, "photographs");
   const by = commandConfig(steps.synth, "synth", { ...config.synth, out: data, seed: dataSeed });
   await outputFolder(folder);
+  const clear = () => remove(join(folder, "cache")); // what was made of other photographs
   await once(join(folder, "photographs.json"), by, async () => {
-    await remove(join(folder, "cache")); // what was made of other photographs
     await steps.synth.run(by, quiet);
     return true;
-  });
+  }, clear);
   return inFolder(setup, folder, { set, seed, data: { data, list: config.list }, by });
 }
 
