@@ -133,6 +133,7 @@ Deno.test("every option that the pages name belongs to a command", () => {
     ...Object.keys(commonFlags),
     ...commands.flatMap(({ config }) => optionsOf(config).map(({ flag }) => flag)),
     ...["json", "peers", "photographs"], // of bench
+    ...["moments"], // of kill
     ...["widths", "colour-widths", "image", "mask"], // of tools/crf_sheet.ts
     ...["allow-read", "allow-write", "allow-env", "no-prompt", "cached-only"], // of deno
   ]);
