@@ -2,6 +2,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { commands } from "../src/commands/mod.ts";
+import { readOptions } from "../src/options/flags.ts";
+import { outputsOf } from "../src/options/outputs.ts";
 import { optionsOf } from "../src/options/schema.ts";
 import { taskFlags } from "../tools/task_flags.ts";
 
@@ -124,3 +126,38 @@ Deno.test("docs/security.md says where each command writes", async () => {
     assertEquals(named.filter((flag) => flag !== "config").sort(), flags.sort(), name);
   }
 });
+
+Deno.test("outputs that are nested, left open or follow from a run are known", () =>
+  inFolder(async (at) => {
+    const outputs = async (line: string, file: object) => {
+      const words = line.split(" ");
+      const command = commands.find(({ name }) => name === words[0])!;
+      await Deno.writeTextFile(at("options.json"), JSON.stringify(file));
+      const args = [...words.slice(1), "--config", at("options.json")];
+      return (await outputsOf(command, readOptions(command, args, "henka").config)).toSorted();
+    };
+    assertEquals(await outputs("seeds --data d --out o --cam.previews p --cache c", {}), [
+      "c",
+      "o",
+      "p",
+    ]);
+    const segment = { sheet: "sheets/a.png", probabilities: "soft" };
+    const methods = [{ name: "a", training: "static", segment }];
+    const variants = [{ name: "b", options: { refine: { changes: "other" } } }];
+    assertEquals(
+      await outputs("compare --data d --out o", { refine: { changes: "c" }, methods, variants }),
+      ["c", "o", "other", "sheets", "soft"],
+    );
+    assertEquals(await outputs("evaluate --data d --predictions p", {}), ["p"]);
+    assertEquals(await outputs("evaluate --data d --predictions p --out e.json", {}), ["."]);
+    const run = at("run");
+    await Deno.mkdir(join(run, "checkpoints"), { recursive: true });
+    const saved = { data: "d", scores: "cam", out: run, cache: "kept" };
+    await Deno.writeTextFile(join(run, "config.json"), JSON.stringify(saved));
+    await Deno.writeTextFile(join(run, "latest.json"), '{ "step": 1, "file": "a" }');
+    await Deno.writeTextFile(join(run, "checkpoints", "a"), "");
+    const known = [join(run, "changes"), "kept", "o"].toSorted();
+    assertEquals(await outputs(`refine --run ${run} --out o`, {}), known);
+    assertEquals(await outputs(`refine --run ${run} --out o --data d --changes c`, {}), ["c", "o"]);
+    assertEquals(await outputs(`ladder --run ${run}`, {}), [run, "kept"].toSorted());
+  }));
