@@ -6,7 +6,8 @@ import { commands } from "../src/commands/mod.ts";
 import { InputError } from "../src/files/error.ts";
 import { findCommand } from "../src/options/find_command.ts";
 import { commonFlags, readOptions } from "../src/options/flags.ts";
-import { optionsOf } from "../src/options/schema.ts";
+import { renamed } from "../src/options/renamed.ts";
+import { flagOf, optionsOf } from "../src/options/schema.ts";
 
 const root = fromFileUrl(new URL("../", import.meta.url));
 
@@ -155,4 +156,12 @@ Deno.test("every configuration in the pages is understood", () => {
     for (const text of texts) config.parse(JSON.parse(text));
     assert(texts.length > 0, page);
   }
+});
+
+Deno.test("the changelog tells the new name of every renamed option", () => {
+  const text = textOf("CHANGELOG.md");
+  const names = Object.values(renamed).flatMap((keys) => Object.entries(keys)).flat();
+  const own = names.filter((key) => !key.includes(".")); // those of a command within are the same
+  assert(own.length > 10);
+  assertEquals(own.filter((key) => !text.includes(`\`--${flagOf([key])}\``)), []);
 });
