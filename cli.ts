@@ -84,7 +84,7 @@ function programName(): string {
 
 async function run(command: Command, args: readonly string[], program: string): Promise<number> {
   const { config, profile, quiet } = readOptions(command, args, program);
-  await narrowPermissions(await outputsOf(command, config));
+  await narrowPermissions(await outputsOf(command, config), command.connects);
   const display = new ProgressDisplay(quiet ? { write() {} } : process.stderr);
   const { signal, status } = interruption(display);
   let device: Promise<Device> | undefined;

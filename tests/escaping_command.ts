@@ -59,7 +59,7 @@ const escape = command({
       kill: () => Deno.kill(Deno.ppid, "SIGCONT"),
       "a native library": () => Deno.dlopen("libc.so.6", {}),
       "the name of the machine": () => Deno.hostname(),
-      "an environment variable": () => Deno.env.get("HOME"),
+      "an environment variable": () => Deno.env.get("PATH"),
       "ask for more": async () => {
         for (const name of ["net", "run", "ffi", "sys", "write"] as const) {
           const { state } = await Deno.permissions.request({ name });

@@ -30,14 +30,16 @@ async function inFolder(test: (at: (...names: string[]) => string) => Promise<vo
   }
 }
 
-Deno.test("every command has a task, and none may more than read, write files and read its variables", () => {
+Deno.test("every command has a task, and none may more than read, write files, read its variables and fetch weights", () => {
   const first = new Set(commands.map(({ name }) => name.split(" ")[0]));
   assertEquals(new Set(taskFlags.keys()), first.union(new Set(["study"])));
   for (const [name, flags] of taskFlags) {
     const env = flags.find((flag) => flag.startsWith("--allow-env="));
     const rest = ["--no-prompt", "--allow-read", "--allow-write=/"];
-    assertEquals(flags, env === undefined ? rest : [...rest, env], name);
     const own = commands.filter((command) => command.name.split(" ")[0] === name);
+    const net = own.some(({ connects }) => connects) ? ["--allow-net"] : [];
+    assertEquals(net.length > 0, name === "weights");
+    assertEquals(flags, [...rest, ...env === undefined ? [] : [env], ...net], name);
     const shard = own.some(({ config }) => optionsOf(config).some(({ flag }) => flag === "shard"));
     assertEquals(shard, env?.includes("SLURM") ?? false, name);
     assert(!env?.split(/[=,]/).includes("*"), name);

@@ -28,6 +28,10 @@ import type { Command } from "../options/command.ts";
 import type { CommandGroup } from "../options/help.ts";
 import { trainAffinity } from "./train_affinity.ts";
 import { walk } from "./walk.ts";
+import { weightsConvert } from "./weights_convert.ts";
+import { weightsFetch } from "./weights_fetch.ts";
+import { weightsList } from "./weights_list.ts";
+import { weightsShow } from "./weights_show.ts";
 import { trainDynamic } from "./train_dynamic.ts";
 import { ladder } from "./ladder.ts";
 import { refine } from "./refine.ts";
@@ -44,6 +48,10 @@ import { synth } from "./synth.ts";
 /** Every command of the command line by its purpose, in the order of the method and of the help. */
 export const commandGroups: readonly CommandGroup[] = [
   { title: "Trying it out", commands: [demo, synth] },
+  {
+    title: "Weights of others",
+    commands: [weightsList, weightsFetch, weightsShow, weightsConvert],
+  },
   {
     title: "From image labels to seed masks",
     commands: [seeds, trainClassifier, cam, trainAffinity, walk],

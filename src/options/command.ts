@@ -49,6 +49,10 @@ export interface Command<Schema extends ConfigSchema = ConfigSchema> {
    * it goes back to. Throws InputError when what says so is missing.
    */
   writes?(config: ConfigOf<Schema>): Promise<readonly string[]>;
+  /** The option that a word without a flag is for, the first behind the command's name; none by default. */
+  readonly argument?: string;
+  /** Whether it connects to servers; every other command gives the right to do so up. */
+  readonly connects?: boolean;
   /** Does the work. Checks its inputs before it starts; throws InputError for a user's mistake. */
   run(config: ConfigOf<Schema>, context: Context): Promise<void>;
 }

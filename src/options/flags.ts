@@ -30,7 +30,8 @@ export interface Options<Config> {
  * Reads a command's flags and `--config` file into its configuration.
  *
  * `--image-size 256` sets `imageSize`; a truth value is `--flip` or `--no-flip`; a list is
- * `--scales 1,2` or the flag repeated; a nested value is `--crf.steps 5`.
+ * `--scales 1,2` or the flag repeated; a nested value is `--crf.steps 5`. A first word without a flag is
+ * for the command's `argument`, where it has one.
  *
  * @param program what a person types before the command's name, for the remedies
  * @throws {InputError} for what is unknown, missing or refused by the schema.
@@ -46,7 +47,10 @@ export function readOptions<Schema extends ConfigSchema>(
     options,
     hint: `See "${program} ${command.name} --help".`,
   };
-  const flags = readFlags(call, args);
+  const { argument } = command;
+  const [first, ...rest] = args;
+  const named = argument !== undefined && first !== undefined && !first.startsWith("-");
+  const flags = readFlags(call, named ? [`--${flagOf([argument])}=${first}`, ...rest] : args);
   const given = flags.config === undefined ? {} : readConfig(String(flags.config));
   for (const option of options) {
     const value = flagValue(option, flags[option.flag]);

@@ -1,13 +1,18 @@
 /**
- * Gives up, for good and for workers too, the permissions that no command needs: network, processes,
- * native libraries, facts about the system, code from elsewhere, and writing anywhere but to `outputs`.
+ * Gives up, for good and for workers too, the permissions that a command does not need: processes, native
+ * libraries, facts about the system, code from elsewhere, writing anywhere but to `outputs`, and the
+ * network unless it connects.
  *
  * Deno takes a single folder out of what may be written, not everything but some folders. So the tasks
  * allow the root folder, `--allow-write=/`; what is asked for by its own name stays when the root is
  * given up. A program that was started with all permissions, `-A`, may go on writing everywhere.
  */
-export async function narrowPermissions(outputs: readonly string[]): Promise<void> {
-  for (const name of ["net", "run", "ffi", "sys", "import"] as const) {
+export async function narrowPermissions(
+  outputs: readonly string[],
+  connects = false,
+): Promise<void> {
+  if (!connects) await Deno.permissions.revoke({ name: "net" });
+  for (const name of ["run", "ffi", "sys", "import"] as const) {
     await Deno.permissions.revoke({ name });
   }
   for (const path of outputs) {

@@ -1,0 +1,135 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { layoutOf, prefixed } from "../../tests/layout_files.ts";
+import type { Context } from "../options/command.ts";
+import { InputError } from "../files/error.ts";
+import { readOptions } from "../options/flags.ts";
+import { entry } from "../weights/entry.ts";
+import { requiredNames } from "../weights/layouts/layout.ts";
+import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import { digestOf, publicWeights } from "../weights/public_weights.ts";
+import { layouts } from "../weights/layouts/recognise.ts";
+import { weightsConvert } from "./weights_convert.ts";
+import { weightsFetch } from "./weights_fetch.ts";
+import { weightsList } from "./weights_list.ts";
+import { weightsShow } from "./weights_show.ts";
+
+/** The context of a command, and the lines that it says. */
+function said(): [Context, string[]] {
+  const lines: string[] = [];
+  return [{
+    device: () => Promise.reject(new Error("no GPU is needed")),
+    progress: () => ({ update() {}, done() {} }),
+    log: (line) => lines.push(line),
+    signal: new AbortController().signal,
+  }, lines];
+}
+
+/** A folder, in which fetched weights are kept too. */
+async function inFolder(test: (at: (name: string) => string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  const names = ["XDG_CACHE_HOME", "LOCALAPPDATA"];
+  const before = names.map((name) => Deno.env.get(name));
+  for (const name of names) Deno.env.set(name, join(folder, "cache"));
+  try {
+    await test((name) => join(folder, name));
+  } finally {
+    names.forEach((name, i) => {
+      if (before[i] === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, before[i]);
+    });
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A file with a layout's names and one value for each: enough to recognise it. */
+const namesOf = (network: string, name: string) =>
+  new Map(
+    requiredNames(layoutOf(network, name)).map((own) => {
+      const convolution = /(conv|\.0|\.2|conv_pwl?|conv_dw|convolution)\.weight$/.test(own);
+      return [own, entry(convolution ? [1, 1, 1, 1] : [1], new Float32Array([1]))];
+    }),
+  );
+
+Deno.test("weights show says what a file is; convert keeps the variant in a note", () =>
+  inFolder(async (at) => {
+    const head = ["classifier.1.weight", entry([20, 1], new Float32Array(20))] as const;
+    const file = new Map([...namesOf("mobilenet-v2", "torchvision"), head]);
+    await writeSafetensors(at("net.pth"), prefixed("state_dict.", file));
+    const [context, lines] = said();
+    const { config } = readOptions(weightsShow, [at("net.pth")], "henka");
+    await weightsShow.run(config, context);
+    assertEquals(lines, [
+      "network    mobilenet-v2, variant torchvision",
+      `layout     torchvision's names after "state_dict."`,
+      "classes    20",
+      "padding    on all sides",
+      "images     RGB / 255, minus 0.485, 0.456, 0.406, divided by 0.229, 0.224, 0.225",
+      `use        seeds and train: --network mobilenet-v2 --weights ${at("net.pth")}`,
+    ]);
+    const to = at("own.safetensors");
+    await weightsConvert.run({ weights: at("net.pth"), to }, context);
+    const { metadata, tensors } = await readSafetensors(to);
+    assertEquals(metadata, {
+      network: "mobilenet-v2",
+      layout: "torchvision",
+      variant: "torchvision",
+    });
+    assert(tensors.has("block16.project.bias") && tensors.has("classifier.weight"));
+    const [again, told] = said();
+    await weightsShow.run({ weights: to }, again);
+    assertEquals(told.slice(0, 3), [lines[0], "layout     henka's names", lines[2]]);
+    await writeSafetensors(at("tf"), namesOf("mobilenet-v2", "Hugging Face"));
+    const [third, tensorflow] = said();
+    await weightsShow.run({ weights: at("tf") }, third);
+    assertEquals(tensorflow[3], "padding    strided layers at bottom and right alone");
+    assertEquals(tensorflow[4], "images     RGB / 127.5 - 1");
+  }));
+
+Deno.test("weights list tells what each file is, and whether it is there", () =>
+  inFolder(async (at) => {
+    const [context, lines] = said();
+    await weightsList.run({}, context);
+    for (const weights of publicWeights) {
+      assert(layouts.some(({ network }) => network === weights.network));
+      assertStringIncludes(lines.join("\n"), `${weights.from}${weights.file}, `);
+      assertStringIncludes(lines.join("\n"), `SHA-256 ${digestOf(weights)}...`);
+    }
+    assertEquals(lines.filter((line) => line.includes("(fetched")), []);
+    await Deno.mkdir(at("cache/henka/weights"), { recursive: true });
+    await Deno.writeTextFile(at("cache/henka/weights/resnet18-f37072fd.pth"), "");
+    await weightsList.run({}, context);
+    assertEquals(lines.filter((line) => line.includes("(fetched")).length, 1);
+  }));
+
+Deno.test("weights fetch takes a mirror's file only if it is the published one", () =>
+  inFolder(async (at) => {
+    const asked: string[] = [];
+    await using server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      ({ url }) => {
+        asked.push(new URL(url).pathname);
+        return new Response("something else");
+      },
+    );
+    const from = `http://127.0.0.1:${server.addr.port}/mirror`;
+    const { config } = readOptions(weightsFetch, ["resnet18", "--from", from], "henka");
+    const [context, lines] = said();
+    const attempt = () => weightsFetch.run(config, context);
+    const { message } = await assertRejects(attempt, InputError);
+    assertStringIncludes(message, "not f37072fd as published");
+    assertEquals(asked, ["/mirror/resnet18-f37072fd.pth"]);
+    const missing = await assertRejects(
+      () => weightsShow.run({ weights: "resnet18" }, context),
+      InputError,
+    );
+    assertStringIncludes(missing.message, 'Fetch them with "weights fetch resnet18".');
+    // What is there is not fetched again, and is found by its name.
+    const path = at("cache/henka/weights/resnet18-f37072fd.pth");
+    await writeSafetensors(path, namesOf("resnet18", "torchvision"));
+    await attempt();
+    assertEquals([asked.length, lines], [1, [`resnet18 is there: ${path}`]]);
+    await weightsShow.run({ weights: "resnet18" }, context);
+    assertEquals(lines.at(-1), "use        seeds and train: --network resnet18 --weights resnet18");
+    assertEquals(await weightsFetch.writes?.(config), [at("cache/henka/weights")]);
+  }));
