@@ -38,7 +38,10 @@ function serveHalf(count: number) {
     using connection = await listener.accept();
     await connection.read(new Uint8Array(4096));
     const head = `HTTP/1.1 200 OK\r\ncontent-length: ${content.length}\r\n\r\n`;
-    const bytes = new Uint8Array([...new TextEncoder().encode(head), ...content.subarray(0, count)]);
+    const bytes = new Uint8Array([
+      ...new TextEncoder().encode(head),
+      ...content.subarray(0, count),
+    ]);
     for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
   })();
   return {

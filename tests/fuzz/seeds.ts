@@ -2,11 +2,12 @@ import { deflateSync } from "node:zlib";
 import { encodeImage } from "../../src/data/images/image.ts";
 import { encodeMask } from "../../src/data/masks/mask.ts";
 import { encodeNoted } from "../../src/data/scores/noted_scores.ts";
-import type { Entry } from "../../src/weights/entry.ts";
+import { type Entry, entry } from "../../src/weights/entry.ts";
 import { encodeNpy } from "../../src/weights/npy.ts";
 import { encodeSafetensors } from "../../src/weights/safetensors.ts";
 import { encodeDictionary } from "../../src/weights/write_dictionary.ts";
 import { ascii, joined } from "../bytes.ts";
+import { mxnetFile } from "../layout_files.ts";
 import { chunk, exif, png } from "../png.ts";
 import { zip } from "../zip.ts";
 
@@ -16,6 +17,14 @@ export interface Seed {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly kinds: readonly string[];
 }
+
+/** A `.params` file of MXNet with its three forms of arrays. */
+const params = mxnetFile(
+  new Map(["arg:a_weight", "arg:b_weight", "aux:b_moving_mean"].map((name) => [
+    name,
+    entry([2, 1], new Float32Array([1, 2])),
+  ])),
+);
 
 const text = (name: string, content: string, ...kinds: string[]): Seed => {
   return { name, bytes: new TextEncoder().encode(content), kinds };
@@ -55,7 +64,8 @@ export async function seeds(): Promise<readonly Seed[]> {
     const bytes = await Deno.readFile(new URL(name, fixtures));
     if (bytes.length < 100_000) found.push({ name, bytes, kinds });
   }
-  return [...found, ...pictures(), ...arrays(), ...texts()];
+  const mxnet = { name: "params", bytes: params, kinds: ["weights"] };
+  return [...found, mxnet, ...pictures(), ...arrays(), ...texts()];
 }
 
 function pictures(): Seed[] {
