@@ -2,6 +2,7 @@ import { dirname } from "@std/path";
 import { createHash } from "node:crypto";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
+import { isFile } from "../files/is_file.ts";
 import { makeFolder } from "../files/make_folder.ts";
 import { remove } from "../files/remove.ts";
 
@@ -54,10 +55,7 @@ async function fetchRest(
   part: string,
   { url, most, progress, signal }: Download,
 ): Promise<void> {
-  using file = await Deno.open(part, { create: true, write: true }).catch((error) => {
-    throw fileError("write", part, error);
-  });
-  let done = (await file.stat()).size;
+  let done = await isFile(part) ? (await Deno.stat(part)).size : 0;
   const response = await request(url, done, signal);
   if (response.status === 416) { // nothing is lacking
     await response.body?.cancel();
@@ -69,6 +67,10 @@ async function fetchRest(
       `Cannot fetch ${url}: the server answers ${response.status}. Try later, or give --from.`,
     );
   }
+  using file = await Deno.open(part, { create: true, write: true }).catch(async (error) => {
+    await response.body?.cancel();
+    throw fileError("write", part, error);
+  });
   if (response.status !== 206 || rangeStart(response) !== done) done = 0;
   await file.truncate(done);
   await file.seek(done, Deno.SeekMode.Start);
