@@ -146,17 +146,17 @@ testEach(trainClassifier, small, () => ({
   centre: [false, { ...frozen, frozenSides: [32] }],
 }));
 
-const affine = { ...small, imageSize: 24, stride: 2, radius: 3, crfIterations: 2 };
+const affine = { ...small, imageSize: 24, gridStride: 2, radius: 3, crfIterations: 2 };
 
 testEach(trainAffinity, affine, () => ({
   ...all,
   ...crf,
-  lowAlpha: [1],
-  highAlpha: [8],
-  stride: [4, { depth: 2, imageSize: 32 }],
+  lowBackgroundPower: [1],
+  highBackgroundPower: [8],
+  gridStride: [4, { depth: 2, imageSize: 32 }],
   radius: [2],
   mostChannels: [4],
-  outputStride: [16, { ...frozen, imageSize: 64, stride: 8 }],
+  outputStride: [16, { ...frozen, imageSize: 64, gridStride: 8 }],
 }));
 
 Deno.test("every option of segment changes its masks or its probabilities", () =>

@@ -58,7 +58,7 @@ function testSchedule<Schema extends z.ZodObject>(
 }
 
 testSchedule(trainClassifier, poly);
-testSchedule(trainAffinity, poly, { stride: 2, radius: 3, crfIterations: 1 });
+testSchedule(trainAffinity, poly, { gridStride: 2, radius: 3, crfIterations: 1 });
 testSchedule(trainSegmenter, cosine, { masks: "SegmentationClass" });
 testSchedule(trainStatic, cosine, { scores: "cam", predictorWidth: 4, crfIterations: 1 });
 testSchedule(trainDynamic, cosine, { seedMasks: "SegmentationClass", predictorWidth: 4 });
