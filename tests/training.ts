@@ -5,6 +5,7 @@ import { InputError } from "../src/files/error.ts";
 import { Device } from "../src/gpu/mod.ts";
 import type { Context } from "../src/options/command.ts";
 import { synth } from "../src/commands/synth.ts";
+import { isUnderstood } from "./understood.ts";
 
 // One device for all: its pipelines are compiled once.
 /** The device of all tests. */
@@ -32,7 +33,7 @@ export function contextOf({ update, opening, signal, lines }: Watch = {}): Conte
       return device;
     },
     progress: (label) => ({ update: (done) => update?.(label, done), done() {} }),
-    log: (line) => lines?.push(line),
+    log: (line) => isUnderstood(line) || lines?.push(line),
     signal: signal ?? new AbortController().signal,
   };
 }

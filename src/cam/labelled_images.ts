@@ -1,4 +1,4 @@
-import { readLabels } from "../data/labels/labels.ts";
+import { type ImageLabels, readLabels } from "../data/labels/labels.ts";
 import type { Voc, VocItem } from "../data/sets/voc.ts";
 import { type DataOptions, openData } from "../options/data_options.ts";
 
@@ -14,8 +14,8 @@ export interface LabelledImages {
   readonly voc: Voc;
   /** The photographs, in the list's order. */
   readonly list: readonly LabelledImage[];
-  /** Where the labels are from, for reports. */
-  readonly source: string;
+  /** Their labels as they were read, and where from. */
+  readonly labels: ImageLabels;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface LabelledImages {
  */
 export async function openLabelled(options: DataOptions): Promise<LabelledImages> {
   const voc = await openData(options);
-  const { labels, source } = await readLabels(voc);
-  const list = voc.items.map((item) => ({ ...item, labels: labels.get(item.id)! }));
-  return { voc, list, source };
+  const labels = await readLabels(voc);
+  const list = voc.items.map((item) => ({ ...item, labels: labels.labels.get(item.id)! }));
+  return { voc, list, labels };
 }

@@ -41,7 +41,7 @@ export interface ClassifierValidation extends ValidationSet {
  */
 export async function openClassifierValidation(
   network: ClassifierNetwork,
-  { voc, list, source }: LabelledImages,
+  { voc, list, labels: { source } }: LabelledImages,
   config: ClassifierConfig,
   context: Context,
 ): Promise<ClassifierValidation> {

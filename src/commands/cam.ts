@@ -11,6 +11,7 @@ import { type Unfinished, unfinished } from "../files/unfinished.ts";
 import { readRun } from "../training/run.ts";
 import { parseShard, type Shard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
+import { sayData } from "../options/say_data.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { type CamConfig, camConfig } from "../cam/cam_config.ts";
 import { readClassifierConfig } from "../cam/classifier_config.ts";
@@ -31,7 +32,8 @@ export const cam: Command<typeof camConfig> = command({
     const { config: saved, checkpoint } = await readRun(config.run);
     const trained = readClassifierConfig(config.run, saved);
     const data = given(config, ["data", "list", "labels", "classes", "truth"]);
-    const { voc, list, source } = await openLabelled({ ...trained, ...data });
+    const { voc, list, labels: read } = await openLabelled({ ...trained, ...data });
+    sayData(context.log, voc, read);
     if (config.sweep) await requireMasks(voc);
     const images = shardOf(list, shard);
     const pictures = [config.previews, config.quickMasks].filter((folder) => folder !== undefined);
@@ -42,7 +44,7 @@ export const cam: Command<typeof camConfig> = command({
     const { scales, mirror, maxSide, mapStride: stride, format } = config;
     await noteOptions(config.out, {
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
-      ...{ data: voc.root, labels: source, scales, mirror, maxSide, stride, format },
+      ...{ data: voc.root, labels: read.source, scales, mirror, maxSide, stride, format },
     });
     for (const folder of [config.out, config.previews, config.quickMasks]) {
       if (folder !== undefined) await outputFolder(folder);

@@ -56,6 +56,8 @@ export const crf: Command<typeof config> = command({
 async function apply(options: Config, context: Context): Promise<void> {
   const shard = parseShard(options.shard);
   const found = await findItems(options);
+  const inputs = options.masks ? `masks of ${options.masks}` : `scores of ${options.scores}`;
+  context.log(`${found.items.length} photographs of ${options.images} with ${inputs}`);
   for (const what of found.leftOut) context.log(`Left out: ${what}`);
   const all = shardOf(found.items, shard);
   const { images, masks, scores, keys, backgroundPower, certainty } = options;

@@ -72,7 +72,9 @@ Deno.test("crf skips what is there and does its shard alone", () =>
     assertEquals(await written(), ["b.png"]);
     const odd = { width, height, data: new Uint8Array(pixels).fill(3) };
     await writeMask(join(folder, "out", "b.png"), odd);
-    assertEquals((await run({ masks }))[0].split(" ")[0], "2");
+    const [understood, done] = await run({ masks });
+    assertEquals(understood, `3 photographs of ${join(folder, "images")} with masks of ${masks}`);
+    assertEquals(done.split(" ")[0], "2");
     assertEquals(await written(), ["a.png", "b.png", "c.png"]);
     assertEquals((await readMask(join(folder, "out", "b.png"))).data, odd.data);
     await assertRejects(

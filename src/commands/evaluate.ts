@@ -5,6 +5,7 @@ import { outputFile } from "../files/output_file.ts";
 import { type Command, command } from "../options/command.ts";
 import { dataOptions } from "../options/data_options.ts";
 import { output } from "../options/outputs.ts";
+import { sayData } from "../options/say_data.ts";
 import { reportLines } from "./evaluation_report.ts";
 import { measureMasks } from "./measure_masks.ts";
 
@@ -37,7 +38,10 @@ export const evaluateCommand: Command<typeof config> = command({
   writes: ({ out, predictions }) => Promise.resolve(out === undefined ? [predictions] : []),
   async run({ out, ...options }, context) {
     const path = out ?? join(options.predictions, "evaluation.json");
-    const { report } = await measureMasks(options, context, () => outputFile(path));
+    const { report } = await measureMasks(options, context, async (voc) => {
+      await outputFile(path);
+      sayData(context.log, voc);
+    });
     for (const line of reportLines(report)) context.log(line); // what was measured is not lost
     await writeJson(path, report);
     context.log(`Written to ${path}`);

@@ -123,7 +123,7 @@ Deno.test("a file that cannot be written is told before the work, and figures ar
     assertEquals(events, [], "nothing is done before");
     assertEquals(existsSync(join(root, "new")), false, "nor is a folder made");
     await run(out);
-    assertEquals(events.slice(0, 3), ["work", "work", "false %        "]);
+    assertEquals(events.slice(0, 4), ["false 2 photogr", "work", "work", "false %        "]);
     assertEquals(events.at(-1), "true Written t");
     assertEquals(events.filter((event) => event.startsWith("true")).length, 1);
   });

@@ -47,12 +47,12 @@ export interface MeasuredMasks {
 export async function measureMasks(
   options: EvaluateOptions,
   context?: Pick<Context, "progress" | "signal">,
-  before?: () => Promise<void>,
+  before?: (voc: Voc) => Promise<void>,
 ): Promise<MeasuredMasks> {
   const voc = await openData(options);
   await requireMasks(voc);
   await requirePredictions(voc, options.predictions);
-  await before?.();
+  await before?.(voc);
   const { total, images, boundary } = await compareAll(voc, options, context);
   const random = new Random(options.seed).fork("evaluate");
   const report: EvaluationReport = {

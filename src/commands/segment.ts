@@ -16,6 +16,7 @@ import { crfSettings } from "../options/crf_options.ts";
 import { noteOptions } from "../files/made_with.ts";
 import { parseShard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
+import { sayData } from "../options/say_data.ts";
 import { loadMain, mainOf, type Model } from "../segmentation/model_file.ts";
 import { buildSegmenter, scaledSide } from "../segmentation/networks.ts";
 import { type SegmentConfig, segmentConfig } from "./segment_config.ts";
@@ -37,7 +38,7 @@ export const segment: Command<typeof segmentConfig> = command({
   async run(config, context) {
     const main = await mainOf(config.run, config.checkpoint);
     const { model, checkpoint } = main;
-    const photographs = await photographsOf(config, model);
+    const photographs = await photographsOf(config, model, context);
     await requireApart(
       photographs.map(({ id }) => join(config.out, `${id}.png`)),
       photographs.map(({ image }) => image),
@@ -81,9 +82,12 @@ export const segment: Command<typeof segmentConfig> = command({
 async function photographsOf(
   { data, list, labels: from, restrict }: SegmentConfig,
   { classes }: Model,
+  { log }: Context,
 ): Promise<Photograph[]> {
   const voc = await openVoc(data, { list, labels: from, classes });
-  const labels = restrict ? (await readLabels(voc)).labels : undefined;
+  const read = restrict ? await readLabels(voc) : undefined;
+  sayData(log, voc, read);
+  const labels = read?.labels;
   return voc.items.map(({ id, image }) => {
     return { id, image, allowed: labels && [0, ...labels.get(id)!] };
   });

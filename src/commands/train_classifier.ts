@@ -15,6 +15,7 @@ import { writeJson } from "../files/json.ts";
 import { poly } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
 import { type Command, command } from "../options/command.ts";
+import { sayData } from "../options/say_data.ts";
 import type { Batch } from "../training/batches.ts";
 import { runTrainer } from "../training/trainer.ts";
 import { uploadLabels } from "../training/upload.ts";
@@ -34,6 +35,7 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
         const images = await openLabelled(config);
         checkOptions(config, images);
         if (config.validation) await openLabelled({ ...config, list: config.validation });
+        sayData(context.log, images.voc, images.labels);
         for (const line of remarks(images)) context.log(line);
         classes = images.voc.classes;
         return { classes, samples: images.list };
@@ -81,7 +83,7 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
 
 function checkOptions(
   { longSide }: ClassifierConfig,
-  { voc, list, source }: LabelledImages,
+  { voc, list, labels: { source } }: LabelledImages,
 ): void {
   if (longSide && longSide[0] > longSide[1]) {
     throw new InputError(

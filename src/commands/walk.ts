@@ -15,6 +15,7 @@ import { noteOptions } from "../files/made_with.ts";
 import { readRun } from "../training/run.ts";
 import { parseShard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
+import { sayData } from "../options/say_data.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { complete, readAffinityConfig } from "../psa/affinity_config.ts";
 import { buildAffinityNetworks } from "../psa/networks.ts";
@@ -35,7 +36,9 @@ export const walk: Command<typeof walkConfig> = command({
     const config = { ...walkDefaults(trained), ...given(options) };
     const data = { ...trained, ...given(options, ["data", "list", "labels", "classes", "scores"]) };
     const voc = await openData(data);
-    const { labels, source } = await readLabels(voc);
+    const read = await readLabels(voc);
+    sayData(context.log, voc, read);
+    const { labels, source } = read;
     const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
     const scores = await findScores(voc.root, data.scores, shown.map(({ id }) => id));
     for (const what of scores.leftOut) context.log(`Left out: ${what}`);

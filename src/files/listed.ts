@@ -1,7 +1,7 @@
-/** Names for a message, the first three of many: "a, b, c and 12 more". */
-export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 3);
-  if (names.length > 3) return `${shown.join(", ")} and ${names.length - 3} more`;
+/** Names for a message, the first `most` of many: "a, b, c and 12 more". */
+export function listed(names: readonly string[], most = 3): string {
+  const shown = names.slice(0, most);
+  if (names.length > most) return `${shown.join(", ")} and ${names.length - most} more`;
   return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 

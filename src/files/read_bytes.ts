@@ -29,7 +29,7 @@ export async function readText(path: string): Promise<string> {
   } catch (cause) {
     throw refuse(cause);
   }
-  if (text.includes("\0")) throw refuse(); // UTF-16 that does not say so, or no text at all
+  if (text.slice(0, 2).includes("\0")) throw refuse(); // UTF-16 that does not say so
   return text;
 }
 

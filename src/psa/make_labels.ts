@@ -11,6 +11,7 @@ import { background, readScoreStack, type ScoreStack } from "../data/scores/scor
 import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
 import { openData } from "../options/data_options.ts";
 import type { Context } from "../options/command.ts";
+import { sayData } from "../options/say_data.ts";
 import type { TrainingSet } from "../training/trainer.ts";
 import { affinityLabels } from "./affinity_labels.ts";
 import type { AffinitySample } from "./inputs.ts";
@@ -28,7 +29,9 @@ export async function makeLabels(
   context: Context,
 ): Promise<TrainingSet<AffinitySample>> {
   const voc = await openData(options);
-  const { labels } = await readLabels(voc);
+  const read = await readLabels(voc);
+  sayData(context.log, voc, read);
+  const { labels } = read;
   const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
   const scores = await findScores(voc.root, options.scores, shown.map(({ id }) => id));
   const { gridStride: stride, longSide } = options;

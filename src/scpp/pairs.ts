@@ -22,6 +22,7 @@ import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
 import { openData } from "../options/data_options.ts";
 import { type Shard, shardOf } from "../options/shard.ts";
 import type { Context } from "../options/command.ts";
+import { sayData } from "../options/say_data.ts";
 import type { PairOptions } from "./pair_options.ts";
 
 /** A photograph and its two masks. */
@@ -67,7 +68,9 @@ export async function makePairs(
   shard: Shard = { index: 0, count: 1 },
 ): Promise<Pairs> {
   const voc = await openData(options);
-  const { labels } = await readLabels(voc);
+  const read = await readLabels(voc);
+  sayData(context.log, voc, read);
+  const { labels } = read;
   if (!options.scores === !options.knowledge) {
     throw new InputError(
       "Cannot make masks: give either --scores, a folder of activation maps, or --knowledge, a " +

@@ -4,6 +4,7 @@ import { findMasks } from "../data/masks/find_masks.ts";
 import { requireFitting } from "../data/masks/require_fitting.ts";
 import type { Context } from "../options/command.ts";
 import { type DataOptions, openData } from "../options/data_options.ts";
+import { sayData } from "../options/say_data.ts";
 import type { MaskSample } from "./mask_inputs.ts";
 import type { TrainingSet } from "../training/trainer.ts";
 
@@ -20,7 +21,9 @@ export async function maskSamples(
   { signal, log }: Pick<Context, "signal" | "log">,
 ): Promise<TrainingSet<MaskSample>> {
   const voc = await openData(options);
-  const { labels } = await readLabels(voc);
+  const read = await readLabels(voc);
+  sayData(log, voc, read);
+  const { labels } = read;
   const found = folder === undefined ? undefined : await findMasks(voc.root, folder);
   for (const what of found?.leftOut ?? []) log(`Left out: ${what}`);
   const masks = found?.path;

@@ -56,7 +56,7 @@ function readZip(bytes: Uint8Array<ArrayBuffer>, name: string): unknown {
   return readZipPickle(members.get(pickle)!(), name, (key) => {
     const content = members.get(`${folder}data/${key}`);
     if (content === undefined) {
-      throw new SyntaxError(`Cannot read ${name}: its storage ${key} is missing`);
+      throw new SyntaxError(`Cannot read ${name}: its storage ${shown(key)} is missing`);
     }
     return content();
   });

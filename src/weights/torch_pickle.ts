@@ -116,7 +116,7 @@ export function readLegacy(
   const content = new Map<string, Uint8Array<ArrayBuffer>>();
   const storages = new Storages((key) => {
     const found = content.get(key);
-    if (found === undefined) throw fail(`its storage ${key} is missing`);
+    if (found === undefined) throw fail(`its storage ${shown(key)} is missing`);
     return found;
   });
   const value = next({ allowed, persistent: storages.find });
@@ -128,7 +128,7 @@ export function readLegacy(
     if (storage === undefined) throw fail(`its storage ${shown(key)} belongs to no tensor`);
     if (end + 8 + storage.size > bytes.length) throw fail("it is truncated");
     if (Number(view.getBigInt64(end, true)) !== storage.length) {
-      throw fail(`its storage ${key} has another length than stated`);
+      throw fail(`its storage ${shown(key)} has another length than stated`);
     }
     content.set(key, bytes.subarray(end + 8, end + 8 + storage.size));
     end += 8 + storage.size;

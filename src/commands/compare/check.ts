@@ -1,6 +1,8 @@
 import { InputError } from "../../files/error.ts";
 import { requireMasks } from "../../data/sets/voc.ts";
+import { readLabels } from "../../data/labels/labels.ts";
 import { openData } from "../../options/data_options.ts";
+import { sayData } from "../../options/say_data.ts";
 import { checkedName, classifierOptions, refineOptions, truthFolder } from "./artifacts.ts";
 import { ladderOptions } from "./masks.ts";
 import type { Method } from "./methods.ts";
@@ -26,6 +28,13 @@ export async function check(setup: Setup, methods: readonly Method[]): Promise<v
   if (data === undefined) return;
   if (methods.length > 0) await requireMasks(await openData({ ...trial.data, list: test }));
   if (ladder) await truthFolder(trial);
+}
+
+/** Says what was understood of the set that is given; a synthetic one needs no words. */
+export async function say(setup: Setup): Promise<void> {
+  if (setup.config.data === undefined) return;
+  const voc = await openData(givenTrial(setup, 0).data);
+  sayData(setup.context.log, voc, await readLabels(voc));
 }
 
 /** Refuses classes to average over that a trial's set does not have. */

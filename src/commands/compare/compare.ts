@@ -11,7 +11,7 @@ import { trainSegmenter } from "../train_segmenter.ts";
 import { trainStatic } from "../train_static.ts";
 import { type AblationColumn, ablationText } from "./ablation_table.ts";
 import { nameOf } from "./artifacts.ts";
-import { check, checkClasses } from "./check.ts";
+import { check, checkClasses, say } from "./check.ts";
 import { type CompareConfig, compareConfig, variantOf } from "./config.ts";
 import { ladderOf, maskCell, maskFolders } from "./masks.ts";
 import { type Method, methodsOf, rowName } from "./methods.ts";
@@ -57,6 +57,7 @@ export async function compareWith(
       setupOf(variantOf(config, variant), steps, context, variant.name)
     );
   for (const setup of setups) await check(setup, methods);
+  await say(setups[0]);
   const { networks, masks, ablations } = await finish(setups, methods, config, context.signal);
   const { over, resamples, out } = config;
   const [test, list] = [config.test, config.list].map(nameOfList);

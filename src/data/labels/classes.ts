@@ -63,7 +63,9 @@ export async function readClassList(path: string): Promise<ClassList> {
   if (late) throw refuse(late, "is the background, whose index is 0: it belongs on the first line");
   return {
     names: classNames(kept.map(({ name }) => name), path),
-    leftOut: ignored.map(({ name, line }) => `${name} on line ${line} of ${path} is no class`),
+    leftOut: ignored.map(({ name, line }) =>
+      `${name} on line ${line} of ${path}, which is no class`
+    ),
   };
 }
 

@@ -52,7 +52,10 @@ Deno.test("readClasses: what labels no class is left out at the ends, and said",
     await withList(text, async (path) => {
       const { names, leftOut } = await readClassList(path);
       assertEquals(names, ["_background_", "cat"]);
-      assertMatch(leftOut.join(), /^(__ignore__ on line 1|void on line 3) of .* is no class$/);
+      assertMatch(
+        leftOut.join(),
+        /^(__ignore__ on line 1|void on line 3) of .*, which is no class$/,
+      );
     });
   }
 });

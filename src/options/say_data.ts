@@ -1,0 +1,30 @@
+import type { ImageLabels } from "../data/labels/labels.ts";
+import type { Voc } from "../data/sets/voc.ts";
+import { listed } from "../files/listed.ts";
+
+/**
+ * Says what was understood of photographs, before there is work to lose: how many there are, the names
+ * of their classes, where these and the image labels are from, and what was left out.
+ *
+ * @param labels the image labels, where the command reads them
+ */
+export function sayData(
+  log: (line: string) => void,
+  { root, listName, items, classes, source, leftOut }: Voc,
+  labels?: ImageLabels,
+): void {
+  const names = listed(classes.slice(1), 6);
+  log(`${items.length} photographs of ${root} (${listName}), classes of ${source}: ${names}`);
+  if (labels) {
+    const shown = items.map(({ id }) => labels.labels.get(id)!);
+    const none = shown.filter(({ length }) => length === 0).length;
+    const all = new Set(shown.flat());
+    const unseen = classes.filter((_, index) => index > 0 && !all.has(index));
+    const remarks = [
+      ...(none > 0 ? [`photographs that show no class: ${none}`] : []),
+      ...(unseen.length > 0 ? [`classes that no photograph shows: ${listed(unseen)}`] : []),
+    ];
+    log([`Image labels of ${labels.source}`, ...remarks].join("; "));
+  }
+  for (const what of [...leftOut, ...labels?.leftOut ?? []]) log(`Left out: ${what}`);
+}

@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { withSet } from "../../tests/files.ts";
+import { readLabels } from "../data/labels/labels.ts";
+import { openVoc } from "../data/sets/voc.ts";
+import { sayData } from "./say_data.ts";
+
+Deno.test("sayData: photographs, classes by name, where they are from, and what is left out", async () => {
+  await withSet({
+    "a.jpg": undefined,
+    "b.jpg": undefined,
+    "c.gif": "",
+    "labels.csv": "fname,labels,is_valid\na.jpg,x|y,1\nb.jpg,None,0\nz.jpg,w,1\n",
+  }, async (root) => {
+    const voc = await openVoc(root, { list: "all" });
+    const said: string[] = [];
+    sayData((line) => said.push(line.replaceAll(root, "SET")), voc, await readLabels(voc));
+    const file = join("SET", "labels.csv");
+    assertEquals(said, [
+      `2 photographs of SET (all), classes of ${file}: w, x and y`,
+      `Image labels of ${file}; photographs that show no class: 1; classes that no photograph shows: w`,
+      "Left out: pictures of SET that are neither JPEG nor PNG, 1 .gif: c.gif",
+      `Left out: labels in ${file} of what is no photograph of the set: z`,
+      `Left out: columns of ${file} that are no classes: is_valid`,
+      `Left out: words in ${file} that are no classes: None (1)`,
+    ]);
+    said.length = 0;
+    const many = Array.from({ length: 9 }, (_, i) => `class ${i}`);
+    sayData(
+      (line) => said.push(line.replaceAll(root, "SET")),
+      await openVoc(root, { classes: many }),
+    );
+    assertEquals(
+      said[0],
+      "2 photographs of SET (all), classes of the configuration: class 0, " +
+        "class 1, class 2, class 3, class 4, class 5 and 3 more",
+    );
+  });
+});
