@@ -1,4 +1,4 @@
 /** Whether a line says at the start what was understood of the data; `sayData` has a test of its own. */
 export function isUnderstood(line: string): boolean {
-  return /^(\d+ photographs of |Image labels of |Left out: )/.test(line);
+  return /^(Validation: )?(\d+ photographs? of |Image labels of |Left out: )/.test(line);
 }

@@ -1,5 +1,4 @@
 import type { Mask } from "../data/masks/mask.ts";
-import { requireMasks } from "../data/sets/voc.ts";
 import { InputError } from "../files/error.ts";
 import { parameters, poly } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
@@ -16,6 +15,7 @@ import { makeLabels } from "../psa/make_labels.ts";
 import { affinityGrid, buildAffinityNetworks } from "../psa/networks.ts";
 import { affinityRow } from "../psa/pictures.ts";
 import { validateAffinity } from "../psa/validate_affinity.ts";
+import { requireValidation } from "../segmentation/validation.ts";
 import type { Batch } from "../training/batches.ts";
 import { runTrainer } from "../training/trainer.ts";
 import { uploadMasks } from "../training/upload.ts";
@@ -31,17 +31,12 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
   async run(options, context) {
     const config = await withVariant(complete(options));
     const { radius, imageSize, weightDecay: decay } = config;
-    const validationItems = async (list: string) => {
-      const voc = await openData({ ...config, list });
-      await requireMasks(voc);
-      return voc.items;
-    };
     await runTrainer(trainAffinity, config, context, {
       async samples() {
         checkPowers(config);
         const { multiple, longSide } = affinityGrid(config);
         checkImageSize(config, multiple);
-        if (config.validation) await validationItems(config.validation);
+        await requireValidation(config, context);
         return await makeLabels({ ...config, longSide }, config.cache ?? config.out, context);
       },
       async build(device, { classes: { length: classes }, samples }) {
@@ -68,7 +63,7 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
           preview: () =>
             Promise.all(samples.slice(0, 4).map((sample) => affinityRow(networks, sample, radius))),
           async validation(list) {
-            const items = await validationItems(list);
+            const { items } = await openData({ ...config, list });
             const { signal } = context;
             return {
               measure: () => validateAffinity(device, networks, items, classes, radius, signal),

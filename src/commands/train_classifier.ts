@@ -34,7 +34,10 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
       async samples() {
         const images = await openLabelled(config);
         checkOptions(config, images);
-        if (config.validation) await openLabelled({ ...config, list: config.validation });
+        if (config.validation) {
+          const { voc, labels } = await openLabelled({ ...config, list: config.validation });
+          sayData((line) => context.log(`Validation: ${line}`), voc, labels);
+        }
         sayData(context.log, images.voc, images.labels);
         for (const line of remarks(images)) context.log(line);
         classes = images.voc.classes;

@@ -39,7 +39,7 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
     await runTrainer(trainDynamic, config, context, {
       async samples() {
         checkNetworkOptions(config);
-        await requireValidation(config);
+        await requireValidation(config, context);
         return await maskSamples(config, config.seedMasks, context);
       },
       note: (run, { classes }) => writeModel(run, config, classes),

@@ -35,7 +35,7 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
     await runTrainer(trainSegmenter, config, context, {
       async samples() {
         checkNetworkOptions(config);
-        await requireValidation(config);
+        await requireValidation(config, context);
         return await maskSamples(config, kind.masks ? config.masks : undefined, context);
       },
       note: (run, { classes }) => writeModel(run, config, classes),

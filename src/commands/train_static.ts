@@ -29,7 +29,7 @@ export const trainStatic: Command<typeof staticConfig> = command({
     await runTrainer(trainStatic, config, context, {
       async samples() {
         checkNetworkOptions(config);
-        await requireValidation(config);
+        await requireValidation(config, context);
         const { classes, list } = await makePairs(config, config.cache ?? config.out, context);
         pairs = list;
         const samples = list.map(({ image, knowledge, advice, labels }) => {

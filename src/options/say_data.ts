@@ -4,7 +4,8 @@ import { listed } from "../files/listed.ts";
 
 /**
  * Says what was understood of photographs, before there is work to lose: how many there are, the names
- * of their classes, where these and the image labels are from, and what was left out.
+ * of their classes, where these and the image labels are from, with an example, in which labels of
+ * another list of classes show, and what was left out.
  *
  * @param labels the image labels, where the command reads them
  */
@@ -14,13 +15,17 @@ export function sayData(
   labels?: ImageLabels,
 ): void {
   const names = listed(classes.slice(1), 6);
-  log(`${items.length} photographs of ${root} (${listName}), classes of ${source}: ${names}`);
+  const count = `${items.length} photograph${items.length === 1 ? "" : "s"}`;
+  log(`${count} of ${root} (${listName}), classes of ${source}: ${names}`);
   if (labels) {
     const shown = items.map(({ id }) => labels.labels.get(id)!);
     const none = shown.filter(({ length }) => length === 0).length;
     const all = new Set(shown.flat());
     const unseen = classes.filter((_, index) => index > 0 && !all.has(index));
+    const first = items.find((_, i) => shown[i].length > 0);
+    const example = first && labels.labels.get(first.id)!.map((index) => classes[index]);
     const remarks = [
+      ...(example ? [`${first.id} shows ${listed(example)}`] : []),
       ...(none > 0 ? [`photographs that show no class: ${none}`] : []),
       ...(unseen.length > 0 ? [`classes that no photograph shows: ${listed(unseen)}`] : []),
     ];

@@ -18,7 +18,7 @@ Deno.test("sayData: photographs, classes by name, where they are from, and what 
     const file = join("SET", "labels.csv");
     assertEquals(said, [
       `2 photographs of SET (all), classes of ${file}: w, x and y`,
-      `Image labels of ${file}; photographs that show no class: 1; classes that no photograph shows: w`,
+      `Image labels of ${file}; a shows x and y; photographs that show no class: 1; classes that no photograph shows: w`,
       "Left out: pictures of SET that are neither JPEG nor PNG, 1 .gif: c.gif",
       `Left out: labels in ${file} of what is no photograph of the set: z`,
       `Left out: columns of ${file} that are no classes: is_valid`,

@@ -5,6 +5,7 @@ import { scores } from "../eval/scores.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { Context } from "../options/command.ts";
 import { type DataOptions, openData } from "../options/data_options.ts";
+import { sayData } from "../options/say_data.ts";
 import { type CacheOptions, openCache } from "../training/source.ts";
 import type { ValidationSet } from "../training/trainer.ts";
 import { segmentAll } from "./inference.ts";
@@ -56,13 +57,18 @@ export async function openValidation(
 }
 
 /**
- * Checks that the photographs and true masks of a validation are there, before there is work to lose.
+ * Checks that the photographs and true masks of a validation are there, before there is work to lose,
+ * and says what was understood.
  *
  * @throws {InputError} when one is missing.
  */
 export async function requireValidation(
   options: DataOptions & { readonly validation?: string },
+  { log }: Pick<Context, "log">,
 ): Promise<void> {
   const { validation: list } = options;
-  if (list) await requireMasks(await openData({ ...options, list }));
+  if (list === undefined) return;
+  const voc = await openData({ ...options, list });
+  await requireMasks(voc);
+  sayData((line) => log(`Validation: ${line}`), voc);
 }
