@@ -34,16 +34,17 @@ const codes = /([ _-](id|index|code|idx)|ids|codes)$/i;
 
 /** What columns are called that tell something else of a photograph, even if they hold flags. */
 const remarks = new RegExp(
-  "^(is[ _-]?\\w+|val(id(ation)?)?|test(ing)?|split|sub[ _-]?set|folds?|k[ _-]?fold|phase|partition|" +
-    "usage|occluded|truncated|group[ _-]?of|depiction|inside|difficult|iscrowd|confidence|score|" +
-    "prob(ability)?|index|idx|unnamed.*|sex|gender|patient.*|follow-up.*)$",
+  "^(is[ _-]\\w+|(is)?(valid|train|test|occluded|truncated|group[ _-]?of|depiction|inside)|" +
+    "iscrowd|val(idation)?|testing|split|sub[ _-]?set|folds?|k[ _-]?fold|phase|partition|usage|difficult|" +
+    "confidence|score|prob(ability)?|index|idx|unnamed.*|u?ids?|.*[ _-](ids?|index|idx)|" +
+    "(file|image|img)[ _-]?(name|path)s?|sex|gender|patient.*|follow-up.*)$",
   "i",
 );
 
 /** The same, unless they hold flags: then they are classes of that name. */
 const measures = new RegExp(
-  "^(source|weight|width|height|depth|size|[wh]|[xy]([ _-]?(min|max|center|centre))?|bbox|area|" +
-    "altitude|count|row|ur[il]|license|author|title|caption|comments?|notes?|remarks?|date|year|" +
+  "^(source|names?|paths?|files?|weight|width|height|depth|size|[wh]|" +
+    "[xy]([ _-]?(min|max|center|centre))?|bbox|area|altitude|count|row|ur[il]|license|author|title|caption|comments?|notes?|remarks?|date|year|" +
     "time(stamp)?|md5|sha\\d*|hash|age|view([ _-]position)?|original.*)$",
   "i",
 );

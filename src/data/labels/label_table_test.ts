@@ -98,12 +98,15 @@ Deno.test("labels: headings say which column holds photographs and which names",
     "id,cat,dog,split\na,1,0,train\nb,0,1,val",
     "id,cat,dog,is_train,fold\na,1,0,1,0\nb,0,1,0,1",
     "id,cat,dog,width\na,1,0,500\nb,0,1,375",
+    "id,filename,cat,dog,folder_id\n0,a.jpg,1,0,1\n1,b.jpg,0,1,1",
+    "filename,name,label\na.jpg,Rex,cat\nb.jpg,Max,dog",
     "id,cat,dog,weather\na,1,0,rain\nb,0,1,sun",
     "image label\na cat\nb dog",
     "bild klasse\na cat\nb dog",
     "sep=;\nimage;label\na.jpg;cat\nb.jpg;dog",
   ];
   for (const text of tables) await assertLabels(text, "cat,dog", each);
+  await assertLabels("id,island,path\na,1,0\nb,0,1", "island,path", each);
   const voc = "id,train,cat\na,1,0\nb,0,1"; // a class of that name, and a part of the set
   await assertLabels(voc, "train,cat", each);
   await assertLabels("id,cat,train,val\na,1,1,0\nb,0,0,1", "cat", { a: [1], b: [] });
