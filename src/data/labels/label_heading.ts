@@ -44,8 +44,8 @@ const remarks = new RegExp(
 /** The same, unless they hold flags: then they are classes of that name. */
 const measures = new RegExp(
   "^(source|names?|paths?|files?|weight|width|height|depth|size|[wh]|" +
-    "[xy]([ _-]?(min|max|center|centre))?|bbox|area|altitude|count|row|ur[il]|license|author|title|caption|comments?|notes?|remarks?|date|year|" +
-    "time(stamp)?|md5|sha\\d*|hash|age|view([ _-]position)?|original.*)$",
+    "[xy]([ _-]?(min|max|center|centre))?|bbox|area|altitude|count|row|ur[il]|license|" +
+    "author|title|caption|comments?|notes?|remarks?|date|year|time(stamp)?|md5|sha\\d*|hash|age|view([ _-]position)?|original.*)$",
   "i",
 );
 
