@@ -6,6 +6,9 @@ import { unfinished } from "../files/unfinished.ts";
 import { type Mask, readMask, writeMask } from "../data/masks/mask.ts";
 import { requireSize } from "../data/masks/require_size.ts";
 import { bestClasses, maskStack, readScoreStack } from "../data/scores/score_stack.ts";
+import { readImageSize } from "../data/images/image_size.ts";
+import { checkKernels } from "../crf/check_kernels.ts";
+import { counted } from "../files/listed.ts";
 import { noteOptions } from "../files/made_with.ts";
 import { crfOptions, crfSettings, crfWeightOptions } from "../options/crf_options.ts";
 import { inGroup } from "../options/groups.ts";
@@ -57,11 +60,12 @@ async function apply(options: Config, context: Context): Promise<void> {
   const shard = parseShard(options.shard);
   const found = await findItems(options);
   const inputs = options.masks ? `masks of ${options.masks}` : `scores of ${options.scores}`;
-  context.log(`${found.items.length} photographs of ${options.images} with ${inputs}`);
+  context.log(`${counted(found.items.length, "photograph")} of ${options.images} with ${inputs}`);
   for (const what of found.leftOut) context.log(`Left out: ${what}`);
   const all = shardOf(found.items, shard);
   const { images, masks, scores, keys, backgroundPower, certainty } = options;
   const from = { images, masks, scores, keys, backgroundPower, certainty };
+  for (const { image } of all) checkKernels(crfSettings(options), await readImageSize(image));
   await noteOptions(options.out, { ...from, crf: crfSettings(options) });
   await outputFolder(options.out);
   const left = await unfinished(options.out, all, ({ id, image, input, output }) => ({

@@ -9,3 +9,8 @@ export function listed(names: readonly string[], most = 3): string {
 export function leftOutOf(what: string, names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`${what}: ${listed(names)}`];
 }
+
+/** A number of things: "1 photograph", "2 photographs". */
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? "" : "s"}`;
+}

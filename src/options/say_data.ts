@@ -1,6 +1,6 @@
 import type { ImageLabels } from "../data/labels/labels.ts";
 import type { Voc } from "../data/sets/voc.ts";
-import { listed } from "../files/listed.ts";
+import { counted, listed } from "../files/listed.ts";
 
 /**
  * Says what was understood of photographs, before there is work to lose: how many there are, the names
@@ -15,8 +15,11 @@ export function sayData(
   labels?: ImageLabels,
 ): void {
   const names = listed(classes.slice(1), 6);
-  const count = `${items.length} photograph${items.length === 1 ? "" : "s"}`;
-  log(`${count} of ${root} (${listName}), classes of ${source}: ${names}`);
+  log(
+    `${
+      counted(items.length, "photograph")
+    } of ${root} (${listName}), classes of ${source}: ${names}`,
+  );
   if (labels) {
     const shown = items.map(({ id }) => labels.labels.get(id)!);
     const none = shown.filter(({ length }) => length === 0).length;

@@ -5,7 +5,7 @@ export { filterUp, groupsOf, packingPays } from "./crf_filter/crf_filter.ts";
 export type { Block } from "./crf_lattice/block.ts";
 export { type Corners, corners } from "./crf_lattice/corners.ts";
 export { keepLattice, type Lattice, lattice, releaseLattice } from "./crf_lattice/crf_lattice.ts";
-export { type Features, maxPixels, maxTexels } from "./crf_lattice/features.ts";
+export { checkWidths, type Features, maxPixels, maxTexels } from "./crf_lattice/features.ts";
 export { LimitError, NarrowKernelError } from "./crf_lattice/limit_error.ts";
 export { joined, joinKeys, type Piece, piece } from "./crf_lattice/join.ts";
 export type { Normalisation } from "./crf_lattice/normalisation.ts";

@@ -52,15 +52,23 @@ export function checkFeatures(device: Device, features: Features): void {
         `allows ${most}. Use a smaller image`,
     );
   }
-  // The furthest an elevated coordinate can be from 0, in units of the key's coordinates.
-  const reach = reaches(features).reduce((sum, own) => sum + own, 2);
+  checkWidths(features);
   const bits = Math.floor(24 / keysPerComponent(dims, images));
-  if (reach >= 2 ** (bits - 1)) {
-    throw narrowKernel(features, 2 ** (bits - 1) - 2);
-  }
   if (images > 2 ** bits) {
     throw new RangeError(`Cannot build a lattice: ${images} images at once exceed ${2 ** bits}`);
   }
+}
+
+/**
+ * Checks the deviations alone, which needs no device.
+ *
+ * @throws {NarrowKernelError} when the features are too fine for keys.
+ */
+export function checkWidths(features: Features): void {
+  const bits = Math.floor(24 / keysPerComponent(2 + features.srgb.length, features.images));
+  // The furthest an elevated coordinate can be from 0, in units of the key's coordinates.
+  const reach = reaches(features).reduce((sum, own) => sum + own, 2);
+  if (reach >= 2 ** (bits - 1)) throw narrowKernel(features, 2 ** (bits - 1) - 2);
 }
 
 /** How far each dimension reaches from 0 in the elevated coordinates. */
