@@ -33,7 +33,18 @@ export async function maskSamples(
   });
   if (masks !== undefined) {
     const given = samples.map(({ image, masks: [mask] }) => ({ image, mask }));
-    await requireFitting(masks, given, voc.classes.length, signal);
+    const excluded: string[] = [];
+    await requireFitting(masks, given, voc.classes.length, signal, ({ data }, index) => {
+      const allowed = new Set([0, 255, ...samples[index].labels]);
+      const other = data.find((c) => !allowed.has(c));
+      if (other !== undefined) excluded.push(`${voc.items[index].id} (${voc.classes[other]})`);
+    });
+    if (excluded.length > 0) {
+      log(
+        `Masks that show what the image labels exclude: ${excluded.length} of ${samples.length}, such ` +
+          `as ${excluded[0]}. Were they made with another list of classes? Give it as --classes.`,
+      );
+    }
   }
   return { classes: voc.classes, samples };
 }

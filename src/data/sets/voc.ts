@@ -160,7 +160,9 @@ async function findList(root: string, list?: string): Promise<FoundInput | undef
   throw new InputError(
     `Cannot find the list ${list}: there is none of ` +
       `${[named, ...inputPlaces(list, root)].join(", ")}. ` +
-      (lists.length > 0 ? `The set has ${lists.join(", ")}.` : "Write one image name a line."),
+      (lists.length > 0
+        ? `The set has ${lists.join(", ")}.`
+        : "Write one image name a line, or give --list all for every photograph."),
   );
 }
 
