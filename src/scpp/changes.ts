@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { InputError } from "../files/error.ts";
+import { isFile } from "../files/is_file.ts";
 import type { Maps } from "../data/images/resize.ts";
 import { float32 } from "../weights/entry.ts";
 import { readNpy, writeNpy } from "../weights/npy.ts";
@@ -18,6 +19,11 @@ export async function writeChanges(folder: string, id: string, logits: Maps): Pr
  */
 export async function readChanges(folder: string, id: string): Promise<Maps> {
   const path = join(folder, `${id}.npy`);
+  if (!await isFile(path)) {
+    throw new InputError(
+      `Cannot read the change logits ${path}: there are none. Run refine first.`,
+    );
+  }
   const file = await readNpy(path);
   if (file.kind !== "array" || file.entry.shape.length !== 3 || file.entry.shape[0] !== 2) {
     throw new InputError(

@@ -91,13 +91,16 @@ export async function train<Batch>(
         meter.add(training.step(batch, done));
       }
       device.flush();
-      if (++done === start + 2) device.pool.peak = 0; // by now all that is kept exists
+      // By now all that is kept exists; a run that ends here says what its steps took with that.
+      if (++done === start + 2 && done < training.steps) device.pool.peak = 0;
       const last = done === training.steps;
       if (last || done % intervals.log === 0) await log.write(done);
       if (!context.signal.aborted) await validate();
       if (last || context.signal.aborted || done % intervals.save === 0) {
         await save();
+        const { peak } = device.pool;
         await training.preview?.(done);
+        device.pool.peak = peak; // that of a step
       }
       if (last) break;
       context.signal.throwIfAborted();
