@@ -6,14 +6,14 @@ import code from "./add_into.wgsl" with { type: "text" };
 const update = kernel("add_into", code);
 
 /**
- * Adds `scale` times x to y in place; no gradient flows.
+ * Adds x to y in place; no gradient flows.
  *
  * @throws {TypeError} when the shapes differ.
  */
-export function addInto(y: Tensor, x: Tensor, scale = 1): void {
+export function addInto(y: Tensor, x: Tensor): void {
   if (!sameShape(x.shape, y.shape)) {
     throw new TypeError(`Cannot add ${showShape(x.shape)} into ${showShape(y.shape)}`);
   }
   const { size } = y;
-  y.device.run(update, { x, y }, { params: { size, scale }, threads: Math.ceil(size / 4) });
+  y.device.run(update, { x, y }, { params: { size }, threads: Math.ceil(size / 4) });
 }

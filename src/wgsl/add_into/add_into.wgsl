@@ -1,6 +1,6 @@
-// y = y + scale x
+// y = y + x
 // One thread updates four elements.
-struct Params { size: u32, scale: f32 }
+struct Params { size: u32 }
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(2) var<uniform> params: Params;
@@ -9,5 +9,5 @@ struct Params { size: u32, scale: f32 }
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
   if (4u * i >= params.size) { return; }
-  y[i] += params.scale * x[i];
+  y[i] += x[i];
 }
