@@ -24,6 +24,17 @@ export async function withSet(
   }
 }
 
+/** Runs a test with `folder` as the working folder, so that paths may be given relative to it. */
+export async function within(folder: string, test: () => Promise<void>): Promise<void> {
+  const before = Deno.cwd();
+  Deno.chdir(folder);
+  try {
+    await test();
+  } finally {
+    Deno.chdir(before);
+  }
+}
+
 /** The message of the InputError that `run` throws: one line of what, why and remedy. */
 export async function refusal(run: () => Promise<unknown>): Promise<string> {
   const error = await assertRejects(run, InputError);

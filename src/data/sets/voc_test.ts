@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { join, relative } from "@std/path";
-import { refusal, withSet } from "../../../tests/files.ts";
+import { join } from "@std/path";
+import { refusal, within, withSet } from "../../../tests/files.ts";
 import { openVoc, requireMasks } from "./voc.ts";
 
 const lists = "ImageSets/Segmentation";
@@ -122,46 +122,43 @@ Deno.test("openVoc: what is missing is named, with what was expected", async () 
 });
 
 Deno.test("openVoc: list, classes and masks as they are given, or else in the set", async () => {
+  const test = async () => {
+    const inside = { list: "lists/mine.txt", classes: "names.txt", masks: "truth" };
+    const voc = await openVoc("set", inside);
+    const there = join("set", "truth");
+    assertEquals([voc.listName, voc.classes[1], voc.masks], ["mine", "cat", there]);
+    const [list, classes, masks] = ["mine.txt", "names.txt", "truth"].map((n) => join("given", n));
+    const outside = { list, classes, masks };
+    const other = await openVoc("set", outside);
+    assertEquals([other.listName, other.classes[1], other.masks], ["mine", "dog", masks]);
+    assertEquals([voc.leftOut, other.leftOut], [[], []]);
+    await Deno.mkdir(join("set", "given"));
+    await Deno.rename(join("set", "lists", "mine.txt"), join("set", list));
+    await Deno.rename(join("set", "names.txt"), join("set", classes));
+    await Deno.rename(join("set", "truth"), join("set", masks));
+    assertEquals((await openVoc("set", outside)).leftOut, [
+      `the list ${join("set", list)}, because ${list} is there`,
+      `the true masks ${join("set", masks)}, because ${masks} is there`,
+      `the classes ${join("set", classes)}, because ${classes} is there`,
+    ]);
+    assertEquals(
+      await refusal(() => openVoc("set", { classes: "none.txt" })),
+      `Cannot find the classes none.txt: neither none.txt nor ${
+        join("set", "none.txt")
+      } is a file. ` +
+        "Give a file of class names, one a line.",
+    );
+    assertEquals((await openVoc("set", { masks: "none" })).masks, join("set", "none"));
+  };
   await withSet({
     "set/JPEGImages/a.jpg": undefined,
     "set/names.txt": "cat\n",
     "set/lists/mine.txt": "a\n",
     "set/truth/a.png": undefined,
-    "truth/a.png": undefined,
-    "names.txt": "dog\n",
-    "mine.txt": "a\n",
-  }, async (folder) => {
-    const root = join(folder, "set");
-    const given = (...path: string[]) => relative(Deno.cwd(), join(folder, ...path));
-    const inside = { list: "lists/mine.txt", classes: "names.txt", masks: "truth" };
-    const voc = await openVoc(root, inside);
-    assertEquals([voc.listName, voc.classes[1], voc.masks], ["mine", "cat", join(root, "truth")]);
-    const outside = { list: given("mine.txt"), classes: given("names.txt"), masks: given("truth") };
-    const other = await openVoc(root, outside);
-    assertEquals([other.listName, other.classes[1], other.masks], ["mine", "dog", given("truth")]);
-    assertEquals([voc.leftOut, other.leftOut], [[], []]);
-    await Deno.mkdir(join(root, given()), { recursive: true });
-    for (const name of ["mine.txt", "names.txt", "truth"]) {
-      await Deno.rename(
-        join(folder, "set", name === "mine.txt" ? `lists/${name}` : name),
-        join(root, given(name)),
-      );
-    }
-    assertEquals((await openVoc(root, outside)).leftOut, [
-      `the list ${join(root, given("mine.txt"))}, because ${given("mine.txt")} is there`,
-      `the true masks ${join(root, given("truth"))}, because ${given("truth")} is there`,
-      `the classes ${join(root, given("names.txt"))}, because ${given("names.txt")} is there`,
-    ]);
-    const missing = { classes: "none.txt" };
-    assertEquals(
-      await refusal(() => openVoc(root, missing)),
-      `Cannot find the classes none.txt: neither none.txt nor ${
-        join(root, "none.txt")
-      } is a file. ` +
-        "Give a file of class names, one a line.",
-    );
-    assertEquals((await openVoc(root, { masks: "none" })).masks, join(root, "none"));
-  });
+    "given/truth/a.png": undefined,
+    "given/names.txt": "dog\n",
+    "given/mine.txt": "a\n",
+  }, (folder) => within(folder, test));
 });
 
 Deno.test("requireMasks: names the folder without masks, or the first mask that is missing", async () => {
