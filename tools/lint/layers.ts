@@ -13,6 +13,7 @@ const rows: readonly (readonly string[])[] = [
   ["src/models", "src/crf", "src/training"],
   ["src/segmentation"],
   ["src/cam", "src/psa", "src/scpp"],
+  ["src/web"],
   ["src/commands"],
   ["cli.ts", "mod.ts"],
 ];

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { writeAtomic } from "../../files/atomic.ts";
 import { writeJson } from "../../files/json.ts";
-import { type DotChart, dotCharts } from "./dot_chart.ts";
+import { type DotChart, dotCharts } from "../../web/dot_chart.ts";
 import type { Table } from "./table.ts";
 
 /** Writes tables as Markdown, given as `text`, as JSON and as a picture; says where. */

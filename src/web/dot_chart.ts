@@ -1,4 +1,5 @@
-import { element, escaped } from "./svg.ts";
+import { escaped } from "./html.ts";
+import { element } from "./svg.ts";
 
 /** Some rows over one axis. */
 export interface DotChart {
@@ -26,15 +27,16 @@ const LETTER = 7.5;
 
 /** Readable on white and on black pages: the picture has its own background for either. */
 const style = `
-text { font: 13px system-ui, sans-serif; fill: #1f2328; }
-.title { font-weight: 600; }
-.small { font-size: 12px; fill: #59636e; }
-.page { fill: #ffffff; } .grid { stroke: #d1d9e0; }
-.bar { fill: #b0cde8; } .dot { fill: #1f5a9e; fill-opacity: 0.8; } .mark { fill: #1f2328; }
+.chart text { font: 13px system-ui, sans-serif; fill: #1f2328; }
+.chart .title { font-weight: 600; }
+.chart .small { font-size: 12px; fill: #59636e; }
+.chart .page { fill: #ffffff; } .chart .grid { stroke: #d1d9e0; }
+.chart .bar { fill: #b0cde8; } .chart .mark { fill: #1f2328; }
+.chart .dot { fill: #1f5a9e; fill-opacity: 0.8; }
 @media (prefers-color-scheme: dark) {
-  text { fill: #f0f6fc; } .small { fill: #9198a1; }
-  .page { fill: #0d1117; } .grid { stroke: #3d444d; }
-  .bar { fill: #274b6d; } .dot { fill: #79b8f5; } .mark { fill: #f0f6fc; }
+  .chart text { fill: #f0f6fc; } .chart .small { fill: #9198a1; }
+  .chart .page { fill: #0d1117; } .chart .grid { stroke: #3d444d; }
+  .chart .bar { fill: #274b6d; } .chart .dot { fill: #79b8f5; } .chart .mark { fill: #f0f6fc; }
 }
 `;
 
@@ -56,12 +58,12 @@ export function dotCharts(charts: readonly DotChart[], legend: string): string {
   });
   const height = y + GAP;
   const size = { width, height, viewBox: `0 0 ${width} ${height}` };
-  const about = { role: "img", "aria-labelledby": "title description" };
+  const about = { class: "chart", role: "img" };
   return element(
     "svg",
     { xmlns: "http://www.w3.org/2000/svg", ...size, ...about },
-    element("title", { id: "title" }, escaped(charts.map(({ title }) => title).join("; "))),
-    element("desc", { id: "description" }, escaped(charts.map(description).join(" "))),
+    element("title", {}, escaped(charts.map(({ title }) => title).join("; "))),
+    element("desc", {}, escaped(charts.map(description).join(" "))),
     element("style", {}, style),
     element("rect", { class: "page", width, height }),
     ...drawn,

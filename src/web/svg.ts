@@ -1,3 +1,5 @@
+import { escaped } from "./html.ts";
+
 /** Attributes of an element; numbers are written to a tenth. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
@@ -8,9 +10,4 @@ export function element(name: string, attributes: Attributes, ...content: string
   );
   const open = `<${name}${written.join("")}`;
   return content.length === 0 ? `${open}/>` : `${open}>${content.join("")}</${name}>`;
-}
-
-/** Text as markup. */
-export function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
