@@ -2,6 +2,7 @@ import { Arguments, type Resource } from "./arguments.ts";
 import { Copies } from "./copies.ts";
 import { DeviceError } from "./error.ts";
 import { runsTexels } from "./family.ts";
+import { adapterRemedy, kernelsAsked } from "./host.ts";
 import type { Kernel } from "./kernel.ts";
 import { groupCounts, Pipelines } from "./pipelines.ts";
 import { Pool } from "./pool.ts";
@@ -65,7 +66,7 @@ export class Device implements Disposable {
 
   private constructor(readonly gpu: GPUDevice, info: GPUAdapterInfo, options: DeviceOptions) {
     this.description = info.description || info.vendor || "unknown adapter";
-    this.texels = runsTexels(gpu, info, options.kernels ?? Deno.env.get("HENKA_KERNELS"));
+    this.texels = runsTexels(gpu, info, options.kernels ?? kernelsAsked());
     this.pool = new Pool(gpu, options.idleBytes ?? 2 ** 30, this.texels);
     this.#recorder = new Recorder(gpu);
     this.#pipelines = new Pipelines(gpu);
@@ -108,8 +109,7 @@ export class Device implements Disposable {
     const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
     if (!adapter) {
       throw new DeviceError(
-        "Cannot open a GPU: no WebGPU adapter was found. Run `deno task setup`, which installs a " +
-          "software Vulkan driver or says how.",
+        `Cannot open a GPU: no WebGPU adapter was found. ${adapterRemedy()}`,
       );
     }
     const requiredFeatures: GPUFeatureName[] = [];

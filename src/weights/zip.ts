@@ -1,4 +1,5 @@
-import { crc32, inflateRawSync } from "node:zlib";
+import { crc32 } from "../files/crc32.ts";
+import { inflate } from "../files/inflate.ts";
 import { shown } from "../files/shown.ts";
 
 /** A file inside an archive: its bytes, unpacked and checked at the call. */
@@ -129,10 +130,7 @@ function inflated(
   damaged: () => SyntaxError,
 ): Uint8Array<ArrayBuffer> {
   try {
-    // One byte more than stated: a file that unpacks to more than it says must not fill the memory.
-    const options = { maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1) };
-    const { buffer, byteOffset, length } = inflateRawSync(packed, options);
-    return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
+    return inflate(packed, size, "raw");
   } catch {
     throw damaged();
   }

@@ -139,6 +139,46 @@ const terminal: Deno.lint.Rule = {
   },
 };
 
+/**
+ * Who may use what only Deno or Node has. All else runs in browsers too: it takes bytes, and the files
+ * of `src/files` add paths to it.
+ */
+const systems: readonly string[] = [
+  "src/files",
+  "src/options",
+  "src/commands",
+  "src/training/run_folder.ts",
+  "src/training/feature_cache.ts",
+  "src/weights/download.ts",
+  "src/weights/weights_cache.ts",
+  "cli.ts",
+];
+
+const system: Deno.lint.Rule = {
+  create(context) {
+    const file = fileOf(context);
+    const exempt = systems.some((unit) => file === unit || within(file, unit)) || isTest(file);
+    if (unitOf(file) === undefined || exempt) return {};
+    const message = "Only src/files and what tools/lint/layers.ts names may use Deno and Node";
+    const visit = (node: Deno.lint.Node, source: unknown) => {
+      const specifier = (source as { value?: unknown } | null)?.value;
+      if (String(specifier).startsWith("node:")) context.report({ node, message });
+    };
+    return {
+      ImportDeclaration: (node) => visit(node, node.source),
+      ImportExpression: (node) => visit(node, node.source),
+      ExportAllDeclaration: (node) => visit(node, node.source),
+      ExportNamedDeclaration: (node) => visit(node, node.source),
+      Identifier(node) {
+        const { parent } = node;
+        const isField = parent.type === "MemberExpression" && parent.property === node ||
+          parent.type === "TSPropertySignature" || parent.type === "Property";
+        if (node.name === "Deno" && !isField) context.report({ node, message });
+      },
+    };
+  },
+};
+
 const random: Deno.lint.Rule = {
   create(context) {
     const file = fileOf(context);
@@ -156,5 +196,5 @@ const random: Deno.lint.Rule = {
 /** The plugin named in deno.json. */
 export default {
   name: "henka",
-  rules: { layers, shaders, webgpu, terminal, random },
+  rules: { layers, shaders, webgpu, terminal, system, random },
 } satisfies Deno.lint.Plugin;

@@ -55,9 +55,20 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   "only cli.ts prints, reads arguments and exits": [
     ["cli.ts", "console.log(Deno.args); Deno.exit(1);", []],
     ["src/nn/linear.ts", "console.log(1);", ["terminal"]],
-    ["src/nn/linear.ts", "x(Deno.args); Deno.exit(1);", ["terminal", "terminal"]],
+    ["src/commands/crf.ts", "x(Deno.args); Deno.exit(1);", ["terminal", "terminal"]],
     ["src/nn/linear_test.ts", "console.log(1);", []],
     ["tools/setup.ts", "console.log(Deno.args); Deno.exit(1);", []],
+  ],
+  "only src/files and named files use Deno and Node": [
+    ["src/files/read_bytes.ts", "await Deno.readFile(path);", []],
+    ["src/commands/crf.ts", 'import process from "node:process";', []],
+    ["src/weights/download.ts", 'import { createHash } from "node:crypto";', []],
+    ["src/weights/zip.ts", 'import { crc32 } from "node:zlib";', ["system"]],
+    ["src/weights/zip.ts", 'await import("node:zlib");', ["system"]],
+    ["src/data/images/png.ts", "await Deno.readFile(path);", ["system"]],
+    ["src/data/images/png.ts", "const { readFile } = Deno;", ["system"]],
+    ["src/gpu/host.ts", "const x = host.Deno !== undefined;", []],
+    ["src/data/images/png_test.ts", "await Deno.readFile(path);", []],
   ],
   "only src/data/random.ts makes random numbers": [
     ["src/data/random.ts", "Math.random();", []],

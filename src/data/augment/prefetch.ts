@@ -1,4 +1,5 @@
 import { InputError } from "../../files/error.ts";
+import { systemErrors } from "../../files/system_errors.ts";
 import type { JobAnswer } from "./serve_jobs.ts";
 
 /** How `prefetch` works ahead. */
@@ -123,8 +124,7 @@ const classes: Readonly<Record<string, new (message: string) => Error>> = {
   SyntaxError,
   RangeError,
   TypeError,
-  NotFound: Deno.errors.NotFound,
-  PermissionDenied: Deno.errors.PermissionDenied,
+  ...systemErrors,
 };
 
 /** The error as it was thrown in the worker, its message naming the file. */

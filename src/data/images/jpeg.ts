@@ -1,4 +1,5 @@
 import factory from "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs";
+import { jpegCodec } from "./jpeg_codec.ts";
 import { maxPixels } from "./png.ts";
 
 /** A decoded JPEG as it is stored, before its orientation is applied. */
@@ -56,8 +57,7 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<Jpeg> {
 }
 
 async function open(): Promise<{ decoder: Decoder; memory: () => Uint8Array }> {
-  const url = new URL(import.meta.resolve("@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm"));
-  const wasm = await (compiled ??= Deno.readFile(url).then((bytes) => WebAssembly.compile(bytes)));
+  const wasm = await (compiled ??= jpegCodec().then((bytes) => WebAssembly.compile(bytes)));
   const module = await factory({
     print() {},
     printErr() {},

@@ -1,4 +1,4 @@
-import { inflateSync } from "node:zlib";
+import { inflate } from "../../files/inflate.ts";
 import { type Chunk, pngChunks } from "./png_chunks.ts";
 import { pngOrientation } from "./png_orientation.ts";
 import { rawLength, samplesOf } from "./png_samples.ts";
@@ -93,13 +93,11 @@ function inflated(data: readonly Chunk[], length: number): Uint8Array {
   // Deflate makes at most 1032 bytes of one: what is declared beyond that never comes.
   if (length > 1032 * packed.length) throw new SyntaxError("it is damaged or truncated");
   try {
-    const rows = inflateSync(packed, { maxOutputLength: length, chunkSize: Math.max(64, length) });
+    const rows = inflate(packed, length, "zlib");
     if (rows.length === length) return rows;
   } catch (cause) {
-    if ((cause as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") {
-      throw new SyntaxError("its data unpack to more than its header declares", { cause });
-    }
-    throw new SyntaxError("it is damaged or truncated", { cause });
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new SyntaxError("its data unpack to more than its header declares", { cause });
   }
   throw new SyntaxError("it is damaged or truncated");
 }

@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { crc32 } from "../../files/crc32.ts";
 
 /** One piece of a PNG. */
 export interface Chunk {

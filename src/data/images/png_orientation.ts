@@ -1,4 +1,4 @@
-import { inflateSync } from "node:zlib";
+import { inflate } from "../../files/inflate.ts";
 import { begins, orientationOf } from "./orientation.ts";
 import type { Chunk } from "./png_chunks.ts";
 
@@ -35,7 +35,7 @@ function textOf(chunks: readonly Chunk[], name: string): string | undefined {
 /** EXIF has at most 64 KiB: what unpacks to more than that in hexadecimal is none. */
 function unpacked(packed: Uint8Array): Uint8Array | undefined {
   try {
-    return inflateSync(packed, { maxOutputLength: 2 ** 18 });
+    return inflate(packed, 2 ** 18, "zlib");
   } catch {
     return undefined;
   }

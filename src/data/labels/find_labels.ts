@@ -3,6 +3,7 @@ import { InputError } from "../../files/error.ts";
 import { findInput } from "../../files/find_input.ts";
 import { alike } from "../../files/folder_index.ts";
 import { isFile } from "../../files/is_file.ts";
+import { isFolder } from "../../files/is_folder.ts";
 import { listFolder } from "../../files/list_folder.ts";
 import type { LabelledSet } from "./label_sources.ts";
 
@@ -57,16 +58,12 @@ async function findDefault({ root, images, masks, items }: Photographs): Promise
   if (images === root && items.every(({ id }) => id.includes("/"))) {
     return { kind: "folders", path: root };
   }
-  if (await isThere(masks)) return { kind: "masks" };
+  if (await isFile(masks) || await isFolder(masks)) return { kind: "masks" };
   throw new InputError(
     `Cannot find the image labels of ${root}: there is neither image_labels.txt (.csv, .jsonl, ` +
       `.json) nor cls_labels.npy, Annotations or ${masks}. Write a line "photograph class class" ` +
       "for each photograph to image_labels.txt, or give --labels.",
   );
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 async function hasXml(folder: string): Promise<boolean> {

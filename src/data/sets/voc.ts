@@ -6,6 +6,7 @@ import { findInput, type FoundInput, inputPlaces, lookForInput } from "../../fil
 import { FolderIndex } from "../../files/folder_index.ts";
 import { isFile } from "../../files/is_file.ts";
 import { isFolder } from "../../files/is_folder.ts";
+import { listFolder } from "../../files/list_folder.ts";
 import { requireFiles } from "../../files/require_files.ts";
 import type { Photographs } from "../labels/find_labels.ts";
 import { labelledClasses } from "../labels/labels.ts";
@@ -154,7 +155,7 @@ async function findList(root: string, list?: string): Promise<FoundInput | undef
   if (!isAbsolute(list) && await isFile(named)) return { path: named, leftOut: [] };
   const found = await lookForInput({ what: "list", path: list, root, kind: "file" });
   if (found !== undefined) return found;
-  const known = await Array.fromAsync(Deno.readDir(folder)).catch(() => undefined);
+  const known = await listFolder(folder);
   if (list === "all" || known === undefined && list === "train") return undefined;
   const lists = (known ?? []).map(({ name }) => name.replace(/\.txt$/, "")).sort();
   throw new InputError(

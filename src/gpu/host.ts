@@ -1,0 +1,27 @@
+/** What is asked of the program's surroundings, each of which not all of them have. */
+interface Host {
+  readonly Deno?: unknown;
+  readonly document?: unknown;
+  readonly importScripts?: unknown;
+  readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> };
+}
+
+const host = globalThis as Host;
+
+/** The environment variable HENKA_KERNELS; a browser has none. */
+export function kernelsAsked(): string | undefined {
+  return host.process?.env?.HENKA_KERNELS;
+}
+
+/** What to do where there is no adapter. */
+export function adapterRemedy(): string {
+  if (host.Deno !== undefined) {
+    return "Run `deno task setup`, which installs a software Vulkan driver or says how.";
+  }
+  if (host.process?.env !== undefined) {
+    return "Node has no WebGPU: `npm install webgpu`, then, before this, " +
+      "`Object.assign(globalThis, globals); Object.assign(navigator, { gpu: create([]) })`.";
+  }
+  return "Use a browser that has WebGPU, such as Chrome, Edge or Safari 26, and turn on its " +
+    "hardware acceleration.";
+}
