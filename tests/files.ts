@@ -1,5 +1,5 @@
 import { assertMatch, assertRejects } from "@std/assert";
-import { dirname, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { InputError } from "../src/files/error.ts";
 import { encodeImage } from "../src/data/images/image.ts";
 
@@ -22,6 +22,13 @@ export async function withSet(
   } finally {
     await Deno.remove(root, { recursive: true });
   }
+}
+
+/** Files of a folder in memory, as a browser hands them over: their names alone. */
+export async function filesOf(folder: string, paths: readonly string[]): Promise<File[]> {
+  return await Promise.all(
+    paths.map(async (path) => new File([await Deno.readFile(join(folder, path))], basename(path))),
+  );
 }
 
 /** Runs a test with `folder` as the working folder, so that paths may be given relative to it. */

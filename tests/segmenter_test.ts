@@ -6,6 +6,8 @@ import { type Image, readImage, writeImage } from "../src/data/images/image.ts";
 import { readMask, writeMask } from "../src/data/masks/mask.ts";
 import { segment } from "../src/commands/segment.ts";
 import { trainSegmenter } from "../src/commands/train_segmenter.ts";
+import { TrainedSegmenter } from "../src/segmentation/trained_segmenter.ts";
+import { filesOf } from "./files.ts";
 import { evaluate } from "../src/commands/measure_masks.ts";
 import {
   assertSame,
@@ -133,6 +135,20 @@ Deno.test("a segmenter learns a small set, is validated as evaluate measures, an
       await segmentWith(at, { list: "val", out, checkpoint });
       assertEquals(await meanIou(at, out, "val"), wanted, checkpoint);
     }
+    const files = await filesOf(at("run"), ["model.json", `checkpoints/${best.file}`]);
+    for (const run of [at("run"), files]) {
+      using network = await TrainedSegmenter.open(device, run, "best");
+      assertEquals(network.classes, ["background", "red", "green"]);
+      const [photograph] = await filesOf(at("easy", "JPEGImages"), ["p4.png"]);
+      const mask = await readMask(at("masks-best", "p4.png"));
+      assertEquals(await network.segment(photograph), mask, "in memory as in files");
+      assertEquals(await network.segment(await readImage(photograph)), mask);
+    }
+    assertStringIncludes(
+      await message(TrainedSegmenter.open(device, [files[1]])),
+      "it has no model.json",
+    );
+    assertStringIncludes(await message(TrainedSegmenter.open(device, [files[0]])), "no weights");
     await train(at, { data: at("easy"), start: at("run"), out: at("more"), epochs: 1 });
     const [first, more] = [all[0], metrics(at("more"))[0]].map(({ segmentation }) => segmentation);
     assert(more < 0.5 * first, `begins at ${more}, where the other began at ${first}`);

@@ -12,6 +12,7 @@ import { readMask, writeMask } from "../src/data/masks/mask.ts";
 import { readChanges } from "../src/scpp/changes.ts";
 import { Refiner } from "../src/scpp/refiner.ts";
 import { refine } from "../src/commands/refine.ts";
+import { filesOf } from "./files.ts";
 import { givenMasks, refined, train } from "./static_runs.ts";
 import {
   assertSame,
@@ -117,6 +118,18 @@ Deno.test("refine writes a palette PNG of the photograph's size and both logits 
         "Cannot refine a mask of",
       );
     }
+    // The same from the files in memory, of which none says the options of the training.
+    const files = ["model.json", `checkpoints/${names(at("run", "checkpoints")).at(-1)}`];
+    using other = await Refiner.open(device, await filesOf(at("run"), files));
+    const png = `${ids[0]}.png`;
+    const [photograph] = await filesOf(at("set", "JPEGImages"), [png]);
+    const [K, A] = await filesOf(at("run", masks), [`knowledge/${png}`, `advice/${png}`]);
+    const again = await other.refine(
+      await readImage(photograph),
+      await readMask(K),
+      await readMask(A),
+    );
+    assertEquals(again.mask, await readMask(at("refined", `${ids[0]}.png`)));
     const one = await bytes(at("refined", `${ids[3]}.png`));
     await refined(at, { out: at("again"), shard: "4/8" });
     assertEquals(names(at("again")), [`${ids[3]}.png`]);

@@ -81,7 +81,7 @@ export const segment: Command<typeof segmentConfig> = command({
 
 async function photographsOf(
   { data, list, labels: from, restrict }: SegmentConfig,
-  { classes }: Model,
+  { classes }: Pick<Model, "classes">,
   { log }: Context,
 ): Promise<Photograph[]> {
   const voc = await openVoc(data, { list, labels: from, classes });

@@ -62,3 +62,4 @@ export {
 export { openVoc, requireMasks, type Voc, type VocItem, type VocOptions } from "./sets/voc.ts";
 export { type Scene, scene, type SceneKinds, type SceneOptions } from "./synth/scene.ts";
 export { InputError } from "../files/error.ts";
+export type { Source } from "../files/source.ts";

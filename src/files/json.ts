@@ -1,6 +1,7 @@
 import { writeAtomic } from "./atomic.ts";
 import { InputError } from "./error.ts";
 import { readText } from "./read_bytes.ts";
+import { nameOf, type Source } from "./source.ts";
 
 /**
  * The JSON object or list in a file.
@@ -8,18 +9,22 @@ import { readText } from "./read_bytes.ts";
  * @throws {InputError} naming the file when it is missing, damaged or holds neither.
  */
 export async function readJson<T extends object = Record<string, unknown>>(
-  path: string,
+  source: Source,
 ): Promise<T> {
-  const text = await readText(path);
+  const text = await readText(source);
   let value: unknown;
   try {
     value = parseJson(text);
   } catch (cause) {
     const { message } = cause as Error;
-    throw new InputError(`Cannot read ${path}: ${message}. Restore or delete it.`, { cause });
+    throw new InputError(`Cannot read ${nameOf(source)}: ${message}. Restore or delete it.`, {
+      cause,
+    });
   }
   if (typeof value === "object" && value !== null) return value as T;
-  throw new InputError(`Cannot read ${path}: it holds no JSON object. Restore or delete it.`);
+  throw new InputError(
+    `Cannot read ${nameOf(source)}: it holds no JSON object. Restore or delete it.`,
+  );
 }
 
 /** The most lists and objects that JSON of ours, or that we read, has inside of each other. */

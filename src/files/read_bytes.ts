@@ -1,12 +1,14 @@
 import { InputError } from "./error.ts";
 import { fileError } from "./file_error.ts";
+import { nameOf, type Source } from "./source.ts";
 
 /** The content of a file. Throws InputError naming the file when it cannot be read. */
-export async function readBytes(path: string | URL): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBytes(source: Source | URL): Promise<Uint8Array<ArrayBuffer>> {
+  if (source instanceof File) return new Uint8Array(await source.arrayBuffer());
   try {
-    return await Deno.readFile(path);
+    return await Deno.readFile(source);
   } catch (error) {
-    throw fileError("read", String(path), error);
+    throw fileError("read", String(source), error);
   }
 }
 
@@ -14,15 +16,17 @@ export async function readBytes(path: string | URL): Promise<Uint8Array<ArrayBuf
  * The content of a file of text: UTF-8, or UTF-16 that says so by its first two bytes.
  * Throws InputError naming the file when it is missing or no text.
  */
-export async function readText(path: string): Promise<string> {
-  const bytes = await readBytes(path);
+export async function readText(source: Source): Promise<string> {
+  const bytes = await readBytes(source);
   const wide = bytes[0] === 0xff && bytes[1] === 0xfe
     ? "utf-16le"
     : bytes[0] === 0xfe && bytes[1] === 0xff
     ? "utf-16be"
     : undefined;
   const refuse = (cause?: unknown) =>
-    new InputError(`Cannot read ${path}: it is no UTF-8 text. Check the path.`, { cause });
+    new InputError(`Cannot read ${nameOf(source)}: it is no UTF-8 text. Check the path.`, {
+      cause,
+    });
   let text: string;
   try {
     text = new TextDecoder(wide ?? "utf-8", { fatal: true }).decode(bytes);

@@ -1,6 +1,7 @@
 import type { Normalisation } from "../data/images/normalise.ts";
 import type { Random } from "../data/random.ts";
 import { checksum } from "../files/checksum.ts";
+import type { Source } from "../files/source.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { Mode, NamedTensors } from "../nn/mod.ts";
 import { read, type Tensor } from "../tensor/mod.ts";
@@ -27,7 +28,7 @@ export interface BackboneOptions {
    * File of its weights in any known layout, or the name of public ones that were fetched; random ones
    * when absent.
    */
-  readonly weights?: string;
+  readonly weights?: Source;
   /**
    * Whose mobilenet-v2 it is: how it pads and how its images are normalised. It follows from the file
    * of weights; without one it is TensorFlow's.

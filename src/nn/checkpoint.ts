@@ -1,4 +1,5 @@
 import { InputError } from "../files/error.ts";
+import { nameOf, type Source } from "../files/source.ts";
 import { read, sameShape, showShape, type Tensor } from "../tensor/mod.ts";
 import { type Entry, entry, float32 } from "../weights/entry.ts";
 import { readWeights } from "../weights/read_weights.ts";
@@ -30,10 +31,11 @@ export async function encodeState(
  * one that is not finite, or has several networks that fit; nothing is overwritten then.
  */
 export async function loadState(
-  path: string,
+  source: Source,
   tensors: NamedTensors,
 ): Promise<Readonly<Record<string, string>>> {
-  const file = await readWeights(path);
+  const file = await readWeights(source);
+  const path = nameOf(source);
   const all = [...tensors];
   const prefix = commonPrefix(path, file.tensors, all.map(([name]) => name));
   overwrite(path, all, (name) => savedAs(file.tensors, prefix, name));

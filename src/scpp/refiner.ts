@@ -5,13 +5,13 @@ import type { Mask } from "../data/masks/mask.ts";
 import type { Device } from "../gpu/mod.ts";
 import { mainOf } from "../segmentation/model_file.ts";
 import { partsState } from "../training/parts.ts";
-import { readRun } from "../training/run.ts";
+import type { RunSource } from "../training/run_files.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { mirrorMask, uploadPlanes } from "../training/upload.ts";
 import { STATIC_BIASES } from "./integration.ts";
 import { buildNetworks, type Networks, partsOf } from "./networks.ts";
 import { average, changeLogits, type ChoiceOptions, chosenMask } from "./predict.ts";
-import { readStaticConfig, type StaticConfig } from "./static_config.ts";
+import { type RefinerConfig, refinerConfig } from "./refiner_config.ts";
 
 /** How two masks are refined; as the command `refine` does by default. */
 export interface RefinerOptions extends Partial<ChoiceOptions> {
@@ -42,12 +42,12 @@ export interface Refined {
 export class Refiner implements Disposable {
   readonly #device: Device;
   readonly #networks: Networks;
-  readonly #config: StaticConfig;
+  readonly #config: RefinerConfig;
 
   private constructor(
     device: Device,
     networks: Networks,
-    config: StaticConfig,
+    config: RefinerConfig,
     /** The names of the classes, background first. */
     readonly classes: readonly string[],
   ) {
@@ -55,18 +55,20 @@ export class Refiner implements Disposable {
   }
 
   /**
-   * Loads the networks of a run folder.
+   * Loads the networks of a run: of its folder, or of its files in memory. Of those it takes
+   * model.json and the last checkpoint, config.json where it is among them, and the encoder's weights
+   * where the encoder is frozen.
    *
    * @throws {InputError} when it is no run of `train static`, or has no such checkpoint.
    */
   static async open(
     device: Device,
-    run: string,
+    run: RunSource,
     which: "last" | "best" = "last",
   ): Promise<Refiner> {
-    const { config: saved, checkpoint } = await readRun(run, which);
-    const config = readStaticConfig(run, saved);
-    const { model: { classes } } = await mainOf(run, which);
+    const main = await mainOf(run, which);
+    const { model: { classes, weights }, checkpoint } = main;
+    const config = { ...await refinerConfig(run, main), weights };
     const networks = await buildNetworks(device, config, classes.length, config.seed);
     await loadCheckpoint(checkpoint, partsState(partsOf(networks)));
     return new Refiner(device, networks, config, classes);

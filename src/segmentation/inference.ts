@@ -1,6 +1,7 @@
 import { loadExamples } from "../data/augment/load_example.ts";
 import { readImageSize, type Size } from "../data/images/image_size.ts";
 import type { Mask } from "../data/masks/mask.ts";
+import type { Source } from "../files/source.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
 import { readIndices, type Tensor, untracked } from "../tensor/mod.ts";
@@ -38,7 +39,7 @@ interface View {
 export async function* sumViews<R>(
   device: Device,
   segmenter: Segmenter,
-  images: readonly string[],
+  images: readonly Source[],
   views: Views,
   take: (sum: Tensor, from: number) => readonly Promise<R>[],
 ): AsyncGenerator<R> {
@@ -57,7 +58,7 @@ export async function* sumViews<R>(
 export async function* segmentAll(
   device: Device,
   segmenter: Segmenter,
-  images: readonly string[],
+  images: readonly Source[],
   views: Views,
 ): AsyncGenerator<Mask> {
   const sizes: Size[] = [];
@@ -107,7 +108,7 @@ function record<R>(
 function batchesOf(
   device: Device,
   segmenter: Segmenter,
-  images: readonly string[],
+  images: readonly Source[],
   views: Views,
 ): Iterable<View[]> | AsyncIterable<View[]> {
   return views.cache
@@ -132,10 +133,10 @@ function* cachedBatches(
 async function* imageBatches(
   device: Device,
   segmenter: Segmenter,
-  images: readonly string[],
+  images: readonly Source[],
   { imageSize, sides = [imageSize], batch, mirror }: Views,
 ): AsyncGenerator<View[]> {
-  const groups: { readonly side: number; readonly paths: readonly string[] }[] = [];
+  const groups: { readonly side: number; readonly paths: readonly Source[] }[] = [];
   for (let from = 0; from < images.length; from += batch) {
     for (const side of sides) groups.push({ side, paths: images.slice(from, from + batch) });
   }

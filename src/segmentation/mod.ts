@@ -20,6 +20,8 @@
  *
  * @module
  */
+export type { RunSource } from "../training/run_files.ts";
+export { TrainedSegmenter } from "./trained_segmenter.ts";
 export { EncoderDecoder, type EncoderDecoderOptions } from "./encoder_decoder.ts";
 export { type ContextOptions, ContextSegmenter, MobileNetSegmenter } from "./context_segmenter.ts";
 export { ResNet38Segmenter } from "./resnet38_segmenter.ts";

@@ -2,9 +2,18 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
+import { nameOf, type Source } from "../files/source.ts";
+import { backbonePlan } from "../models/mod.ts";
 import { state } from "../nn/mod.ts";
 import { readJson, writeJson } from "../files/json.ts";
 import { type Checkpoint, readRun } from "../training/run.ts";
+import {
+  checkpointAmong,
+  encoderAmong,
+  fileNamed,
+  runName,
+  type RunSource,
+} from "../training/run_files.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import type { Segmenter } from "./segmenter.ts";
 import { type NetworkOptions, networkOptions } from "../options/network_options.ts";
@@ -37,26 +46,28 @@ export async function writeModel(
  *
  * @throws {InputError} when the run has none, or the note cannot be read.
  */
-async function readModel(run: string): Promise<Model> {
-  const path = join(run, NAME);
-  if (!await isFile(path)) {
+async function readModel(run: RunSource): Promise<Model> {
+  const file = typeof run === "string" ? join(run, NAME) : fileNamed(run, NAME);
+  if (file === undefined || typeof file === "string" && !await isFile(file)) {
     throw new InputError(
-      `Cannot segment with ${run}: it has no ${NAME}. ` +
+      `Cannot segment with ${runName(run)}: it has no ${NAME}. ` +
         "Give a run of train segmenter, train static or train dynamic.",
     );
   }
-  const read = schema.safeParse(await readJson(path));
+  const read = schema.safeParse(await readJson(file));
   if (read.success) return read.data;
   const [{ path: at, message }] = read.error.issues;
-  throw new InputError(`Cannot read ${path}: ${at.join(".")}: ${message}. Train the run again.`);
+  throw new InputError(
+    `Cannot read ${nameOf(file)}: ${at.join(".")}: ${message}. Train the run again.`,
+  );
 }
 
-/** The segmentation network of a run, as it lies on disk. */
+/** The segmentation network of a run. */
 export interface MainNetwork {
-  /** What is known of it. */
-  readonly model: Model;
+  /** What is known of it; of files in memory, the encoder's weights are one of them. */
+  readonly model: Omit<Model, "weights"> & { readonly weights?: Source };
   /** Where its values are. */
-  readonly checkpoint: Checkpoint;
+  readonly checkpoint: Omit<Checkpoint, "path"> & { readonly path: Source };
 }
 
 /**
@@ -64,9 +75,23 @@ export interface MainNetwork {
  *
  * @throws {InputError} when the run has none, or no such checkpoint.
  */
-export async function mainOf(run: string, which: "last" | "best" = "last"): Promise<MainNetwork> {
+export async function mainOf(
+  run: RunSource,
+  which: "last" | "best" = "last",
+): Promise<MainNetwork> {
   const model = await readModel(run);
-  return { model, checkpoint: (await readRun(run, which)).checkpoint };
+  if (typeof run === "string") return { model, checkpoint: (await readRun(run, which)).checkpoint };
+  const { weights: named } = model;
+  const weights = named === undefined ? undefined : encoderAmong(run, named);
+  if (named !== undefined && weights === undefined && backbonePlan(model, "segmentation").frozen) {
+    throw new InputError(
+      `Cannot segment with ${
+        runName(run)
+      }: its encoder has the weights ${named}, which no training ` +
+        "changes and no checkpoint holds. Add their file.",
+    );
+  }
+  return { model: { ...model, weights }, checkpoint: await checkpointAmong(run, which, weights) };
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Device } from "../gpu/mod.ts";
 import { InputError } from "../files/error.ts";
+import type { Source } from "../files/source.ts";
 import { encodeState, loadState, Meter, type NamedTensors } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { DivergedError, MetricsLog } from "./metrics_log.ts";
 import { type Validation, Validator } from "./validation.ts";
-import type { Checkpoint } from "./run.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { Context } from "../options/command.ts";
 
@@ -130,7 +130,7 @@ export async function train<Batch>(
  * @throws {InputError} when it is damaged or of another network.
  */
 export async function loadCheckpoint(
-  { path }: Checkpoint,
+  { path }: { readonly path: Source },
   state: NamedTensors,
 ): Promise<Readonly<Record<string, string>>> {
   try {

@@ -1,4 +1,5 @@
 import { InputError } from "../files/error.ts";
+import { nameOf, type Source } from "../files/source.ts";
 import type { Entry } from "./entry.ts";
 import { classifierTensors, encoderTensors } from "./layouts/encoder_tensors.ts";
 import { recognise, type Recognised } from "./layouts/recognise.ts";
@@ -8,7 +9,7 @@ import { weightsFile } from "./weights_cache.ts";
 
 /** The weights of an encoder, out of a file of any known layout. */
 export interface EncoderFile extends Recognised {
-  /** Where it lies. */
+  /** Where it lies, or its name. */
   readonly path: string;
   /** The encoder's tensors under our names. */
   readonly tensors: ReadonlyMap<string, Entry>;
@@ -25,12 +26,13 @@ export interface EncoderFile extends Recognised {
  * @throws {InputError} when it is missing, damaged, of no known layout, or of another network or variant.
  */
 export async function readEncoder(
-  weights: string,
+  weights: Source,
   network?: EncoderName,
   variant?: Variant,
 ): Promise<EncoderFile> {
-  const path = await weightsFile(weights);
-  const file = await readWeights(path);
+  const source = typeof weights === "string" ? await weightsFile(weights) : weights;
+  const path = nameOf(source);
+  const file = await readWeights(source);
   const found = recognise(path, file);
   const { layout } = found;
   if (network !== undefined && layout.network !== network) {
@@ -63,7 +65,7 @@ export async function readEncoder(
 export async function encoderVariant(
   { network, weights, variant }: {
     readonly network: string;
-    readonly weights?: string;
+    readonly weights?: Source;
     readonly variant?: Variant;
   },
 ): Promise<Variant | undefined> {

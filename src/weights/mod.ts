@@ -25,14 +25,15 @@ export {
   type TensorFile,
   type Values,
 } from "./entry.ts";
+export type { Source } from "../files/source.ts";
 export { type EncoderFile, readEncoder } from "./encoder_file.ts";
 export type { Layout } from "./layouts/layout.ts";
 export type { Recognised } from "./layouts/recognise.ts";
 export { type EncoderName, type Variant, type VariantRule, variants } from "./layouts/variant.ts";
-export { type NpyFile, readNpy, writeNpy } from "./npy.ts";
-export { readNpz } from "./npz.ts";
-export { readPth } from "./pth.ts";
-export { readWeights } from "./read_weights.ts";
+export { type NpyFile, parseNpy, readNpy, writeNpy } from "./npy.ts";
+export { parseNpz, readNpz } from "./npz.ts";
+export { parsePth, readPth } from "./pth.ts";
+export { parseWeights, readWeights } from "./read_weights.ts";
 export {
   encodeSafetensors,
   parseSafetensors,

@@ -1,4 +1,5 @@
 import { writeAtomic } from "../files/atomic.ts";
+import type { Source } from "../files/source.ts";
 import { bytesOf, elements, type Entry } from "./entry.ts";
 import { numpyCode, numpyEntry } from "./numpy_array.ts";
 import { NumpyArray } from "./numpy_pickle.ts";
@@ -15,8 +16,8 @@ export type NpyFile =
  * Reads a .npy file, also one that holds pickled Python objects such as the dictionaries of PSA.
  * Throws InputError naming the file when it is missing, truncated or holds something else.
  */
-export async function readNpy(path: string): Promise<NpyFile> {
-  return await readParsed(path, parseNpy);
+export async function readNpy(source: Source): Promise<NpyFile> {
+  return await readParsed(source, parseNpy);
 }
 
 /** As `readNpy`, from the bytes of the file. Throws SyntaxError with `name`. */

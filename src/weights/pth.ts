@@ -1,4 +1,5 @@
 import { shown } from "../files/shown.ts";
+import type { Source } from "../files/source.ts";
 import { Budget } from "./budget.ts";
 import type { Entry, TensorFile } from "./entry.ts";
 import { NumpyArray } from "./numpy_pickle.ts";
@@ -15,8 +16,8 @@ import { isZip, unzip } from "./zip.ts";
  * become metadata.
  * Throws InputError naming the file when it is missing, damaged or holds more than tensors.
  */
-export async function readPth(path: string): Promise<TensorFile> {
-  return await readParsed(path, parsePth);
+export async function readPth(source: Source): Promise<TensorFile> {
+  return await readParsed(source, parsePth);
 }
 
 /** As `readPth`, from the bytes of the file. Throws SyntaxError with `name`. */

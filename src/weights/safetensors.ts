@@ -1,6 +1,7 @@
 import { writeAtomic } from "../files/atomic.ts";
 import { parseJson } from "../files/json.ts";
 import { shown } from "../files/shown.ts";
+import type { Source } from "../files/source.ts";
 import {
   bytesOf,
   bytesPerElement,
@@ -26,8 +27,8 @@ interface Place {
  * Reads a safetensors file. Throws InputError naming the file when it is missing, truncated or
  * inconsistent: nothing is guessed.
  */
-export async function readSafetensors(path: string): Promise<TensorFile> {
-  return await readParsed(path, parseSafetensors);
+export async function readSafetensors(source: Source): Promise<TensorFile> {
+  return await readParsed(source, parseSafetensors);
 }
 
 /**

@@ -8,6 +8,8 @@ import { normalise } from "../images/normalise.ts";
 import type { Normalisation } from "../images/normalise.ts";
 import { prefetch } from "./prefetch.ts";
 import type { PrefetchOptions } from "./prefetch.ts";
+import { nameOf, type Source } from "../../files/source.ts";
+import { startsWorkers } from "../../files/system.ts";
 import { Random } from "../random.ts";
 import { resizeImage, viewImage, viewMaps, viewMask } from "../images/resize.ts";
 import type { Maps } from "../images/resize.ts";
@@ -16,10 +18,10 @@ import type { View } from "../images/view.ts";
 
 /** What to load for one example, and how; it can be sent to a worker. */
 export interface ExampleJob {
-  /** Path of the photograph. */
-  readonly image: string;
-  /** Paths of masks of the photograph, each of its size. */
-  readonly masks?: readonly string[];
+  /** The photograph. */
+  readonly image: Source;
+  /** Masks of the photograph, each of its size. */
+  readonly masks?: readonly Source[];
   /** Side of the block of pixels for which masks have one label; 1 by default. */
   readonly maskStride?: number;
   /** Score maps of the whole photograph, of any resolution; 0 outside of it. */
@@ -60,9 +62,9 @@ export interface LoadedExample {
  */
 export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
   const image = await readImage(job.image);
-  const masks = await Promise.all((job.masks ?? []).map(async (path) => {
-    const mask = await readMask(path);
-    requireSize(mask, path, image, job.image);
+  const masks = await Promise.all((job.masks ?? []).map(async (source) => {
+    const mask = await readMask(source);
+    requireSize(mask, nameOf(source), image, nameOf(job.image));
     return mask;
   }));
   const example = { image, masks, maps: job.maps ?? [] };
@@ -93,11 +95,22 @@ export function coloursOf(image: Image, view: View, stride: number): Image {
   return resizeImage(seen, seen.width / stride, seen.height / stride);
 }
 
-/** The examples in order, loaded in workers ahead of their use; see `prefetch`. */
+/**
+ * The examples in order, loaded in workers ahead of their use (see `prefetch`), or one by one where no
+ * worker can be started.
+ */
 export function loadExamples(
   jobs: Iterable<ExampleJob>,
   options: PrefetchOptions<ExampleJob> = {},
 ): AsyncGenerator<LoadedExample, void, void> {
+  if (!startsWorkers) return loadedInTurn(jobs);
   const worker = new URL("./prefetch_worker.ts", import.meta.url);
-  return prefetch(worker, jobs, { name: (job) => job.image, ...options });
+  return prefetch(worker, jobs, { name: (job) => nameOf(job.image), ...options });
+}
+
+/** The same on the main thread. */
+export async function* loadedInTurn(
+  jobs: Iterable<ExampleJob>,
+): AsyncGenerator<LoadedExample, void, void> {
+  for (const job of jobs) yield await loadExample(job);
 }

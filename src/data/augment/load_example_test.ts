@@ -1,8 +1,9 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { standardJitter } from "./color_jitter.ts";
 import { InputError } from "../../files/error.ts";
+import { nameOf } from "../../files/source.ts";
 import { writeImage } from "../images/image.ts";
-import { loadExample, loadExamples } from "./load_example.ts";
+import { loadedInTurn, loadExample, loadExamples } from "./load_example.ts";
 import type { ExampleJob, LoadedExample } from "./load_example.ts";
 import { writeMask } from "../masks/mask.ts";
 import { imageNet } from "../images/normalise.ts";
@@ -37,6 +38,7 @@ Deno.test("loadExamples() gives the same examples for 1 and 2 workers as without
     const expected = await Promise.all(jobs.map(loadExample));
     assertEquals(await collect(jobs, 1), expected);
     assertEquals(await collect(jobs, 2), expected);
+    assertEquals(await Array.fromAsync(loadedInTurn(jobs)), expected);
     assertEquals([expected[0].width, expected[0].planes.length], [24, 3 * 24 * 24]);
     const other = await loadExample({ ...jobs[0], seed: "other" });
     assertNotEquals(other.planes, expected[0].planes);
@@ -89,7 +91,7 @@ Deno.test("loadExamples() names the file that is missing, and the mask of anothe
     const [first, second] = await scenes(folder);
     const gone = { ...second, image: `${folder}/gone.png` };
     await assertRejects(() => collect([first, gone], 1), InputError, "gone.png");
-    await writeMask(second.masks![0], { width: 2, height: 1, data: new Uint8Array(2) });
+    await writeMask(nameOf(second.masks![0]), { width: 2, height: 1, data: new Uint8Array(2) });
     await assertRejects(() => collect([first, second], 1), InputError, "2 x 1");
   } finally {
     await Deno.remove(folder, { recursive: true });

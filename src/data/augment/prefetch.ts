@@ -1,5 +1,5 @@
 import { InputError } from "../../files/error.ts";
-import { systemErrors } from "../../files/system_errors.ts";
+import { systemErrors } from "../../files/system.ts";
 import type { JobAnswer } from "./serve_jobs.ts";
 
 /** How `prefetch` works ahead. */

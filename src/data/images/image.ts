@@ -5,6 +5,7 @@ import { decodeJpeg, isJpeg } from "./jpeg.ts";
 import { jpegOrientation, upright } from "./orientation.ts";
 import { decodePng, isPng, type Png } from "./png.ts";
 import { readBytes } from "../../files/read_bytes.ts";
+import { nameOf, type Source } from "../../files/source.ts";
 
 /** A picture: 8-bit RGB. */
 export interface Image {
@@ -23,8 +24,8 @@ export interface Image {
  * transparent is laid on white. Works inside workers too.
  * Throws InputError naming the file when it is missing, damaged or of another format.
  */
-export async function readImage(path: string): Promise<Image> {
-  return await decodeImage(await readBytes(path), path);
+export async function readImage(source: Source): Promise<Image> {
+  return await decodeImage(await readBytes(source), nameOf(source));
 }
 
 /** As `readImage`, from the bytes of the file; `name` stands in the messages. */

@@ -3,6 +3,7 @@ import { isFrame, isJpeg, segments } from "./jpeg.ts";
 import { jpegOrientation } from "./orientation.ts";
 import { isPng, pngHeader } from "./png.ts";
 import { readBytes } from "../../files/read_bytes.ts";
+import { nameOf, type Source } from "../../files/source.ts";
 
 /** Columns and rows. */
 export interface Size {
@@ -16,10 +17,10 @@ export interface Size {
  * The size that `readImage` would give, without decoding: a hundred times as fast.
  * Throws InputError naming the file when it is missing or has no usable header.
  */
-export async function readImageSize(path: string): Promise<Size> {
-  const bytes = await readBytes(path);
+export async function readImageSize(source: Source): Promise<Size> {
+  const bytes = await readBytes(source);
   const size = isPng(bytes) ? pngSize(bytes) : isJpeg(bytes) ? jpegSize(bytes) : undefined;
-  return size ?? await decodeImage(bytes, path); // which says what is wrong with it
+  return size ?? await decodeImage(bytes, nameOf(source)); // which says what is wrong with it
 }
 
 function pngSize(bytes: Uint8Array): Size | undefined {

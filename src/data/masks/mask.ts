@@ -6,6 +6,7 @@ import { isJpeg } from "../images/jpeg.ts";
 import { upright } from "../images/orientation.ts";
 import { decodePng, isPng, type Png } from "../images/png.ts";
 import { readBytes } from "../../files/read_bytes.ts";
+import { nameOf, type Source } from "../../files/source.ts";
 
 /** A label map: one class index per pixel, 0 the background, 255 void. */
 export interface Mask {
@@ -58,8 +59,8 @@ const indexOf: ReadonlyMap<number, number> = new Map(
  * await Deno.remove(path);
  * ```
  */
-export async function readMask(path: string, options: MaskOptions = {}): Promise<Mask> {
-  return decodeMask(await readBytes(path), path, options);
+export async function readMask(source: Source, options: MaskOptions = {}): Promise<Mask> {
+  return decodeMask(await readBytes(source), nameOf(source), options);
 }
 
 /** As `readMask`, from the bytes of the file; `name` stands in the messages. */

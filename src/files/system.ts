@@ -3,3 +3,9 @@ export const systemErrors: Readonly<Record<string, new (message: string) => Erro
   "Deno" in globalThis
     ? { NotFound: Deno.errors.NotFound, PermissionDenied: Deno.errors.PermissionDenied }
     : {};
+
+/**
+ * Whether a worker can be started from a module of ours. Deno alone can: Node has other workers, and a
+ * bundle for browsers has no modules with addresses.
+ */
+export const startsWorkers: boolean = "Deno" in globalThis;
