@@ -54,6 +54,9 @@ const config = z.strictObject({
     knowledge: z.string().optional().describe("Another folder of masks to refine than the run's"),
     advice: z.string().optional()
       .describe("Another folder of masks to compare with than the run's"),
+    decisions: z.string().optional().describe(
+      "File of decisions that review has written, which the masks follow; the run's by default",
+    ),
   }),
   shard: shardOption,
 });
@@ -71,7 +74,8 @@ export const refine: Command<typeof config> = command({
   async run(config, context) {
     const { config: saved, checkpoint } = await readRun(config.run, config.checkpoint);
     const trained = { ...readStaticConfig(config.run, saved), out: config.run };
-    const data = { ...trained, ...replaced(config) };
+    const decisions = config.decisions ?? trained.decisions;
+    const data = { ...trained, ...replaced(config), decisions };
     const own = isOwn(config);
     const folder = own ? trained.cache ?? config.run : config.out;
     const shard = parseShard(config.shard);

@@ -40,7 +40,8 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
       async samples() {
         checkNetworkOptions(config);
         await requireValidation(config, context);
-        return await maskSamples(config, config.seedMasks, context);
+        const { seedMasks, decisions, cache, out } = config;
+        return await maskSamples(config, seedMasks, context, { decisions, folder: cache ?? out });
       },
       note: (run, { classes }) => writeModel(run, config, classes),
       async build(device, { classes: { length: classes }, samples }) {

@@ -32,8 +32,8 @@ export const trainStatic: Command<typeof staticConfig> = command({
         await requireValidation(config, context);
         const { classes, list } = await makePairs(config, config.cache ?? config.out, context);
         pairs = list;
-        const samples = list.map(({ image, knowledge, advice, labels }) => {
-          return { image, masks: [knowledge, advice], labels };
+        const samples = list.map(({ image, knowledge, advice, certain, labels }) => {
+          return { image, masks: [knowledge, advice], certain, labels };
         });
         return { classes, samples };
       },
@@ -53,7 +53,7 @@ export const trainStatic: Command<typeof staticConfig> = command({
             const view = segmenter.decode(batch.features(), "train");
             const uploads = new MaskUploads(device, batch, classes);
             const [knowledge, advice] = uploads.masks();
-            const masks = { knowledge, advice, labels: uploads.labels() };
+            const masks = { knowledge, advice, certain: uploads.certain(), labels: uploads.labels() };
             const { total, ...logged } = staticLosses(networks, view, masks, config);
             return { total, logged };
           },

@@ -12,6 +12,7 @@ export function uploadDynamic(batch: MaskUploads): DynamicBatch {
   const [seed] = batch.masks();
   return {
     seed,
+    certain: batch.certain(),
     picture: batch.colours(),
     labels: batch.labels(),
     allowed: tensor(device, flags, [all.length, classes]),

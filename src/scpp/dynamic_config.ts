@@ -4,7 +4,7 @@ import { dataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { networkOptions, predictorOptions } from "../options/network_options.ts";
 import { cosineOptions, trainingOptions } from "../options/training_options.ts";
-import { collapseThreshold } from "./pair_options.ts";
+import { collapseThreshold, decisionsOption } from "./pair_options.ts";
 
 const share = z.number().min(0).max(1);
 const weight = z.number().min(0);
@@ -15,6 +15,7 @@ const schema = z.strictObject({
   ...inGroup("masks", {
     seedMasks: z.string()
       .describe("Folder of masks (ID.png) to start from, such as refine writes"),
+    decisions: decisionsOption,
   }),
   ...networkOptions,
   ...inGroup("network", {

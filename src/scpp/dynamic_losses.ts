@@ -8,6 +8,7 @@ import {
   fill,
   relu,
   scale,
+  settle,
   sub,
   sum,
 } from "../wgsl/mod.ts";
@@ -50,7 +51,8 @@ export interface DynamicLosses {
  * The losses of dynamic refinement (Shimoda & Yanai 2019): the branches learn the repaired seed r1,
  * and the sub branch the seed m^o as well; the first predictor learns where m^r and its CRF differ,
  * the second where its masks differ from what the sub branch says, since a fixed seed itself would be
- * too easy to tell.
+ * too easy to tell. Where the class of a pixel is certain, the branches learn that class, and the
+ * predictors whether the mask they see is wrong there.
  *
  * @param refinedShare the share of r1 in what the branches learn, the seed being the rest: 1 as published, 0
  * while the predictors learn first.
@@ -70,10 +72,11 @@ export function dynamicLosses(
 
 function segmentationLoss(
   { main, sub }: Branches,
-  { second: { knowledge: seed, refined } }: Refinement,
+  { second: { knowledge, refined: chosen }, certain }: Refinement,
   { refinedWeight = 1, seedWeight = 0.5, subWeight = 0.5 }: DynamicLossOptions,
   refinedShare: number,
 ): Tensor {
+  const [seed, refined] = [knowledge, chosen].map((mask) => settle(mask, certain));
   const terms = [
     [refinedWeight * refinedShare, main.logits, refined],
     [refinedWeight * (1 - refinedShare), main.logits, seed],
@@ -87,16 +90,21 @@ function segmentationLoss(
 }
 
 function changeLosses(
-  { first, second, sub: learnt }: Refinement,
+  { first, second, sub: says, certain }: Refinement,
   labels: Tensor,
   { balance = "image", secondBalance = "batch", exclude, secondTarget }: DynamicLossOptions,
 ): Tensor {
-  const changed = difference(first.knowledge, first.advice);
+  const { knowledge, advice } = first;
+  const changed = difference(knowledge, settle(advice, certain));
+  const each = [changed, certain ? difference(advice, settle(knowledge, certain)) : changed];
   const left = exclude === "all" ? whereAll(first.flags, labels) : first.flags;
-  const seen = first.logits.map((z) => changeLoss(z, changed, { exclude: left, balance }));
-  const { knowledge: seed, advice: r0, refined: r1 } = second;
+  const seen = first.logits.map((z, i) => changeLoss(z, each[i], { exclude: left, balance }));
+  const { knowledge: seed, advice: r0 } = second;
+  const learnt = settle(says, certain);
+  // Of what is certain the predictor learns whether r0, which it sees, is wrong; r1 is right there.
+  const r1 = settle(second.refined, certain, r0);
   const fromAdvice = secondTarget === "r0-vs-seed"
-    ? difference(r0, seed)
+    ? difference(r0, settle(seed, certain))
     : difference(secondTarget === "r0-vs-sub" ? r0 : r1, learnt);
   const targets = [difference(seed, learnt), fromAdvice];
   const other = second.logits.map((z, i) => changeLoss(z, targets[i], { balance: secondBalance }));

@@ -3,7 +3,7 @@ import type { DifferencePredictor } from "../models/mod.ts";
 import type { Decoder, Segmentation, Segmenter } from "../segmentation/mod.ts";
 import type { Mode } from "../nn/mod.ts";
 import { detach, type Tensor, untracked } from "../tensor/mod.ts";
-import { argmax, bestPresent, collapseFlags, integrate, presentEnergies } from "../wgsl/mod.ts";
+import { argmax, bestPresent, collapseFlags, integrate, presentEnergies, settle } from "../wgsl/mod.ts";
 
 /** The networks of dynamic refinement. */
 export interface DynamicNetworks {
@@ -23,6 +23,8 @@ export interface DynamicNetworks {
 export interface DynamicBatch {
   /** The seed m^o, u32 `[n,h,w]`; 255 is no class. */
   readonly seed: Tensor;
+  /** The classes of the pixels that are certain, 255 elsewhere, u32 `[n,h,w]`, if any are. */
+  readonly certain?: Tensor;
   /** The photographs for the CRF, 0 to 255, `[n,3,h,w]`. */
   readonly picture: Tensor;
   /** 1 for the foreground classes each image shows, `[n,classes-1]`. */
@@ -83,6 +85,8 @@ export interface Refinement {
   readonly second: ModuleResult;
   /** What the sub branch says, m^s, u32 `[n,h,w]`. */
   readonly sub: Tensor;
+  /** What is certain, as the batch has it. */
+  readonly certain?: Tensor;
 }
 
 /** Runs both branches, and the average of the first if there is one, on the encoder's features. */
@@ -107,7 +111,7 @@ export function runBranches(
 export function refineSeed(
   { first, second }: Pick<DynamicNetworks, "first" | "second">,
   { main, sub, output }: Branches,
-  { seed, picture, labels, allowed, present }: DynamicBatch,
+  { seed, certain, picture, labels, allowed, present }: DynamicBatch,
   crf: DenseCrf,
   options: RefineOptions = {},
 ): Refinement {
@@ -130,7 +134,8 @@ export function refineSeed(
       ? predictor.head(high, low)
       : predictor.head(detach(high), detach(low));
     const [fromKnowledge, fromAdvice] = predictor.logitsOfEach(head, [knowledge, advice]);
-    const flags = collapseFlags(knowledge, advice, labels, { threshold: collapseThreshold });
+    const [K, A] = [knowledge, advice].map((mask) => settle(mask, certain));
+    const flags = collapseFlags(K, A, labels, { threshold: collapseThreshold });
     const biases = { difference, background, flag: flagWeight };
     const refined = integrate(knowledge, advice, fromKnowledge, fromAdvice, flags, biases);
     return { knowledge, advice, logits: [fromKnowledge, fromAdvice], flags, refined };
@@ -139,5 +144,5 @@ export function refineSeed(
   const { secondDifferenceBias, secondBackgroundBias } = options;
   const one = choose(first, main, knowledge, advice, firstDifferenceBias, firstBackgroundBias);
   const two = choose(second, sub, seed, one.refined, secondDifferenceBias, secondBackgroundBias);
-  return { first: one, second: two, sub: argmax(sub.logits, allowed) };
+  return { first: one, second: two, sub: argmax(sub.logits, allowed), certain };
 }

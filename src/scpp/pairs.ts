@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { InputError } from "../files/error.ts";
 import { findScores, type ScoreFolder } from "../data/scores/find_scores.ts";
+import { certainMasks } from "../data/decisions/certain_masks.ts";
 import { readImage } from "../data/images/image.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { noteOptions, type Options, ownFolder } from "../files/made_with.ts";
@@ -35,6 +36,8 @@ export interface Pair {
   readonly knowledge: string;
   /** Path of the advice mask. */
   readonly advice: string;
+  /** Path of the mask of what is certain, 255 elsewhere; nothing where a person decided nothing. */
+  readonly certain?: string;
   /** Path of the true mask, which may not exist; for evaluation alone. */
   readonly truth: string;
   /** The classes the photograph is known to show, ascending, without background. */
@@ -90,11 +93,14 @@ export async function makePairs(
   };
   for (const what of scores?.leftOut ?? []) context.log(`Left out: ${what}`);
   const [knowledge, advice] = [await folderOf("knowledge"), await folderOf("advice")];
+  const { decisions } = options;
+  const certain = await certainMasks(voc, { decisions, folder }, context.log);
   const list = shardOf(voc.items, shard).map(({ id, image, mask }): Pair => ({
     id,
     image,
     knowledge: join(knowledge, `${id}.png`),
     advice: join(advice, `${id}.png`),
+    certain: certain.get(id),
     truth: mask,
     labels: labels.get(id)!,
   }));

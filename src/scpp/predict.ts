@@ -1,5 +1,6 @@
 import { loadExamples } from "../data/augment/load_example.ts";
 import { type Mask, readMask } from "../data/masks/mask.ts";
+import { settle } from "../data/masks/settle.ts";
 import { type Maps, resizeMask, viewMaps } from "../data/images/resize.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
 import { read, type Tensor, untracked } from "../tensor/mod.ts";
@@ -150,14 +151,17 @@ export interface ChoiceOptions extends Biases {
   readonly collapseThreshold?: number;
 }
 
-/** The refined mask of a photograph, at the photograph's own size. */
+/** The refined mask of a photograph, at the photograph's own size; what is certain is as it is. */
 export async function refineMask(
-  { knowledge, advice, labels }: Pair,
+  { knowledge, advice, certain, labels }: Pair,
   logits: Maps,
   classes: number,
   choice: ChoiceOptions,
 ): Promise<Mask> {
-  const [K, A] = await Promise.all([readMask(knowledge), readMask(advice)]);
+  const sure = certain === undefined ? undefined : await readMask(certain);
+  const [K, A] = await Promise.all([knowledge, advice].map(async (path) => {
+    return settle(await readMask(path), sure);
+  }));
   return chosenMask(K, A, labels, logits, classes, choice);
 }
 

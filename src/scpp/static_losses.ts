@@ -1,6 +1,6 @@
 import type { Segmentation } from "../segmentation/mod.ts";
 import { detach, type Tensor } from "../tensor/mod.ts";
-import { add, changeLoss, collapseFlags, crossEntropy, difference, scale } from "../wgsl/mod.ts";
+import { add, changeLoss, collapseFlags, crossEntropy, difference, scale, settle } from "../wgsl/mod.ts";
 import type { Networks } from "./networks.ts";
 
 /** Pairs of masks at the resolution of the networks' maps. */
@@ -9,6 +9,8 @@ export interface MaskBatch {
   readonly knowledge: Tensor;
   /** Class indices `[n, h, w]`, u32. */
   readonly advice: Tensor;
+  /** The classes of the pixels that are certain, 255 elsewhere `[n, h, w]`, u32, if any are. */
+  readonly certain?: Tensor;
   /** 1 for the foreground classes each image shows, `[n, classes - 1]`. */
   readonly labels: Tensor;
 }
@@ -37,21 +39,27 @@ export interface StaticLosses {
  * The losses of static refinement (Shimoda & Yanai 2019): the segmentation learns the knowledge, the
  * predictor learns from each mask alone where the two differ. Images in which the advice deletes a
  * class do not count for the predictor, whose loss does not reach the features.
+ *
+ * Where the class of a pixel is certain, the segmentation learns that class, and the predictor learns
+ * from each mask whether it is wrong there.
  */
 export function staticLosses(
   { predictor }: Pick<Networks, "predictor">,
   { logits, high, low }: Segmentation,
-  { knowledge, advice, labels }: MaskBatch,
+  { knowledge, advice, certain, labels }: MaskBatch,
   { balance = "image", collapseThreshold, trainFeatures = false }: LossOptions = {},
 ): StaticLosses {
-  const segmentation = crossEntropy(logits, knowledge);
+  // Of what is certain both masks have learnt: so is told from each what the other one would say.
+  const [surer, advised] = [knowledge, advice].map((mask) => settle(mask, certain));
+  const segmentation = crossEntropy(logits, surer);
   const head = trainFeatures
     ? predictor.head(high, low)
     : predictor.head(detach(high), detach(low));
-  const target = difference(knowledge, advice);
-  const exclude = collapseFlags(knowledge, advice, labels, { threshold: collapseThreshold });
+  const changed = difference(knowledge, advised);
+  const targets = [changed, certain ? difference(advice, surer) : changed];
+  const exclude = collapseFlags(surer, advised, labels, { threshold: collapseThreshold });
   const [fromKnowledge, fromAdvice] = predictor.logitsOfEach(head, [knowledge, advice])
-    .map((logits) => changeLoss(logits, target, { exclude, balance }));
+    .map((logits, i) => changeLoss(logits, targets[i], { exclude, balance }));
   const change = scale(add(fromKnowledge, fromAdvice), 0.5);
   return { segmentation, change, total: add(segmentation, change) };
 }

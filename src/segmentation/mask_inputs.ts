@@ -22,6 +22,8 @@ export interface MaskSample extends Sample {
   readonly masks: readonly string[];
   /** The classes it is known to show, ascending, without background. */
   readonly labels: readonly number[];
+  /** Path of the mask of what is certain of it, 255 elsewhere, if anything is. */
+  readonly certain?: string;
   /** Path of its true mask, which may not exist; for previews alone. */
   readonly truth?: string;
 }
@@ -30,6 +32,8 @@ export interface MaskSample extends Sample {
 export interface MaskItem {
   /** Its masks. */
   readonly masks: readonly Mask[];
+  /** The classes of the pixels that are certain, 255 elsewhere, if any are. */
+  readonly certain?: Mask;
   /** The classes it is known to show, ascending, without background. */
   readonly labels: readonly number[];
   /** Its colours without jitter, where they are wanted. */
@@ -70,8 +74,8 @@ export function maskInputs(
   return {
     ...squareInputs(segmenter, imageSize),
     imageSize,
-    job: ({ masks }, { seed }) => ({
-      masks,
+    job: ({ masks, certain }, { seed }) => ({
+      masks: certain === undefined ? masks : [...masks, certain],
       maskStride: stride,
       augment: {
         crop: imageSize,
@@ -81,24 +85,34 @@ export function maskInputs(
       colourStride: colours ? stride : undefined,
       seed,
     }),
-    item: ({ labels }, { masks, colours }) => ({ masks, labels, colours }),
+    item: (sample, { masks, colours }) => {
+      const count = sample.masks.length;
+      const [certain] = masks.slice(count);
+      return { masks: masks.slice(0, count), certain, labels: sample.labels, colours };
+    },
     view: (random) => Number(random.next() < 0.5),
-    async kept({ image, masks: paths, labels }) {
-      const masks = await Promise.all(
-        paths.map(async (path) => resizeMask(await readMask(path), side, side)),
-      );
+    async kept({ image, masks: paths, certain: path, labels }) {
+      const small = async (path: string) => resizeMask(await readMask(path), side, side);
+      const masks = await Promise.all(paths.map(small));
+      const certain = path === undefined ? undefined : await small(path);
       const view = { width: imageSize, height: imageSize };
       const seen = colours ? coloursOf(await readImage(image), view, stride) : undefined;
       return (view) =>
         view === 0
-          ? { masks, labels, colours: seen }
-          : { masks: masks.map(mirrorMask), labels, colours: seen && mirrorImage(seen) };
+          ? { masks, certain, labels, colours: seen }
+          : {
+            masks: masks.map(mirrorMask),
+            certain: certain && mirrorMask(certain),
+            labels,
+            colours: seen && mirrorImage(seen),
+          };
     },
     blank() {
       const size = { width: side, height: side };
       const mask = { ...size, data: new Uint8Array(side ** 2) };
       return {
         masks: fullest.masks.map(() => mask),
+        certain: samples.some(({ certain }) => certain !== undefined) ? mask : undefined,
         labels: fullest.labels,
         colours: colours ? { ...size, data: new Uint8Array(3 * side ** 2) } : undefined,
       };
@@ -126,6 +140,15 @@ export class MaskUploads {
     const { items } = this.batch;
     const [{ masks }] = items;
     return masks.map((_, k) => uploadMasks(this.device, items.map(({ masks }) => masks[k])));
+  }
+
+  /** Uploads what is certain, u32 `[n, h, w]`, 255 elsewhere; nothing when nothing is. */
+  certain(): Tensor | undefined {
+    const { items } = this.batch;
+    if (items.every(({ certain }) => certain === undefined)) return undefined;
+    const [{ masks: [{ width, height }] }] = items;
+    const nothing = { width, height, data: new Uint8Array(width * height).fill(255) };
+    return uploadMasks(this.device, items.map(({ certain }) => certain ?? nothing));
   }
 
   /** Uploads the classes that are shown as flags of the foreground, `[n, classes - 1]`. */

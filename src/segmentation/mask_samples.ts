@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { certainMasks, type DecisionPlaces } from "../data/decisions/certain_masks.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { findMasks } from "../data/masks/find_masks.ts";
 import { requireFitting } from "../data/masks/require_fitting.ts";
@@ -12,6 +13,7 @@ import type { TrainingSet } from "../training/trainer.ts";
  * The photographs of a list, each with its mask from one folder, `ID.png`; without a folder, with none.
  * All masks are read once, so that a bad one is told before there is work to lose.
  *
+ * @param decided where what is certain of photographs is decided, if anything is
  * @param folder as an option names it, see {@linkcode findMasks}
  * @throws {InputError} when a photograph or mask is missing, damaged or does not fit.
  */
@@ -19,6 +21,7 @@ export async function maskSamples(
   options: DataOptions,
   folder: string | undefined,
   { signal, log }: Pick<Context, "signal" | "log">,
+  decided?: DecisionPlaces,
 ): Promise<TrainingSet<MaskSample>> {
   const voc = await openData(options);
   const read = await readLabels(voc);
@@ -27,9 +30,11 @@ export async function maskSamples(
   const found = folder === undefined ? undefined : await findMasks(voc.root, folder);
   for (const what of found?.leftOut ?? []) log(`Left out: ${what}`);
   const masks = found?.path;
+  const certain = decided && await certainMasks(voc, decided, log);
   const samples = voc.items.map(({ id, image, mask }) => {
     const own = masks === undefined ? [] : [join(masks, `${id}.png`)];
-    return { image, masks: own, labels: labels.get(id)!, truth: mask };
+    const sure = certain?.get(id);
+    return { image, masks: own, certain: sure, labels: labels.get(id)!, truth: mask };
   });
   if (masks !== undefined) {
     const given = samples.map(({ image, masks: [mask] }) => ({ image, mask }));

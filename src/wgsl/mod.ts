@@ -56,6 +56,7 @@ export { scale } from "./scale/scale.ts";
 export { seedWeights } from "./seed_weights/seed_weights.ts";
 export { type SgdOptions, sgdUpdate } from "./sgd/sgd.ts";
 export { sigmoid } from "./sigmoid/sigmoid.ts";
+export { settle } from "./settle/settle.ts";
 export { sizeShifts } from "./size_shifts/size_shifts.ts";
 export { slice } from "./slice/slice.ts";
 export {
