@@ -11,6 +11,7 @@ export interface ReferenceStep {
   /** The scores that give m^r. */
   readonly output: Float32Array;
   /** m^o. */
+  readonly certain?: Uint32Array;
   readonly seed: Uint32Array;
   /** 0 to 255, `[n,3,h,w]`. */
   readonly picture: Float32Array;
@@ -61,10 +62,12 @@ export async function referenceStep(step: ReferenceStep): Promise<ReferenceResul
         m.subarray(image * area, (image + 1) * area).filter((v) => v === k).length;
       return own.filter((k) => count(A, k) / Math.max(count(K, k), 1) < 0.5);
     });
+  const sure = (mask: Uint32Array) =>
+    each(mask.length, (u) => (step.certain?.[u] ?? 255) === 255 ? mask[u] : step.certain![u]);
   const choose = async (module: "first" | "second", K: Uint32Array, A: Uint32Array) => {
     const [dK, dA] = [await step.predict(module, K), await step.predict(module, A)];
     const [dd, bg] = step.biases[module === "first" ? 0 : 1];
-    const flags = flagged(K, A);
+    const flags = flagged(sure(K), sure(A));
     const refined = each(K.length, (u) => {
       const own = flags[Math.floor(u / area)];
       const weight = sigmoid(dK[u]) - sigmoid(dA[u]) + dd - bg * Number(K[u] === 0) +
@@ -76,13 +79,15 @@ export async function referenceStep(step: ReferenceStep): Promise<ReferenceResul
   };
   const { refined: r0, flags, ...d0 } = await choose("first", mr, a1);
   const { refined: r1, ...d1 } = await choose("second", seed, r0);
-  const differ = (a: Uint32Array, b: Uint32Array) => Array.from(a, (v, u) => v !== b[u]);
+  const isSure = (u: number) => step.certain !== undefined && step.certain[u] !== 255;
+  /** Where a mask differs from another, and where it is wrong of what is certain; there it is `seen`. */
+  const differ = (a: Uint32Array, b: Uint32Array, seen = a) =>
+    Array.from(a, (v, u) => isSure(u) ? seen[u] !== step.certain![u] : v !== b[u]);
   const excluded = flags.map((own, image) =>
     step.exclude === "any" ? own.length > 0 : own.length === labels[image].length
   );
   const kept = excluded.flatMap((out, image) => out ? [] : [image]);
-  const first = (z: Float32Array) => {
-    const y = differ(mr, a1);
+  const first = (z: Float32Array, y: boolean[]) => {
     return kept.reduce((sum, image) => sum + balanced(z, y, [image], area) / kept.length, 0);
   };
   const all = labels.map((_, image) => image);
@@ -94,13 +99,14 @@ export async function referenceStep(step: ReferenceStep): Promise<ReferenceResul
     return y.reduce((sum, v, u) => sum + logLoss(z[u], v) / y.length, 0);
   };
   const target = {
-    "code": differ(r1, ms),
+    "code": differ(r1, ms, r0),
     "r0-vs-sub": differ(r0, ms),
     "r0-vs-seed": differ(r0, seed),
   };
-  const change = (first(d0.dK) + first(d0.dA) + second(d1.dK, differ(seed, ms)) +
-    second(d1.dA, target[step.secondTarget])) / 4;
-  const learn = (z: Float32Array, mask: Uint32Array) => crossEntropy(z, mask, c, area);
+  const change =
+    (first(d0.dK, differ(mr, a1)) + first(d0.dA, differ(a1, mr)) + second(d1.dK, differ(seed, ms)) +
+      second(d1.dA, target[step.secondTarget])) / 4;
+  const learn = (z: Float32Array, mask: Uint32Array) => crossEntropy(z, sure(mask), c, area);
   const mixed = (z: Float32Array) =>
     step.refinedShare * learn(z, r1) + (1 - step.refinedShare) * learn(z, seed);
   const segmentation = mixed(step.main) + 0.5 * learn(step.sub, seed) + 0.5 * mixed(step.sub);

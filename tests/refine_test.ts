@@ -1,12 +1,22 @@
 // What refine and ladder do with their options, on biases that outweigh any prediction.
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { ladder } from "../src/commands/ladder.ts";
 import { refine } from "../src/commands/refine.ts";
 import { type Mask, readMask } from "../src/data/masks/mask.ts";
 import { accumulate, confusion } from "../src/eval/confusion.ts";
 import { scores } from "../src/eval/scores.ts";
+import { decision, linesOf } from "./decisions.ts";
 import { refined, train } from "./static_runs.ts";
-import { type At, contextOf, ids, inFolder, names as namesIn } from "./training.ts";
+import {
+  type At,
+  contextOf,
+  HEIGHT,
+  ids,
+  inFolder,
+  metrics,
+  names as namesIn,
+  WIDTH,
+} from "./training.ts";
 
 const tiny = { imageSize: 16, width: 2, predictorWidth: 4, epochs: 1 };
 
@@ -92,4 +102,34 @@ Deno.test("ladder measures the masks of the run, with the flags of the run", () 
       assertAlmostEquals(row.pixelAccuracy, wanted.pixelAccuracy, 1e-12, name);
     }
     assertEquals(found.images, 8);
+  }));
+
+Deno.test("refine follows decisions, those of the run by default; training learns from them", () =>
+  inFolder(async (at) => {
+    const size: [number, number] = [WIDTH, HEIGHT];
+    const names = (await Deno.readTextFile(at("set", "classes.txt"))).trim().split("\n");
+    const name = names.at(-1)!; // class 2
+    const write = (file: string, id: string) =>
+      Deno.writeTextFile(at(file), linesOf(decision(id, size, [2, name], (u) => u % 3 === 0)));
+    await write("first", ids[0]);
+    await write("second", ids[1]);
+    await train(at, { ...tiny, decisions: at("first") });
+    const { segmentation } = metrics(at("run")).at(-1)!;
+    const plain = async () => {
+      await train(at, { ...tiny, overwrite: true });
+      await refined(at);
+      return await masksOf(at, "refined");
+    };
+    const decided = async (options: object = {}) => {
+      await refined(at, options);
+      return await masksOf(at, "refined");
+    };
+    const own = await decided();
+    const other = await decided({ decisions: at("second") });
+    const is2 = (mask: Mask) => mask.data.every((c, u) => u % 3 || c === 2);
+    assertEquals(own.map(is2), ids.map((_, i) => i === 0));
+    assertEquals(other.map(is2), ids.map((_, i) => i === 1));
+    const without = await plain();
+    assertEquals(without.map(is2), ids.map(() => false));
+    assertNotEquals(metrics(at("run")).at(-1)!.segmentation, segmentation, "the loss knows them");
   }));

@@ -53,7 +53,12 @@ export const trainStatic: Command<typeof staticConfig> = command({
             const view = segmenter.decode(batch.features(), "train");
             const uploads = new MaskUploads(device, batch, classes);
             const [knowledge, advice] = uploads.masks();
-            const masks = { knowledge, advice, certain: uploads.certain(), labels: uploads.labels() };
+            const masks = {
+              knowledge,
+              advice,
+              certain: uploads.certain(),
+              labels: uploads.labels(),
+            };
             const { total, ...logged } = staticLosses(networks, view, masks, config);
             return { total, logged };
           },

@@ -3,7 +3,14 @@ import type { DifferencePredictor } from "../models/mod.ts";
 import type { Decoder, Segmentation, Segmenter } from "../segmentation/mod.ts";
 import type { Mode } from "../nn/mod.ts";
 import { detach, type Tensor, untracked } from "../tensor/mod.ts";
-import { argmax, bestPresent, collapseFlags, integrate, presentEnergies, settle } from "../wgsl/mod.ts";
+import {
+  argmax,
+  bestPresent,
+  collapseFlags,
+  integrate,
+  presentEnergies,
+  settle,
+} from "../wgsl/mod.ts";
 
 /** The networks of dynamic refinement. */
 export interface DynamicNetworks {

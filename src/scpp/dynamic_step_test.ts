@@ -103,10 +103,12 @@ function step(
   device: Device,
   nets: DynamicNetworks,
   crf: DenseCrf,
-  options: Options = {},
+  { certain, ...options }: Options & { readonly certain?: Uint32Array<ArrayBuffer> } = {},
   refinedShare?: number,
 ) {
-  const { x, batch } = upload(device);
+  const { x, batch: given } = upload(device);
+  const sure = certain && tensor(device, certain, [N, SIDE, SIDE]);
+  const batch = { ...given, certain: sure };
   const branches = runBranches(nets, nets.segmenter.encode(x, "train"), "train");
   const refinement = refineSeed(nets, branches, batch, crf, options);
   const losses = dynamicLosses(branches, refinement, batch.labels, options, refinedShare);
@@ -117,7 +119,7 @@ function step(
 async function expected(
   device: Device,
   nets: DynamicNetworks,
-  options: Options,
+  options: Options & { readonly certain?: Uint32Array },
   refinedShare = 1,
 ) {
   const { x } = upload(device);
@@ -138,6 +140,7 @@ async function expected(
     sub: zs,
     output: zo,
     seed,
+    certain: options.certain,
     picture,
     labels: LABELS,
     predict,
@@ -154,7 +157,16 @@ async function expected(
 }
 
 const near0 = { firstDifferenceBias: 0, secondDifferenceBias: 0.02, secondBackgroundBias: 0.05 };
-const CASES: readonly (readonly [name: string, options: Options, refinedShare?: number])[] = [
+/** A fifth of the pixels is certain: some as the seed has them, others not. */
+const certain = Uint32Array.from(
+  sample().seed,
+  (c, u) => u % 5 ? 255 : u % 2 ? (c + 1) % CLASSES : c,
+);
+const CASES: readonly (readonly [
+  name: string,
+  options: Options & { readonly certain?: Uint32Array<ArrayBuffer> },
+  refinedShare?: number,
+])[] = [
   ["as published", {}],
   ["biases near 0", near0],
   ["without flags", { ...near0, flagWeight: 0 }],
@@ -165,6 +177,8 @@ const CASES: readonly (readonly [name: string, options: Options, refinedShare?: 
   ["images left out when all classes collapse", { ...near0, exclude: "all" }],
   ["branches on the seed alone", near0, 0],
   ["branches on both", near0, 0.3],
+  ["some pixels certain", { ...near0, certain }, 0.7],
+  ["some certain, r0 against the seed", { ...near0, certain, secondTarget: "r0-vs-seed" }],
 ];
 
 for (const [name, options, refinedShare] of CASES) {

@@ -1,6 +1,14 @@
 import type { Segmentation } from "../segmentation/mod.ts";
 import { detach, type Tensor } from "../tensor/mod.ts";
-import { add, changeLoss, collapseFlags, crossEntropy, difference, scale, settle } from "../wgsl/mod.ts";
+import {
+  add,
+  changeLoss,
+  collapseFlags,
+  crossEntropy,
+  difference,
+  scale,
+  settle,
+} from "../wgsl/mod.ts";
 import type { Networks } from "./networks.ts";
 
 /** Pairs of masks at the resolution of the networks' maps. */

@@ -5,7 +5,7 @@ import { Device } from "../gpu/mod.ts";
 import { DifferencePredictor } from "../models/mod.ts";
 import { EncoderDecoder } from "../segmentation/mod.ts";
 import { backward, parameters, releaseState } from "../nn/mod.ts";
-import { read, type Tensor, tensor } from "../tensor/mod.ts";
+import { read, readIndices, type Tensor, tensor } from "../tensor/mod.ts";
 import { changeLoss, crossEntropy, difference } from "../wgsl/mod.ts";
 import type { Networks } from "./networks.ts";
 import { type LossOptions, type MaskBatch, staticLosses } from "./static_losses.ts";
@@ -149,5 +149,45 @@ Deno.test("an image whose advice deletes a class of it does not count for the pr
       const { change } = losses(device, nets, few, { collapseThreshold }).losses;
       assertEquals((await read(change))[0] > 0, kept, `a threshold of ${collapseThreshold}`);
     }
+    release(nets);
+  }));
+
+Deno.test("of what is certain, the segmentation learns the class and each mask whether it is wrong", () =>
+  onDevice(async (device) => {
+    const nets = networks(device) as Networks;
+    const { knowledge, advice, labels } = masks(device);
+    const [K, A] = [await readIndices(knowledge), await readIndices(advice)];
+    // A third is certain: of some pixels the knowledge is right, of others the advice, or neither.
+    const sure = K.map((k, u) => u % 3 ? 255 : [k, A[u], (k + 1) % CLASSES][u % 4 % 3]);
+    const certain = tensor(device, sure, knowledge.shape);
+    const options = { collapseThreshold: 0 };
+    const { view, losses: got } = losses(
+      device,
+      nets,
+      { knowledge, advice, certain, labels },
+      options,
+    );
+    const head = nets.predictor.head(view.high, view.low);
+    const wrong = (own: Uint32Array, other: Uint32Array) =>
+      own.map((c, u) => Number(c !== (sure[u] === 255 ? other[u] : sure[u])));
+    const seen = async (mask: Tensor, target: Uint32Array<ArrayBuffer>) =>
+      (await read(
+        changeLoss(
+          nets.predictor.logits(head, mask),
+          tensor(device, target, knowledge.shape),
+        ),
+      ))[0];
+    const change = (await seen(knowledge, wrong(K, A)) + await seen(advice, wrong(A, K))) / 2;
+    assertAlmostEquals((await read(got.change))[0], change, 1e-6);
+    const learnt = tensor(
+      device,
+      K.map((k, u) => sure[u] === 255 ? k : sure[u]),
+      knowledge.shape,
+    );
+    const segmentation = (await read(crossEntropy(view.logits, learnt)))[0];
+    assertAlmostEquals((await read(got.segmentation))[0], segmentation, 1e-6);
+    const plain = losses(device, nets, { knowledge, advice, labels }, options).losses;
+    assert(Math.abs((await read(plain.change))[0] - change) > 1e-4);
+    assert(Math.abs((await read(plain.segmentation))[0] - segmentation) > 1e-4);
     release(nets);
   }));

@@ -98,14 +98,12 @@ export function maskInputs(
       const view = { width: imageSize, height: imageSize };
       const seen = colours ? coloursOf(await readImage(image), view, stride) : undefined;
       return (view) =>
-        view === 0
-          ? { masks, certain, labels, colours: seen }
-          : {
-            masks: masks.map(mirrorMask),
-            certain: certain && mirrorMask(certain),
-            labels,
-            colours: seen && mirrorImage(seen),
-          };
+        view === 0 ? { masks, certain, labels, colours: seen } : {
+          masks: masks.map(mirrorMask),
+          certain: certain && mirrorMask(certain),
+          labels,
+          colours: seen && mirrorImage(seen),
+        };
     },
     blank() {
       const size = { width: side, height: side };

@@ -17,7 +17,9 @@ export function certainMask(decisions: readonly Decision[], path: string): Mask 
     if (size[0] !== width || size[1] !== height) {
       throw new InputError(
         `Cannot use the decisions ${path}: ${photograph} is ${width} x ${height} in one and ` +
-          `${size[0]} x ${size[1]} in another. Delete those of the photograph that is no longer there.`,
+          `${size[0]} x ${
+            size[1]
+          } in another. Delete those of the photograph that is no longer there.`,
       );
     }
     for (const { class: c, runs } of labels) {

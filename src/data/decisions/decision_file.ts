@@ -1,7 +1,6 @@
 import { dirname } from "@std/path";
 import { InputError } from "../../files/error.ts";
 import { fileError } from "../../files/file_error.ts";
-import { isFile } from "../../files/is_file.ts";
 import { makeFolder } from "../../files/make_folder.ts";
 import type { Decision } from "./decision.ts";
 import { readDecisions } from "./read_decisions.ts";
@@ -36,7 +35,6 @@ export class DecisionFile implements Disposable {
    * @throws {InputError} when it is damaged, may not be written, or another process holds it.
    */
   static async open(path: string): Promise<DecisionFile> {
-    const before = await isFile(path) ? await readDecisions(path) : { all: [], whole: 0 };
     let file: Deno.FsFile;
     try {
       await makeFolder(dirname(path));
@@ -44,16 +42,21 @@ export class DecisionFile implements Disposable {
     } catch (error) {
       throw fileError("write", path, error);
     }
-    if (!file.tryLockSync(true)) {
+    try {
+      if (!file.tryLockSync(true)) {
+        throw new InputError(
+          `Cannot write ${path}: another review is writing it. Open that one's address, or give ` +
+            "another file.",
+        );
+      }
+      const { all, whole } = await readDecisions(path);
+      const mended = (await file.stat()).size > whole;
+      if (mended) await file.truncate(whole);
+      return new DecisionFile(path, file, all, mended);
+    } catch (error) {
       file.close();
-      throw new InputError(
-        `Cannot write ${path}: another review is writing it. Open that one's address, or give ` +
-          "another file.",
-      );
+      throw error;
     }
-    const mended = (await file.stat()).size > before.whole;
-    if (mended) await file.truncate(before.whole);
-    return new DecisionFile(path, file, before.all, mended);
   }
 
   /**

@@ -1,0 +1,126 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { join } from "@std/path";
+import { decision, linesOf } from "../../../tests/decisions.ts";
+import { samplePairs } from "../../../tests/sample_pairs.ts";
+import { InputError } from "../../files/error.ts";
+import { readMask } from "../masks/mask.ts";
+import { certainMask } from "./certain.ts";
+import { certainMasks } from "./certain_masks.ts";
+import { type Decision, runsOf } from "./decision.ts";
+import { DecisionFile } from "./decision_file.ts";
+import { readDecisions } from "./read_decisions.ts";
+
+const SIZE: [number, number] = [4, 2];
+const CAT = [1, "cat"] as const;
+const one = decision("a", SIZE, CAT, (u) => u < 3);
+const two = decision("a", SIZE, [0, "background"], (u) => u === 2 || u === 7, { x: 3 });
+const undo = { ...two, choice: "undo" as const, labels: [] };
+
+async function inFolder(test: (at: (name: string) => string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test((name) => join(folder, name));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("runsOf: first pixel and length of each run", () => {
+  assertEquals(runsOf(8, (u) => u !== 2 && u !== 7), [0, 2, 3, 4]);
+  assertEquals([runsOf(3, () => false), runsOf(3, () => true)], [[], [0, 3]]);
+});
+
+Deno.test("certainMask: later decisions replace earlier ones, 255 elsewhere", () => {
+  assertEquals([...certainMask([one, two], "d").data], [1, 1, 0, 255, 255, 255, 255, 0]);
+  assertEquals([...certainMask([two, one], "d").data], [1, 1, 1, 255, 255, 255, 255, 0]);
+  assertThrows(() => certainMask([one, { ...two, size: [2, 4] }], "d"), InputError, "2 x 4");
+});
+
+Deno.test("a file of decisions outlives a crash in its last line, and one process holds it", () =>
+  inFolder(async (at) => {
+    const path = at("new/decisions.jsonl");
+    {
+      using file = await DecisionFile.open(path);
+      file.append(one);
+      file.append(two);
+      await assertRejects(() => DecisionFile.open(path), InputError, "another review is writing");
+    }
+    const whole = linesOf(one, two);
+    assertEquals(await Deno.readTextFile(path), whole);
+    for (const cut of [1, 40, linesOf(undo).length - 1]) {
+      await Deno.writeTextFile(path, whole + linesOf(undo).slice(0, cut));
+      assertEquals((await readDecisions(path)).standing, [one, two], "half a line is no decision");
+      using file = await DecisionFile.open(path);
+      assertEquals([file.mended, file.before], [true, [one, two]]);
+      file.append(undo);
+      assertEquals(await Deno.readTextFile(path), whole + linesOf(undo));
+    }
+    assertEquals((await readDecisions(path)).standing, [one]);
+  }));
+
+Deno.test("an undo takes back the last decision of its reviewer about its region alone", () =>
+  inFolder(async (at) => {
+    const berta = { ...two, reviewer: "berta" };
+    await Deno.writeTextFile(at("d"), linesOf(two, berta, one, undo, undo));
+    assertEquals((await readDecisions(at("d"))).standing, [berta, one]);
+  }));
+
+Deno.test("damaged decisions are refused by file and line", () =>
+  inFolder(async (at) => {
+    const outside = { ...one, labels: [{ class: 1, name: "cat", runs: [6, 3] }] };
+    const odd = { ...one, labels: [{ class: 1, name: "cat", runs: [6] }] };
+    const lines: [string, string][] = [
+      ["{", "it is no JSON"],
+      ["[]", "line 2: it:"],
+      [JSON.stringify({ ...one, choice: "maybe" }), "choice"],
+      [JSON.stringify(outside), "its runs leave the photograph of 4 x 2"],
+      [JSON.stringify(odd), "its runs leave"],
+    ];
+    for (const [line, reason] of lines) {
+      await Deno.writeTextFile(at("d"), `${linesOf(one)}${line}\n${linesOf(two)}`);
+      const { message } = await assertRejects(() => readDecisions(at("d")), InputError);
+      assertEquals([message.includes(`${at("d")}, line 2`), message.includes(reason)], [
+        true,
+        true,
+      ], message);
+    }
+  }));
+
+Deno.test("certainMasks: one mask for each photograph with decisions; what does not fit is refused", () =>
+  inFolder(async (at) => {
+    const [{ id, image }, other] = await samplePairs(at("."), 2);
+    const set = {
+      items: [{ id, image, mask: "" }, { ...other, mask: "" }],
+      classes: ["background", "cat"],
+    };
+    const size: [number, number] = [24, 16];
+    const write = (...lines: Decision[]) => Deno.writeTextFile(at("d"), linesOf(...lines));
+    const made = (log: string[] = []) =>
+      certainMasks(set, { decisions: at("d"), folder: at("out") }, (line) => log.push(line));
+    const skip = {
+      ...decision(other.id, size, CAT, () => true),
+      choice: "skip" as const,
+      labels: [],
+    };
+    await write(
+      decision(id, size, CAT, (u) => u < 30),
+      skip,
+      decision("gone", size, CAT, () => true),
+    );
+    const log: string[] = [];
+    const masks = await made(log);
+    assertEquals([...masks.keys()], [id]);
+    const { data } = await readMask(masks.get(id)!);
+    assertEquals(data.filter((c) => c === 1).length, 30);
+    assertEquals(data.indexOf(255), 30);
+    assertEquals(
+      log.some((line) => line.startsWith("Left out: decisions about 1 photograph")),
+      true,
+    );
+    assertEquals(log.at(-1), `Certain by ${at("d")}: 30 pixels of 1 photograph`);
+    await write(decision(id, [16, 24], CAT, () => true));
+    await assertRejects(() => made(), InputError, "16 x 24");
+    await write(decision(id, size, [1, "dog"], () => true));
+    await assertRejects(() => made(), InputError, "class 1 is dog there");
+    assertEquals([...await certainMasks(set, { folder: at("out") }, () => {})], []);
+  }));
