@@ -3,11 +3,11 @@ import { join } from "@std/path";
 import { decision, linesOf } from "../../../tests/decisions.ts";
 import { samplePairs } from "../../../tests/sample_pairs.ts";
 import { InputError } from "../../files/error.ts";
+import { LineFile } from "../../files/line_file.ts";
 import { readMask } from "../masks/mask.ts";
 import { certainMask } from "./certain.ts";
 import { certainMasks } from "./certain_masks.ts";
 import { type Decision, runsOf } from "./decision.ts";
-import { DecisionFile } from "./decision_file.ts";
 import { readDecisions } from "./read_decisions.ts";
 
 const SIZE: [number, number] = [4, 2];
@@ -40,19 +40,19 @@ Deno.test("a file of decisions outlives a crash in its last line, and one proces
   inFolder(async (at) => {
     const path = at("new/decisions.jsonl");
     {
-      using file = await DecisionFile.open(path);
-      file.append(one);
-      file.append(two);
-      await assertRejects(() => DecisionFile.open(path), InputError, "another review is writing");
+      using file = await LineFile.open(path);
+      file.append(JSON.stringify(one));
+      file.append(JSON.stringify(two));
+      await assertRejects(() => LineFile.open(path), InputError, "another process is writing");
     }
     const whole = linesOf(one, two);
     assertEquals(await Deno.readTextFile(path), whole);
     for (const cut of [1, 40, linesOf(undo).length - 1]) {
       await Deno.writeTextFile(path, whole + linesOf(undo).slice(0, cut));
       assertEquals((await readDecisions(path)).standing, [one, two], "half a line is no decision");
-      using file = await DecisionFile.open(path);
-      assertEquals([file.mended, file.before], [true, [one, two]]);
-      file.append(undo);
+      using file = await LineFile.open(path);
+      assertEquals([file.mended, await Deno.readTextFile(path)], [true, whole]);
+      file.append(JSON.stringify(undo));
       assertEquals(await Deno.readTextFile(path), whole + linesOf(undo));
     }
     assertEquals((await readDecisions(path)).standing, [one]);

@@ -9,8 +9,6 @@ export interface Decisions {
   readonly all: readonly Decision[];
   /** Those that stand: without what was undone, in their order. */
   readonly standing: readonly Decision[];
-  /** Bytes of the file before a last line that a crash cut short; the whole file where none is. */
-  readonly whole: number;
 }
 
 /**
@@ -24,8 +22,7 @@ export async function readDecisions(path: string): Promise<Decisions> {
   const end = text.lastIndexOf("\n") + 1;
   const all = text.slice(0, end).split("\n").slice(0, -1)
     .flatMap((line, i) => line.trim() === "" ? [] : [parse(line, `${path}, line ${i + 1}`)]);
-  const whole = new TextEncoder().encode(text.slice(0, end)).length;
-  return { all, standing: standingOf(all), whole };
+  return { all, standing: standingOf(all) };
 }
 
 function parse(line: string, where: string): Decision {
