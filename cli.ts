@@ -16,7 +16,6 @@
  * @module
  */
 import process from "node:process";
-import project from "./deno.json" with { type: "json" };
 import { Device } from "./src/gpu/device.ts";
 import type { Command, Context } from "./src/options/command.ts";
 import { familyOf, findCommand, unknownCommand } from "./src/options/find_command.ts";
@@ -25,6 +24,7 @@ import { type CommandGroup, helpText, overview } from "./src/options/help.ts";
 import { mistakeOf } from "./src/options/mistake.ts";
 import { narrowPermissions } from "./src/options/narrow_permissions.ts";
 import { outputsOf } from "./src/options/outputs.ts";
+import { version } from "./src/files/version.ts";
 import { profileTable } from "./src/options/profile_table.ts";
 import { ProgressDisplay } from "./src/options/progress.ts";
 import { commandGroups } from "./src/commands/mod.ts";
@@ -44,7 +44,7 @@ export async function main(
   const words = end === -1 ? args : args.slice(0, end);
   try {
     if (args[0] === "--version") {
-      console.log(`henka ${project.version}`);
+      console.log(`henka ${version}`);
       return 0;
     }
     if (words.length === 0 && (wantsHelp || args.length === 0)) {

@@ -32,6 +32,7 @@ export const checkpointOption: z.ZodDefault<z.ZodEnum<{ last: "last"; best: "bes
 export const names = {
   config: "config.json",
   metrics: "metrics.jsonl",
+  starts: "starts.jsonl",
   latest: "latest.json",
   best: "best.json",
   checkpoints: "checkpoints",

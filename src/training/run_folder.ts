@@ -9,6 +9,7 @@ import { readJson, writeJson } from "../files/json.ts";
 import { remove } from "../files/remove.ts";
 import { type Best, best, type Checkpoint, latest, names } from "./run.ts";
 import { isFile } from "../files/is_file.ts";
+import { version } from "../files/version.ts";
 import { isFolder } from "../files/is_folder.ts";
 import { flagOf } from "../options/schema.ts";
 
@@ -31,11 +32,28 @@ export interface Metrics {
   readonly [name: string]: unknown;
 }
 
+/** One line of starts.jsonl: a run is started, or resumed. */
+export interface Start {
+  /** When, as ISO 8601. */
+  readonly time: string;
+  /** The steps that were done. */
+  readonly step: number;
+  /** The version of henka. */
+  readonly henka: string;
+  /** The version of Deno. */
+  readonly deno: string;
+  /** The operating system and the processor, such as "linux x86_64". */
+  readonly system: string;
+  /** What the GPU, or its driver, calls itself. */
+  readonly device: string;
+}
+
 /**
  * The folder a training writes while it runs:
  *
  *     config.json     the options of the run
  *     metrics.jsonl   one JSON object a line, each with its step
+ *     starts.jsonl    when, by which versions and on which device it was started and resumed
  *     latest.json     { step, file } of the newest checkpoint
  *     best.json       { step, file, name, score, list } of the best checkpoint, where there is a validation
  *     checkpoints/    step-00000200.safetensors, best-00000120.safetensors, ...
@@ -102,12 +120,17 @@ export class RunFolder implements Disposable {
 
   /** Appends one line to the metrics. Throws InputError when the disk is full. */
   async append(metrics: Metrics): Promise<void> {
-    const path = join(this.path, names.metrics);
-    try {
-      await Deno.writeTextFile(path, JSON.stringify(metrics) + "\n", { append: true });
-    } catch (error) {
-      throw fileError("write", path, error);
-    }
+    await appendLine(join(this.path, names.metrics), metrics);
+  }
+
+  /** Notes that the run is started, or resumed, on a device. Throws InputError when the disk is full. */
+  async started(device: string): Promise<void> {
+    const { build, version: { deno } } = Deno;
+    const start: Start = {
+      ...{ time: new Date().toISOString(), step: this.checkpoint?.step ?? 0 },
+      ...{ henka: version, deno, system: `${build.os} ${build.arch}`, device },
+    };
+    await appendLine(join(this.path, names.starts), start);
   }
 
   /** Saves a checkpoint, points `latest.json` at it and removes all but the newest two. */
@@ -202,6 +225,14 @@ async function requireSame(path: string, config: object, options: RunOptions): P
   );
 }
 
+async function appendLine(path: string, value: object): Promise<void> {
+  try {
+    await Deno.writeTextFile(path, JSON.stringify(value) + "\n", { append: true });
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+}
+
 /** Drops the lines after `step`, and a line cut short by a crash: the steps are run again. */
 async function truncateMetrics(path: string, step: number): Promise<void> {
   const lines = (await readText(path)).split("\n").slice(0, -1);
@@ -231,8 +262,8 @@ export async function clearRun(path: string): Promise<void> {
 
 async function clear(path: string): Promise<void> {
   // config.json first: from then on no run is here, whatever is left of it.
-  const { config, latest, best, metrics, checkpoints, previews } = names;
-  for (const name of [config, latest, best, metrics, checkpoints, previews]) {
+  const { config, latest, best, metrics, starts, checkpoints, previews } = names;
+  for (const name of [config, latest, best, metrics, starts, checkpoints, previews]) {
     await remove(join(path, name));
   }
 }
