@@ -7,6 +7,7 @@ import { output } from "../options/outputs.ts";
 import { compare } from "./compare/compare.ts";
 import { maskLines, networkLines } from "./demo_report.ts";
 import { DEMO_COLUMNS, drawDemo } from "./demo_sheet.ts";
+import { report } from "./report/report.ts";
 import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
 import { synthDynamic, synthSeeds, synthTraining } from "./synth_training.ts";
@@ -70,9 +71,19 @@ export const demo: Command<typeof config> = command({
     context.log(`\nPicture: ${at("sheet.png")}`);
     context.log(`  columns: ${DEMO_COLUMNS.join(", ")}`);
     context.log(`Refined masks: ${refined}`);
+    const page = at("report.html");
+    await report.run(report.config.parse({ of: out, out: page }), quiet);
     context.log(`Done in ${Math.round((performance.now() - started) / 1000)} s.`);
+    context.log(`Its report, for a browser: ${opener} ${page}`);
   },
 });
+
+/** What opens a file by its kind. */
+const opener = Deno.build.os === "windows"
+  ? "start"
+  : Deno.build.os === "darwin"
+  ? "open"
+  : "xdg-open";
 
 /** Photographs on which the networks are measured. */
 const UNSEEN = 100;

@@ -1,3 +1,4 @@
+import type { DataOptions } from "../options/data_options.ts";
 import type { Interval } from "../eval/interval.ts";
 import { percent } from "../eval/percent.ts";
 import type { Scores } from "../eval/scores.ts";
@@ -6,6 +7,8 @@ import type { Scores } from "../eval/scores.ts";
 export interface EvaluationReport {
   /** The images that were compared: name of the list, their number, SHA-256 of their ids. */
   readonly list: { readonly name: string; readonly images: number; readonly checksum: string };
+  /** Which photographs these are, as the options said. */
+  readonly set: DataOptions;
   /** The folder of predicted masks. */
   readonly predictions: string;
   /** The folder of true masks. */

@@ -55,8 +55,10 @@ export async function measureMasks(
   await before?.(voc);
   const { total, images, boundary } = await compareAll(voc, options, context);
   const random = new Random(options.seed).fork("evaluate");
+  const { data, list, labels, classes, truth } = options;
   const report: EvaluationReport = {
     list: { name: voc.listName, images: voc.items.length, checksum: voc.listChecksum },
+    set: { data, list, labels, classes, truth },
     predictions: options.predictions,
     truth: voc.masks,
     imageLabelsUsed: options.imageLabelsUsed,

@@ -42,6 +42,7 @@ import { compare } from "./compare/compare.ts";
 import { crf } from "./crf.ts";
 import { demo } from "./demo.ts";
 import { evaluateCommand } from "./evaluate.ts";
+import { report } from "./report/report.ts";
 import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
 
@@ -58,7 +59,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   { title: "Refining masks", commands: [crf, trainStatic, refine] },
   { title: "Segmentation networks", commands: [trainDynamic, trainSegmenter, segment] },
-  { title: "Measuring", commands: [evaluateCommand, ladder, compare] },
+  { title: "Measuring", commands: [evaluateCommand, ladder, compare, report] },
 ];
 
 /** Every command, in the same order. */

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import * as z from "zod";
+import { writeJson } from "../files/json.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { requireApart } from "../files/require_apart.ts";
 import { writeMask } from "../data/masks/mask.ts";
@@ -12,7 +13,7 @@ import { checkpointOption, readRun } from "../training/run.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
 import { type Command, command } from "../options/command.ts";
 import { loadCheckpoint } from "../training/train.ts";
-import { writeChanges } from "../scpp/changes.ts";
+import { REFINED, writeChanges } from "../scpp/changes.ts";
 import { squareInputs } from "../segmentation/mask_inputs.ts";
 import { buildNetworks, partsOf } from "../scpp/networks.ts";
 import { partsState } from "../training/parts.ts";
@@ -110,6 +111,11 @@ export const refine: Command<typeof config> = command({
       display.update(++done);
     }
     display.done();
+    const { differenceBias, backgroundBias, flagWeight, out } = config;
+    const { collapseThreshold } = choice;
+    await writeJson(join(changes, REFINED), {
+      ...{ out, differenceBias, backgroundBias, collapseThreshold, flagWeight },
+    });
     context.log(`${done} refined masks in ${config.out}, change logits in ${changes}`);
   },
 });

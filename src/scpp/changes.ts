@@ -5,6 +5,9 @@ import type { Maps } from "../data/images/resize.ts";
 import { float32 } from "../weights/entry.ts";
 import { readNpy, writeNpy } from "../weights/npy.ts";
 
+/** The file beside change logits that says where the masks refined by them are, and by which choice. */
+export const REFINED = "refined.json";
+
 /** Writes the change logits of a photograph, two planes in half precision, as FOLDER/ID.npy. */
 export async function writeChanges(folder: string, id: string, logits: Maps): Promise<void> {
   const { height, width } = logits;

@@ -1,15 +1,11 @@
 import { join } from "@std/path";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
-import { InputError } from "../files/error.ts";
-import { findScores, type ScoreFolder } from "../data/scores/find_scores.ts";
 import { certainMasks } from "../data/decisions/certain_masks.ts";
 import { readImage } from "../data/images/image.ts";
-import { readLabels } from "../data/labels/labels.ts";
-import { noteOptions, type Options, ownFolder } from "../files/made_with.ts";
+import { noteOptions, type Options } from "../files/made_with.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { requireFiles } from "../files/require_files.ts";
 import { unfinished } from "../files/unfinished.ts";
-import { findMasks } from "../data/masks/find_masks.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
 import { requireFitting } from "../data/masks/require_fitting.ts";
 import {
@@ -18,12 +14,11 @@ import {
   readScoreStack,
   type ScoreStack,
 } from "../data/scores/score_stack.ts";
-import type { Voc } from "../data/sets/voc.ts";
 import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
-import { openData } from "../options/data_options.ts";
-import { type Shard, shardOf } from "../options/shard.ts";
+import type { Shard } from "../options/shard.ts";
 import type { Context } from "../options/command.ts";
 import { sayData } from "../options/say_data.ts";
+import { findPairs } from "./find_pairs.ts";
 import type { PairOptions } from "./pair_options.ts";
 
 /** A photograph and its two masks. */
@@ -70,40 +65,13 @@ export async function makePairs(
   context: Context,
   shard: Shard = { index: 0, count: 1 },
 ): Promise<Pairs> {
-  const voc = await openData(options);
-  const read = await readLabels(voc);
-  sayData(context.log, voc, read);
-  const { labels } = read;
-  if (!options.scores === !options.knowledge) {
-    throw new InputError(
-      "Cannot make masks: give either --scores, a folder of activation maps, or --knowledge, a " +
-        "folder of masks.",
-    );
-  }
-  const { scores: from } = options;
-  const scores = from === undefined ? undefined : await findScores(voc.root, from, []);
-  const made = dependencies(options, voc, scores);
-  const own = await ownFolder(folder, "masks", made);
-  const folderOf = async (which: "knowledge" | "advice") => {
-    const given = options[which];
-    if (given === undefined) return join(own, which);
-    const { path, leftOut } = await findMasks(voc.root, given);
-    for (const what of leftOut) context.log(`Left out: ${what}`);
-    return path;
-  };
-  for (const what of scores?.leftOut ?? []) context.log(`Left out: ${what}`);
-  const [knowledge, advice] = [await folderOf("knowledge"), await folderOf("advice")];
+  const found = await findPairs(options, folder, shard);
+  const { voc, labels, scores, own, made, leftOut, knowledge, advice } = found;
+  sayData(context.log, voc, labels);
+  for (const what of leftOut) context.log(`Left out: ${what}`);
   const { decisions } = options;
   const certain = await certainMasks(voc, { decisions, folder }, context.log);
-  const list = shardOf(voc.items, shard).map(({ id, image, mask }): Pair => ({
-    id,
-    image,
-    knowledge: join(knowledge, `${id}.png`),
-    advice: join(advice, `${id}.png`),
-    certain: certain.get(id),
-    truth: mask,
-    labels: labels.get(id)!,
-  }));
+  const list = found.list.map((pair): Pair => ({ ...pair, certain: certain.get(pair.id) }));
   for (const [which, path] of [["knowledge", knowledge], ["advice", advice]] as const) {
     if (options[which] === undefined) continue;
     const masks = list.map((pair) => ({ mask: pair[which], image: pair.image }));
@@ -111,25 +79,6 @@ export async function makePairs(
   }
   await computeMissing(list, { scores: scores?.path, own, made }, options, context);
   return { classes: voc.classes, list, knowledge, advice };
-}
-
-/**
- * Everything the computed masks depend on but for the files they are made of; the options with which
- * the scores were made are among it, where their folder tells them.
- */
-function dependencies(
-  options: PairOptions & CrfOptions,
-  { root }: Voc,
-  from: ScoreFolder | undefined,
-): Options {
-  const { labels, classes, truth } = options; // without labels of their own they are from the truth
-  const { scores, keys, backgroundPower, knowledge, certainty } = options;
-  const { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth } = options;
-  const crf = { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth };
-  return {
-    ...{ root, labels, classes, truth, scores, keys, backgroundPower, knowledge, certainty },
-    ...{ ...crf, made: from?.made },
-  };
 }
 
 /** Where masks are computed, and of what. */

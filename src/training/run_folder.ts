@@ -34,6 +34,8 @@ export interface Metrics {
 
 /** One line of starts.jsonl: a run is started, or resumed. */
 export interface Start {
+  /** The command, such as "train static". */
+  readonly command: string;
   /** When, as ISO 8601. */
   readonly time: string;
   /** The steps that were done. */
@@ -123,10 +125,11 @@ export class RunFolder implements Disposable {
     await appendLine(join(this.path, names.metrics), metrics);
   }
 
-  /** Notes that the run is started, or resumed, on a device. Throws InputError when the disk is full. */
-  async started(device: string): Promise<void> {
+  /** Notes that a command starts the run, or resumes it, on a device. Throws InputError when the disk is full. */
+  async started(command: string, device: string): Promise<void> {
     const { build, version: { deno } } = Deno;
     const start: Start = {
+      command,
       ...{ time: new Date().toISOString(), step: this.checkpoint?.step ?? 0 },
       ...{ henka: version, deno, system: `${build.os} ${build.arch}`, device },
     };

@@ -94,7 +94,7 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   const device = await context.device();
   const estimate = await rehearsed(device, trainer, set, config);
   using run = await RunFolder.open(config.out, fixed, options);
-  await run.started(device.description);
+  await run.started(name, device.description);
   await trainer.note?.(run.path, set);
   context.log(estimate);
   using trainee = await trainer.build(device, set);

@@ -49,6 +49,8 @@ function differenceCells(difference: TableRow["difference"]): string[] {
   ];
 }
 
-const spread = ({ mean, deviation }: Spread) =>
+/** A mean with its deviation, in per cent. */
+export const spread = ({ mean, deviation }: Spread): string =>
   percent(mean) + (deviation === undefined ? "" : ` ± ${percent(deviation)}`);
-const range = ({ low, high }: Interval) => `${percent(low)} to ${percent(high)}`;
+/** An interval in per cent. */
+export const range = ({ low, high }: Interval): string => `${percent(low)} to ${percent(high)}`;

@@ -1,5 +1,6 @@
 import factory from "@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs";
 import type { Image } from "./image.ts";
+import { jpegEncoderCodec } from "./jpeg_codec.ts";
 
 /** The encoder of a module of WebAssembly, whose memory it shares. */
 interface Encoder {
@@ -45,8 +46,7 @@ export async function encodeJpeg(
 }
 
 async function open(): Promise<Encoder> {
-  const url = new URL(import.meta.resolve("@cornerstonejs/codec-libjpeg-turbo-8bit/wasm"));
-  const wasm = await WebAssembly.compile(await Deno.readFile(url));
+  const wasm = await WebAssembly.compile(await jpegEncoderCodec());
   const module = await factory({
     print() {},
     printErr() {},

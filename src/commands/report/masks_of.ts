@@ -1,0 +1,153 @@
+import { join } from "@std/path";
+import { openVoc, type Voc } from "../../data/sets/voc.ts";
+import { isFile } from "../../files/is_file.ts";
+import { isFolder } from "../../files/is_folder.ts";
+import { readJson } from "../../files/json.ts";
+import { listFolder } from "../../files/list_folder.ts";
+import { type DataOptions, openData } from "../../options/data_options.ts";
+import { given } from "../../options/given.ts";
+import { readChanges, REFINED } from "../../scpp/changes.ts";
+import { findPairs } from "../../scpp/find_pairs.ts";
+import { type ChoiceOptions, refineMask } from "../../scpp/predict.ts";
+import { readStaticConfig, type StaticConfig } from "../../scpp/static_config.ts";
+import { readRun } from "../../training/run.ts";
+import { type Mask, readMask } from "../../data/masks/mask.ts";
+import type { Maps } from "../../data/images/resize.ts";
+import type { EvaluationReport } from "../evaluation_report.ts";
+
+/** Photographs with masks of several kinds, for pictures of them. */
+export interface Masks {
+  /** What they are, as a heading. */
+  readonly title: string;
+  /** Class names, background first. */
+  readonly classes: readonly string[];
+  /** The photographs. */
+  readonly items: readonly {
+    readonly id: string;
+    readonly image: string;
+    readonly truth: string;
+  }[];
+  /** Each kind of mask, in the order in which they were made; the last is the result. */
+  readonly columns: readonly {
+    readonly name: string;
+    read(id: string): Promise<Mask>;
+  }[];
+  /** The change logits of a photograph, where a network has predicted them. */
+  readonly changes?: (id: string) => Promise<Maps>;
+  /** What else might have been meant and is not shown. */
+  readonly leftOut: readonly string[];
+}
+
+/** The masks of a run of static training, refined by its changes; nothing before it has been used to refine. */
+export async function masksOfStatic(run: string): Promise<Masks | undefined> {
+  const changes = join(run, "changes");
+  if (!await isFolder(changes)) return undefined;
+  const { config } = await readRun(run);
+  const trained = readStaticConfig(run, config);
+  const found = await findPairs(trained, trained.cache ?? run);
+  const { classes, list, voc, labels, leftOut } = found;
+  const pairs = new Map(list.map((pair) => [pair.id, pair]));
+  const { refined, choice } = await refinementOf(changes, trained);
+  const column = (name: string, path: "knowledge" | "advice") => {
+    return { name, read: (id: string) => readMask(pairs.get(id)![path]) };
+  };
+  return {
+    title: `Refined masks: ${run}`,
+    classes,
+    items: list,
+    columns: [
+      column("knowledge", "knowledge"),
+      column("advice", "advice"),
+      {
+        name: "refined",
+        read: async (id) => {
+          const path = refined && join(refined, `${id}.png`);
+          if (path && await isFile(path)) return await readMask(path);
+          const logits = await readChanges(changes, id);
+          return await refineMask(pairs.get(id)!, logits, classes.length, choice);
+        },
+      },
+    ],
+    changes: (id) => readChanges(changes, id),
+    leftOut: [...voc.leftOut, ...labels.leftOut, ...leftOut],
+  };
+}
+
+/** Where the refined masks are, and how each pixel was chosen: as refine notes it, or else its defaults. */
+async function refinementOf(
+  changes: string,
+  trained: StaticConfig,
+): Promise<{ readonly refined?: string; readonly choice: ChoiceOptions }> {
+  const note = join(changes, REFINED);
+  const { collapseThreshold } = trained;
+  if (!await isFile(note)) {
+    return { choice: { difference: 0.1, background: 0.1, flag: 1, collapseThreshold } };
+  }
+  const { out, differenceBias, backgroundBias, flagWeight } = await readJson(note);
+  const choice = { difference: Number(differenceBias), background: Number(backgroundBias) };
+  return {
+    refined: String(out),
+    choice: { ...choice, flag: Number(flagWeight), collapseThreshold },
+  };
+}
+
+/** The masks of each step of `seeds`, whose folder this is. */
+export async function masksOfSeeds(folder: string): Promise<Masks> {
+  const { config } = await readRun(join(folder, "classifier"));
+  const voc = await openData(given(config as unknown as DataOptions, dataKeys));
+  const steps = [["activation maps", "cam/masks"], ["random walk", "walk/masks"], [
+    "CRF of the walk",
+    "walk/crf",
+  ]] as const;
+  const columns = [];
+  for (const [name, path] of steps) {
+    if (await isFolder(join(folder, path))) columns.push(columnOf(name, join(folder, path)));
+  }
+  return ofSet(`Seed masks, pictures: ${folder}`, voc, columns);
+}
+
+/** The masks of an evaluation, beside their truth. */
+export async function masksOfEvaluation(report: EvaluationReport): Promise<Masks | undefined> {
+  if (report.set === undefined) return undefined; // written by an earlier version
+  const voc = await openData(report.set);
+  const { predictions } = report;
+  return ofSet(`Masks, pictures: ${predictions}`, voc, [columnOf("mask", predictions)]);
+}
+
+/** What the networks of a trial of `compare` made of the test list; the folder is its `networks`. */
+export async function masksOfNetworks(folder: string): Promise<Masks | undefined> {
+  const names = (await listFolder(folder) ?? []).filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => name).sort();
+  const made = [];
+  for (const name of names) {
+    const masks = join(folder, name, "masks");
+    if (await isFile(join(masks, "options.json"))) made.push([name, masks] as const);
+  }
+  if (made.length === 0) return undefined;
+  const { data } = await readJson(join(made[0][1], "options.json"));
+  const { classes } = await readJson(join(folder, made[0][0], "run", "model.json"));
+  const voc = await openVoc(String(data), { list: "all", classes: classes as string[] });
+  const first = columnOf("", made[0][1]);
+  const there = await Promise.all(voc.items.map(({ id }) => isFile(first.path(id))));
+  const items = voc.items.filter((_, i) => there[i]);
+  return ofSet(
+    `Networks: ${folder}`,
+    { ...voc, items },
+    made.map(([name, masks]) => columnOf(name, masks)),
+  );
+}
+
+const dataKeys = ["data", "list", "labels", "classes", "truth"] as const;
+
+function columnOf(name: string, folder: string) {
+  const path = (id: string) => join(folder, `${id}.png`);
+  return { name, path, read: (id: string) => readMask(path(id)) };
+}
+
+function ofSet(title: string, voc: Voc, columns: Masks["columns"]): Masks {
+  const { classes, items, leftOut } = voc;
+  return {
+    ...{ title, classes, columns, leftOut },
+    items: items.map(({ id, image, mask }) => ({ id, image, truth: mask })),
+  };
+}

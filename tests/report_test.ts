@@ -1,0 +1,126 @@
+// Reports, opened from the disk in a real browser.
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { writeImage } from "../src/data/images/image.ts";
+import { encodeMask, writeMask } from "../src/data/masks/mask.ts";
+import { evaluateCommand } from "../src/commands/evaluate.ts";
+import { report } from "../src/commands/report/report.ts";
+import type { Context } from "../src/options/command.ts";
+import { writeJson } from "../src/files/json.ts";
+import { addressOf, browserTest } from "./chromium.ts";
+import { refusal, withSet } from "./files.ts";
+
+const SIZE = { width: 40, height: 30 };
+/** The name of a photograph that would be markup if it were not escaped. */
+const ODD = "<b>ä & 'x'";
+
+type At = (...path: string[]) => string;
+
+const inFolder = (test: (at: At) => Promise<void>) =>
+  withSet({}, (root) => test((...path) => join(root, ...path)));
+
+const contextOf = (lines: string[] = []): Context => ({
+  device: () => Promise.reject(new Error("reports need no GPU")),
+  progress: () => ({ update() {}, done() {} }),
+  log: (line) => lines.push(line),
+  signal: new AbortController().signal,
+});
+
+/** A set whose second mask is wrong in a corner of `wrong` columns, and the masks' evaluation. */
+async function evaluated(at: At, photographs: number): Promise<void> {
+  await Deno.mkdir(at("set", "JPEGImages"), { recursive: true });
+  await Deno.writeTextFile(at("set", "classes.txt"), "cat\ndog <i>\n");
+  for (let n = 0; n < photographs; n++) {
+    const id = n === 0 ? ODD : `p${n}`;
+    const pixels = Uint8Array.from({ length: 3 * 1200 }, (_, i) => (7 * i + 50 * n) % 256);
+    await writeImage(at("set", "JPEGImages", `${id}.png`), { ...SIZE, data: pixels });
+    const truth = Uint8Array.from({ length: 1200 }, (_, u) => u % 40 < 20 ? 1 : 0);
+    const mask = truth.map((c, u) => u % 40 < n ? 2 : c);
+    await writeMask(at("set", "SegmentationClass", `${id}.png`), { ...SIZE, data: truth });
+    await writeMask(at("masks", `${id}.png`), { ...SIZE, data: mask });
+  }
+  const options = { data: at("set"), list: "all", predictions: at("masks"), resamples: 20 };
+  await evaluateCommand.run(evaluateCommand.config.parse(options), contextOf());
+}
+
+async function reported(options: object): Promise<string> {
+  const lines: string[] = [];
+  await report.run(report.config.parse(options), contextOf(lines));
+  return lines.join("\n");
+}
+
+browserTest(
+  "a report of evaluated masks opens from the disk, asks for nothing and filters its photographs",
+  async ({ page, requests, errors }) => {
+    await inFolder(async (at) => {
+      await evaluated(at, 9);
+      await reported({ of: at("masks"), photographs: 2 });
+      const address = addressOf(at("masks", "report.html"));
+      await page.goto(address);
+      const texts = async (selector: string) =>
+        await page.$$eval(
+          selector,
+          (all) => all.map((one) => (one as unknown as { innerText: string }).innerText.trim()),
+        );
+      assertEquals((await texts("h1"))[0], `Report of ${at("masks")}`);
+      const rows = await texts(".bars tbody th");
+      assert(rows.includes("dog <i>"), rows.join());
+      // The best is the one without a fault, the worst that with the most.
+      const named = (await texts("h4")).map((text) => text.replace(/\s+/g, " "));
+      assertMatch(named[0], /^<b>ä & 'x' best/);
+      assert(named.some((text) => /^p8 worst/.test(text)), named.join());
+      const captions = await texts("article:first-of-type figcaption");
+      assertEquals(captions.map((text) => text.replace(/\s+/g, " ")), [
+        "photograph",
+        "mask IoU 100.0",
+        "truth",
+      ]);
+      const seen = () =>
+        page.$$eval("article", (all) => all.filter((one) => one.checkVisibility()).length);
+      const all = await seen();
+      await page.focus('button[data-kind="worst"]');
+      await page.keyboard.press("Enter");
+      assertEquals([await seen(), all > 2], [2, true]);
+      const loaded = await page.$$eval(
+        "img",
+        (all) => all.every((one) => one.complete && one.naturalWidth > 0),
+      );
+      assert(loaded, "every picture is in the file");
+      assertEquals([requests, errors], [[address], []]);
+    });
+  },
+);
+
+Deno.test("a report says what it left out and why, and refuses a folder without figures", () =>
+  inFolder(async (at) => {
+    await evaluated(at, 3);
+    await Deno.writeFile(
+      at("masks", "p1.png"),
+      encodeMask({ ...SIZE, data: new Uint8Array(1200) }).subarray(0, 60),
+    );
+    await writeJson(at("masks", "old", "ladder.json"), { rows: [{ name: "x" }] });
+    const said = await reported({ of: at("masks"), out: at("a.html") });
+    assertMatch(
+      said,
+      /Left out: photographs whose files cannot be used: Cannot read the mask .*p1\.png/,
+    );
+    assertMatch(said, /Left out: .*ladder\.json: Cannot use .*ladder\.json: it lacks figures/);
+    const text = await Deno.readTextFile(at("a.html"));
+    assert(text.includes("What was left out") && text.includes("p1.png"), "it says so itself");
+    await Deno.rename(at("set"), at("gone"));
+    assertMatch(
+      await reported({ of: at("masks"), out: at("b.html") }),
+      /Left out: the pictures of /,
+    );
+    assertMatch(
+      await refusal(() => reported({ of: at("gone") })),
+      /it has neither a run nor figures/,
+    );
+    assertMatch(await refusal(() => reported({ of: at("none") })), /there is none/);
+    assertEquals(
+      (await reported({ of: join(at("masks"), "evaluation.json"), photographs: 0 })).match(
+        /written to (.*)/,
+      )?.[1],
+      at("masks", "report.html"),
+    );
+  }));
