@@ -1,4 +1,5 @@
 import { Arguments, type Resource } from "./arguments.ts";
+import { Choices } from "./choices.ts";
 import { Copies } from "./copies.ts";
 import { DeviceError } from "./error.ts";
 import { runsTexels } from "./family.ts";
@@ -53,6 +54,8 @@ export class Device implements Disposable {
   readonly texels: boolean;
   /** The adapter's own description. */
   readonly description: string;
+  /** Which way kernels with several are run, where it was measured. */
+  readonly choices: Choices = new Choices();
   readonly #recorder: Recorder;
   readonly #pipelines: Pipelines;
   readonly #copies: Copies;

@@ -30,6 +30,7 @@
  * @module
  */
 export type { Resource } from "./arguments.ts";
+export { Choices } from "./choices.ts";
 export { Device, type DeviceOptions, type Dispatch, type Numbers } from "./device.ts";
 export { DeviceError } from "./error.ts";
 export {

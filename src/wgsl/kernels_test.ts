@@ -21,13 +21,25 @@ function bothFamilies(): [Kernel, "buffers" | "texels"][] {
 
 /** Bytes of a shader's workgroup variables; NaN where a type or a length is not known. */
 function workgroupBytes(code: string): number {
+  const text = code.replace(/\/\/[^\n]*/g, "");
   const sizes: Record<string, number> = { u32: 4, i32: 4, f32: 4, vec2f: 8, vec4f: 16, vec4u: 16 };
+  /** A length: a number, or an expression of overrides at their defaults. */
+  const value = (expression: string): number => {
+    const numbers = expression.replace(/\b[A-Z]\w*\b/g, (name) => {
+      const found = new RegExp(`\\boverride ${name}: u32 = ([^;]+);`).exec(text)?.[1];
+      return found === undefined ? "NaN" : `(${value(found)})`;
+    });
+    return Number(new Function(`return ${numbers.replace(/(\d)u\b/g, "$1")}`)());
+  };
   const bytes = (type: string): number => {
-    const [, element, length] = /^array<(.*),\s*(\d+)u?>$/.exec(type) ?? [];
-    if (element !== undefined) return bytes(element) * Number(length);
+    const [, element, length] = /^array<(.*),\s*([^,<>]+)>$/.exec(type) ?? [];
+    if (element !== undefined) return bytes(element.trim()) * value(length);
+    const fields = new RegExp(`struct ${type} \\{([^}]*)\\}`).exec(text)?.[1];
+    if (fields !== undefined) {
+      return fields.split(/,(?![^<]*>)/).reduce((sum, f) => sum + bytes(f.split(":")[1].trim()), 0);
+    }
     return sizes[/^atomic<(\w+)>$/.exec(type)?.[1] ?? type] ?? NaN;
   };
-  const text = code.replace(/\/\/[^\n]*/g, "");
   const types = [...text.matchAll(/var<workgroup>\s+\w+\s*:\s*([^;]+);/g)];
   return types.reduce((sum, [, type]) => sum + bytes(type.trim()), 0);
 }
@@ -79,6 +91,9 @@ Deno.test("the bytes that a workgroup shares are counted, arrays in arrays and a
   const shared = "var<workgroup> n: atomic<u32>; var<workgroup> x: array<array<vec4f, 3>, 8u>;";
   assertEquals(workgroupBytes(`${shared} // var<workgroup> y: f32;`), 4 + 3 * 8 * 16);
   assertEquals(workgroupBytes("var<workgroup> x: array<f32, SIZE>;"), NaN, "not known");
+  const sized =
+    "override A: u32 = 6; override SIZE: u32 = A * 2; struct R { x: array<vec4f, 2>, y: u32 }";
+  assertEquals(workgroupBytes(`${sized} var<workgroup> x: array<R, SIZE + 1>;`), 13 * 36);
 });
 
 Deno.test("every .wgsl file is part of a kernel and says what it computes", () => {

@@ -1,8 +1,16 @@
 import { derive, empty, sameShape, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
 import { foldPadding, padReflect } from "../pad_reflect/pad_reflect.ts";
 import { type Geometry, geometry, type WindowOptions } from "./geometry.ts";
-import { convolve, inputGradient, stageGradient, stageInput, weightsGradient } from "./passes.ts";
-import type { Activation } from "./stage.ts";
+import {
+  convolve,
+  forward,
+  inputGradient,
+  isTiled,
+  stageGradient,
+  stageInput,
+  weightsGradient,
+} from "./passes.ts";
+import type { Activation, Staged } from "./stage.ts";
 import { biasGradient } from "./weight_gradient.ts";
 import { shared } from "./shared.ts";
 
@@ -53,14 +61,20 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor 
   const [n, o] = g.y;
   if (bias) checkBias(bias, o);
   const y = empty(device, g.shape);
-  const image = stageInput(x, g);
-  convolve(image, w, y, g, { bias, activation });
-  // On a GPU staging again costs less than the memory.
-  const kept = device.texels && tracks(w) ? image : undefined;
-  if (!kept) image.data.release();
+  let kept: Staged | undefined;
+  if (isTiled(device, g)) forward(x, w, y, g, { bias, activation });
+  else {
+    const image = stageInput(x, g);
+    convolve(image, w, y, g, { bias, activation });
+    if (tracks(w)) kept = image;
+    else image.data.release();
+  }
   const inputs = bias ? [x, w, bias] : [x, w];
   const padded = pad > 0 ? paddedGeometry(g, pad, options) : g;
-  const staged = shared(inputs, (dy) => stageGradient(dy, padded, { y, activation }));
+  const staged = shared(
+    inputs,
+    (dy) => stageGradient(dy, padded, { y, activation }, bias && tracks(bias)),
+  );
   const pulls = [
     (dy: Tensor) => {
       const dx = empty(device, pad > 0 ? padded.x : x.shape);
@@ -69,7 +83,7 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor 
     },
     (dy: Tensor) =>
       staged(dy, (from) => weightsGradient(from, x, g, kept?.data.released ? undefined : kept)),
-    (dy: Tensor) => staged(dy, (from) => biasGradient(from, n, o)),
+    (dy: Tensor) => staged(dy, (from) => from.bias ?? biasGradient(from, n, o)),
   ];
   return derive(y, ...inputs.map((input, i) => [input, pulls[i]] as const));
 }

@@ -1,7 +1,12 @@
-import { type Tensor, view } from "../../tensor/mod.ts";
+import type { Device } from "../../gpu/mod.ts";
+import { empty, type Tensor, view } from "../../tensor/mod.ts";
+import { passGradient } from "../product/gradient.ts";
+import { multiply } from "../product/product.ts";
+import { weightProduct } from "../product/weights.ts";
+import { convolution, convolutionBack } from "../product/window.ts";
 import { correlate, type Filter } from "./correlate.ts";
 import { type Geometry, isFlat, phasesOf } from "./geometry.ts";
-import { type Activation, type Mask, stage, type Staged, whole } from "./stage.ts";
+import { type Activation, activationCode, type Mask, stage, type Staged, whole } from "./stage.ts";
 import { weightGradient } from "./weight_gradient.ts";
 
 /** What is added and applied in the store of a convolution. */
@@ -18,6 +23,17 @@ export interface StagedGradient extends Staged {
   readonly row: number;
   /** Staged columns left of the first, whole quads. */
   readonly col: number;
+  /** The gradient by the bias, where it came with the same pass. */
+  readonly bias?: Tensor;
+}
+
+/** Whether a convolution is a tiled product, which takes images as they are: nothing is staged then. */
+export function isTiled(device: Device, g: Geometry): boolean {
+  return !device.texels && !g.depthwise;
+}
+
+function finished({ bias, activation = "none" }: Finish) {
+  return { bias, act: activationCode[activation] };
 }
 
 /** The input, staged for the forward pass and for the gradient by the weights. */
@@ -41,9 +57,22 @@ export function stageInput(x: Tensor, g: Geometry): Staged {
   return staged;
 }
 
-/** The gradient by the output, staged for the gradients by the input, the weights and the bias. */
-export function stageGradient(dy: Tensor, g: Geometry, mask: Mask): StagedGradient {
-  const [, , h, w] = g.y;
+/**
+ * The gradient by the output, staged for the gradients by the input, the weights and the bias.
+ *
+ * @param biased whether the gradient by the bias is wanted too, where that costs no pass of its own
+ */
+export function stageGradient(
+  dy: Tensor,
+  g: Geometry,
+  mask: Mask,
+  biased: boolean = false,
+): StagedGradient {
+  const [n, o, h, w] = g.y;
+  if (isTiled(dy.device, g)) {
+    const passed = passGradient(dy, mask.y, activationCode[mask.activation], [n, o], biased);
+    return { ...passed, quads: 0, line: 0, plane: 0, row: 0, col: 0 };
+  }
   if (isFlat(g) && w % 4 === 0 && mask.activation === "none") {
     return { ...whole(dy, w / 4), row: 0, col: 0 };
   }
@@ -67,6 +96,7 @@ export function stageGradient(dy: Tensor, g: Geometry, mask: Mask): StagedGradie
 
 /** y = finish(conv(x, w)), written into `y`. */
 export function forward(x: Tensor, w: Tensor, y: Tensor, g: Geometry, finish: Finish): void {
+  if (isTiled(x.device, g)) return multiply(convolution(x, w, g, finished(finish)), y);
   const staged = stageInput(x, g);
   convolve(staged, w, y, g, finish);
   staged.data.release();
@@ -105,6 +135,7 @@ export function inputGradient(
   g: Geometry,
   finish: Finish = {},
 ): void {
+  if (isTiled(w.device, g)) return multiply(convolutionBack(dy.data, w, g, finished(finish)), dx);
   const [n, c, h, width] = g.x;
   const [o, , kh, kw] = g.w;
   const s = g.stride;
@@ -139,8 +170,14 @@ export function weightsGradient(
   dy: StagedGradient,
   x: Tensor,
   g: Geometry,
-  staged: Staged = stageInput(x, g),
+  staged?: Staged,
 ): Tensor {
+  if (isTiled(x.device, g)) {
+    const dw = empty(x.device, g.w);
+    multiply(weightProduct(dy.data, x, g), dw);
+    return dw;
+  }
+  staged ??= stageInput(x, g);
   const [n, , h, w] = g.y;
   const [, , kh] = g.w;
   const shape = g.depthwise ? [g.w[0], 1, g.w[2], g.w[3]] : g.w;

@@ -86,8 +86,8 @@ function channelSums(dy: Tensor): Tensor {
     y: image,
     shape: image,
   };
-  const staged = stageGradient(dy, flat, { y: dy, activation: "none" });
-  const db = biasGradient(staged, n, o);
+  const staged = stageGradient(dy, flat, { y: dy, activation: "none" }, true);
+  const db = staged.bias ?? biasGradient(staged, n, o);
   staged.data.release();
   return db;
 }

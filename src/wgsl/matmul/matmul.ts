@@ -1,17 +1,18 @@
 import { derive, empty, rowsColumns, showShape, type Tensor, view } from "../../tensor/mod.ts";
 import { correlate, type Filter, pack } from "../conv2d/correlate.ts";
 import { stage, type Staged, whole } from "../conv2d/stage.ts";
+import { matrixProduct, type Operand } from "../product/matrix.ts";
+import { multiply } from "../product/product.ts";
 
 /**
  * Matrix product y = a b of `a [m,k]` and `b [k,n]`, `[m,n]`.
  *
- * Computed as a 1x1 convolution: the rows of `b` are planes of n pixels, `a` holds the weights. The
- * gradients are da = dy b^T and db = a^T dy.
+ * On GPUs a tiled product. On software drivers it is computed as a 1x1 convolution: the rows of `b` are
+ * planes of n pixels, `a` holds the weights. The gradients are da = dy b^T and db = a^T dy.
  *
  * @throws {TypeError} when the inner sizes differ or an input is not a matrix.
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  const { device } = a;
   const [m, k] = rowsColumns("multiply matrices", a.shape);
   const [inner, n] = rowsColumns("multiply matrices", b.shape);
   if (k !== inner) {
@@ -19,21 +20,54 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       `Cannot multiply matrices: shapes ${showShape(a.shape)} and ${showShape(b.shape)} do not fit`,
     );
   }
-  const y = empty(device, [m, n]);
-  product(weights(a, m, k, [k, 1]), planes(b, k, n), y);
+  const of = a.device.texels ? correlated : tiled;
   return derive(
-    y,
-    [a, (dy) => {
-      const da = empty(device, [m, k]);
-      product(weights(dy, m, n, [n, 1]), transposed(b, k, n), da);
-      return da;
-    }],
-    [b, (dy) => {
-      const db = empty(device, [k, n]);
-      product(weights(a, k, m, [1, k]), planes(dy, m, n), db);
-      return db;
-    }],
+    of(a, b, [m, k, n]),
+    [a, (dy) => of(dy, b, [m, n, k], "b")],
+    [b, (dy) => of(a, dy, [k, m, n], "a")],
   );
+}
+
+/** The product of `a [m,k]` and `b [k,n]`, or of one of them transposed. */
+function tiled(
+  a: Tensor,
+  b: Tensor,
+  [m, k, n]: readonly [number, number, number],
+  transposed?: "a" | "b",
+): Tensor {
+  const y = empty(a.device, [m, n]);
+  const operand = (x: Tensor, alongK: boolean, columns: number, size: number): Operand => ({
+    x,
+    alongK,
+    row: alongK ? k : columns,
+    matrix: size,
+  });
+  const first = operand(a, transposed !== "a", m, m * k);
+  const second = operand(b, transposed === "b", n, k * n);
+  multiply(matrixProduct([m, n, k, 1], first, second), y);
+  return y;
+}
+
+/** The same, on software drivers. */
+function correlated(
+  a: Tensor,
+  b: Tensor,
+  [m, k, n]: readonly [number, number, number],
+  transposed?: "a" | "b",
+): Tensor {
+  const y = empty(a.device, [m, n]);
+  const w = weights(a, m, k, transposed === "a" ? [1, m] : [k, 1]);
+  const x = transposed === "b" ? columns(b, n, k) : planes(b, k, n);
+  correlate(x, w, y, {
+    n: 1,
+    h: 1,
+    w: n,
+    rows: [0, 1, 0],
+    cols: [0, 1, 1],
+    out: [0, n, n, 1],
+  });
+  x.data.release();
+  return y;
 }
 
 /** A matrix as weights: steps of its index from output to output and from input to input. */
@@ -56,22 +90,9 @@ function planes(x: Tensor, rows: number, columns: number): Staged {
   return staged;
 }
 
-/** The columns of a matrix as planes. */
-function transposed(x: Tensor, rows: number, columns: number): Staged {
+/** The columns of a matrix `[rows, columns]` as planes. */
+function columns(x: Tensor, rows: number, columns: number): Staged {
   const quads = Math.ceil(rows / 4);
   const data = pack(weights(x, rows, columns, [columns, 1]), quads, columns);
   return { data, quads, line: quads, plane: quads };
-}
-
-function product(w: Filter, x: Staged, y: Tensor): void {
-  const [, n] = y.shape;
-  correlate(x, w, y, {
-    n: 1,
-    h: 1,
-    w: n,
-    rows: [0, 1, 0],
-    cols: [0, 1, 1],
-    out: [0, n, n, 1],
-  });
-  x.data.release();
 }

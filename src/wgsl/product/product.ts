@@ -1,0 +1,107 @@
+import { type Device, type Kernel, kernel, type Resource } from "../../gpu/mod.ts";
+import { empty, type Tensor } from "../../tensor/mod.ts";
+import finishCode from "./finish.wgsl" with { type: "text" };
+import sumCode from "./sum_slices.wgsl" with { type: "text" };
+import { type Size, threadsOf, type Tile, tileFor } from "./tile.ts";
+
+const sum = kernel("product_sum_slices", finishCode, sumCode);
+
+/** How threads load an operand: the constants of `product.wgsl`. */
+export const way = { quadsOfK: 0, quads: 1, columns: 2, rows: 3 } as const;
+
+/** What is done with finished sums. */
+export interface Finish {
+  /** Added to each row m. */
+  readonly bias?: Tensor;
+  /** 1 ReLU, 2 ReLU6. */
+  readonly act?: number;
+}
+
+/** A product as its kernel takes it. */
+export interface Product extends Finish {
+  /** What kind of product it is, with what changes its code: part of its shape class. */
+  readonly kind: string;
+  /** Its size. */
+  readonly size: Size;
+  /** Columns of tiles, where they are not the columns of the product in whole tiles. */
+  readonly tilesN?: (cols: number) => number;
+  /** Sums of a channel that lie together in `y`, for the bias of sums of slices. */
+  readonly plane: number;
+  /** The kernel, its memory, parameters and overrides. */
+  readonly run: (tile: Tile) => {
+    readonly kernel: Kernel;
+    readonly resources: Readonly<Record<string, Resource>>;
+    readonly params: Readonly<Record<string, number>>;
+    readonly overrides: Readonly<Record<string, number>>;
+    /** Memory that is released afterwards. */
+    readonly scratch?: Tensor;
+  };
+}
+
+/** Computes a product into `y`, by the tile that suits the device. */
+export function multiply(product: Product, y: Tensor): void {
+  multiplyBy(product, y, tileFor(y.device, product.kind, product.size));
+}
+
+/** {@linkcode multiply} by a given tile. */
+export function multiplyBy(product: Product, y: Tensor, tile: Tile): void {
+  const { device } = y;
+  const { size, bias, act = 0, plane } = product;
+  const { kernel, resources, params, overrides, scratch } = product.run(tile);
+  const { rows, cols, depth, high, wide, ahead, slices } = tile;
+  const WG = threadsOf(tile);
+  const tilesM = Math.ceil(size.m / rows);
+  const tilesN = product.tilesN?.(cols) ?? Math.ceil(size.n / cols);
+  const last = slices === 1;
+  const sums = last ? y : empty(device, [slices, ...y.shape]);
+  const finish = (when: boolean) => ({
+    BIAS: Number(when && bias !== undefined),
+    ACT: when ? act : 0,
+  });
+  device.run(kernel, { ...resources, bias: bias ?? resources.a ?? resources.x, y: sums }, {
+    params: {
+      ...params,
+      m: size.m,
+      tiles_m: tilesM,
+      tiles_n: tilesN,
+      slices,
+      products: size.products,
+      y_size: y.size,
+    },
+    overrides: {
+      ...overrides,
+      ...finish(last),
+      WG,
+      ACROSS: cols / wide,
+      TM: high,
+      TN: wide,
+      BK: depth,
+      AHEAD: Number(ahead),
+    },
+    threads: WG * tilesM * tilesN * slices * size.products,
+  });
+  scratch?.release();
+  if (last) return;
+  addSlices(device, sums, y, { slices, plane, channels: size.m, bias, ...finish(true) });
+  sums.release();
+}
+
+function addSlices(
+  device: Device,
+  x: Tensor,
+  y: Tensor,
+  { slices, plane, channels, bias, BIAS, ACT }: {
+    slices: number;
+    plane: number;
+    channels: number;
+    bias?: Tensor;
+    BIAS: number;
+    ACT: number;
+  },
+): void {
+  device.run(sum, { x, y, bias: bias ?? x }, {
+    params: { size: y.size, slices, plane, channels },
+    overrides: { BIAS, ACT },
+    threads: y.size,
+  });
+}

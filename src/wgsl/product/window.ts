@@ -1,0 +1,150 @@
+import { kernel } from "../../gpu/mod.ts";
+import { empty, type Tensor } from "../../tensor/mod.ts";
+import { type Geometry, isFlat } from "../conv2d/geometry.ts";
+import finishCode from "./finish.wgsl" with { type: "text" };
+import { matrixProduct } from "./matrix.ts";
+import aCode from "./matrix_a.wgsl" with { type: "text" };
+import packCode from "./pack.wgsl" with { type: "text" };
+import code from "./product.wgsl" with { type: "text" };
+import { type Finish, type Product, way } from "./product.ts";
+import storeFour from "./store_four.wgsl" with { type: "text" };
+import storeOne from "./store_one.wgsl" with { type: "text" };
+import windowCode from "./window.wgsl" with { type: "text" };
+
+const four = kernel("product_window", windowCode, aCode, finishCode, storeFour, code);
+const one = kernel("product_window", windowCode, aCode, finishCode, storeOne, code);
+const packs = kernel("product_pack", packCode);
+
+/** Channels below which k runs over the taps of a channel instead of over channels. */
+const FEW = 8;
+
+/** y [n,o,H,W] of the convolution of `x [n,c,h,w]` with `w [o,c,kh,kw]`. */
+export function convolution(x: Tensor, w: Tensor, g: Geometry, finish: Finish): Product {
+  const [n, c, h, width] = g.x;
+  const [, o, H, W] = g.y;
+  const taps = g.w[2] * g.w[3];
+  if (isFlat(g) && width % 4 === 0) {
+    const a = { x: w, alongK: true, row: c, matrix: 0 };
+    const b = { x, alongK: false, row: width, matrix: 0 };
+    const blocks = { columns: width, steps: [c * width, o * width] } as const;
+    return matrixProduct([o, n * width, c, 1], a, b, finish, n > 1 ? blocks : undefined);
+  }
+  const few = taps > 1 && c < FEW;
+  return {
+    ...finish,
+    kind: kindOf("window", g) + (few ? " few" : ""),
+    size: { m: o, n: n * H * W, k: c * taps, products: 1 },
+    plane: H * W,
+    run: ({ depth }) => {
+      const packed = taps > 1 && !few ? pack(w, [o, c, taps], [c * taps, taps], depth) : undefined;
+      const k = packed ? packed.shape[0] : c * taps;
+      const row = packed ? packed.shape[1] : c * taps;
+      return {
+        kernel: H * W % 4 === 0 ? four : one,
+        resources: { a: packed ?? w, a4: packed ?? w, x },
+        scratch: packed,
+        params: { ...pixels(g, [c, h, width], [H, W]), k, a_row: row },
+        overrides: {
+          ...windowOf(g),
+          REFLECT: Number(g.reflect ?? false),
+          FEW: Number(few),
+          FLAT: 1,
+          A_WAY: packed ? way.quads : way.quadsOfK,
+          B_WAY: way.columns,
+          A_FOUR: Number(row % 4 === 0),
+          WHOLE: Number((few ? k : c) % depth === 0),
+        },
+      };
+    },
+  };
+}
+
+/** The gradient by the input, dx [n,c,h,w], of that convolution, from `dy [n,o,H,W]`. */
+export function convolutionBack(dy: Tensor, w: Tensor, g: Geometry, finish: Finish): Product {
+  const [n, c, h, width] = g.x;
+  const [, o, H, W] = g.y;
+  const { stride } = g;
+  const taps = g.w[2] * g.w[3];
+  if (isFlat(g) && width % 4 === 0) {
+    const a = { x: w, alongK: false, row: c, matrix: 0 };
+    const b = { x: dy, alongK: false, row: width, matrix: 0 };
+    const blocks = { columns: width, steps: [o * width, c * width] } as const;
+    return matrixProduct([c, n * width, o, 1], a, b, finish, n > 1 ? blocks : undefined);
+  }
+  const phase = [Math.ceil(h / stride), Math.ceil(width / stride)];
+  return {
+    ...finish,
+    kind: kindOf("back", g),
+    size: {
+      m: c,
+      n: n * phase[0] * phase[1],
+      k: Math.ceil(o * taps / stride / stride),
+      products: stride * stride,
+    },
+    plane: h * width,
+    run: ({ depth }) => {
+      const packed = taps > 1 ? pack(w, [c, o, taps], [taps, c * taps], depth) : undefined;
+      const row = packed ? packed.shape[1] : c;
+      return {
+        kernel: stride === 1 && h * width % 4 === 0 ? four : one,
+        resources: { a: packed ?? w, a4: packed ?? w, x: dy },
+        scratch: packed,
+        params: {
+          ...pixels(g, [o, H, W], [h, width]),
+          k: packed ? packed.shape[0] : o,
+          a_row: row,
+        },
+        overrides: {
+          ...windowOf(g),
+          BACK: 1,
+          COMMON: gcd(stride, g.dilation),
+          FLAT: Number(stride === 1),
+          A_WAY: way.quads,
+          B_WAY: way.columns,
+          A_FOUR: Number(row % 4 === 0),
+          WHOLE: Number(o % depth === 0),
+        },
+      };
+    },
+  };
+}
+
+/** Stride, dilation and taps: what changes the code of a convolution. */
+export function kindOf(name: string, { w: [, , kh, kw], stride, dilation }: Geometry): string {
+  return `${name} ${kh}x${kw} s${stride} d${dilation}`;
+}
+
+/** The overrides of a window. */
+export function windowOf({ w: [, , KH, KW], stride: S, dilation: D }: Geometry) {
+  return { KH, KW, S, D };
+}
+
+function pixels(
+  { x: [images], top, left }: Geometry,
+  [c, h, w]: readonly [number, number, number],
+  [y_h, y_w]: readonly [number, number],
+) {
+  return { images, c, h, w, y_h, y_w, top, left };
+}
+
+/** Weights in quads of m: `[steps of k, m]`, BK channels of a tap side by side, zeros beyond. */
+function pack(
+  w: Tensor,
+  [m, c, taps]: readonly [number, number, number],
+  [m_step, c_step]: readonly [number, number],
+  BK: number,
+): Tensor {
+  const quads = Math.ceil(m / 4);
+  const packed = empty(w.device, [Math.ceil(c / BK) * BK * taps, 4 * quads]);
+  const size = packed.size / 4;
+  w.device.run(packs, { w, packed }, {
+    params: { quads, m, c, taps, m_step, c_step, size },
+    overrides: { BK },
+    threads: size,
+  });
+  return packed;
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
