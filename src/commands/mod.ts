@@ -41,6 +41,7 @@ import { trainStatic } from "./train_static.ts";
 import { compare } from "./compare/compare.ts";
 import { crf } from "./crf.ts";
 import { demo } from "./demo.ts";
+import { exportNetwork } from "./export_network.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { report } from "./report/report.ts";
 import { seeds } from "./seeds.ts";
@@ -58,7 +59,10 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: [seeds, trainClassifier, cam, trainAffinity, walk],
   },
   { title: "Refining masks", commands: [crf, trainStatic, refine] },
-  { title: "Segmentation networks", commands: [trainDynamic, trainSegmenter, segment] },
+  {
+    title: "Segmentation networks",
+    commands: [trainDynamic, trainSegmenter, segment, exportNetwork],
+  },
   { title: "Measuring", commands: [evaluateCommand, ladder, compare, report] },
 ];
 

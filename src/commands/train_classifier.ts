@@ -10,6 +10,7 @@ import {
   openClassifierValidation,
   validationLines,
 } from "../cam/validate_classifier.ts";
+import { writeAtomic } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
 import { writeJson } from "../files/json.ts";
 import { poly } from "../nn/mod.ts";
@@ -43,6 +44,7 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
         classes = images.voc.classes;
         return { classes, samples: images.list };
       },
+      note: (run) => writeAtomic(join(run, "classes.txt"), `${classes.join("\n")}\n`),
       async build(device, { samples }) {
         const network = await buildClassifier(device, config, classes.length);
         const { backbone, classifier, state } = network;

@@ -18,15 +18,35 @@ const swept = new Set<string>();
 export async function writeAtomic(
   path: string,
   content: Uint8Array | string,
-  { durable = false }: { readonly durable?: boolean } = {},
+  options: WriteOptions = {},
 ): Promise<void> {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  await writePieces(
+    path,
+    [typeof content === "string" ? new TextEncoder().encode(content) : content],
+    options,
+  );
+}
+
+/** How a file is written. */
+export interface WriteOptions {
+  /** Whether it must outlive a power cut. */
+  readonly durable?: boolean;
+}
+
+/** The same for what is in pieces, which are not joined. */
+export async function writePieces(
+  path: string,
+  pieces: readonly Uint8Array[],
+  { durable = false }: WriteOptions = {},
+): Promise<void> {
   let temporary: string | undefined;
   try {
     const file = await newTemporary(path);
     temporary = file.path;
     try {
-      for (let at = 0; at < bytes.length;) at += await file.handle.write(bytes.subarray(at));
+      for (const bytes of pieces) {
+        for (let at = 0; at < bytes.length;) at += await file.handle.write(bytes.subarray(at));
+      }
       if (durable) await file.handle.sync();
       await Deno.rename(temporary, path); // before it is closed: until then it is locked
     } finally {

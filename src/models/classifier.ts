@@ -53,13 +53,15 @@ export class Classifier {
 
   /**
    * Class activation maps `[n, labels, h, w]` of features: max(0, what the weights of each label
-   * say of each pixel). Labels count from 1, as class indices do.
+   * say of each pixel). Labels count from 1, as class indices do; without
+   * them there are maps of all.
    */
-  cam(features: Tensor, labels: readonly number[]): Tensor {
+  cam(features: Tensor, labels?: readonly number[]): Tensor {
     return untracked(() => {
-      const weight = concat(labels.map((c) => slice(this.fc8.weight, 0, c - 1, c)), 0);
+      const all = this.fc8.weight;
+      const weight = labels ? concat(labels.map((c) => slice(all, 0, c - 1, c)), 0) : all;
       if (!this.centre) return relu(conv2d(features, weight));
-      const bias = reshape(scale(conv2d(this.centre, weight), -1), [labels.length]);
+      const bias = reshape(scale(conv2d(this.centre, weight), -1), [weight.shape[0]]);
       return conv2d(features, weight, { bias, activation: "relu" });
     });
   }

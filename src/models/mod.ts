@@ -44,4 +44,4 @@ export {
   type ResNetOptions,
   resNetStrides,
 } from "./resnet.ts";
-export { publishedNames, ResNet38, type ResNet38Features } from "./resnet38.ts";
+export { publishedNames, publishedPath, ResNet38, type ResNet38Features } from "./resnet38.ts";

@@ -206,7 +206,10 @@ export class ResNet38 {
 
 /** The tensors of a part of these networks under the names that PSA's and SSDD's files use. */
 export function* publishedNames(part: object): Generator<[name: string, tensor: Tensor]> {
-  for (const [path, tensor] of state(part)) {
-    yield [path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), tensor];
-  }
+  for (const [path, tensor] of state(part)) yield [publishedPath(path), tensor];
+}
+
+/** A path of ours as those files have it: `bn1.runningMean` is `bn1.running_mean`. */
+export function publishedPath(path: string): string {
+  return path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

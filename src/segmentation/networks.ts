@@ -41,6 +41,11 @@ export function checkNetworkOptions(options: SquareOptions): void {
   }
 }
 
+/** The least side of a square that a network can see. */
+export function leastSide(options: Omit<SquareOptions, "imageSize">): number {
+  return squaresOf(options).least;
+}
+
 /** A side near `scale` times the square that a network was trained with. */
 export function scaledSide(options: SquareOptions, scale: number): number {
   const { multiple, least } = squaresOf(options);

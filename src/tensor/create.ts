@@ -1,6 +1,7 @@
 import type { Device, Numbers } from "../gpu/mod.ts";
 import { showShape, sizeOf } from "./shape.ts";
 import { type DType, type Edge, type Pullback, Tensor } from "./tensor.ts";
+import { traced } from "./trace.ts";
 
 let tracking = true;
 
@@ -92,7 +93,8 @@ export function view(x: Tensor, shape: readonly number[]): Tensor {
 
 /** The same memory under another shape of the same size. */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
-  return derive(view(x, shape), [x, (dy) => view(dy, x.shape)]);
+  const y = traced(view(x, shape), "reshape", [x]);
+  return derive(y, [x, (dy) => view(dy, x.shape)]);
 }
 
 /** The same value, through which no gradient flows. */

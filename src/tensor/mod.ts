@@ -30,4 +30,5 @@ export {
   view,
 } from "./create.ts";
 export { broadcastShape, nchw, rowsColumns, sameShape, showShape, sizeOf } from "./shape.ts";
+export { trace, type Traced, traced } from "./trace.ts";
 export { type DType, type Edge, type Pullback, Tensor } from "./tensor.ts";

@@ -1,6 +1,7 @@
 import { bytesOf, type Entry } from "./entry.ts";
 import { framed } from "./npy.ts";
 import { numpyCode } from "./numpy_array.ts";
+import { int32, joined, type Piece, text } from "./pickle_pieces.ts";
 
 /**
  * The bytes of a .npy file that holds a dictionary of tensors by integer, as NumPy's `save` writes
@@ -24,9 +25,6 @@ export function encodeDictionary(entries: ReadonlyMap<number, Entry>): Uint8Arra
   return framed("|O", [], joined(program));
 }
 
-/** A piece of a pickle: text, one code, or bytes. */
-type Piece = string | number | Uint8Array;
-
 /** `_reconstruct(ndarray, (0,), b"b")`, then the state (1, shape, type, False, data). */
 function array(
   shape: readonly number[],
@@ -43,27 +41,4 @@ function array(
     ...["(K", 3, ...text(order), "NNNJ", int32(-1), "J", int32(-1), "K", flags, "tb"],
     ...[0x89, ...data, "tb"],
   ];
-}
-
-function text(value: string): Piece[] {
-  return ["X", int32(value.length), value];
-}
-
-function int32(value: number): Uint8Array {
-  return new Uint8Array(Int32Array.of(value).buffer);
-}
-
-function joined(pieces: readonly Piece[]): Uint8Array {
-  const encoder = new TextEncoder();
-  const parts = pieces.map((piece) => {
-    if (typeof piece === "string") return encoder.encode(piece);
-    return typeof piece === "number" ? Uint8Array.of(piece) : piece;
-  });
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -8,7 +8,7 @@ const root = fromFileUrl(new URL("../../", import.meta.url));
 const rows: readonly (readonly string[])[] = [
   ["src/gpu", "src/files"],
   ["src/tensor"],
-  ["src/wgsl", "src/data", "src/eval", "src/weights"],
+  ["src/wgsl", "src/data", "src/eval", "src/weights", "src/onnx"],
   ["src/nn", "src/options"],
   ["src/models", "src/crf", "src/training"],
   ["src/segmentation"],

@@ -1,6 +1,6 @@
 // Tested in src/wgsl/max_pool/max_pool_test.ts.
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, nchw, showShape, type Tensor } from "../../tensor/mod.ts";
+import { derive, empty, nchw, showShape, type Tensor, traced } from "../../tensor/mod.ts";
 import code from "./avg_pool.wgsl" with { type: "text" };
 import gradCode from "./avg_pool_grad.wgsl" with { type: "text" };
 
@@ -31,7 +31,7 @@ export function avgPool(
     threads: [wide, high, outer],
     trips: size * (size + 1) * Math.ceil(n * c / outer),
   });
-  return derive(y, [x, (dy) => {
+  return derive(traced(y, "avgPool", [x], { size, stride }), [x, (dy) => {
     const dx = empty(device, shape);
     device.run(grad, { dy, dx }, { params, threads: [w, h, outer] });
     return dx;

@@ -1,5 +1,12 @@
 import { kernel } from "../../gpu/mod.ts";
-import { broadcastShape, empty, sameShape, showShape, type Tensor } from "../../tensor/mod.ts";
+import {
+  broadcastShape,
+  empty,
+  sameShape,
+  showShape,
+  type Tensor,
+  traced,
+} from "../../tensor/mod.ts";
 import { lanes } from "../lanes/lanes.ts";
 import code from "./broadcast.wgsl" with { type: "text" };
 import sameCode from "./same.wgsl" with { type: "text" };
@@ -31,7 +38,7 @@ export function binary(op: "add" | "sub" | "mul", a: Tensor, b: Tensor): Tensor 
     const overrides = { OP: OPS[op] };
     device.run(same, { a, b, y }, { params: { size }, threads: Math.ceil(size / 4), overrides });
   }
-  return y;
+  return traced(y, op, [a, b]);
 }
 
 /** The tensor times `scale`, repeated to a larger shape; no gradient flows. */

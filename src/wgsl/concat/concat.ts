@@ -1,4 +1,12 @@
-import { derive, empty, type Pullback, showShape, sizeOf, type Tensor } from "../../tensor/mod.ts";
+import {
+  derive,
+  empty,
+  type Pullback,
+  showShape,
+  sizeOf,
+  type Tensor,
+  traced,
+} from "../../tensor/mod.ts";
 import { copy } from "../copy/copy.ts";
 
 /**
@@ -32,5 +40,5 @@ export function concat(xs: readonly Tensor[], axis = 1): Tensor {
     }]);
     start += part.step;
   }
-  return derive(y, ...edges);
+  return derive(traced(y, "concat", xs, { axis }), ...edges);
 }

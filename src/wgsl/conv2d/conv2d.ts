@@ -1,4 +1,12 @@
-import { derive, empty, sameShape, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
+import {
+  derive,
+  empty,
+  sameShape,
+  showShape,
+  type Tensor,
+  traced,
+  tracks,
+} from "../../tensor/mod.ts";
 import { foldPadding, padReflect } from "../pad_reflect/pad_reflect.ts";
 import { type Geometry, geometry, type WindowOptions } from "./geometry.ts";
 import {
@@ -85,6 +93,7 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor 
       staged(dy, (from) => weightsGradient(from, x, g, kept?.data.released ? undefined : kept)),
     (dy: Tensor) => staged(dy, (from) => from.bias ?? biasGradient(from, n, o)),
   ];
+  traced(y, "conv2d", inputs, { ...options });
   return derive(y, ...inputs.map((input, i) => [input, pulls[i]] as const));
 }
 

@@ -1,4 +1,4 @@
-import { derive, empty, nchw, showShape, type Tensor } from "../../tensor/mod.ts";
+import { derive, empty, nchw, showShape, type Tensor, traced } from "../../tensor/mod.ts";
 import { checkBias, type ConvOptions } from "../conv2d/conv2d.ts";
 import { geometry } from "../conv2d/geometry.ts";
 import { forward, inputGradient, stageGradient, weightsGradient } from "../conv2d/passes.ts";
@@ -41,5 +41,6 @@ export function depthwiseConv2d(x: Tensor, w: Tensor, options: ConvOptions = {})
     (dy: Tensor) => staged(dy, (at) => weightsGradient(at, x, g)),
     (dy: Tensor) => staged(dy, (at) => biasGradient(at, n, c)),
   ];
+  traced(y, "depthwiseConv2d", inputs, { ...options });
   return derive(y, ...inputs.map((input, i) => [input, pulls[i]] as const));
 }

@@ -1,5 +1,5 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, type Tensor } from "../../tensor/mod.ts";
+import { derive, empty, type Tensor, traced } from "../../tensor/mod.ts";
 import forwardCode from "./map.wgsl" with { type: "text" };
 import gradCode from "./map_grad.wgsl" with { type: "text" };
 
@@ -16,7 +16,7 @@ export function map(name: string, code: string): (x: Tensor, alpha?: number) => 
     const dispatch = { params: { size, alpha }, threads: Math.ceil(size / 4) };
     const y = empty(device, shape);
     device.run(forward, { x, y }, dispatch);
-    return derive(y, [x, (dy) => {
+    return derive(traced(y, name, [x], { alpha }), [x, (dy) => {
       const dx = empty(device, shape);
       device.run(grad, { y, dy, dx }, dispatch);
       return dx;

@@ -1,5 +1,5 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, nchw, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
+import { derive, empty, nchw, showShape, type Tensor, traced, tracks } from "../../tensor/mod.ts";
 import code from "./max_pool.wgsl" with { type: "text" };
 import gradCode from "./max_pool_grad.wgsl" with { type: "text" };
 
@@ -43,6 +43,7 @@ export function maxPool(x: Tensor, { size, stride = size, padding = 0 }: PoolOpt
     overrides: { KEEP: Number(keeps) },
   });
   if (!keeps) at.release();
+  traced(y, "maxPool", [x], { size, stride, padding });
   return derive(y, [x, (dy) => {
     const dx = empty(device, shape);
     device.run(grad, { dy, at, dx }, { params, threads: [w, h, outer] });

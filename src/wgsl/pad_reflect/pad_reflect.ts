@@ -1,5 +1,5 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, nchw, showShape, type Tensor, view } from "../../tensor/mod.ts";
+import { derive, empty, nchw, showShape, type Tensor, traced, view } from "../../tensor/mod.ts";
 import divide from "../conv2d/divide.wgsl" with { type: "text" };
 import code from "./pad_reflect.wgsl" with { type: "text" };
 import cropCode from "./pad_reflect_crop.wgsl" with { type: "text" };
@@ -23,7 +23,10 @@ export function padReflect(x: Tensor, p: number): Tensor {
   const params = { planes: n * c, h, w, p };
   const y = empty(device, [n, c, h + 2 * p, w + 2 * p]);
   device.run(forward, { x, y }, { params, threads: Math.ceil(y.size / 4) });
-  return derive(y, [x, (dy) => foldPadding(view(dy, dy.shape), p)]);
+  return derive(traced(y, "padReflect", [x], { padding: p }), [
+    x,
+    (dy) => foldPadding(view(dy, dy.shape), p),
+  ]);
 }
 
 /** The gradient by what was padded by `p`, from the gradient by the padded image, which it spends. */

@@ -1,6 +1,6 @@
 // Tested in src/wgsl/map/map_test.ts.
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, type Tensor } from "../../tensor/mod.ts";
+import { derive, empty, type Tensor, traced } from "../../tensor/mod.ts";
 import code from "./relu.wgsl" with { type: "text" };
 import gradCode from "./relu_grad.wgsl" with { type: "text" };
 
@@ -13,7 +13,7 @@ export function relu(x: Tensor): Tensor {
   const threads = Math.ceil(size / 4);
   const y = empty(device, shape);
   device.run(forward, { x, y }, { params: { size }, threads });
-  return derive(y, [x, (dy) => reluGradient(y, dy)]);
+  return derive(traced(y, "relu", [x]), [x, (dy) => reluGradient(y, dy)]);
 }
 
 /** The gradient by the input of a rectified linear unit whose output is y: dy where y > 0, else 0. */

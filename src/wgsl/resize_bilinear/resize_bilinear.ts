@@ -1,5 +1,5 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, nchw, type Tensor, view } from "../../tensor/mod.ts";
+import { derive, empty, nchw, type Tensor, traced, view } from "../../tensor/mod.ts";
 import divide from "../conv2d/divide.wgsl" with { type: "text" };
 import { lanes } from "../lanes/lanes.ts";
 import columnsCode from "./resize_columns.wgsl" with { type: "text" };
@@ -22,6 +22,11 @@ const columnsGrad = lanes("resize_columns_grad", divide, columnsGradCode);
  */
 export function resizeBilinear(x: Tensor, height: number, width: number): Tensor {
   const [, , h, w] = nchw("resize", x.shape);
+  return traced(resized(x, height, width), "resizeBilinear", [x]);
+}
+
+function resized(x: Tensor, height: number, width: number): Tensor {
+  const [, , h, w] = x.shape;
   if (h === height && w === width) return derive(view(x, x.shape), [x, (dy) => dy]);
   if (h === height) return along(x, 3, width);
   if (w === width) return along(x, 2, height);

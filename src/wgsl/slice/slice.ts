@@ -1,5 +1,5 @@
 // Tested in src/wgsl/concat/concat_test.ts.
-import { derive, empty, showShape, sizeOf, type Tensor } from "../../tensor/mod.ts";
+import { derive, empty, showShape, sizeOf, type Tensor, traced } from "../../tensor/mod.ts";
 import { copy } from "../copy/copy.ts";
 
 /**
@@ -21,7 +21,7 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
   const part = { step: (end - start) * inner, start: 0 };
   const y = empty(device, shape.with(axis, end - start), x.dtype);
   copy(x, y, outer, part.step, whole, part);
-  return derive(y, [x, (dy) => {
+  return derive(traced(y, "slice", [x], { axis, start, end }), [x, (dy) => {
     const dx = empty(device, shape);
     device.clear(dx.storage, 4 * dx.size);
     copy(dy, dx, outer, part.step, part, whole);

@@ -1,4 +1,4 @@
-import { derive, empty, sizeOf, type Tensor } from "../../tensor/mod.ts";
+import { derive, empty, sizeOf, type Tensor, traced } from "../../tensor/mod.ts";
 import { lanes } from "../lanes/lanes.ts";
 import code from "./softmax.wgsl" with { type: "text" };
 import gradCode from "./softmax_grad.wgsl" with { type: "text" };
@@ -29,6 +29,7 @@ function overChannels(x: Tensor, LOG: number): Tensor {
   };
   const y = empty(device, shape);
   device.run(kernel, { x, y }, dispatch);
+  traced(y, LOG ? "logSoftmax" : "softmax", [x]);
   return derive(y, [x, (dy) => {
     const dx = empty(device, shape);
     device.run(grad(hw).kernel, { y, dy, dx }, dispatch);

@@ -1,4 +1,12 @@
-import { derive, sameShape, showShape, sizeOf, type Tensor, view } from "../../tensor/mod.ts";
+import {
+  derive,
+  sameShape,
+  showShape,
+  sizeOf,
+  type Tensor,
+  traced,
+  view,
+} from "../../tensor/mod.ts";
 import { expand } from "../broadcast/broadcast.ts";
 import { reduce } from "./reduce.ts";
 
@@ -18,7 +26,7 @@ export function sum(x: Tensor, axes?: readonly number[]): Tensor {
  */
 export function mean(x: Tensor, axes?: readonly number[]): Tensor {
   const counted = axes ? axes.map((axis) => x.shape[axis]) : x.shape;
-  return total(x, axes, 1 / sizeOf(counted));
+  return traced(total(x, axes, 1 / sizeOf(counted)), "mean", [x], { axes });
 }
 
 /** The mean of every channel's plane, `[n,c,h,w]` to `[n,c]`. */
