@@ -16,19 +16,28 @@ import {
   type TrainedNetwork,
 } from "../src/commands/trained_network.ts";
 import { loadExample } from "../src/data/augment/load_example.ts";
-import { empty, read, tensor, trace } from "../src/tensor/mod.ts";
+import { empty, read, tensor } from "../src/tensor/mod.ts";
 import { buildSegmenter } from "../src/segmentation/networks.ts";
-import { encodeOnnx } from "../src/onnx/mod.ts";
+import { encodeOnnx } from "../src/onnx/model.ts";
 import { readEncoder } from "../src/weights/encoder_file.ts";
 import { float32 } from "../src/weights/entry.ts";
 import { readPth } from "../src/weights/pth.ts";
 import { writePth } from "../src/weights/write_pth.ts";
-import { difference, relu } from "../src/wgsl/mod.ts";
+import { relu } from "../src/wgsl/mod.ts";
 import { assertNear, values } from "./check_op.ts";
 import { contextOf, device, ids, inFolder, message } from "./training.ts";
 
 onnx.env.wasm.numThreads = 1;
 onnx.env.logLevel = "error";
+
+const { Worker } = globalThis;
+
+/** A session of onnxruntime, which puts Node's workers into the place of Deno's when it starts. */
+async function sessionOf(bytes: Uint8Array): Promise<onnx.InferenceSession> {
+  const session = await onnx.InferenceSession.create(bytes);
+  globalThis.Worker = Worker;
+  return session;
+}
 
 type Planes = { readonly data: Float32Array<ArrayBuffer>; readonly shape: readonly number[] };
 
@@ -80,8 +89,7 @@ const networks = {
     variant: "torchvision",
     outputStride: 32,
   },
-  "ResNet-18, dilated": { network: "resnet18", outputStride: 8 },
-  "ResNet-18, IRN's strides": { network: "resnet18", outputStride: 16, dilate: false },
+  "ResNet-18": { network: "resnet18", outputStride: 16 },
   "ResNet-38": { network: "resnet38", widthDivisor: 32 },
 } as const;
 
@@ -98,7 +106,7 @@ for (const [name, options] of Object.entries(networks)) {
     for (const network of both) {
       using own = network;
       stir(own);
-      const session = await onnx.InferenceSession.create(await bytesOf(own));
+      const session = await sessionOf(await bytesOf(own));
       await assertSame(own, session, imagesFor(own));
       await session.release();
     }
@@ -141,7 +149,7 @@ Deno.test("a run as ONNX: three photographs give what henka makes of them", () =
           return { data: planes as Float32Array<ArrayBuffer>, shape: [1, 3, 32, 32] };
         }),
       );
-      const session = await onnx.InferenceSession.create(bytes);
+      const session = await sessionOf(bytes);
       await assertSame(network, session, photographs);
       await session.release();
     }
@@ -160,13 +168,9 @@ Deno.test("an op that ONNX has not, and a tensor from nowhere, are refused", asy
       ...{ image: empty(device, [1, 3, 4, 4]), weights: [], compute, metadata: {} },
       ...{ input: port, outputs: [{ ...port, name: "y" }], description: "" },
     }).then(() => "", ({ message }: Error) => message);
-  assertStringIncludes(await encode((x) => [relu(x)]), "");
+  assertEquals(await encode((x) => [relu(x)]), "");
   const strange = empty(device, [1, 3, 4, 4]);
   assertStringIncludes(await encode(() => [relu(strange)]), "unseen");
-  assertEquals(
-    trace(() => difference(empty(device, [1, 1, 1], "u32"), empty(device, [1, 1, 1], "u32"))),
-    [],
-  );
 });
 
 for (

@@ -1,6 +1,6 @@
 import project from "../../deno.json" with { type: "json" };
 import type { Device } from "../gpu/mod.ts";
-import { encodeOnnx } from "../onnx/mod.ts";
+import { encodeOnnx } from "../onnx/model.ts";
 import { empty } from "../tensor/mod.ts";
 import type { TrainedNetwork } from "./trained_network.ts";
 

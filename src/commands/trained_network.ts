@@ -7,7 +7,7 @@ import { isFile } from "../files/is_file.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { Backbone, BackboneOptions } from "../models/mod.ts";
 import { type NamedTensors, state } from "../nn/mod.ts";
-import type { Port } from "../onnx/mod.ts";
+import type { Port } from "../onnx/model.ts";
 import { type Tensor, untracked } from "../tensor/mod.ts";
 import { loadMain, mainOf } from "../segmentation/model_file.ts";
 import { buildSegmenter, leastSide } from "../segmentation/networks.ts";

@@ -21,7 +21,7 @@ const columnsGrad = lanes("resize_columns_grad", divide, columnsGradCode);
  * @throws {TypeError} when x has not four dimensions.
  */
 export function resizeBilinear(x: Tensor, height: number, width: number): Tensor {
-  const [, , h, w] = nchw("resize", x.shape);
+  nchw("resize", x.shape);
   return traced(resized(x, height, width), "resizeBilinear", [x]);
 }
 
