@@ -71,8 +71,11 @@ export class Arguments {
     for (const { name, kind } of kernel.bindings) {
       if (kind === "uniform") continue;
       const { storage } = resources[name];
-      if (kind === "write") pool.dropTexels(storage);
-      if (kind === "texels-out") storage.inTexels = true;
+      if (kind === "write") pool.changed(storage);
+      if (kind === "texels-out") {
+        pool.dropDerived(storage);
+        storage.inTexels = true;
+      }
       storage.epoch = recorder.epoch;
     }
     return this.#groups.get(key, () => {

@@ -174,7 +174,7 @@ export class Device implements Disposable {
     if (this.#rehearsing) return;
     const buffer = this.#copies.buffer(storage);
     if (storage.epoch === this.#recorder.epoch) this.flush();
-    this.pool.dropTexels(storage);
+    this.pool.changed(storage);
     this.gpu.queue.writeBuffer(buffer, 0, data);
   }
 
@@ -184,7 +184,7 @@ export class Device implements Disposable {
     this.#touch(to);
     if (this.#rehearsing) return;
     const [source, target] = [this.#copies.buffer(from), this.#copies.buffer(to)];
-    this.pool.dropTexels(to);
+    this.pool.changed(to);
     from.epoch = to.epoch = this.#recorder.epoch;
     this.#recorder.encoder().copyBufferToBuffer(source, fromOffset, target, toOffset, bytes);
   }
@@ -194,7 +194,7 @@ export class Device implements Disposable {
     this.#touch(storage);
     if (this.#rehearsing) return;
     const buffer = this.#copies.buffer(storage);
-    this.pool.dropTexels(storage);
+    this.pool.changed(storage);
     storage.epoch = this.#recorder.epoch;
     this.#recorder.encoder().clearBuffer(buffer, offset, bytes);
   }
@@ -273,6 +273,11 @@ export class Device implements Disposable {
       this.#rehearsing = false;
       this.pool.peak = peak;
     }
+  }
+
+  /** Whether a rehearsal is on: what is computed now has no value. */
+  get rehearsing(): boolean {
+    return this.#rehearsing;
   }
 
   /** Puts an item under the innermost open scope, if there is one. */

@@ -76,7 +76,7 @@ export class Pool {
 
   /** Takes a storage back; called by `Storage.release`. */
   put(storage: Storage): void {
-    this.dropTexels(storage);
+    this.changed(storage);
     this.live--;
     this.bytes -= storage.bytes;
     if (!storage.buffered) return;
@@ -102,8 +102,9 @@ export class Pool {
     });
   }
 
-  /** Forgets the texels of a storage, because they are stale or no longer needed. */
-  dropTexels(storage: Storage): void {
+  /** Forgets what follows from a buffer's values, because they change or are no longer needed. */
+  changed(storage: Storage): void {
+    this.dropDerived(storage);
     const texture = storage.texels;
     if (!texture) return;
     storage.texels = undefined;
@@ -112,6 +113,13 @@ export class Pool {
     const list = this.#textures.get(texture.height);
     if (list) list.push(texture);
     else this.#textures.set(texture.height, [texture]);
+  }
+
+  /** Gives back what was derived from the values of a storage. */
+  dropDerived({ derived }: Storage): void {
+    if (derived.size === 0) return;
+    for (const own of derived.values()) own.release();
+    derived.clear();
   }
 
   /** Destroys unused memory beyond the limit; call only when nothing recorded is unsubmitted. */

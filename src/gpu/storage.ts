@@ -20,6 +20,8 @@ export class Storage {
   texels: GPUTexture | undefined;
   /** Whether the texels alone hold the values, and the buffer, if there is one, does not. */
   inTexels = false;
+  /** What was computed from the values alone, by name; given back when they change or are released. */
+  readonly derived: Map<string, Storage> = new Map();
   #buffer: GPUBuffer | undefined;
 
   /** Made by the pool alone. */

@@ -83,6 +83,25 @@ export function tracks(...inputs: readonly Tensor[]): boolean {
   return tracking && inputs.some((input) => input.tracked);
 }
 
+/**
+ * What `fill` computes from `x` alone, under a name; it is kept with `x`, and computed anew when the
+ * values of `x` have changed. No gradient flows through it.
+ */
+export function derived(
+  x: Tensor,
+  name: string,
+  shape: readonly number[],
+  fill: (y: Tensor) => void,
+): Tensor {
+  const { device, storage } = x;
+  const kept = storage.derived.get(name);
+  if (kept) return new Tensor(device, shape, kept.retain());
+  const y = empty(device, shape);
+  fill(y);
+  if (!device.rehearsing) storage.derived.set(name, y.storage.retain());
+  return y;
+}
+
 /** The same memory under another shape of the same size, without gradient. */
 export function view(x: Tensor, shape: readonly number[]): Tensor {
   if (sizeOf(shape) !== x.size) {

@@ -17,6 +17,7 @@
  */
 export {
   derive,
+  derived,
   detach,
   empty,
   keep,

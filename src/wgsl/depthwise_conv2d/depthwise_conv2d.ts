@@ -5,6 +5,7 @@ import { forward, inputGradient, stageGradient, weightsGradient } from "../conv2
 import { shared } from "../conv2d/shared.ts";
 import { biasGradient } from "../conv2d/weight_gradient.ts";
 import { kernels } from "./kernels.ts";
+import { stripConvolve, takesStrips } from "./strip.ts";
 
 /**
  * Depthwise convolution of `x [n,c,h,w]` with `w [c,1,kh,kw]`: each channel has its own window.
@@ -29,7 +30,7 @@ export function depthwiseConv2d(x: Tensor, w: Tensor, options: ConvOptions = {})
   if (bias) checkBias(bias, c);
   const g = { ...geometry(x.shape, [c, c, kh, kw], options), depthwise: kernels };
   const y = empty(device, g.shape);
-  forward(x, w, y, g, { bias, activation });
+  (takesStrips(g) ? stripConvolve : forward)(x, w, y, g, { bias, activation });
   const inputs = bias ? [x, w, bias] : [x, w];
   const staged = shared(inputs, (dy) => stageGradient(dy, g, { y, activation }));
   const pulls = [

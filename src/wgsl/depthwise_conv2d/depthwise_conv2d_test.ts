@@ -14,6 +14,12 @@ const cases: Case[] = [
   [[1, 6, 11, 13], [3, 3], { stride: 2, padding: 1 }],
   [[1, 4, 13, 9], [3, 3], { dilation: 2, padding: 2 }],
   [[1, 5, 10, 17], [3, 3], { dilation: 4, padding: 4 }],
+  [[2, 5, 9, 20], [3, 3], { padding: 1, activation: "relu6" }],
+  [[1, 3, 22, 16], [3, 3], { stride: 2, padding: [0, 0, 1, 1] }],
+  [[2, 3, 7, 24], [3, 3], { stride: 2, padding: 1, activation: "relu" }],
+  [[1, 4, 13, 12], [3, 3], { dilation: 2, padding: 2 }],
+  [[1, 4, 19, 8], [3, 3], { dilation: 4, padding: 4 }],
+  [[1, 2, 5, 12], [3, 3], { dilation: 3, padding: [0, 1, 6, 5] }],
   [[1, 2, 10, 17], [5, 5], { padding: 2 }],
   [[1, 3, 5, 6], [1, 1], {}],
 ];
