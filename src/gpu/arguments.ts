@@ -64,18 +64,13 @@ export class Arguments {
       if (storage.released) {
         throw new ReferenceError(`Cannot run ${kernel.name}: argument ${name} was released`);
       }
-      const texels = kind === "texels" || kind === "texels-out";
-      const memory = texels ? this.copies.texels(storage) : this.copies.buffer(storage);
+      const memory = kind === "texels" ? this.copies.texels(storage) : storage.buffer;
       key += `,${identify(memory)}`;
     }
     for (const { name, kind } of kernel.bindings) {
       if (kind === "uniform") continue;
       const { storage } = resources[name];
       if (kind === "write") pool.changed(storage);
-      if (kind === "texels-out") {
-        pool.dropDerived(storage);
-        storage.inTexels = true;
-      }
       storage.epoch = recorder.epoch;
     }
     return this.#groups.get(key, () => {
@@ -100,7 +95,7 @@ export class Arguments {
   ): GPUBindingResource {
     if (kind === "uniform") return { buffer: this.copies.recorder.params, size: paramBytes };
     const { storage } = resources[name];
-    return kind.startsWith("texels") ? storage.texels!.createView() : { buffer: storage.buffer };
+    return kind === "texels" ? storage.texels!.createView() : { buffer: storage.buffer };
   }
 }
 

@@ -2,16 +2,15 @@ import { type Pool, ROW_BYTES, TEXEL_ROW } from "./pool.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
 
-/** Brings values to where a kernel wants them: from a storage's buffer to its texels, and back. */
+/** Brings values to where software drivers read them: from a storage's buffer to its texels. */
 export class Copies {
   /** For one device. */
   constructor(readonly recorder: Recorder, readonly pool: Pool) {}
 
-  /** The texels of a storage, with its values if it has any. */
+  /** The texels of a storage, with its values. */
   texels(storage: Storage): GPUTexture {
     if (storage.texels) return storage.texels;
     const texture = storage.texels = this.pool.takeTexels(Math.ceil(storage.bytes / ROW_BYTES));
-    if (!storage.buffered) return texture;
     const encoder = this.recorder.encoder();
     for (const { y, size, bytes } of parts(storage.bytes)) {
       const buffer = { buffer: storage.buffer, offset: bytes, bytesPerRow: ROW_BYTES };
@@ -19,20 +18,6 @@ export class Copies {
     }
     storage.epoch = this.recorder.epoch;
     return texture;
-  }
-
-  /** The buffer of a storage, with its values if it has any. */
-  buffer(storage: Storage): GPUBuffer {
-    const { buffer, texels: texture } = storage;
-    if (!storage.inTexels || !texture) return buffer;
-    const encoder = this.recorder.encoder();
-    for (const { y, size, bytes } of parts(storage.bytes)) {
-      const to = { buffer, offset: bytes, bytesPerRow: ROW_BYTES };
-      encoder.copyTextureToBuffer({ texture, origin: [0, y] }, to, size);
-    }
-    storage.inTexels = false;
-    storage.epoch = this.recorder.epoch;
-    return buffer;
   }
 }
 

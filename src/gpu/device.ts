@@ -172,7 +172,7 @@ export class Device implements Disposable {
   write(storage: Storage, data: Numbers): void {
     this.#touch(storage);
     if (this.#rehearsing) return;
-    const buffer = this.#copies.buffer(storage);
+    const buffer = storage.buffer;
     if (storage.epoch === this.#recorder.epoch) this.flush();
     this.pool.changed(storage);
     this.gpu.queue.writeBuffer(buffer, 0, data);
@@ -183,7 +183,7 @@ export class Device implements Disposable {
     this.#touch(from);
     this.#touch(to);
     if (this.#rehearsing) return;
-    const [source, target] = [this.#copies.buffer(from), this.#copies.buffer(to)];
+    const [source, target] = [from.buffer, to.buffer];
     this.pool.changed(to);
     from.epoch = to.epoch = this.#recorder.epoch;
     this.#recorder.encoder().copyBufferToBuffer(source, fromOffset, target, toOffset, bytes);
@@ -193,7 +193,7 @@ export class Device implements Disposable {
   clear(storage: Storage, bytes: number = storage.bytes, offset = 0): void {
     this.#touch(storage);
     if (this.#rehearsing) return;
-    const buffer = this.#copies.buffer(storage);
+    const buffer = storage.buffer;
     this.pool.changed(storage);
     storage.epoch = this.#recorder.epoch;
     this.#recorder.encoder().clearBuffer(buffer, offset, bytes);
@@ -209,7 +209,7 @@ export class Device implements Disposable {
     const size = Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));
     const staging = this.#staging.get(size)?.pop() ??
       this.gpu.createBuffer({ size, usage: 0x01 | 0x08 });
-    const buffer = this.#copies.buffer(storage);
+    const buffer = storage.buffer;
     this.#recorder.encoder().copyBufferToBuffer(buffer, offset, staging, 0, bytes);
     this.flush();
     this.pool.trim(); // here nothing recorded is unsubmitted

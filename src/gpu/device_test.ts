@@ -46,14 +46,6 @@ const fromTexels = kernel(
   `fn ld_x(i: u32) -> vec4f { return x[i]; }
   ${MAIN} { if (id.x < arrayLength(&y)) { y[id.x] = ld_x(id.x); } }`,
 );
-// y = 2 x, which is written as texels
-const toTexels = kernel(
-  "to_texels",
-  BOTH,
-  `fn st_y(i: u32, v: vec4f) { y[i] = v; }
-  ${MAIN} { if (id.x < arrayLength(&x)) { st_y(id.x, 2.0 * x[id.x]); } }`,
-);
-
 function storage(device: Device, ...values: number[]): { storage: Storage } {
   const taken = device.pool.take(4 * Math.max(values.length, 1));
   if (values.length > 0) device.write(taken, new Float32Array(values));
@@ -252,52 +244,6 @@ Deno.test("the family of kernels decides what is bound, and a dispatch may keep 
     assertEquals(x.storage.texels !== undefined, kernels === "texels");
     assertEquals(await floats(device, y, 4), [1, 2, 3, 4]);
   }
-});
-
-Deno.test("what a shader writes as texels needs no buffer", async () => {
-  using device = await Device.open({ kernels: "texels" });
-  const n = 4 * 1024 + 260;
-  const data = Float32Array.from({ length: n }, (_, i) => i);
-  const [x, y] = [{ storage: device.pool.take(4 * n) }, { storage: device.pool.take(4 * n) }];
-  const scratch = { storage: device.pool.take(4 * n) };
-  device.write(x.storage, data);
-  device.run(toTexels, { x, y: scratch }, { threads: n / 4 });
-  device.run(fromTexels, { x: scratch, y }, { threads: n / 4 });
-  assertEquals(new Float32Array(await device.read(y.storage, 4 * n)), data.map((v) => 2 * v));
-  assertEquals(scratch.storage.buffered, false);
-});
-
-Deno.test("values follow from texels to the buffer when that is read, copied, written or bound", async () => {
-  using device = await Device.open({ kernels: "texels" });
-  const n = 4 * 1024 + 260;
-  const data = Float32Array.from({ length: n }, (_, i) => i);
-  const [x, y, z] = Array.from({ length: 3 }, () => ({ storage: device.pool.take(4 * n) }));
-  device.write(x.storage, data);
-  const double = () => device.run(toTexels, { x, y }, { threads: n / 4 });
-  const first = async ({ storage }: { storage: Storage }) =>
-    [...new Float32Array(await device.read(storage, 4 * n))].slice(0, 3);
-  double();
-  assertEquals(
-    new Float32Array(await device.read(y.storage, 4 * n)),
-    data.map((v) => 2 * v),
-    "read: two rows, the second cut short",
-  );
-  double();
-  device.copy(y.storage, z.storage, 4 * n);
-  assertEquals(await first(z), [0, 2, 4], "copied");
-  double();
-  device.write(y.storage, new Float32Array([7]));
-  assertEquals(await first(y), [7, 2, 4], "written in part");
-  double();
-  device.clear(y.storage, 4, 4);
-  assertEquals(await first(y), [0, 0, 4], "cleared in part");
-  double();
-  device.run(put, { x: storage(device, 1), y }, { params: { at: 2, value: 8 }, threads: 1 });
-  assertEquals(await first(y), [0, 2, 9], "bound to be written");
-  double();
-  device.run(fromTexels, { x: y, y: z }, { threads: n / 4, buffers: true });
-  assertEquals(await first(z), [0, 2, 4], "bound to be read");
-  assertEquals(await first(y), [0, 2, 4]);
 });
 
 Deno.test("texels are chosen where the adapter is software and reads storage textures", async () => {

@@ -1,7 +1,7 @@
 import { inTexels } from "./texels.ts";
 
 /** How a shader uses one of its bindings. */
-export type BindingKind = "uniform" | "read" | "write" | "texels" | "texels-out";
+export type BindingKind = "uniform" | "read" | "write" | "texels";
 
 /** One resource of a shader, as its WGSL text declares it. */
 export interface Binding {
@@ -35,7 +35,7 @@ export interface Kernel {
   readonly overrides: ReadonlyMap<string, number | undefined>;
   /** The sizes in `@workgroup_size`: numbers, or names of overrides. */
   readonly workgroup: readonly (number | string)[];
-  /** The same kernel reading and writing storage textures, where it lets some bindings be texels. */
+  /** The same kernel reading storage textures, where it lets some bindings be texels. */
   readonly texels?: Kernel;
 }
 
@@ -55,7 +55,6 @@ function bindingKind(name: string, space: string | undefined, access: string, ty
   if (space === "uniform") return "uniform";
   if (space === "storage") return access === "read_write" ? "write" : "read";
   if (/^texture_storage_2d<\s*rgba32float\s*,\s*read\s*>$/.test(type)) return "texels";
-  if (/^texture_storage_2d<\s*rgba32float\s*,\s*write\s*>$/.test(type)) return "texels-out";
   throw new SyntaxError(`Cannot read kernel: ${name}: binding of type ${type} is not supported`);
 }
 

@@ -18,7 +18,7 @@ Deno.test("kernel reads bindings, parameters, overrides and workgroup from the W
     @group(0) @binding(1) var<uniform> params: Params;
     @group(0) @binding(2) var t: texture_storage_2d<rgba32float, read>;
     @group(0) @binding(4) var
-      u: texture_storage_2d< rgba32float , write >;
+      u: texture_storage_2d< rgba32float , read >;
     @compute @workgroup_size(WG, 4u,) fn main() {}`,
   );
   assertEquals(made.bindings, [
@@ -26,7 +26,7 @@ Deno.test("kernel reads bindings, parameters, overrides and workgroup from the W
     { name: "y", index: 3, kind: "write" },
     { name: "params", index: 1, kind: "uniform" },
     { name: "t", index: 2, kind: "texels" },
-    { name: "u", index: 4, kind: "texels-out" },
+    { name: "u", index: 4, kind: "texels" },
   ]);
   assertEquals(made.params, [
     { name: "size", type: "u32" },

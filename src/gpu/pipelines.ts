@@ -110,10 +110,11 @@ function layoutEntry({ index: binding, kind }: Binding, bytes: number): GPUBindG
     case "write":
       return { binding, visibility, buffer: { type: "storage" } };
     case "texels":
-    case "texels-out": {
-      const access = kind === "texels" ? "read-only" : "write-only";
-      return { binding, visibility, storageTexture: { access, format: "rgba32float" } };
-    }
+      return {
+        binding,
+        visibility,
+        storageTexture: { access: "read-only", format: "rgba32float" },
+      };
   }
 }
 

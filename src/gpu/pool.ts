@@ -102,24 +102,17 @@ export class Pool {
     });
   }
 
-  /** Forgets what follows from a buffer's values, because they change or are no longer needed. */
+  /** Forgets what follows from a storage's values, because they change or are no longer needed. */
   changed(storage: Storage): void {
-    this.dropDerived(storage);
+    for (const own of storage.derived.values()) own.release();
+    storage.derived.clear();
     const texture = storage.texels;
     if (!texture) return;
     storage.texels = undefined;
-    storage.inTexels = false;
     this.#idle += texture.height * ROW_BYTES;
     const list = this.#textures.get(texture.height);
     if (list) list.push(texture);
     else this.#textures.set(texture.height, [texture]);
-  }
-
-  /** Gives back what was derived from the values of a storage. */
-  dropDerived({ derived }: Storage): void {
-    if (derived.size === 0) return;
-    for (const own of derived.values()) own.release();
-    derived.clear();
   }
 
   /** Destroys unused memory beyond the limit; call only when nothing recorded is unsubmitted. */

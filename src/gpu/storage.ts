@@ -3,11 +3,11 @@ import type { Pool } from "./pool.ts";
 let count = 0;
 
 /**
- * A block of GPU memory shared by the tensors that view it: a buffer, texels, or both.
+ * A block of GPU memory shared by the tensors that view it: a buffer, and perhaps its texels.
  *
  * On a software adapter kernels read storage textures several times faster than storage buffers, so
- * the device keeps for such kernels a texture of four floats a texel and 1024 texels a row. A kernel
- * that wants the other of the two has it copied; the copy is kept until one of them is written.
+ * the device makes for such kernels a copy in a texture of four floats a texel and 1024 texels a row.
+ * It is kept until the buffer is written.
  */
 export class Storage {
   /** A number that no other storage has. */
@@ -16,10 +16,8 @@ export class Storage {
   references = 1;
   /** The recording in which this memory was last used. */
   epoch: number = -1;
-  /** The values as texels, when those are up to date. */
+  /** The values as texels, when a kernel has read them so. */
   texels: GPUTexture | undefined;
-  /** Whether the texels alone hold the values, and the buffer, if there is one, does not. */
-  inTexels = false;
   /** What was computed from the values alone, by name; given back when they change or are released. */
   readonly derived: Map<string, Storage> = new Map();
   #buffer: GPUBuffer | undefined;
@@ -27,7 +25,7 @@ export class Storage {
   /** Made by the pool alone. */
   constructor(readonly pool: Pool, readonly bytes: number) {}
 
-  /** The buffer, taken from the pool at its first use: what lives in texels alone needs none. */
+  /** The buffer, taken from the pool at its first use. */
   get buffer(): GPUBuffer {
     if (!this.#buffer) {
       const { buffer, epoch } = this.pool.takeBuffer(this.bytes);

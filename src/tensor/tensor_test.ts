@@ -5,6 +5,7 @@ import { mul, relu, scale } from "../wgsl/mod.ts";
 import {
   broadcastShape,
   derive,
+  derived,
   detach,
   empty,
   keep,
@@ -156,4 +157,31 @@ Deno.test("parameters and kept tensors outlive scopes; release returns memory on
   for (const x of [w, w, kept]) x.release();
   assertEquals([pool.live, pool.bytes], [0, 0]);
   assertThrows(() => view(kept, [1]), ReferenceError, "it was released");
+});
+
+Deno.test("what was derived from values is given back when they change, and with them", async () => {
+  using device = await Device.open();
+  const x = parameter(device, new Float32Array([1, 2]), [2]);
+  const { live } = device.pool;
+  let made = 0;
+  const doubled = () =>
+    derived(x, "doubled", [2], (y) => {
+      made++;
+      device.copy(x.storage, y.storage, 8);
+    });
+  const first = doubled();
+  const again = doubled();
+  assertEquals([made, again.storage === first.storage], [1, true]);
+  device.rehearse(() => doubled().release());
+  for (const y of [first, again]) y.release();
+  assertEquals(device.pool.live, live + 1, "kept");
+  device.write(x.storage, new Float32Array([3, 4]));
+  assertEquals(device.pool.live, live, "the values changed");
+  device.rehearse(() => doubled().release());
+  assertEquals(device.pool.live, live, "a rehearsal has no values to keep");
+  const last = doubled();
+  assertEquals([made, [...await read(last)]], [3, [3, 4]]);
+  last.release();
+  x.release();
+  assertEquals(device.pool.live, live - 1, "released");
 });

@@ -75,7 +75,7 @@ Deno.test("every kernel fits WebGPU's default limits in both families, which nee
     );
     const used: [what: string, used: number, limit: number][] = [
       ["storage buffers", count("read", "write"), 8],
-      ["storage textures", count("texels", "texels-out"), 4],
+      ["storage textures", count("texels"), 4],
       ["uniform buffers", count("uniform"), 12],
       ["invocations", sizes.reduce((product, size) => product * size, 1), 256],
       ["bytes shared by a workgroup", workgroupBytes(code), 16_384],

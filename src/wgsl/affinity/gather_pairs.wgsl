@@ -10,7 +10,6 @@ struct Params { c: u32, h: u32, quads: u32, chunks: u32 }
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
 fn ld_weight(i: u32) -> vec4f { return weight[i]; }
 fn ld_x(i: u32) -> vec4f { return x[i]; }
-fn st_y(i: u32, v: vec4f) { y[i] = v; }
 
 fn term(own: vec4f, other: vec4f) -> vec4f {
   if (SIGNS) { return sign(own - other); }
@@ -67,6 +66,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
   }
   for (var k = 0u; k < CHUNK; k++) {
-    if (first + k <= last) { st_y((n * params.c + first + k) * plane + i, sum[k]); }
+    if (first + k <= last) { y[(n * params.c + first + k) * plane + i] = sum[k]; }
   }
 }

@@ -9,7 +9,6 @@ struct Params {
 @group(0) @binding(1) var<storage, read> da: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 @group(0) @binding(3) var<storage, read_write> weight: array<vec4f>;
-fn st_weight(i: u32, v: vec4f) { weight[i] = v; }
 
 // The value of pair o, whose first pixel is (y, x); 0 where that is none.
 fn pair(first: u32, y: i32, x: i32) -> f32 {
@@ -55,7 +54,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
           sum += v;
         } else {
           if (!GRAD) { v /= sum; }
-          st_weight(at, v);
+          weight[at] = v;
           at += plane;
         }
       }

@@ -21,7 +21,7 @@ const packs = kernel("conv2d_pack_weights", divide, packCode);
 /** Loop iterations allowed to one invocation (see the device's limit). */
 const TRIPS = 50_000;
 
-/** Quads of packed weights that are kept while nothing trains the weights: of large ones, packing is cheap. */
+/** Quads of packed weights kept while nothing trains the weights: to pack large ones costs little. */
 const KEPT = 2 ** 18;
 
 /** How weights lie in memory, as steps of an index: a filter, its transpose, or a part of them. */
@@ -60,9 +60,7 @@ export interface Correlation {
   readonly out: readonly [first: number, channel: number, row: number, col: number];
   /** Added to every sum of a channel. */
   readonly bias?: Tensor;
-  /** Added to the sums, of the shape of `y`. */
-  readonly residual?: Tensor;
-  /** Applied after the bias and the residual. */
+  /** Applied after the bias. */
   readonly activation?: Activation;
 }
 
@@ -76,14 +74,13 @@ export function correlate(x: Staged, filter: Filter, y: Tensor, how: Correlation
   const [OX, S, DX] = how.cols;
   const [y_origin, y_plane, y_row, y_col] = how.out;
   const groups = Math.ceil(how.w / tile.cols);
-  const none = tile.quads ? w : filter.w; // bound where nothing is read, without a copy
   const step = 2 * Math.max(1, Math.floor(TRIPS / 2 / tile.trips));
   for (let c0 = 0; c0 < Math.max(1, inputs); c0 += step) {
     const c1 = Math.min(inputs, c0 + step);
     const last = c1 === inputs;
     device.run(
       tile.kernel,
-      { x: x.data, w, b: how.bias ?? filter.w, r: last && how.residual || none, y },
+      { x: x.data, w, b: how.bias ?? w, y },
       {
         // deno-fmt-ignore
         params: {
@@ -99,8 +96,7 @@ export function correlate(x: Staged, filter: Filter, y: Tensor, how: Correlation
           OX,
           BIAS: last && how.bias ? 1 : 0,
           ACT: last ? activationCode[how.activation ?? "none"] : 0,
-          RESIDUAL: last && how.residual ? 1 : 0,
-          ...(c0 > 0 && { ADD: 1 }),
+          ADD: c0 > 0 ? 1 : 0,
         },
         threads: [tile.rows * groups, tile.lanes ?? Math.ceil(outputs / (4 * tile.block)), how.n],
         trips: (c1 - c0) * tile.trips,
@@ -123,8 +119,6 @@ interface Tile {
   readonly pair: number;
   /** Input channels, padded as the kernel takes them. */
   readonly inputs: number;
-  /** Whether its sums are stored in quads. */
-  readonly quads: boolean;
   /** Loop iterations an input channel. */
   readonly trips: number;
   readonly overrides: Readonly<Record<string, number>>;
@@ -134,26 +128,25 @@ interface Tile {
 
 function tileOf(filter: Filter, { h, w, rows: [, step, tap], cols, out }: Correlation): Tile {
   const { outputs, inputs, kh, kw, depthwise } = filter;
-  const one = { block: 1, cols: 8, rows: h, pair: 1, inputs, trips: 1, quads: false };
+  const one = { block: 1, cols: 8, rows: h, pair: 1, inputs, trips: 1 };
   const lanes = depthwise && outputs;
   const [first, plane, row, col] = out;
-  const quads = col === 1 && [first, plane, row, w].every((step) => step % 4 === 0) &&
-    inputs <= TRIPS; // sums in quads are not continued
+  const four = col === 1 && [first, plane, row, w].every((step) => step % 4 === 0);
   if (kh === 3 && kw === 3) {
     const pair = pairOf(h, step, tap);
     const OVERLAP = step * pair === tap ? 2 : step * pair === 2 * tap ? 1 : 0;
     const rows = Math.ceil(h / (2 * pair)) * pair;
-    const own = quads ? depthwise?.nineFour : depthwise?.nine;
-    const kernel = own ?? (quads ? nineFour : nine);
-    return { ...one, kernel, rows, pair, quads, overrides: { OVERLAP }, lanes };
+    const own = four ? depthwise?.nineFour : depthwise?.nine;
+    const kernel = own ?? (four ? nineFour : nine);
+    return { ...one, kernel, rows, pair, overrides: { OVERLAP }, lanes };
   }
   const trips = kh * (kw + 1) + 1;
   if (depthwise) return { ...one, kernel: depthwise.any, trips, overrides: { KW: kw }, lanes };
   if (kh === 1 && kw === 1 && cols[0] % 4 === 0) {
     const block = outputs > 4 ? 2 : 1;
     const padded = Math.ceil(inputs / 2) * 2;
-    const kernel = quads ? pointwiseFour : pointwise;
-    return { ...one, kernel, block, cols: 16, inputs: padded, quads, overrides: { B: block } };
+    const kernel = four ? pointwiseFour : pointwise;
+    return { ...one, kernel, block, cols: 16, inputs: padded, overrides: { B: block } };
   }
   const block = blockOf(outputs);
   return { ...one, kernel: any, block, trips, overrides: { B: block, KW: kw } };

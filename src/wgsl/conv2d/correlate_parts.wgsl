@@ -17,6 +17,7 @@ override Q1: u32 = P1 * 65536 + I1 / 4;
 override Q2: u32 = P2 * 65536 + I2 / 4;
 override BIAS: bool = false;
 override ACT: u32 = 0; // 1 ReLU, 2 ReLU6
+override ADD: bool = false; // add to what y holds
 struct Params {
   c0: u32, c1: u32, c: u32, kh: u32, plane: u32, line: u32, quads: u32, first: u32, sy: u32, dy: u32,
   o: u32, h: u32, w: u32, groups: u32,

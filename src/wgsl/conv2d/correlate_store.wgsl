@@ -1,9 +1,6 @@
-// y[i] = act(v + bias + r[i]), with ADD added to what is there
+// y[i] = act(v + bias), with ADD added to what is there
 // The store of the convolution kernels for any shape of output, one number at a time.
-override RESIDUAL: bool = false;
-override ADD: bool = false; // add to what y holds
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
-@group(0) @binding(5) var<storage, read> r: array<f32>;
 
 fn activated(v: f32) -> f32 {
   if (ACT == 1) { return max(v, 0.0); }
@@ -13,7 +10,6 @@ fn activated(v: f32) -> f32 {
 
 fn put(i: u32, value: f32, bias: f32) {
   var v = value + bias;
-  if (RESIDUAL) { v += r[i]; }
   if (ADD) { v += y[i]; }
   y[i] = activated(v);
 }

@@ -7,7 +7,6 @@ struct Params {
 @group(0) @binding(0) var<storage, read> w: array<f32>;
 @group(0) @binding(1) var<storage, read_write> packed: array<vec4f>;
 @group(0) @binding(2) var<uniform> params: Params;
-fn st_packed(i: u32, v: vec4f) { packed[i] = v; }
 
 fn weight(o: u32, c: u32, at: i32) -> f32 {
   if (o >= params.outputs || c >= params.inputs) { return 0.0; }
@@ -26,5 +25,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let at = params.origin + i32(input.y * params.sc) + i32(down.y) * params.step_y +
     i32(along.y) * params.step_x;
   let c = input.y;
-  st_packed(i, vec4f(weight(o, c, at), weight(o + 1u, c, at), weight(o + 2u, c, at), weight(o + 3u, c, at)));
+  packed[i] = vec4f(weight(o, c, at), weight(o + 1u, c, at), weight(o + 2u, c, at), weight(o + 3u, c, at));
 }

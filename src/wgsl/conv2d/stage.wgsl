@@ -13,7 +13,6 @@ struct Params {
 @group(0) @binding(1) var<storage, read> y: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> staged: array<vec4f>;
 @group(0) @binding(3) var<uniform> params: Params;
-fn st_staged(i: u32, v: vec4f) { staged[i] = v; }
 
 fn masked(v: vec4f, i: u32) -> vec4f {
   if (MASK == 0) { return v; }
@@ -71,27 +70,27 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     row = last - abs(last - abs(row));
   }
   if (!REFLECT && (row < 0 || row >= i32(params.h))) {
-    for (var p = 0u; p < params.phases; p++) { st_staged(out + p * params.quads, vec4f(0)); }
+    for (var p = 0u; p < params.phases; p++) { staged[out + p * params.quads] = vec4f(0); }
     return;
   }
   let first = i32((plane.x * params.h + u32(row)) * params.w) + col;
   let q = first >> 2;
   if (EDGE) {
-    st_staged(out, mirrored(first - col, col));
+    staged[out] = mirrored(first - col, col);
   } else if (S == 1) {
-    st_staged(out, inside(shift(quad(q), quad(q + 1), first & 3), col, 1));
+    staged[out] = inside(shift(quad(q), quad(q + 1), first & 3), col, 1);
   } else if (S == 2) {
     let middle = quad(q + 1);
     let a = shift(quad(q), middle, first & 3);
     let b = shift(middle, quad(q + 2), first & 3);
-    st_staged(out, inside(vec4f(a.xz, b.xz), col, 2));
-    if (params.phases > 1u) { st_staged(out + params.quads, inside(vec4f(a.yw, b.yw), col + 1, 2)); }
+    staged[out] = inside(vec4f(a.xz, b.xz), col, 2);
+    if (params.phases > 1u) { staged[out + params.quads] = inside(vec4f(a.yw, b.yw), col + 1, 2); }
   } else {
     let s = i32(S);
     for (var p = 0i; p < i32(params.phases); p++) {
       let f = first + p;
       let v = vec4f(single(f), single(f + s), single(f + 2 * s), single(f + 3 * s));
-      st_staged(out + u32(p) * params.quads, inside(v, col + p, s));
+      staged[out + u32(p) * params.quads] = inside(v, col + p, s);
     }
   }
 }

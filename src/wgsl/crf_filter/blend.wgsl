@@ -12,7 +12,6 @@ struct Params { first: u32 }
 @group(0) @binding(4) var<storage, read_write> blended: array<vec4f>;
 fn ld_links(i: u32) -> vec4f { return links[i]; }
 fn ld_v(i: u32) -> vec4f { return v[i]; }
-fn st_blended(i: u32, x: vec4f) { blended[i] = x; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -29,12 +28,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       let y = ld_v(a + t);
       let z = ld_v(b + t);
       if (PACKED) {
-        st_blended(i * texels + t, packed_codes(
+        blended[i * texels + t] = packed_codes(
           own * first_four(x) + link.z * first_four(y) + link.w * first_four(z),
           own * last_four(x) + link.z * last_four(y) + link.w * last_four(z),
-        ));
+        );
       } else {
-        st_blended(i * texels + t, own * x + link.z * y + link.w * z);
+        blended[i * texels + t] = own * x + link.z * y + link.w * z;
       }
     }
   }

@@ -15,7 +15,6 @@ override PACKED: bool;
 @group(0) @binding(5) var<storage, read> before: array<vec4f>;
 fn ld_runs(i: u32) -> vec4f { return runs[i]; }
 fn ld_sums(i: u32) -> vec4f { return sums[i]; }
-fn st_v(i: u32, x: vec4f) { v[i] = x; }
 fn ld_before(i: u32) -> vec4f { return before[i]; }
 
 @compute @workgroup_size(64)
@@ -40,10 +39,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     if (PACKED) {
       let texels = (SPAN + 1u) / 2u;
       for (var t = 0u; t < texels; t++) {
-        st_v(i * texels + t, packed(sum[2u * t], sum[2u * t + 1u]));
+        v[i * texels + t] = packed(sum[2u * t], sum[2u * t + 1u]);
       }
     } else {
-      for (var g = 0u; g < SPAN; g++) { st_v(i * SPAN + g, sum[g]); }
+      for (var g = 0u; g < SPAN; g++) { v[i * SPAN + g] = sum[g]; }
     }
   }
 }

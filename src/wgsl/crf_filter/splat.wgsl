@@ -11,7 +11,6 @@ override PACKED: bool;
 fn ld_entries(i: u32) -> vec4f { return entries[i]; }
 fn ld_segments(i: u32) -> vec4f { return segments[i]; }
 fn ld_q(i: u32) -> vec4f { return q[i]; }
-fn st_sums(i: u32, v: vec4f) { sums[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -48,7 +47,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let zero = select(0.0, 128.0 * weights, PACKED);
     let unit = select(1.0, 1.0 / 32384.0, PACKED);
     for (var g = 0u; g < SPAN; g++) {
-      st_sums(s * GROUPS + chunk * SPAN + g, (sum[g] - zero) * unit);
+      sums[s * GROUPS + chunk * SPAN + g] = (sum[g] - zero) * unit;
     }
   }
 }

@@ -9,7 +9,6 @@ struct Params { pixels: u32 }
 @group(0) @binding(4) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> slices: array<vec4f>;
 fn ld_weights(i: u32) -> vec4f { return weights[i]; }
-fn st_slices(i: u32, v: vec4f) { slices[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -31,6 +30,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       pair.z = f32(b);
       pair.w = select(w.y, w.w, t % 2u == 1u);
     }
-    st_slices(p * pairs + t, pair);
+    slices[p * pairs + t] = pair;
   }
 }

@@ -11,8 +11,6 @@ struct Params { axis: u32, first: u32 }
 @group(0) @binding(5) var<storage, read_write> links: array<vec4f>;
 fn ld_neighbours(i: u32) -> vec4f { return neighbours[i]; }
 fn ld_v(i: u32) -> vec4f { return v[i]; }
-fn st_sums(i: u32, x: vec4f) { sums[i] = x; }
-fn st_links(i: u32, x: vec4f) { links[i] = x; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -23,7 +21,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let near = select(four.xy, four.zw, params.axis % 2u == 1u);
     let parts = 0.5 * vec2f(ld_v(u32(near.x)).x, ld_v(u32(near.y)).x);
     let sum = ld_v(i).x + parts.x + parts.y;
-    st_sums(i, vec4f(sum));
-    st_links(params.first + i, vec4f(near, select(vec2f(), parts / sum, sum > 1e-30)));
+    sums[i] = vec4f(sum);
+    links[params.first + i] = vec4f(near, select(vec2f(), parts / sum, sum > 1e-30));
   }
 }

@@ -15,8 +15,6 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> keys: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> weights: array<vec4f>;
 @group(0) @binding(3) var<uniform> params: Params;
-fn st_keys(i: u32, v: vec4f) { keys[i] = v; }
-fn st_weights(i: u32, v: vec4f) { weights[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -91,7 +89,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     for (var k = 0u; k < 4u; k++) {
       if (4u * t + k <= D) { w[k] = weight[4u * t + k]; }
     }
-    st_weights(p * rows + t, w);
+    weights[p * rows + t] = w;
   }
   let bits = 24u / PER;
   for (var r = 0; r <= d; r++) {
@@ -105,6 +103,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     }
     let last = (D + ahead) / PER;
     key[last] = (key[last] << bits) | u32(r);
-    st_keys(p * (D + 1u) + u32(r), vec4f(key));
+    keys[p * (D + 1u) + u32(r)] = vec4f(key);
   }
 }

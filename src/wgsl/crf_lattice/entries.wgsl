@@ -7,7 +7,6 @@ struct Params { size: u32 }
 @group(0) @binding(4) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> entries: array<vec4f>;
 fn ld_weights(i: u32) -> vec4f { return weights[i]; }
-fn st_entries(i: u32, v: vec4f) { entries[i] = v; }
 
 fn entry(i: u32) -> vec2f {
   if (i >= params.size) { return vec2f(); }
@@ -22,5 +21,5 @@ fn entry(i: u32) -> vec2f {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let k = id.x + id.y * groups.x * 64u;
   if (2u * k >= params.size) { return; }
-  st_entries(k, vec4f(entry(2u * k), entry(2u * k + 1u)));
+  entries[k] = vec4f(entry(2u * k), entry(2u * k + 1u));
 }

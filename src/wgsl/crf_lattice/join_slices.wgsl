@@ -7,7 +7,6 @@ struct Params { size: u32, base: u32 }
 @group(0) @binding(3) var<storage, read_write> joined: array<vec4f>;
 @group(0) @binding(4) var<uniform> params: Params;
 fn ld_slices(i: u32) -> vec4f { return slices[i]; }
-fn st_joined(i: u32, x: vec4f) { joined[i] = x; }
 
 fn whole(v: f32) -> f32 {
   return f32(vertices[slots[params.base + max(u32(v), 1u) - 1u]]);
@@ -18,5 +17,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = id.x + id.y * groups.x * 64u;
   if (i >= params.size) { return; }
   let pair = ld_slices(i);
-  st_joined(i, vec4f(whole(pair.x), pair.y, whole(pair.z), pair.w));
+  joined[i] = vec4f(whole(pair.x), pair.y, whole(pair.z), pair.w);
 }

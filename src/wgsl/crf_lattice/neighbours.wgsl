@@ -12,7 +12,6 @@ struct Params { mask: u32 }
 @group(0) @binding(5) var<uniform> params: Params;
 @group(0) @binding(6) var<storage, read_write> neighbours: array<vec4f>;
 fn ld_keys(i: u32) -> vec4f { return keys[i]; }
-fn st_neighbours(i: u32, v: vec4f) { neighbours[i] = v; }
 
 fn find(key: vec4f) -> f32 {
   var slot = hash(key) & params.mask;
@@ -64,6 +63,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         found.w = neighbour(key, axis + 1u, -1);
       }
     }
-    st_neighbours(i, found);
+    neighbours[i] = found;
   }
 }

@@ -6,12 +6,11 @@ struct Params { size: u32 }
 @group(0) @binding(2) var<storage, read> entries: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> scaled: array<vec4f>;
 fn ld_entries(i: u32) -> vec4f { return entries[i]; }
-fn st_scaled(i: u32, v: vec4f) { scaled[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let k = id.x + id.y * groups.x * 64u;
   if (2u * k >= params.size) { return; }
   let e = ld_entries(k);
-  st_scaled(k, vec4f(e.x, e.y * n[u32(e.x)].x, e.z, e.w * n[u32(e.z)].x));
+  scaled[k] = vec4f(e.x, e.y * n[u32(e.x)].x, e.z, e.w * n[u32(e.z)].x);
 }

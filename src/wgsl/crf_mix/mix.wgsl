@@ -7,7 +7,6 @@ override GROUPS: u32;
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> mixed: array<vec4f>;
 fn ld_x(i: u32) -> vec4f { return x[i]; }
-fn st_mixed(i: u32, v: vec4f) { mixed[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -20,6 +19,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       let b = 4u * h * GROUPS + g;
       sum += x.x * mu[b] + x.y * mu[b + GROUPS] + x.z * mu[b + 2u * GROUPS] + x.w * mu[b + 3u * GROUPS];
     }
-    st_mixed(i, sum);
+    mixed[i] = sum;
   }
 }

@@ -5,7 +5,6 @@ struct Params { pixels: u32, area: u32, labels: u32, offset: u32 }
 @group(0) @binding(0) var<storage, read> unary: array<f32>;
 @group(0) @binding(1) var<uniform> params: Params;
 @group(0) @binding(2) var<storage, read_write> scores: array<vec4f>;
-fn st_scores(i: u32, v: vec4f) { scores[i] = v; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -20,5 +19,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let c = 4u * g + k;
     if (c < params.labels) { score[k] = -unary[begin + c * params.area]; }
   }
-  st_scores(p * GROUPS + g, score);
+  scores[p * GROUPS + g] = score;
 }

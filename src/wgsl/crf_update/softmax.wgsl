@@ -9,7 +9,6 @@ struct Params { pixels: u32 }
 @group(0) @binding(1) var<storage, read> scores: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> q: array<vec4f>;
 fn ld_scores(i: u32) -> vec4f { return scores[i]; }
-fn st_q(i: u32, x: vec4f) { q[i] = x; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -28,11 +27,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       let g = i / halves * SPAN + 2u * (i % halves);
       var b = vec4f();
       if (2u * (i % halves) + 1u < SPAN) { b = exp(ld_scores(p * GROUPS + g + 1u) - most); }
-      st_q(p * chunks * halves + i, packed(scale * exp(ld_scores(p * GROUPS + g) - most), scale * b));
+      q[p * chunks * halves + i] = packed(scale * exp(ld_scores(p * GROUPS + g) - most), scale * b);
     }
   } else {
     for (var g = 0u; g < GROUPS; g++) {
-      st_q(p * GROUPS + g, scale * exp(ld_scores(p * GROUPS + g) - most));
+      q[p * GROUPS + g] = scale * exp(ld_scores(p * GROUPS + g) - most);
     }
   }
 }

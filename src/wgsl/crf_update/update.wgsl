@@ -23,7 +23,6 @@ struct Params { size: u32 }
 fn ld_scores(i: u32) -> vec4f { return scores[i]; }
 fn ld_v0(i: u32) -> vec4f { return v0[i]; }
 fn ld_v1(i: u32) -> vec4f { return v1[i]; }
-fn st_q(i: u32, x: vec4f) { q[i] = x; }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -104,8 +103,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     for (var g = 0u; g < SPAN; g++) { x[g] *= scale; }
   }
   if (PACKED_Q) {
-    for (var t = 0u; t < halves; t++) { st_q(i * halves + t, packed(x[2u * t], x[2u * t + 1u])); }
+    for (var t = 0u; t < halves; t++) { q[i * halves + t] = packed(x[2u * t], x[2u * t + 1u]); }
   } else {
-    for (var g = 0u; g < SPAN; g++) { st_q(i * SPAN + g, x[g]); }
+    for (var g = 0u; g < SPAN; g++) { q[i * SPAN + g] = x[g]; }
   }
 }

@@ -21,7 +21,15 @@ export function stripConvolve(x: Tensor, w: Tensor, y: Tensor, g: Geometry, fini
   const { stride: S, dilation: D, top, left: LEFT } = g;
   const [n, c, h, width] = g.x;
   const [, , y_h, y_w] = g.y;
-  const filter = { w, outputs: 3, inputs: c, kh: 3, kw: 1, origin: 0, steps: [1, 9, 3, 0] } as const;
+  const filter = {
+    w,
+    outputs: 3,
+    inputs: c,
+    kh: 3,
+    kw: 1,
+    origin: 0,
+    steps: [1, 9, 3, 0],
+  } as const;
   const packed = pack(filter, 1, c);
   const groups = Math.ceil(y_w / 8);
   const most = Math.ceil(y_h / D);
