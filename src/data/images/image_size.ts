@@ -34,7 +34,7 @@ function pngSize(bytes: Uint8Array): Size | undefined {
 }
 
 function jpegSize(bytes: Uint8Array): Size | undefined {
-  const frame = segments(bytes).find(({ marker }) => isFrame(marker));
+  const frame = [...segments(bytes)].find(({ marker }) => isFrame(marker));
   if (frame === undefined || frame.end - frame.start < 6) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + frame.start);
   return turned(view.getUint16(3), view.getUint16(1), jpegOrientation(bytes));

@@ -81,7 +81,7 @@ function onlySkipped(memory: Uint8Array): boolean {
 
 /** Finds the frame header and refuses what the codec cannot do or has no memory or time for. */
 function checkFrame(bytes: Uint8Array): void {
-  const frame = segments(bytes).find(({ marker }) => isFrame(marker));
+  const frame = [...segments(bytes)].find(({ marker }) => isFrame(marker));
   if (frame === undefined || frame.end - frame.start < 6) {
     throw new SyntaxError("it is damaged or truncated");
   }
