@@ -42,6 +42,8 @@ import { compare } from "./compare/compare.ts";
 import { crf } from "./crf.ts";
 import { demo } from "./demo.ts";
 import { exportNetwork } from "./export_network.ts";
+import { exportMasks } from "./export_masks.ts";
+import { importMasks } from "./import_masks.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { report } from "./report/report.ts";
 import { seeds } from "./seeds.ts";
@@ -63,6 +65,7 @@ export const commandGroups: readonly CommandGroup[] = [
     title: "Segmentation networks",
     commands: [trainDynamic, trainSegmenter, segment, exportNetwork],
   },
+  { title: "Masks of other programs", commands: [importMasks, exportMasks] },
   { title: "Measuring", commands: [evaluateCommand, ladder, compare, report] },
 ];
 

@@ -1,0 +1,188 @@
+import { basename, join } from "@std/path";
+import * as z from "zod";
+import { readClassTable } from "../data/formats/class_table.ts";
+import { writeCoco } from "../data/formats/coco.ts";
+import { writeCvat } from "../data/formats/cvat.ts";
+import type { Drawn, DrawnMask } from "../data/formats/drawn.ts";
+import { encodeColours, encodeValues } from "../data/formats/id_masks.ts";
+import { labelStudioConfig, writeLabelStudio } from "../data/formats/label_studio.ts";
+import { writeLabelme } from "../data/formats/labelme.ts";
+import { writeYolo } from "../data/formats/yolo.ts";
+import { findMasks } from "../data/masks/find_masks.ts";
+import { readMask } from "../data/masks/mask.ts";
+import type { Voc } from "../data/sets/voc.ts";
+import { writeAtomic } from "../files/atomic.ts";
+import { InputError } from "../files/error.ts";
+import { writeJson } from "../files/json.ts";
+import { counted } from "../files/listed.ts";
+import { outputFile } from "../files/output_file.ts";
+import { outputFolder } from "../files/output_folder.ts";
+import { readText } from "../files/read_bytes.ts";
+import { requireFiles } from "../files/require_files.ts";
+import { type Command, command, type Context } from "../options/command.ts";
+import { dataOptions, openData } from "../options/data_options.ts";
+import { output } from "../options/outputs.ts";
+import { sayData } from "../options/say_data.ts";
+
+const formats = [
+  "coco",
+  "coco-rle",
+  "cvat",
+  "label-studio",
+  "labelme",
+  "yolo",
+  "values",
+  "colours",
+] as const;
+
+const config = z.strictObject({
+  masks: z.string().min(1).describe("Folder of masks, ID.png, anywhere or in the data folder"),
+  format: z.enum(formats).describe("What to write"),
+  out: output(
+    z.string().min(1).describe(
+      "Where: a file for coco, cvat and label-studio, a folder for the others",
+    ),
+  ),
+  ...dataOptions,
+  list: dataOptions.list.default("all"),
+  prefix: z.string().default("/data/local-files/?d=").describe(
+    "What stands before the names of the photographs for Label Studio",
+  ),
+  table: z.string().optional().describe(
+    'File of the values or colours of the classes, lines like "7,road" or "128,0,0,cat"',
+  ),
+  offset: z.int().min(-65535).max(254).default(0).describe(
+    "What was added to values to make class indices: -1 writes class 0 as 1, and void as 0",
+  ),
+});
+
+type Config = z.output<typeof config>;
+
+/** Writes masks for other programs; says what they cannot hold. */
+export const exportMasks: Command<typeof config> = command({
+  name: "export masks",
+  summary: "Write masks for CVAT, Label Studio, labelme, COCO or YOLO, or as values or colours.",
+  example: "export masks refined --data photos --format cvat --out refined.zip",
+  config,
+  argument: "masks",
+  writes: ({ format, out }) => Promise.resolve(isOneFile(format) ? [join(out, "..")] : []),
+  async run(config, context) {
+    const voc = await openData(config);
+    const found = await findMasks(voc.root, config.masks);
+    await requireFiles(
+      `the masks ${found.path}`,
+      voc.items.map(({ id }) => join(found.path, `${id}.png`)),
+      "Give a shorter --list.",
+    );
+    const table = await tableOf(config);
+    const one = isOneFile(config.format);
+    await (one ? outputFile(config.out) : outputFolder(config.out));
+    sayData(context.log, voc);
+    for (const what of found.leftOut) context.log(`Left out: ${what}`);
+    const lost = { pixels: 0, masks: 0 };
+    const drawn = { classes: voc.classes, masks: drawnOf(voc, found.path, lost, context) };
+    await write(drawn, config, table);
+    const keeps = ["labelme", "values", "colours"].includes(config.format);
+    if (lost.pixels > 0 && !keeps) {
+      context.log(
+        `Left out: void, ${lost.pixels} pixels of ${counted(lost.masks, "mask")}, which ` +
+          `${config.format} does not know: they are background there`,
+      );
+    }
+    context.log(
+      `${counted(voc.items.length, "mask")} written to ${config.out} as ${config.format}`,
+    );
+  },
+});
+
+function isOneFile(format: Config["format"]): boolean {
+  return ["coco", "coco-rle", "cvat", "label-studio"].includes(format);
+}
+
+/** The value or colour of each class. */
+async function tableOf({ format, table, classes, data }: Config) {
+  if (table !== undefined) {
+    const kind = format === "colours" ? "colours" : "values";
+    return readClassTable(await readText(table), table, kind);
+  }
+  if (format !== "colours") return undefined;
+  throw new InputError(
+    `Cannot write masks of ${classes ?? data} as colours: nothing says which. Give --table.`,
+  );
+}
+
+/** The masks one at a time, with what is void in them counted. */
+async function* drawnOf(
+  { items, images, classes }: Voc,
+  folder: string,
+  lost: { pixels: number; masks: number },
+  { progress, signal }: Context,
+): AsyncGenerator<DrawnMask> {
+  const display = progress("export", items.length);
+  try {
+    for (const [i, { id, image }] of items.entries()) {
+      signal.throwIfAborted();
+      const mask = await readMask(join(folder, `${id}.png`), { classes: classes.length });
+      const voids = mask.data.reduce((sum, c) => sum + Number(c === 255), 0);
+      lost.pixels += voids;
+      lost.masks += Number(voids > 0);
+      const file = image.startsWith(images)
+        ? image.slice(images.length).replace(/^[/\\]+/, "").replaceAll("\\", "/")
+        : basename(image);
+      yield { id, file, mask };
+      display.update(i + 1);
+    }
+  } finally {
+    display.done();
+  }
+}
+
+async function write(
+  drawn: Drawn,
+  { format, out, prefix, offset }: Config,
+  table: Awaited<ReturnType<typeof tableOf>>,
+): Promise<void> {
+  switch (format) {
+    case "coco":
+      return await writeAtomic(out, JSON.stringify(await writeCoco(drawn, "polygons")) + "\n");
+    case "coco-rle":
+      return await writeAtomic(out, JSON.stringify(await writeCoco(drawn, "runs")) + "\n");
+    case "cvat":
+      return await writeAtomic(out, await writeCvat(drawn));
+    case "label-studio":
+      await writeAtomic(out, JSON.stringify(await writeLabelStudio(drawn, prefix)) + "\n");
+      return await writeAtomic(
+        `${out.replace(/\.json$/i, "")}.xml`,
+        labelStudioConfig(drawn.classes),
+      );
+    case "labelme":
+      for await (const [name, content] of writeLabelme(drawn)) {
+        await writeJson(join(out, name), content);
+      }
+      return;
+    case "yolo":
+      for await (const [name, content] of writeYolo(drawn)) {
+        await writeAtomic(join(out, name), content);
+      }
+      return;
+  }
+  const { classes, masks } = drawn;
+  const indices = table && inClasses(table, classes);
+  for await (const { id, mask } of masks) {
+    const bytes = format === "values"
+      ? encodeValues(mask, { table: indices, offset }, classes)
+      : encodeColours(mask, indices!, classes);
+    await writeAtomic(join(out, `${id}.png`), bytes);
+  }
+}
+
+/** A table with the indices that its classes have in the masks; what they do not have is left out. */
+function inClasses(
+  table: NonNullable<Awaited<ReturnType<typeof tableOf>>>,
+  classes: readonly string[],
+): ReadonlyMap<number, number> {
+  return new Map([...table.indices].flatMap(([key, c]) => {
+    const index = c === 255 ? 255 : c === 0 ? 0 : classes.indexOf(table.classes[c]);
+    return index < 0 ? [] : [[key, index]];
+  }));
+}

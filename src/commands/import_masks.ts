@@ -1,0 +1,238 @@
+import { join } from "@std/path";
+import * as z from "zod";
+import { readClassTable } from "../data/formats/class_table.ts";
+import { isInside } from "../data/formats/file_tree.ts";
+import type { ForeignSet } from "../data/formats/foreign_set.ts";
+import { isPhotograph, matchPhotographs } from "../data/formats/match_photographs.ts";
+import { foreignForms, openForeign } from "../data/formats/open_foreign.ts";
+import { readImageSize } from "../data/images/image_size.ts";
+import { readClasses } from "../data/labels/classes.ts";
+import { type Mask, writeMask } from "../data/masks/mask.ts";
+import { requireSize } from "../data/masks/require_size.ts";
+import { findPhotographs, photographFinder } from "../data/sets/photographs.ts";
+import { idOf } from "../data/sets/photograph_name.ts";
+import { writeAtomic } from "../files/atomic.ts";
+import { InputError } from "../files/error.ts";
+import { isFile } from "../files/is_file.ts";
+import { writeJson } from "../files/json.ts";
+import { counted, leftOutOf, listed } from "../files/listed.ts";
+import { outputFolder } from "../files/output_folder.ts";
+import { readText } from "../files/read_bytes.ts";
+import { type Command, command, type Context } from "../options/command.ts";
+import { output } from "../options/outputs.ts";
+
+const config = z.strictObject({
+  from: z.string().min(1).describe(
+    "The file, archive or folder that another program wrote",
+  ),
+  format: z.enum(["auto", ...foreignForms]).default("auto").describe(
+    "What it is; its content tells, but for PNG files of values or colours",
+  ),
+  data: output(
+    z.string().min(1).describe(
+      "Folder of the photographs; classes.txt and image_labels.json are added where they are missing",
+    ),
+  ),
+  out: output(
+    z.string().optional().describe(
+      "Folder for the masks; SegmentationClass in the data folder by default",
+    ),
+  ),
+  classes: z.string().optional().describe(
+    "File of class names, one a line, in the order that masks are to have; classes.txt of the data " +
+      "folder by default, else the order of the program",
+  ),
+  table: z.string().optional().describe(
+    'File of what values or colours stand for, lines like "7,road" or "128,0,0,cat"',
+  ),
+  offset: z.int().min(-65535).max(65535).default(0).describe(
+    "Added to values to make class indices, such as -1; what falls below 0 is void",
+  ),
+  overwrite: z.boolean().default(false).describe("Replace masks that are there"),
+});
+
+type Config = z.output<typeof config>;
+
+/** Writes masks, classes and image labels out of the files of other programs. */
+export const importMasks: Command<typeof config> = command({
+  name: "import masks",
+  summary:
+    "Read masks of CVAT, Label Studio, labelme, COCO, YOLO, or PNG files of values or colours.",
+  example: "import masks cvat.zip --data photos",
+  config,
+  argument: "from",
+  async run(config, context) {
+    const { data } = config;
+    const own = config.classes ?? join(data, "classes.txt");
+    const known = config.classes || await isFile(own) ? await readClasses(own) : undefined;
+    const found = await opened(config, known);
+    const toKnown = indicesIn(known, found, own);
+    const classes = known ?? found.classes;
+    context.log(
+      `${counted(found.masks.length, "mask")} of ${found.form} in ${found.source}, classes: ` +
+        listed(found.classes.slice(1), 6),
+    );
+    const photographs = await photographsOf(data, found, context);
+    const names = found.masks.map(({ name }) => name);
+    const { ids, unmatched } = matchPhotographs(names, photographs);
+    if (ids.size === 0) {
+      throw new InputError(
+        `Cannot use ${found.source}: none of its ${names.length} masks is of a photograph in ${data}, ` +
+          `such as ${names[0]}. Give the folder of the photographs as --data.`,
+      );
+    }
+    const out = config.out ?? join(data, "SegmentationClass");
+    await checkTargets(ids, out, config.overwrite);
+    await outputFolder(out);
+    const labels = await writeAll(found, { ids, out, data, toKnown }, context);
+    if (!await isFile(own)) await writeAtomic(own, classes.map((name) => `${name}\n`).join(""));
+    const labelFile = join(data, "image_labels.json");
+    const kept = await isFile(labelFile) && !config.overwrite;
+    if (!kept) {
+      const named = Object.fromEntries(
+        Array.from(labels, ([id, indices]) => [id, indices.map((c) => classes[c])]),
+      );
+      await writeJson(labelFile, named);
+    }
+    const without = photographs.map(idOf).filter((id) => !labels.has(id));
+    for (
+      const what of [
+        ...found.leftOut,
+        ...leftOutOf(`masks of photographs that are not in ${data}`, unmatched),
+        ...leftOutOf("photographs without a mask", without),
+        ...(kept ? [`image labels, because ${labelFile} is there`] : []),
+      ]
+    ) context.log(`Left out: ${what}`);
+    context.log(`${labels.size} masks written to ${out}, classes in ${own}`);
+  },
+});
+
+async function opened(config: Config, classes?: readonly string[]): Promise<ForeignSet> {
+  const { from, format, offset } = config;
+  const kind = format === "colours" ? "colours" : "values";
+  const table = config.table === undefined
+    ? undefined
+    : readClassTable(await readText(config.table), config.table, kind);
+  return await openForeign(from, format === "auto" ? undefined : format, {
+    table,
+    offset,
+    classes,
+  });
+}
+
+/** The index that each class has among those that are known already; throws InputError for a new one. */
+function indicesIn(
+  known: readonly string[] | undefined,
+  { classes, source }: ForeignSet,
+  path: string,
+): Uint8Array {
+  const place = Uint8Array.from({ length: 256 }, (_, c) => c);
+  if (known === undefined) return place;
+  classes.forEach((name, c) => {
+    const index = c === 0 ? 0 : known.indexOf(name);
+    if (index < 0) {
+      throw new InputError(
+        `Cannot use ${source}: its class ${name} is not in ${path}. Add it there, or give --classes.`,
+      );
+    }
+    place[c] = index;
+  });
+  return place;
+}
+
+/** The photographs of the data folder; those that come with the masks where it has none. */
+async function photographsOf(
+  data: string,
+  { photographs }: ForeignSet,
+  { log }: Context,
+): Promise<readonly string[]> {
+  const there = await findPhotographs(data).then(({ names }) => names, (error) => {
+    if (error instanceof InputError) return [];
+    throw error;
+  });
+  if (there.length > 0) return there;
+  const own = [...photographs ?? []].filter(([name]) => isPhotograph(name) && isInside(name));
+  for (const [name, bytes] of own) await writeAtomic(join(data, "JPEGImages", name), bytes());
+  log(
+    own.length > 0
+      ? `${own.length} photographs that come with them written to ${join(data, "JPEGImages")}`
+      : `${data} has no photographs yet: the sizes of the masks are not compared with theirs`,
+  );
+  return own.map(([name]) => name);
+}
+
+/** Refuses names that leave the folder, two masks of one photograph, and masks that are there. */
+async function checkTargets(
+  ids: ReadonlyMap<string, string>,
+  out: string,
+  overwrite: boolean,
+): Promise<void> {
+  const names = new Map<string, string>();
+  const there: string[] = [];
+  for (const [name, id] of ids) {
+    if (!isInside(id)) {
+      throw new InputError(
+        `Cannot use the mask of ${name}: its name leaves the folder. Rename it.`,
+      );
+    }
+    const other = names.get(id);
+    if (other !== undefined) {
+      throw new InputError(
+        `Cannot use the masks of ${other} and ${name}: both are of ${id}. Take one of them out.`,
+      );
+    }
+    names.set(id, name);
+    if (!overwrite && await isFile(join(out, `${id}.png`))) there.push(id);
+  }
+  if (there.length === 0) return;
+  throw new InputError(
+    `Cannot write to ${out}: ${counted(there.length, "mask")} are there, such as ${
+      there[0]
+    }.png. Give ` +
+      "--overwrite, or another --out.",
+  );
+}
+
+interface Targets {
+  readonly ids: ReadonlyMap<string, string>;
+  readonly out: string;
+  readonly data: string;
+  readonly toKnown: Uint8Array;
+}
+
+/** Writes the masks; the classes that each shows. */
+async function writeAll(
+  { masks, source }: ForeignSet,
+  { ids, out, data, toKnown }: Targets,
+  { progress, signal }: Context,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const labels = new Map<string, readonly number[]>();
+  const some = masks.filter(({ name }) => ids.has(name));
+  const folder = await findPhotographs(data).then(({ path }) => path, () => undefined);
+  const find = folder === undefined ? undefined : photographFinder(data, folder);
+  const display = progress("import", some.length);
+  try {
+    for (const { name, read } of some) {
+      signal.throwIfAborted();
+      const id = ids.get(name)!;
+      const photograph = await find?.({ id });
+      const size = async () => {
+        if (photograph !== undefined) return await readImageSize(photograph);
+        throw new InputError(
+          `Cannot use ${source}: it does not say the size of ${name}, and ${data} has no such ` +
+            "photograph. Put the photographs there.",
+        );
+      };
+      const mask = await read(size);
+      if (photograph) requireSize(mask, `${name} of ${source}`, await size(), photograph);
+      const own: Mask = { ...mask, data: mask.data.map((c) => toKnown[c]) };
+      await writeMask(join(out, `${id}.png`), own);
+      const present = [...new Set(own.data)].filter((c) => c !== 0 && c !== 255);
+      labels.set(id, present.sort((a, b) => a - b));
+      display.update(labels.size, id);
+    }
+  } finally {
+    display.done();
+  }
+  return labels;
+}

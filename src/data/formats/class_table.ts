@@ -1,0 +1,62 @@
+import { linesOf } from "../../files/read_bytes.ts";
+import { foreignClasses, isBackground, unusable } from "./foreign_set.ts";
+
+/** Which class values, or colours as one number, stand for. */
+export interface ClassTable {
+  /** Class names, background first. */
+  readonly classes: readonly string[];
+  /** Class indices, 255 for void, by what stands for them, in the order of the table. */
+  readonly indices: ReadonlyMap<number, number>;
+}
+
+const VOID = /^[\W_]*(void|ignored?|unlabell?ed|255)[\W_]*$/i;
+
+/**
+ * Reads lines of values and the names of their classes, `7,road`, with the value before or behind the
+ * name; for colours, three numbers with the name: `128,0,0,cat`, `cat 128 0 0` or CVAT's
+ * `cat:128,0,0::`. Several values may have one name. A heading and lines that begin with # are left out.
+ * Classes are in the order of their first line, the background aside; `void` and the like are of none.
+ *
+ * @throws {InputError} naming the file and the line.
+ */
+export function readClassTable(
+  text: string,
+  source: string,
+  kind: "values" | "colours",
+): ClassTable {
+  const numbers = kind === "values" ? 1 : 3;
+  const rows: { name: string; key: number }[] = [];
+  linesOf(text).forEach((line, i) => {
+    if (line.trim() === "" || line.startsWith("#")) return;
+    const row = rowOf(line.trim(), numbers);
+    if (row) rows.push(row);
+    else if (i > 0) {
+      const form = kind === "values" ? "a value and a name" : "three numbers and a name";
+      throw unusable(source, `line ${i + 1} is not ${form}`, 'Write lines like "7,road"');
+    }
+  });
+  if (rows.length === 0) throw unusable(source, "it has no lines", 'Write lines like "7,road"');
+  const twice = rows.find(({ key, name }) => rows.some((o) => o.key === key && o.name !== name));
+  if (twice) throw unusable(source, `one of its values stands for ${twice.name} and another class`);
+  const names = new Set(rows.map(({ name }) => name).filter((name) => !VOID.test(name)));
+  const classes = foreignClasses([...names], source);
+  return {
+    classes,
+    indices: new Map(rows.map(({ name, key }) => {
+      return [key, VOID.test(name) ? 255 : isBackground(name) ? 0 : classes.indexOf(name)];
+    })),
+  };
+}
+
+/** The name and the value or colour of a line; nothing where it is neither. */
+function rowOf(line: string, numbers: 1 | 3): { name: string; key: number } | undefined {
+  const some = Array(numbers).fill("(\\d{1,5})").join("[\\s,;]+");
+  const before = new RegExp(`^${some}[\\s,;:]+(\\S.*)$`).exec(line);
+  const behind = new RegExp(`^(.*\\S?)[\\s,;:]+${some}(:[^:]*:[^:]*)?$`).exec(line);
+  const found = before?.slice(1, numbers + 1) ?? behind?.slice(2, numbers + 2);
+  if (!found) return undefined;
+  const name = (before ? before[numbers + 1] : behind![1]).trim().replace(/^"(.*)"$/, "$1");
+  const values = found.map(Number);
+  if (name === "" || numbers === 3 && values.some((value) => value > 255)) return undefined;
+  return { name, key: values.reduce((sum, value) => sum * 256 + value, 0) };
+}

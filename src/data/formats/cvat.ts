@@ -1,0 +1,118 @@
+import { encode } from "fast-png";
+import { zipSync } from "fflate";
+import { linesOf } from "../../files/read_bytes.ts";
+import type { Mask } from "../masks/mask.ts";
+import { colourMask, type ColourTable } from "./colour_mask.ts";
+import type { Drawn } from "./drawn.ts";
+import type { FileTree } from "./file_tree.ts";
+import { foreignClasses, type ForeignSet, isBackground, Tally, unusable } from "./foreign_set.ts";
+import { regionsOf } from "./outlines.ts";
+
+/** The palette of VOC, continued: 2^24 colours, of which the first 256 are VOC's. */
+function colourAt(index: number): readonly [number, number, number] {
+  const color: [number, number, number] = [0, 0, 0];
+  for (let bit = 0; bit < 24; bit++) {
+    color[bit % 3] |= ((index >> bit) & 1) << (7 - Math.floor(bit / 3));
+  }
+  return color;
+}
+
+const LABELS = "labelmap.txt";
+const MASK = /^(.*\/)?SegmentationClass\/(.+)\.png$/i;
+const PHOTOGRAPH = /^(.*\/)?JPEGImages\/(.+)$/i;
+
+/** Whether files are those of CVAT's segmentation masks. */
+export function isCvat(files: FileTree): boolean {
+  return [...files.keys()].some((name) => /^(.*\/)?labelmap\.txt$/.test(name));
+}
+
+/**
+ * Masks out of CVAT's "Segmentation mask": colours in SegmentationClass, which labelmap.txt names.
+ * Photographs that are there as well are handed on.
+ */
+export async function cvatSet(files: FileTree, source: string): Promise<ForeignSet> {
+  const path = [...files.keys()].find((name) => name.split("/").at(-1) === LABELS);
+  if (path === undefined) throw unusable(source, `it has no ${LABELS}`);
+  const text = new TextDecoder().decode(await files.get(path)!());
+  const labels = readLabelMap(text, `${LABELS} of ${source}`);
+  const classes = foreignClasses(labels.map(({ name }) => name), source);
+  const table: ColourTable = new Map(labels.map(({ name, color }) => {
+    return [color, isBackground(name) ? 0 : classes.indexOf(name)];
+  }));
+  const names = [...files.keys()].flatMap((name) => MASK.exec(name)?.[2] ?? []);
+  if (names.length === 0) throw unusable(source, "it has no SegmentationClass with masks");
+  const paths = new Map([...files.keys()].flatMap((name) => {
+    const id = MASK.exec(name)?.[2];
+    return id === undefined ? [] : [[id, name]];
+  }));
+  const photographs = new Map([...files].flatMap(([name, read]) => {
+    const own = PHOTOGRAPH.exec(name)?.[2];
+    return own === undefined ? [] : [[own, read as () => Uint8Array<ArrayBuffer>]];
+  }));
+  const lists = [...files.keys()].filter((name) => /ImageSets\/.*\.txt$/i.test(name));
+  const tally = new Tally();
+  for (const list of lists) {
+    const lines = linesOf(new TextDecoder().decode(await files.get(list)!()));
+    for (const line of lines) {
+      if (line.trim() !== "" && !paths.has(line.trim())) {
+        tally.add(`photographs of ${list} without a mask, in which nothing was drawn`);
+      }
+    }
+  }
+  return {
+    ...{ form: "CVAT segmentation masks", source, classes, photographs, leftOut: tally.lines },
+    masks: names.map((name) => ({
+      name,
+      read: async () =>
+        colourMask(await files.get(paths.get(name)!)!(), `${name} of ${source}`, table),
+    })),
+  };
+}
+
+/** A line of labelmap.txt. */
+interface Label {
+  readonly name: string;
+  /** Red, green and blue in one number. */
+  readonly color: number;
+}
+
+/** Lines `name:r,g,b:parts:actions`; a name may have colons itself. */
+function readLabelMap(text: string, source: string): readonly Label[] {
+  return linesOf(text).flatMap((line, i) => {
+    if (line.trim() === "" || line.startsWith("#")) return [];
+    const match = /^(.+):(\d{1,3}),(\d{1,3}),(\d{1,3}):[^:]*:[^:]*$/.exec(line.trim());
+    const color = match?.slice(2).map(Number);
+    if (!color || color.some((value) => value > 255)) {
+      throw unusable(source, `line ${i + 1} is no "name:red,green,blue:parts:actions"`);
+    }
+    return [{ name: match![1], color: color[0] << 16 | color[1] << 8 | color[2] }];
+  });
+}
+
+/** Masks as a zip archive that CVAT imports as "Segmentation mask 1.1"; a region each is an object. */
+export async function writeCvat({ classes, masks }: Drawn): Promise<Uint8Array<ArrayBuffer>> {
+  const text = new TextEncoder();
+  const files: Record<string, Uint8Array> = {};
+  const labels = classes.map((name, c) => `${name}:${colourAt(c).join(",")}::`);
+  files[LABELS] = text.encode(["# label:color_rgb:parts:actions", ...labels, ""].join("\n"));
+  const ids: string[] = [];
+  for await (const { id, mask } of masks) {
+    ids.push(id);
+    const known = mask.data.map((c) => c === 255 ? 0 : c);
+    files[`SegmentationClass/${id}.png`] = painted(mask, known);
+    const objects = new Uint32Array(mask.data.length);
+    regionsOf(mask, [0, 255]).forEach(({ pixels }, i) => {
+      for (const u of pixels) objects[u] = i + 1;
+    });
+    files[`SegmentationObject/${id}.png`] = painted(mask, objects);
+  }
+  files["ImageSets/Segmentation/default.txt"] = text.encode(ids.map((id) => `${id}\n`).join(""));
+  // One date for all, so that the same masks make the same archive.
+  return new Uint8Array(zipSync(files, { level: 6, mtime: "2000-01-01" }));
+}
+
+function painted({ width, height }: Mask, indices: Uint8Array | Uint32Array): Uint8Array {
+  const data = new Uint8Array(3 * width * height);
+  indices.forEach((index, u) => data.set(colourAt(index), 3 * u));
+  return encode({ width, height, data, channels: 3, depth: 8 });
+}

@@ -1,0 +1,182 @@
+import { decodeBinary, encodeBinary } from "@thi.ng/rle-pack/binary";
+import * as z from "zod";
+import { vocPalette } from "../masks/mask.ts";
+import type { Mask } from "../masks/mask.ts";
+import type { Drawn } from "./drawn.ts";
+import {
+  checked,
+  emptyMask,
+  foreignClasses,
+  type ForeignMask,
+  type ForeignSet,
+  isBackground,
+  Tally,
+  within,
+} from "./foreign_set.ts";
+import { fillRing } from "./polygon.ts";
+
+const names = z.array(z.string()).optional();
+const result = z.object({
+  type: z.string().optional(),
+  original_width: z.int().positive().optional(),
+  original_height: z.int().positive().optional(),
+  value: z.object({
+    rle: z.array(z.int().min(0).max(255)).optional(),
+    points: z.array(z.tuple([z.number(), z.number()])).optional(),
+    brushlabels: names,
+    polygonlabels: names,
+  }).optional(),
+});
+const annotation = z.object({
+  was_cancelled: z.boolean().optional(),
+  result: z.array(result).default([]),
+});
+const schema = z.array(z.object({
+  data: z.record(z.string(), z.unknown()),
+  annotations: z.array(annotation).optional(),
+  predictions: z.array(annotation).optional(),
+}));
+
+type Result = z.output<typeof result>;
+
+/**
+ * Masks out of Label Studio's JSON: brushes and polygons, in their order, the later above. Of several
+ * annotations of a task the last that was not cancelled counts, or else its last prediction.
+ */
+export function labelStudioSet(value: unknown, source: string): ForeignSet {
+  const tasks = checked(schema, value, source, "export of Label Studio");
+  const tally = new Tally();
+  const drawn = tasks.flatMap(({ data, annotations = [], predictions = [] }, t) => {
+    const all = [...predictions, ...annotations.filter(({ was_cancelled }) => !was_cancelled)];
+    if (all.length > 1) tally.add(`earlier annotations of tasks of ${source}`);
+    const results = (all.at(-1)?.result ?? []).filter((one) => {
+      if (shapeOf(one) !== undefined) return true;
+      tally.add(`annotations of ${source} of the type ${one.type ?? "none"}`);
+      return false;
+    });
+    const image = Object.values(data).find((own) => typeof own === "string" && isImage(own));
+    if (image === undefined) {
+      tally.add(`tasks of ${source} without an image`);
+      return [];
+    }
+    return [{ name: nameOfUrl(String(image)), results, task: t + 1 }];
+  });
+  const all = new Set(drawn.flatMap(({ results }) => results.map((one) => labelOf(one))));
+  const classes = foreignClasses([...all].sort(), source);
+  const masks = drawn.map(({ name, results }): ForeignMask => ({
+    name,
+    read: async (size) => {
+      const [first] = results;
+      const own = { width: first?.original_width, height: first?.original_height };
+      const known = own.width && own.height
+        ? { width: own.width, height: own.height }
+        : await size();
+      const mask = emptyMask(known, source, name);
+      for (const one of results) {
+        const label = labelOf(one);
+        const index = isBackground(label) ? 0 : classes.indexOf(label);
+        within(source, name, () => paint(mask, one, index));
+      }
+      return mask;
+    },
+  }));
+  return { form: "Label Studio", source, classes, masks, leftOut: tally.lines };
+}
+
+function shapeOf({ value }: Result): "brush" | "polygon" | undefined {
+  if (value?.rle && value.brushlabels?.length === 1) return "brush";
+  return value?.points && value.polygonlabels?.length === 1 ? "polygon" : undefined;
+}
+
+function labelOf({ value }: Result): string {
+  return (value?.brushlabels ?? value?.polygonlabels)![0];
+}
+
+function paint(mask: Mask, one: Result, index: number): void {
+  const { width, height } = mask;
+  if (shapeOf(one) === "polygon") {
+    const ring = one.value!.points!.flatMap(([x, y]) => [x * width / 100, y * height / 100]);
+    fillRing(mask, ring, index);
+    return;
+  }
+  const pixels = unpacked(Uint8Array.from(one.value!.rle!), 4 * width * height);
+  for (let u = 0; u < mask.data.length; u++) if (pixels[4 * u + 3] > 127) mask.data[u] = index;
+}
+
+/** The bytes that Label Studio's runs stand for, of which there must be so many. */
+function unpacked(packed: Uint8Array, length: number): ArrayLike<number> {
+  const stated = packed.length < 7 ? 0 : new DataView(packed.buffer).getUint32(0);
+  if (stated !== length) {
+    throw new SyntaxError(`its runs make ${stated} values, not ${length}, four for each pixel`);
+  }
+  try {
+    return decodeBinary(packed);
+  } catch (cause) {
+    throw new SyntaxError("its runs are damaged", { cause });
+  }
+}
+
+function isImage(text: string): boolean {
+  return /\.(jpe?g|jpe|jfif|png|webp|tiff?|bmp|gif)([?#].*)?$/i.test(text);
+}
+
+/** The name of a file in a URL or a path of Label Studio: `/data/local-files/?d=a/1.jpg` is `a/1.jpg`. */
+function nameOfUrl(url: string): string {
+  const local = /[?&]d=([^&#]+)/.exec(url)?.[1];
+  const path = local ?? url.replace(/[?#].*$/, "").replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*\//i, "");
+  let name = path;
+  try {
+    name = decodeURIComponent(path);
+  } catch {
+    // A name with a bare per cent sign is as it is.
+  }
+  // What was uploaded has the number of its project and some digits before its name.
+  return name.replace(/^\/?data\/upload\/(\d+\/)?([0-9a-f]{8}-)?/, "").replace(/^\/+/, "");
+}
+
+/** Masks as Label Studio's tasks, a brush for each class; `prefix` stands before the names of the files. */
+export async function writeLabelStudio(
+  { classes, masks }: Drawn,
+  prefix: string,
+): Promise<object[]> {
+  const tasks: object[] = [];
+  for await (const { file, mask } of masks) {
+    const { width, height, data } = mask;
+    const present = [...new Set(data)].filter((c) => c !== 0 && c !== 255).sort((a, b) => a - b);
+    const result = present.map((c, i) => {
+      const pixels = new Uint8Array(4 * data.length);
+      data.forEach((own, u) => own === c && pixels.fill(255, 4 * u, 4 * u + 4));
+      return {
+        ...{ id: `brush-${i + 1}`, from_name: "tag", to_name: "image", type: "brushlabels" },
+        ...{ original_width: width, original_height: height, image_rotation: 0, origin: "manual" },
+        value: {
+          format: "rle",
+          rle: Array.from(encodeBinary(pixels, pixels.length)),
+          brushlabels: [classes[c]],
+        },
+      };
+    });
+    const image = prefix + file.split("/").map(encodeURIComponent).join("/");
+    tasks.push({ data: { image }, annotations: [{ result }] });
+  }
+  return tasks;
+}
+
+/** The labelling interface that Label Studio needs for such tasks. */
+export function labelStudioConfig(classes: readonly string[]): string {
+  const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  const hex = (c: number) =>
+    `#${vocPalette[c].map((v) => v.toString(16).padStart(2, "0")).join("")}`;
+  const labels = classes.slice(1).map((name, i) =>
+    `    <Label value="${escaped(name)}" background="${hex(i + 1)}"/>`
+  );
+  return [
+    "<View>",
+    '  <Image name="image" value="$image" zoom="true"/>',
+    '  <BrushLabels name="tag" toName="image">',
+    ...labels,
+    "  </BrushLabels>",
+    "</View>",
+    "",
+  ].join("\n");
+}

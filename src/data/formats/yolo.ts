@@ -1,0 +1,105 @@
+import { parse } from "yaml";
+import { linesOf } from "../../files/read_bytes.ts";
+import type { Drawn } from "./drawn.ts";
+import type { FileTree } from "./file_tree.ts";
+import {
+  emptyMask,
+  foreignClasses,
+  type ForeignMask,
+  type ForeignSet,
+  Tally,
+  unusable,
+  within,
+} from "./foreign_set.ts";
+import { outlineOf, regionsOf } from "./outlines.ts";
+import { fillRing } from "./polygon.ts";
+
+const NAMES = /(^|\/)(data|dataset)\.ya?ml$/i;
+const LABELS = /^(?:.*\/)?labels\/(?:(?:train|val|test)\/)?(.+)\.txt$/i;
+
+/** Whether files are YOLO's: a description in YAML beside texts of labels. */
+export function isYolo(files: FileTree): boolean {
+  return [...files.keys()].some((name) => NAMES.test(name));
+}
+
+/**
+ * Masks out of YOLO's segmentation labels: lines `class x y x y ...`, shares of width and height, the
+ * later above; class 0 is the first of the names in data.yaml.
+ */
+export async function yoloSet(files: FileTree, source: string): Promise<ForeignSet> {
+  const path = [...files.keys()].find((name) => NAMES.test(name));
+  if (path === undefined) {
+    throw unusable(source, "it has no data.yaml with the names of the classes");
+  }
+  const names = namesOf(new TextDecoder().decode(await files.get(path)!()), `${path} of ${source}`);
+  const classes = foreignClasses(names, source);
+  const tally = new Tally();
+  const masks: ForeignMask[] = [];
+  for (const [file, bytes] of files) {
+    const id = LABELS.exec(file)?.[1];
+    if (id === undefined) continue;
+    const lines = linesOf(new TextDecoder().decode(await bytes())).map((line) => line.trim());
+    const shapes = lines.flatMap((line, i) => {
+      if (line === "") return [];
+      const [index, ...ring] = line.split(/\s+/).map(Number);
+      if (names[index] === undefined || !ring.every(Number.isFinite)) {
+        throw unusable(
+          source,
+          `line ${i + 1} of ${file} is no class of ${path} and shares of points`,
+        );
+      }
+      if (ring.length === 4) tally.add(`boxes of ${source}, which have no outline`);
+      return ring.length === 4 ? [] : [{ index: classes.indexOf(names[index]), ring }];
+    });
+    masks.push({
+      name: id,
+      read: async (size) => {
+        const mask = emptyMask(await size(), source, id);
+        const { width, height } = mask;
+        for (const { index, ring } of shapes) {
+          const scaled = ring.map((share, i) => share * (i % 2 === 0 ? width : height));
+          within(source, id, () => fillRing(mask, scaled, index));
+        }
+        return mask;
+      },
+    });
+  }
+  if (masks.length === 0) throw unusable(source, "it has no labels, labels/ID.txt");
+  return { form: "YOLO segmentation", source, classes, masks, leftOut: tally.lines };
+}
+
+/** The names of the classes: a list, or a mapping from 0 on. */
+function namesOf(text: string, source: string): readonly string[] {
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 10 });
+  } catch (error) {
+    throw unusable(source, `it is no YAML (${(error as Error).message.split("\n")[0]})`);
+  }
+  const { names } = Object(value);
+  const all = Array.isArray(names)
+    ? names
+    : Object.keys(Object(names)).map((_, i) => Object(names)[i]);
+  if (all.length > 0 && all.every((name) => typeof name === "string" || typeof name === "number")) {
+    return all.map(String);
+  }
+  throw unusable(source, 'it has no "names", a list or 0, 1 and so on with a name each');
+}
+
+/** Masks as YOLO's files by their names: a polygon for each region, and data.yaml. */
+export async function* writeYolo(
+  { classes, masks }: Drawn,
+): AsyncGenerator<readonly [name: string, content: string]> {
+  for await (const { id, mask } of masks) {
+    const { width, height } = mask;
+    const lines = regionsOf(mask, [0, 255]).map((region) => {
+      const shares = outlineOf(region, mask).map((v, i) =>
+        +(v / (i % 2 === 0 ? width : height)).toFixed(8)
+      );
+      return `${region.index - 1} ${shares.join(" ")}\n`;
+    });
+    yield [`labels/${id}.txt`, lines.join("")];
+  }
+  const names = classes.slice(1).map((name, i) => `  ${i}: ${JSON.stringify(name)}\n`);
+  yield ["data.yaml", `path: .\ntrain: images\nval: images\nnames:\n${names.join("")}`];
+}

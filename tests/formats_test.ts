@@ -1,0 +1,346 @@
+// Masks to other programs and back: exact, or what is lost is said.
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { encode } from "fast-png";
+import { exportMasks } from "../src/commands/export_masks.ts";
+import { importMasks } from "../src/commands/import_masks.ts";
+import { writeImage } from "../src/data/images/image.ts";
+import { type Mask, readMask, writeMask } from "../src/data/masks/mask.ts";
+import { Random } from "../src/data/random.ts";
+import type { Context } from "../src/options/command.ts";
+import { refusal, withSet } from "./files.ts";
+import { zip } from "./zip.ts";
+
+const contextOf = (lines: string[]): Context => ({
+  device: () => Promise.reject(new Error("formats need no GPU")),
+  progress: () => ({ update() {}, done() {} }),
+  log: (line) => lines.push(line),
+  signal: new AbortController().signal,
+});
+
+async function run(command: typeof importMasks | typeof exportMasks, options: object) {
+  const lines: string[] = [];
+  await (command as typeof importMasks).run(
+    command.config.parse(options) as Parameters<typeof importMasks.run>[0],
+    contextOf(lines),
+  );
+  return lines.join("\n");
+}
+
+const SIZE = { width: 23, height: 17 };
+/** Names that need care: blanks, accents, folders. */
+const ids = ["a", "my photo 1", "größe", "x.y"];
+
+/** Blobs of three classes with holes and islands, and some void where it is wanted. */
+function maskOf(seed: number, voids: boolean): Mask {
+  const random = new Random(seed);
+  const data = new Uint8Array(SIZE.width * SIZE.height);
+  for (let n = 0; n < 14; n++) {
+    const [x, y, r] = [random.integer(23), random.integer(17), 1 + random.integer(5)];
+    const c = random.integer(4);
+    data.forEach((_, u) => {
+      if (Math.hypot(u % 23 - x, Math.floor(u / 23) - y) < r) data[u] = c;
+    });
+  }
+  if (voids) data.fill(255, 100, 130);
+  return { ...SIZE, data };
+}
+
+const classesText = "cat\nsea lion\nStraße <ü> & co\n";
+
+async function withMasks(
+  voids: boolean,
+  test: (root: string, masks: ReadonlyMap<string, Mask>) => Promise<void>,
+): Promise<void> {
+  await withSet({ "photos/classes.txt": classesText }, async (root) => {
+    const masks = new Map(ids.map((id, i) => [id, maskOf(i + 1, voids)]));
+    for (const [id, mask] of masks) {
+      const photograph = { ...SIZE, data: new Uint8Array(3 * mask.data.length) };
+      await writeImage(join(root, "photos", `${id}.png`), photograph);
+      await writeMask(join(root, "masks", `${id}.png`), mask);
+    }
+    await Deno.writeTextFile(
+      join(root, "colours.txt"),
+      "background:1,2,3::\nvoid:9,9,9::\ncat:10,20,30::\nsea lion:255,0,0::\nStraße <ü> & co:0,0,7::\n",
+    );
+    await Deno.writeTextFile(
+      join(root, "values.csv"),
+      "value,class\n900,sea lion\n7,cat\n0,void\n3,background\n8,cat\n40000,Straße <ü> & co\n",
+    );
+    await test(root, masks);
+  });
+}
+
+interface Form {
+  readonly format: string;
+  readonly out: string;
+  readonly options?: (root: string) => object;
+  readonly read?: (root: string) => object;
+  /** Whether void is kept. */
+  readonly voids?: boolean;
+}
+
+const forms: readonly Form[] = [
+  { format: "coco", out: "o.json" },
+  { format: "coco-rle", out: "o.json" },
+  { format: "cvat", out: "o.zip" },
+  { format: "label-studio", out: "o.json" },
+  { format: "labelme", out: "o", voids: true },
+  { format: "yolo", out: "o" },
+  {
+    format: "values",
+    out: "o",
+    voids: true,
+    options: () => ({ offset: -1 }),
+    read: () => ({ format: "values", offset: -1 }),
+  },
+  {
+    ...{ format: "values", out: "o", voids: true },
+    options: (root) => ({ table: join(root, "values.csv") }),
+    read: (root) => ({ format: "values", table: join(root, "values.csv") }),
+  },
+  {
+    ...{ format: "colours", out: "o", voids: true },
+    options: (root) => ({ table: join(root, "colours.txt") }),
+    read: (root) => ({ format: "colours", table: join(root, "colours.txt") }),
+  },
+];
+
+for (const { format, out, options, read, voids: keeps = false } of forms) {
+  Deno.test(`${format}${options ? ` ${Object.keys(options(".")).join()}` : ""}: masks go out and come back the same, void too or it is said`, async () => {
+    for (const voids of [false, true]) {
+      await withMasks(voids, async (root, masks) => {
+        const data = join(root, "photos");
+        const path = join(root, out);
+        const said = await run(exportMasks, {
+          masks: join(root, "masks"),
+          data,
+          format,
+          out: path,
+          ...options?.(root),
+        });
+        assertEquals(/void, 120 pixels of 4 masks/.test(said), voids && !keeps, said);
+        // The set of those who read it need not know the classes, nor have VOC's layout.
+        if (!read) await Deno.remove(join(data, "classes.txt"));
+        const told = await run(importMasks, { from: path, data, ...read?.(root) });
+        assertMatch(told, /4 masks of .*, classes: (cat, sea lion|Straße|sea lion, cat)/);
+        const classes = (await Deno.readTextFile(join(data, "classes.txt"))).trim().split("\n")
+          .filter((name) => name !== "background");
+        const order = ["cat", "sea lion", "Straße <ü> & co"].map((name) =>
+          classes.indexOf(name) + 1
+        );
+        const labels = JSON.parse(await Deno.readTextFile(join(data, "image_labels.json")));
+        for (const [id, mask] of masks) {
+          const again = await readMask(join(data, "SegmentationClass", `${id}.png`));
+          const expected = mask.data.map((c) =>
+            c === 255 ? keeps ? 255 : 0 : c === 0 ? 0 : order[c - 1]
+          );
+          assertEquals(again, { ...SIZE, data: expected }, id);
+          const shown = [...new Set(expected)].filter((c) => c % 255 !== 0).map((c) =>
+            classes[c - 1]
+          );
+          assertEquals(labels[id].toSorted(), shown.sort());
+        }
+      });
+    }
+  });
+}
+
+Deno.test("what CVAT writes with its photographs goes into an empty folder", async () => {
+  await withSet({}, async (root) => {
+    const photograph = await Deno.readFile(new URL("./fixtures/quadrants.jpg", import.meta.url));
+    const { width, height } = { width: 1, height: 1 };
+    const png = new Uint8Array(
+      encode({ width, height, data: Uint8Array.from([250, 50, 83]), channels: 3, depth: 8 }),
+    );
+    const text = (content: string) => new TextEncoder().encode(content);
+    const archive = zip([
+      {
+        name: "labelmap.txt",
+        content: text("# label:color_rgb:parts:actions\nbackground:0,0,0::\ncat:250,50,83::\n"),
+      },
+      { name: "ImageSets/Segmentation/default.txt", content: text("a b\nnothing drawn\n") },
+      { name: "SegmentationClass/a b.png", content: png, deflate: true },
+      { name: "SegmentationObject/a b.png", content: png },
+    ]);
+    await Deno.writeFile(join(root, "cvat.zip"), archive);
+    await Deno.mkdir(join(root, "set"));
+    const said = await run(importMasks, { from: join(root, "cvat.zip"), data: join(root, "set") });
+    assertStringIncludes(said, "has no photographs yet");
+    assertStringIncludes(said, "without a mask, in which nothing was drawn (1)");
+    assertEquals([...(await readMask(join(root, "set/SegmentationClass/a b.png"))).data], [1]);
+    // With a photograph of another size the mask is refused.
+    await Deno.writeFile(join(root, "set/a b.jpg"), photograph);
+    const again = { from: join(root, "cvat.zip"), data: join(root, "set") };
+    assertMatch(await refusal(() => run(importMasks, again)), /1 mask are there, such as a b\.png/);
+    assertMatch(
+      await refusal(() => run(importMasks, { ...again, overwrite: true })),
+      /it is 1 x 1, but/,
+    );
+  });
+});
+
+const photo = { "photos/1.png": undefined, "photos/2.png": undefined };
+const image = { id: 1, file_name: "train/1.jpg", width: 2, height: 1 };
+const cat = [{ id: 7, name: "cat" }];
+
+/** What is odd or hostile, and what is said. */
+const odd: readonly (readonly [what: string, files: Record<string, string>, message: RegExp])[] = [
+  ["runs longer than the picture", {
+    "x.json": JSON.stringify({
+      images: [image],
+      categories: cat,
+      annotations: [{
+        image_id: 1,
+        category_id: 7,
+        segmentation: { size: [1, 2], counts: [0, 3] },
+      }],
+    }),
+  }, /train\/1\.jpg: its runs make 3 pixels, not 2 x 1/],
+  ["runs of another size", {
+    "x.json": JSON.stringify({
+      images: [image],
+      categories: cat,
+      annotations: [{
+        image_id: 1,
+        category_id: 7,
+        segmentation: { size: [2, 1], counts: [0, 2] },
+      }],
+    }),
+  }, /its runs are of 1 x 2 pixels/],
+  ["an image that is far too large", {
+    "x.json": JSON.stringify({
+      images: [{ ...image, width: 1e9, height: 1e9 }],
+      categories: cat,
+      annotations: [],
+    }),
+  }, /train\/1\.jpg is said to be 1000000000 x 1000000000 pixels/],
+  ["no COCO at all", { "x.json": '{"hello": 1}' }, /it is no file of COCO \(images: /],
+  ["runs of Label Studio that state more than there is", {
+    "x.json": JSON.stringify([{
+      data: { image: "/data/upload/3/0a1b2c3d-1.png" },
+      annotations: [{
+        result: [{
+          type: "brushlabels",
+          original_width: 2,
+          original_height: 1,
+          value: { rle: [255, 255, 255, 255, 0, 0, 0, 0, 0], brushlabels: ["cat"] },
+        }],
+      }],
+    }]),
+  }, /1\.png: its runs make 4294967295 values, not 8/],
+  ["damaged runs of Label Studio", {
+    "x.json": JSON.stringify([{
+      data: { image: "1.png" },
+      annotations: [{
+        result: [{
+          type: "brushlabels",
+          original_width: 2,
+          original_height: 1,
+          value: { rle: [0, 0, 0, 8, 58], brushlabels: ["cat"] },
+        }],
+      }],
+    }]),
+  }, /its runs make 0 values/],
+  ["a polygon of two points", {
+    "x/1.json":
+      '{"shapes":[{"label":"cat","points":[[0,0],[1,1]]}],"imageWidth":2,"imageHeight":1}',
+  }, /1: a polygon has 4 numbers, not three points/],
+  ["labelme's mask beyond the photograph", {
+    "x/1.json": `{"shapes":[{"label":"cat","points":[[1,0],[2,0]],"shape_type":"mask","mask":"${
+      new Uint8Array(
+        encode({ width: 2, height: 1, data: Uint8Array.from([1, 1]), channels: 1, depth: 8 }),
+      ).toBase64()
+    }"}],"imageWidth":2,"imageHeight":1}`,
+  }, /1: a mask of it reaches beyond/],
+  ["a class that YOLO's names lack", {
+    "x/data.yaml": "names: [cat]",
+    "x/labels/1.txt": "1 0 0 1 0 1 1\n",
+  }, /line 1 of labels\/1\.txt is no class/],
+  ["YAML with a bomb in it", {
+    "x/data.yaml":
+      `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nnames: [*c,*c,*c,*c]`,
+    "x/labels/1.txt": "",
+  }, /it is no YAML|it has no "names"/],
+  ["nothing that is known", { "x/readme.txt": "hello" }, /Cannot tell what .*x is: it is neither/],
+  ["masks of other photographs", {
+    "x.json": JSON.stringify({
+      images: [{ ...image, file_name: "9.jpg" }],
+      categories: cat,
+      annotations: [],
+    }),
+  }, /none of its 1 masks is of a photograph/],
+  ["two masks of one photograph", {
+    "x.json": JSON.stringify({
+      images: [image, { ...image, id: 2, file_name: "1.png" }],
+      categories: cat,
+      annotations: [],
+    }),
+  }, /both are of 1/],
+];
+
+for (const [what, files, message] of odd) {
+  Deno.test(`import masks: ${what} is refused in one line, and nothing is written`, () =>
+    withSet({ ...photo, ...files }, async (root) => {
+      const from = join(root, "x.json" in files ? "x.json" : "x");
+      const data = join(root, "photos");
+      assertMatch(await refusal(() => run(importMasks, { from, data })), message);
+      const written = [...Deno.readDirSync(data)].map(({ name }) => name).sort();
+      assert(!written.includes("classes.txt"), written.join());
+    }));
+}
+
+Deno.test("import masks: what it cannot take is counted, and overlaps are settled by area", () =>
+  withSet({
+    ...photo,
+    "classes.txt": "dog\ncat\n",
+    "x.json": JSON.stringify({
+      images: [image, { ...image, id: "two", file_name: "2.png" }, {
+        ...image,
+        id: 3,
+        file_name: "3.png",
+      }],
+      categories: [{ id: 7, name: "cat" }, { id: 2, name: "dog" }, { id: 0, name: "background" }],
+      annotations: [
+        { image_id: 1, category_id: 2, segmentation: [[0, 0, 1, 0, 1, 1, 0, 1]] },
+        { image_id: 1, category_id: 7, segmentation: { size: [1, 2], counts: "02" }, iscrowd: 1 },
+        { image_id: 1, category_id: 7, bbox: [0, 0, 1, 1] },
+        { image_id: 9, category_id: 7, segmentation: [] },
+        { image_id: "two", category_id: 55, segmentation: [[0, 0, 1, 0, 1, 1]] },
+      ],
+    }),
+  }, async (root) => {
+    const data = join(root, "photos");
+    const options = {
+      from: join(root, "x.json"),
+      data,
+      classes: join(root, "classes.txt"),
+      out: join(root, "masks"),
+    };
+    const said = await run(importMasks, options);
+    for (
+      const line of [
+        "without an outline (1)",
+        "of no image of it (1)",
+        "of no category of it (1)",
+        "not in " + data + ": 3.png",
+      ]
+    ) {
+      assertStringIncludes(said, line);
+    }
+    assertEquals(
+      [...(await readMask(join(root, "masks/1.png"))).data],
+      [1, 2],
+      "the smaller dog lies above the cat",
+    );
+    assertEquals([...(await readMask(join(root, "masks/2.png"))).data], [0, 0]);
+    assertEquals(JSON.parse(await Deno.readTextFile(join(data, "image_labels.json"))), {
+      1: ["dog", "cat"],
+      2: [],
+    });
+    await Deno.writeTextFile(join(root, "classes.txt"), "dog\n");
+    assertMatch(
+      await refusal(() => run(importMasks, { ...options, overwrite: true })),
+      /its class cat is not in/,
+    );
+  }));
