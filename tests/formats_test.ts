@@ -146,7 +146,7 @@ for (const { format, out, options, read, voids: keeps = false } of forms) {
   });
 }
 
-Deno.test("what CVAT writes with its photographs goes into an empty folder", async () => {
+Deno.test("what CVAT writes goes into an empty folder, with the photographs that it has", async () => {
   await withSet({}, async (root) => {
     const photograph = await Deno.readFile(new URL("./fixtures/quadrants.jpg", import.meta.url));
     const { width, height } = { width: 1, height: 1 };
@@ -169,10 +169,24 @@ Deno.test("what CVAT writes with its photographs goes into an empty folder", asy
     assertStringIncludes(said, "has no photographs yet");
     assertStringIncludes(said, "without a mask, in which nothing was drawn (1)");
     assertEquals([...(await readMask(join(root, "set/SegmentationClass/a b.png"))).data], [1]);
+    await Deno.writeFile(
+      join(root, "with.zip"),
+      zip([
+        { name: "labelmap.txt", content: text("cat:250,50,83::\n") },
+        { name: "SegmentationClass/q.png", content: png },
+        { name: "JPEGImages/q.png", content: png },
+      ]),
+    );
+    const all = await run(importMasks, { from: join(root, "with.zip"), data: join(root, "all") });
+    assertStringIncludes(all, "1 photographs that come with them");
+    assertEquals(await Deno.readFile(join(root, "all/JPEGImages/q.png")), png);
     // With a photograph of another size the mask is refused.
     await Deno.writeFile(join(root, "set/a b.jpg"), photograph);
     const again = { from: join(root, "cvat.zip"), data: join(root, "set") };
-    assertMatch(await refusal(() => run(importMasks, again)), /1 mask are there, such as a b\.png/);
+    assertMatch(
+      await refusal(() => run(importMasks, again)),
+      /masks are there \(1, such as a b\.png\)/,
+    );
     assertMatch(
       await refusal(() => run(importMasks, { ...again, overwrite: true })),
       /it is 1 x 1, but/,

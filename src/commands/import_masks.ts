@@ -186,9 +186,7 @@ async function checkTargets(
   }
   if (there.length === 0) return;
   throw new InputError(
-    `Cannot write to ${out}: ${counted(there.length, "mask")} are there, such as ${
-      there[0]
-    }.png. Give ` +
+    `Cannot write to ${out}: masks are there (${there.length}, such as ${there[0]}.png). Give ` +
       "--overwrite, or another --out.",
   );
 }

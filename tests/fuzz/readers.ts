@@ -2,12 +2,21 @@ import { join } from "@std/path";
 import { decodeImage } from "../../src/data/images/image.ts";
 import { readImageSize } from "../../src/data/images/image_size.ts";
 import { readClasses } from "../../src/data/labels/classes.ts";
+import { readClassTable } from "../../src/data/formats/class_table.ts";
+import { cocoSet } from "../../src/data/formats/coco.ts";
+import { valueMask } from "../../src/data/formats/colour_mask.ts";
+import { cvatSet } from "../../src/data/formats/cvat.ts";
+import { zipTree } from "../../src/data/formats/file_tree.ts";
+import { type ForeignSet, within } from "../../src/data/formats/foreign_set.ts";
+import { labelmeSet } from "../../src/data/formats/labelme.ts";
+import { labelStudioSet } from "../../src/data/formats/label_studio.ts";
+import { yoloSet } from "../../src/data/formats/yolo.ts";
 import { readLabels } from "../../src/data/labels/labels.ts";
 import { decodeMask } from "../../src/data/masks/mask.ts";
 import { readCam } from "../../src/data/scores/cam.ts";
 import { readList } from "../../src/data/sets/list.ts";
 import { openVoc } from "../../src/data/sets/voc.ts";
-import { readJson } from "../../src/files/json.ts";
+import { parseJson, readJson } from "../../src/files/json.ts";
 import { noteOptions } from "../../src/files/made_with.ts";
 import { mainOf } from "../../src/segmentation/model_file.ts";
 import { best, latest, readRun } from "../../src/training/run.ts";
@@ -83,6 +92,23 @@ export class Readers implements AsyncDisposable {
         await readList(path);
         return await openVoc(join(this.#root, "set"), { list: path, classes: ["cat"] });
       }),
+      coco: this.#foreign((text) =>
+        cocoSet(within("x.json", "its text", () => parseJson(text)), "x.json")
+      ),
+      "label studio": this.#foreign((text) =>
+        labelStudioSet(within("x.json", "its text", () => parseJson(text)), "x.json")
+      ),
+      labelme: this.#foreign((_, bytes) => labelmeSet(new Map([["a.json", () => bytes]]), "x")),
+      yolo: this.#foreign((text, bytes) => {
+        const names = new TextEncoder().encode("names: [cat, dog]");
+        const [yaml, labels] = text.startsWith("names") ? [bytes, names] : [names, bytes];
+        return yoloSet(new Map([["data.yaml", () => yaml], ["labels/a.txt", () => labels]]), "x");
+      }),
+      cvat: this.#foreign((_, bytes) => cvatSet(zipTree(bytes, "x.zip"), "x.zip")),
+      "labelmap.txt": (bytes) =>
+        readClassTable(new TextDecoder().decode(bytes), "x.txt", "colours"),
+      "table.csv": (bytes) => readClassTable(new TextDecoder().decode(bytes), "x.csv", "values"),
+      "mask of values": (bytes) => valueMask(bytes, "x.png", (value) => value % 255),
       scores: this.#file("x.npy", (path) => readCam(path, { classes: 21, labels: [8, 12] })),
       npy: (bytes) => parseNpy(bytes, "x.npy"),
       npz: (bytes) => parseNpz(bytes, "x.npz"),
@@ -112,6 +138,16 @@ export class Readers implements AsyncDisposable {
         if (name !== "run/config.json") await Deno.remove(path);
         else await Deno.writeTextFile(path, "{}");
       }
+    };
+  }
+
+  /** A reader of a set of another program, and of all its masks. */
+  #foreign(
+    open: (text: string, bytes: Uint8Array<ArrayBuffer>) => ForeignSet | Promise<ForeignSet>,
+  ): Reader {
+    return async (bytes) => {
+      const { masks } = await open(new TextDecoder().decode(bytes), bytes);
+      for (const mask of masks) await mask.read(() => Promise.resolve({ width: 4, height: 3 }));
     };
   }
 

@@ -1,3 +1,4 @@
+import { encodeBinary } from "@thi.ng/rle-pack/binary";
 import { deflateSync } from "node:zlib";
 import { encodeImage } from "../../src/data/images/image.ts";
 import { encodeMask } from "../../src/data/masks/mask.ts";
@@ -55,7 +56,7 @@ export async function seeds(): Promise<readonly Seed[]> {
     [/\.pth$/, ["pth", "weights"]],
     [/\.pickle$/, ["pickle"]],
     [/\.jpg$/, ["image", "size"]],
-    [/\.png$/, ["image", "size", "mask", "mask of 21"]],
+    [/\.png$/, ["image", "size", "mask", "mask of 21", "mask of values"]],
   ];
   const found: Seed[] = [];
   for (const { name } of [...Deno.readDirSync(fixtures)].sort((a, b) => a.name < b.name ? -1 : 1)) {
@@ -65,11 +66,11 @@ export async function seeds(): Promise<readonly Seed[]> {
     if (bytes.length < 100_000) found.push({ name, bytes, kinds });
   }
   const mxnet = { name: "params", bytes: params, kinds: ["weights"] };
-  return [...found, mxnet, ...pictures(), ...arrays(), ...texts()];
+  return [...found, mxnet, ...pictures(), ...arrays(), ...texts(), ...foreign()];
 }
 
 function pictures(): Seed[] {
-  const kinds = ["image", "size", "mask", "mask of 21"];
+  const kinds = ["image", "size", "mask", "mask of 21", "mask of values"];
   const rgb = { width: 2, height: 2, color: 2 } as const;
   const rows = [[255, 0, 0, 0, 0, 255], [0, 0, 0, 128, 0, 0]];
   const profile = chunk("iCCP", joined(["x\0\0", deflateSync(new Uint8Array(500))]));
@@ -109,6 +110,57 @@ function arrays(): Seed[] {
       bytes: encodeSafetensors(tensors, { step: "7" }),
       kinds: ["safetensors", "weights"],
     },
+  ];
+}
+
+/** Sets of masks as other programs write them. */
+function foreign(): Seed[] {
+  const image = { id: 1, file_name: "a.jpg", width: 4, height: 3 };
+  const ring = [0, 0, 3, 0, 3, 2.5, 0, 2];
+  const coco = {
+    images: [image],
+    categories: [{ id: 3, name: "cat" }, { id: 5, name: "dog" }],
+    annotations: [
+      { image_id: 1, category_id: 3, segmentation: [ring] },
+      { image_id: 1, category_id: 5, segmentation: { size: [3, 4], counts: [2, 4, 6] } },
+      { image_id: 1, category_id: 5, segmentation: { size: [3, 4], counts: "246" } },
+    ],
+  };
+  const points = [[0, 0], [50, 0], [50, 70]];
+  const size = { original_width: 4, original_height: 3 };
+  const rle = [...encodeBinary(new Uint8Array(48).fill(255, 8, 20), 48)];
+  const studio = [{
+    data: { image: "/data/upload/1/0a1b2c3d-a.jpg" },
+    annotations: [{
+      result: [
+        { type: "brushlabels", ...size, value: { format: "rle", rle, brushlabels: ["cat"] } },
+        { type: "polygonlabels", ...size, value: { points, polygonlabels: ["dog"] } },
+      ],
+    }],
+  }];
+  const mask = encodeMask({ width: 4, height: 3, data: new Uint8Array(12).fill(1, 3, 7) });
+  const shapes = [
+    { label: "cat", points, shape_type: "polygon" },
+    { label: "dog", points: [[0, 0], [2, 2]], shape_type: "rectangle" },
+    { label: "dog", points: [[1, 1], [2, 2]], shape_type: "circle" },
+    { label: "cat", points: [[0, 0], [4, 3]], shape_type: "mask", mask: mask.toBase64() },
+  ];
+  const labelme = { shapes, imagePath: "a.jpg", imageWidth: 4, imageHeight: 3 };
+  const labelmap = "# label:color_rgb:parts:actions\nbackground:0,0,0::\ncat:128,0,0::\n";
+  const members = [
+    { name: "labelmap.txt", content: new TextEncoder().encode(labelmap) },
+    { name: "SegmentationClass/a.png", content: mask, deflate: true },
+    { name: "JPEGImages/a.png", content: mask },
+  ];
+  return [
+    text("coco", JSON.stringify(coco), "coco", "json"),
+    text("label studio", JSON.stringify(studio), "label studio"),
+    text("labelme", JSON.stringify(labelme), "labelme"),
+    text("yolo", "0 0 0 1 0 1 1 0 1\n1 0.25 0.25 0.75 0.3 0.5 0.9\n", "yolo"),
+    text("data.yaml", "names:\n  0: cat\n  1: dog\n", "yolo"),
+    text("labelmap", labelmap, "labelmap.txt"),
+    text("values", "id,name\n7,cat\ndog 8\n0,void\n", "table.csv"),
+    { name: "cvat.zip", bytes: zip(members), kinds: ["cvat"] },
   ];
 }
 

@@ -65,17 +65,15 @@ export function cocoSet(value: unknown, source: string): ForeignSet {
       const own = (byImage.get(String(id)) ?? []).filter(({ category_id, segmentation }) => {
         return classOf.has(category_id) && !isEmpty(segmentation);
       });
-      const parts = own.map((annotation) => {
-        const part = { ...mask, data: new Uint8Array(mask.data.length) };
-        within(source, name, () => paint(part, annotation));
-        return {
-          part,
-          index: classOf.get(annotation.category_id)!,
-          area: areaOf(part, annotation),
-        };
-      });
-      for (const { part, index } of parts.sort((a, b) => b.area - a.area)) {
-        part.data.forEach((inside, u) => inside && (mask.data[u] = index));
+      const areas = new Map(own.map((annotation) => {
+        return [
+          annotation,
+          annotation.area ?? within(source, name, () => areaOf(mask, annotation)),
+        ];
+      }));
+      for (const annotation of own.sort((a, b) => areas.get(b)! - areas.get(a)!)) {
+        const index = classOf.get(annotation.category_id)!;
+        within(source, name, () => paint(mask, annotation, index));
       }
       return mask;
     },
@@ -87,20 +85,22 @@ function isEmpty(segmentation: Annotation["segmentation"]): boolean {
   return !segmentation || Array.isArray(segmentation) && segmentation.length === 0;
 }
 
-function paint(part: Mask, { segmentation }: Annotation): void {
+function paint(mask: Mask, { segmentation }: Annotation, index: number): void {
   if (Array.isArray(segmentation)) {
-    for (const ring of segmentation) fillRing(part, ring, 1);
+    for (const ring of segmentation) fillRing(mask, ring, index);
     return;
   }
   const { size: [height, width], counts } = segmentation!;
-  if (height !== part.height || width !== part.width) {
+  if (height !== mask.height || width !== mask.width) {
     throw new SyntaxError(`its runs are of ${width} x ${height} pixels, not its size`);
   }
-  paintRuns(part, typeof counts === "string" ? parseRuns(counts) : counts, 1);
+  paintRuns(mask, typeof counts === "string" ? parseRuns(counts) : counts, index);
 }
 
-function areaOf(part: Mask, { area }: Annotation): number {
-  return area ?? part.data.reduce((sum, inside) => sum + inside, 0);
+function areaOf({ width, height, data }: Mask, annotation: Annotation): number {
+  const alone = { width, height, data: new Uint8Array(data.length) };
+  paint(alone, annotation, 1);
+  return alone.data.reduce((sum, inside) => sum + inside, 0);
 }
 
 /** Masks as COCO's instances: a connected region each as a polygon, or a class of a photograph as runs. */
