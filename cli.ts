@@ -26,6 +26,7 @@ import { narrowPermissions } from "./src/options/narrow_permissions.ts";
 import { outputsOf } from "./src/options/outputs.ts";
 import { version } from "./src/files/version.ts";
 import { profileTable } from "./src/options/profile_table.ts";
+import { mayTune, openTuning, tuningFolder } from "./src/options/tuning.ts";
 import { ProgressDisplay } from "./src/options/progress.ts";
 import { commandGroups } from "./src/commands/mod.ts";
 
@@ -84,13 +85,15 @@ function programName(): string {
 }
 
 async function run(command: Command, args: readonly string[], program: string): Promise<number> {
-  const { config, profile, quiet } = readOptions(command, args, program);
-  await narrowPermissions(await outputsOf(command, config), command.connects);
+  const { config, profile, quiet, tune } = readOptions(command, args, program);
+  const tuning = tune && mayTune() ? tuningFolder() : undefined;
+  const outputs = await outputsOf(command, config);
+  await narrowPermissions(tuning ? [...outputs, tuning] : outputs, command.connects);
   const display = new ProgressDisplay(quiet ? { write() {} } : process.stderr);
   const { signal, status } = interruption(display);
   let device: Promise<Device> | undefined;
   const context: Context = {
-    device: () => device ??= openDevice(profile),
+    device: () => device ??= openDevice(profile, tuning !== undefined),
     progress: (label, total, from) => display.start(label, total, from),
     log: (line) => {
       display.clear();
@@ -110,12 +113,14 @@ async function run(command: Command, args: readonly string[], program: string): 
 }
 
 /** Quietens and steadies Mesa first, which reads both variables when an adapter is asked for. */
-async function openDevice(profile: boolean): Promise<Device> {
+async function openDevice(profile: boolean, tuned: boolean): Promise<Device> {
   const defaults = { XDG_RUNTIME_DIR: "/tmp", DENO_WEBGPU_BACKEND: "vulkan" };
   for (const [name, value] of Deno.build.os === "linux" ? Object.entries(defaults) : []) {
     if (!Deno.env.get(name)) Deno.env.set(name, value);
   }
-  return await Device.open({ profile });
+  const device = await Device.open({ profile });
+  if (tuned) await openTuning(device);
+  return device;
 }
 
 /** Aborts `signal` at the first signal to stop; another one ends the process at once. */

@@ -48,10 +48,11 @@ import { evaluateCommand } from "./evaluate.ts";
 import { report } from "./report/report.ts";
 import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
+import { tuneCommand } from "./tune.ts";
 
 /** Every command of the command line by its purpose, in the order of the method and of the help. */
 export const commandGroups: readonly CommandGroup[] = [
-  { title: "Trying it out", commands: [demo, synth] },
+  { title: "Trying it out", commands: [demo, synth, tuneCommand] },
   {
     title: "Weights of others",
     commands: [weightsList, weightsFetch, weightsShow, weightsConvert],

@@ -19,6 +19,8 @@ import { type Command, command, type Context } from "../options/command.ts";
 import { sayData } from "../options/say_data.ts";
 import { loadMain, mainOf, type Model } from "../segmentation/model_file.ts";
 import { buildSegmenter, scaledSide } from "../segmentation/networks.ts";
+import { rehearseSegmenter } from "../segmentation/rehearse.ts";
+import { tuneMissing } from "../options/tuning.ts";
 import { type SegmentConfig, segmentConfig } from "./segment_config.ts";
 import {
   crfMasks,
@@ -63,6 +65,10 @@ export const segment: Command<typeof segmentConfig> = command({
       await loadMain(main, network);
       const { imageSize } = model;
       const sides = config.scales.map((scale) => scaledSide(model, scale));
+      for (const side of sides) {
+        rehearseSegmenter(device, network, { batch: config.batch, side, training: false });
+      }
+      await tuneMissing(device, context);
       const views = { imageSize, sides, mirror: config.mirror, batch: config.batch };
       const sums = config.crf || config.probabilities !== undefined;
       const found = segmented(device, network, missing, { classes, views, sums });

@@ -1,13 +1,27 @@
+/** How the ways to run a class of shapes are tried, with memory of its own. */
+export interface Trial extends Disposable {
+  /** The ways, the usual one first. */
+  readonly ways: readonly string[];
+  /** Records what a way runs. */
+  run(way: string): void;
+}
+
 /** Which of several ways a kernel is run, for each class of its shapes, on one device. */
 export class Choices {
-  /** Classes that were asked for and have no choice. */
-  readonly missing: Set<string> = new Set();
+  /** Whether classes without a choice are noted, to be measured. */
+  measuring = false;
+  /** Classes that were asked for since the last choice and have none, with how they are tried. */
+  readonly missing: Map<string, () => Trial> = new Map();
   readonly #chosen = new Map<string, string>();
+  readonly #asked = new Set<string>();
 
-  /** What was chosen for a class; it is noted as missing where nothing was. */
-  get(name: string): string | undefined {
+  /** What was chosen for a class; where nothing was, it may be noted as missing. */
+  get(name: string, trial: () => Trial): string | undefined {
+    this.#asked.add(name);
     const choice = this.#chosen.get(name);
-    if (choice === undefined) this.missing.add(name);
+    if (choice === undefined && this.measuring && !this.missing.has(name)) {
+      this.missing.set(name, trial);
+    }
     return choice;
   }
 
@@ -17,8 +31,15 @@ export class Choices {
     this.missing.delete(name);
   }
 
-  /** All choices by class, in order of their names. */
-  entries(): [name: string, choice: string][] {
-    return [...this.#chosen].sort(([a], [b]) => a < b ? -1 : 1);
+  /** Takes these choices and no others. */
+  replace(choices: Iterable<readonly [name: string, choice: string]>): void {
+    this.#chosen.clear();
+    for (const [name, choice] of choices) this.set(name, choice);
+  }
+
+  /** The choices by class, in order of their names: all, or those that were asked for. */
+  entries(which: "all" | "asked" = "all"): [name: string, choice: string][] {
+    return [...this.#chosen].filter(([name]) => which === "all" || this.#asked.has(name))
+      .sort(([a], [b]) => a < b ? -1 : 1);
   }
 }

@@ -2,7 +2,7 @@ import { Arguments, type Resource } from "./arguments.ts";
 import { Choices } from "./choices.ts";
 import { Copies } from "./copies.ts";
 import { DeviceError } from "./error.ts";
-import { runsTexels } from "./family.ts";
+import { fingerprintOf, runsTexels } from "./family.ts";
 import { adapterRemedy, kernelsAsked } from "./host.ts";
 import type { Kernel } from "./kernel.ts";
 import { groupCounts, Pipelines } from "./pipelines.ts";
@@ -54,8 +54,14 @@ export class Device implements Disposable {
   readonly texels: boolean;
   /** The adapter's own description. */
   readonly description: string;
-  /** Which way kernels with several are run, where it was measured. */
+  /** Which way kernels with several are run, where it was measured; see {@linkcode tune}. */
   readonly choices: Choices = new Choices();
+  /** Whether the adapter is a program, such as llvmpipe. */
+  readonly software: boolean;
+  /** Whether dispatches can be timed: the adapter has timestamp queries. */
+  readonly timed: boolean;
+  /** A word that another adapter, or another driver with other limits, does not have. */
+  readonly fingerprint: string;
   readonly #recorder: Recorder;
   readonly #pipelines: Pipelines;
   readonly #copies: Copies;
@@ -69,6 +75,9 @@ export class Device implements Disposable {
 
   private constructor(readonly gpu: GPUDevice, info: GPUAdapterInfo, options: DeviceOptions) {
     this.description = info.description || info.vendor || "unknown adapter";
+    this.software = info.isFallbackAdapter;
+    this.timed = gpu.features.has("timestamp-query");
+    this.fingerprint = fingerprintOf(gpu, info);
     this.texels = runsTexels(gpu, info, options.kernels ?? kernelsAsked());
     this.pool = new Pool(gpu, options.idleBytes ?? 2 ** 30, this.texels);
     this.#recorder = new Recorder(gpu);
@@ -115,13 +124,11 @@ export class Device implements Disposable {
         `Cannot open a GPU: no WebGPU adapter was found. ${adapterRemedy()}`,
       );
     }
-    const requiredFeatures: GPUFeatureName[] = [];
-    if (options.profile) {
-      if (!adapter.features.has("timestamp-query")) {
-        throw new DeviceError("Cannot profile: the adapter has no timestamp queries.");
-      }
-      requiredFeatures.push("timestamp-query");
+    const timed = adapter.features.has("timestamp-query");
+    if (options.profile && !timed) {
+      throw new DeviceError("Cannot profile: the adapter has no timestamp queries.");
     }
+    const requiredFeatures: GPUFeatureName[] = timed ? ["timestamp-query"] : [];
     const requiredLimits: Record<string, number> = {};
     for (const name in adapter.limits) {
       const value = adapter.limits[name as keyof GPUSupportedLimits];
@@ -297,6 +304,28 @@ export class Device implements Disposable {
     const times = await profiler?.times() ?? [];
     await profiler?.reset();
     return times;
+  }
+
+  /**
+   * The nanoseconds that the dispatches take which `work` records.
+   *
+   * @throws {DeviceError} when the adapter has no timestamps, and what the device reports.
+   */
+  async time(work: () => void): Promise<number> {
+    if (!this.timed) throw new DeviceError("Cannot time: the adapter has no timestamp queries.");
+    this.flush();
+    const before = this.#recorder.profiler;
+    using profiler = new Profiler(this.gpu);
+    this.#recorder.profiler = profiler;
+    try {
+      work();
+      this.flush();
+      const times = await profiler.times();
+      this.check();
+      return times.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0);
+    } finally {
+      this.#recorder.profiler = before;
+    }
   }
 
   /** Gives the GPU back. */

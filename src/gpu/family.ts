@@ -32,3 +32,17 @@ export function runsTexels(
   }
   return true;
 }
+
+/** Eight hexadecimal digits of an adapter's names, features and limits, which drivers change. */
+export function fingerprintOf(
+  { features, limits }: GPUDevice,
+  { vendor, architecture, device, description }: GPUAdapterInfo,
+): string {
+  const text = JSON.stringify([vendor, architecture, device, description, [...features].sort()]) +
+    Object.keys(Object.getPrototypeOf(limits)).sort().map((name) =>
+      `${name}=${limits[name as keyof GPUSupportedLimits]}`
+    );
+  let hash = 0x811c9dc5;
+  for (const letter of text) hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, "0");
+}

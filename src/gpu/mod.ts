@@ -30,7 +30,7 @@
  * @module
  */
 export type { Resource } from "./arguments.ts";
-export { Choices } from "./choices.ts";
+export { Choices, type Trial } from "./choices.ts";
 export { Device, type DeviceOptions, type Dispatch, type Numbers } from "./device.ts";
 export { DeviceError } from "./error.ts";
 export {
@@ -44,5 +44,6 @@ export {
 } from "./kernel.ts";
 export { Pool } from "./pool.ts";
 export type { KernelTime } from "./profile.ts";
+export { tune, type TuneOptions } from "./tune.ts";
 export { type Releasable, Scope } from "./scope.ts";
 export { Storage } from "./storage.ts";

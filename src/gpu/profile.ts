@@ -11,7 +11,7 @@ export interface KernelTime {
 const CAPACITY = 2048; // queries in a set: two for each dispatch
 
 /** Measures each dispatch with a pair of timestamps. */
-export class Profiler {
+export class Profiler implements Disposable {
   readonly #set: GPUQuerySet;
   readonly #resolve: GPUBuffer;
   readonly #times = new Map<string, KernelTime>();
@@ -69,6 +69,12 @@ export class Profiler {
   async reset(): Promise<void> {
     await Promise.all(this.#pending.splice(0));
     this.#times.clear();
+  }
+
+  /** Gives its memory back; what is pending must have arrived. */
+  [Symbol.dispose](): void {
+    this.#set.destroy();
+    this.#resolve.destroy();
   }
 
   #count(name: string, nanoseconds: number): void {

@@ -9,9 +9,12 @@ import { flagOf, objectSchema, type Option, optionsOf, valueOf } from "./schema.
 import type { Command, ConfigOf, ConfigSchema } from "./command.ts";
 
 /** The flags that every command understands, with what they do. */
-export const commonFlags: Readonly<Record<"config" | "help" | "profile" | "quiet", string>> = {
+export const commonFlags: Readonly<
+  Record<"config" | "help" | "no-tune" | "profile" | "quiet", string>
+> = {
   config: "Reads options from a JSON file; flags given beside it come first",
   help: "Prints this text",
+  "no-tune": "Measures no kernels: takes those that are usual, even where others were faster",
   profile: "Prints the time spent in every GPU kernel at the end",
   quiet: "Shows no progress",
 };
@@ -24,6 +27,8 @@ export interface Options<Config> {
   readonly profile: boolean;
   /** Whether to show no progress. */
   readonly quiet: boolean;
+  /** Whether kernels may be chosen by measuring. */
+  readonly tune: boolean;
 }
 
 /**
@@ -59,7 +64,8 @@ export function readOptions<Schema extends ConfigSchema>(
   const result = objectSchema(command.config).safeParse(given);
   if (!result.success) throw refusal(call, result.error, given, flags);
   const config = result.data as ConfigOf<Schema>;
-  return { config, profile: flags.profile === true, quiet: flags.quiet === true };
+  const isSet = (flag: string) => flags[flag] === true;
+  return { config, profile: isSet("profile"), quiet: isSet("quiet"), tune: !isSet("no-tune") };
 }
 
 /** What is called, for messages. */
@@ -86,7 +92,7 @@ function readFlags(call: Call, args: readonly string[]): Flags {
   const parsed = parseArgs(bindNegatives(args), {
     string: [...texts, "config"],
     collect: texts,
-    boolean: [...booleans, "help", "profile", "quiet"],
+    boolean: [...booleans, "help", "no-tune", "profile", "quiet"],
     negatable: booleans,
     default: Object.fromEntries(booleans.map((flag) => [flag, undefined])),
     unknown: (arg, key) => {

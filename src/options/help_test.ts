@@ -63,6 +63,8 @@ Options of every command
   --config FILE               Reads options from a JSON file; flags given beside
                               it come first
   --help                      Prints this text
+  --no-tune                   Measures no kernels: takes those that are usual,
+                              even where others were faster
   --profile                   Prints the time spent in every GPU kernel at the
                               end
   --quiet                     Shows no progress`,

@@ -35,6 +35,7 @@ export const names = {
   starts: "starts.jsonl",
   latest: "latest.json",
   best: "best.json",
+  kernels: "kernels.json",
   checkpoints: "checkpoints",
   previews: "previews",
   lock: ".lock",

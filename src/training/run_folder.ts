@@ -58,6 +58,7 @@ export interface Start {
  *     starts.jsonl    when, by which versions and on which device it was started and resumed
  *     latest.json     { step, file } of the newest checkpoint
  *     best.json       { step, file, name, score, list } of the best checkpoint, where there is a validation
+ *     kernels.json    { device, fingerprint, choices } where kernels were chosen by measuring
  *     checkpoints/    step-00000200.safetensors, best-00000120.safetensors, ...
  *     previews/       pictures to look at
  *
@@ -265,8 +266,10 @@ export async function clearRun(path: string): Promise<void> {
 
 async function clear(path: string): Promise<void> {
   // config.json first: from then on no run is here, whatever is left of it.
-  const { config, latest, best, metrics, starts, checkpoints, previews } = names;
-  for (const name of [config, latest, best, metrics, starts, checkpoints, previews]) {
+  const { config, latest, best, kernels, metrics, starts, checkpoints, previews } = names;
+  for (
+    const name of [config, latest, best, kernels, metrics, starts, checkpoints, previews]
+  ) {
     await remove(join(path, name));
   }
 }

@@ -17,6 +17,7 @@ import { memoryEstimate } from "./memory.ts";
 import { partsState } from "./parts.ts";
 import { savedOptions } from "./run.ts";
 import { RunFolder } from "./run_folder.ts";
+import { fixKernels } from "./run_kernels.ts";
 import { openSource } from "./source.ts";
 import { train } from "./train.ts";
 import { type Method, trainingOf } from "./training.ts";
@@ -95,6 +96,7 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   const estimate = await rehearsed(device, trainer, set, config);
   using run = await RunFolder.open(config.out, fixed, options);
   await run.started(name, device.description);
+  await fixKernels(run.path, device, context);
   await trainer.note?.(run.path, set);
   context.log(estimate);
   using trainee = await trainer.build(device, set);

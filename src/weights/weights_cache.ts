@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { isFile } from "../files/is_file.ts";
 import { InputError } from "../files/error.ts";
+import { userCache } from "../files/user_cache.ts";
 import { type PublicWeights, publicWeights } from "./public_weights.ts";
 
 /**
@@ -8,17 +9,7 @@ import { type PublicWeights, publicWeights } from "./public_weights.ts";
  * where the program may not ask which that is.
  */
 export function weightsFolder(): string | undefined {
-  const own = (name: string) => {
-    const { state } = Deno.permissions.querySync({ name: "env", variable: name });
-    return (state === "granted" ? Deno.env.get(name) : undefined) || undefined;
-  };
-  if (Deno.build.os === "windows") {
-    const local = own("LOCALAPPDATA");
-    return local && join(local, "henka", "weights");
-  }
-  const home = own("HOME");
-  const cache = own("XDG_CACHE_HOME") ?? (home && join(home, ".cache"));
-  return cache && join(cache, "henka", "weights");
+  return userCache("weights");
 }
 
 /** Where public weights lie once they are fetched; undefined where nothing says where that is. */

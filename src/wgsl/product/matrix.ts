@@ -46,6 +46,8 @@ export function matrixProduct(
     ...finish,
     kind: `matrix${Number(a.alongK)}${Number(b.alongK)}`,
     size: { m, n, k, products },
+    inputs: [a.x, b.x],
+    of: ([x, z]) => matrixProduct([m, n, k, products], { ...a, x }, { ...b, x: z }, {}, blocks),
     plane: row,
     run: ({ depth }) => ({
       kernel: whole(row) ? four : one,

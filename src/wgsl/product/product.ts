@@ -1,8 +1,17 @@
-import { type Device, type Kernel, kernel, type Resource } from "../../gpu/mod.ts";
+import { type Device, type Kernel, kernel, type Resource, type Trial } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import finishCode from "./finish.wgsl" with { type: "text" };
 import sumCode from "./sum_slices.wgsl" with { type: "text" };
-import { type Size, threadsOf, type Tile, tileFor } from "./tile.ts";
+import {
+  candidates,
+  classOf,
+  readTile,
+  type Size,
+  threadsOf,
+  type Tile,
+  tileText,
+  usualTile,
+} from "./tile.ts";
 
 const sum = kernel("product_sum_slices", finishCode, sumCode);
 
@@ -25,6 +34,10 @@ export interface Product extends Finish {
   readonly size: Size;
   /** Columns of tiles, where they are not the columns of the product in whole tiles. */
   readonly tilesN?: (cols: number) => number;
+  /** Shapes of the tensors of which it is made, and how: for trials. */
+  readonly inputs: readonly Tensor[];
+  /** The same product of other tensors of those shapes. */
+  readonly of: (inputs: readonly Tensor[]) => Product;
   /** Sums of a channel that lie together in `y`, for the bias of sums of slices. */
   readonly plane: number;
   /** The kernel, its memory, parameters and overrides. */
@@ -40,7 +53,25 @@ export interface Product extends Finish {
 
 /** Computes a product into `y`, by the tile that suits the device. */
 export function multiply(product: Product, y: Tensor): void {
-  multiplyBy(product, y, tileFor(y.device, product.kind, product.size));
+  const { kind, size } = product;
+  const chosen = y.device.choices.get(classOf(kind, size), () => trialOf(product, y));
+  const tile = chosen === undefined ? undefined : readTile(chosen);
+  multiplyBy(product, y, tile ?? usualTile(size));
+}
+
+/** Tries tiles on tensors of its own, of the same shapes. */
+function trialOf({ inputs, of, size }: Product, { device, shape }: Tensor): Trial {
+  const [y, ...own] = [shape, ...inputs.map(({ shape }) => shape)].map((shape) => {
+    const x = empty(device, shape);
+    device.withdraw(x);
+    return x;
+  });
+  const product = of(own);
+  return {
+    ways: candidates(size).map(tileText),
+    run: (way) => multiplyBy(product, y, readTile(way)!),
+    [Symbol.dispose]: () => [y, ...own].forEach((x) => x.release()),
+  };
 }
 
 /** {@linkcode multiply} by a given tile. */

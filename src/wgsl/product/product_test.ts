@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { assertClose, reference, values } from "../../../tests/convolution.ts";
-import { Device } from "../../gpu/mod.ts";
+import { Device, DeviceError, tune } from "../../gpu/mod.ts";
 import { empty, read, type Tensor, tensor } from "../../tensor/mod.ts";
 import { geometry, type WindowOptions } from "../conv2d/geometry.ts";
 import { matrixProduct } from "./matrix.ts";
-import { multiplyBy, type Product } from "./product.ts";
+import { multiply, multiplyBy, type Product } from "./product.ts";
 import { candidates, classOf, readTile, runs, type Tile, tileText, usualTile } from "./tile.ts";
 import { weightProduct } from "./weights.ts";
 import { convolution, convolutionBack } from "./window.ts";
@@ -134,3 +134,78 @@ Deno.test("shape classes tell kinds and channels apart, and take sizes of images
   assertEquals(of(12_544), of(12_800));
   assert(of(12_544) !== of(25_088) && of(12_544) !== of(12_544, 65));
 });
+
+/** A device that noted the class of one small product, and how to compute it again. */
+function noted(device: Device): () => Tensor {
+  const [m, n, k] = [70, 72, 40];
+  const a = { x: empty(device, [m, k]), alongK: true, row: k, matrix: 0 };
+  const b = { x: empty(device, [k, n]), alongK: false, row: n, matrix: 0 };
+  for (const { x } of [a, b]) device.clear(x.storage);
+  device.choices.measuring = true;
+  const compute = () => {
+    const y = empty(device, [m, n]);
+    multiply(matrixProduct([m, n, k, 1], a, b), y);
+    return y;
+  };
+  device.rehearse(compute);
+  return compute;
+}
+
+Deno.test("the tuner picks the planted fastest tile, and products are computed by it", async () => {
+  using device = await Device.open({ kernels: "buffers" });
+  using _scope = device.scope();
+  const compute = noted(device);
+  const [name] = device.choices.missing.keys();
+  const tried: string[] = [];
+  const planted = "32x64x16/4x8";
+  const measure = (_: Device, __: () => void, way: string) => {
+    tried.push(way.replace(/\*\d+/, ""));
+    return Promise.resolve(way.startsWith(planted) ? 70 : 100 + tried.length);
+  };
+  assertEquals(await tune(device, { measure }), 1);
+  assert(tried.length > 8 && new Set(tried).size >= tried.length - 2, tried.join());
+  assert(device.choices.get(name, () => assertNever())!.startsWith(planted));
+  assertEquals(await tune(device, { measure }), 0);
+  const before = device.dispatches;
+  await read(compute());
+  const slices = device.choices.entries("asked")[0][1].includes("*");
+  assertEquals(device.dispatches - before, slices ? 2 : 1);
+});
+
+Deno.test("the tuner keeps the usual tile unless another is clearly faster, and skips what fails", async () => {
+  for (const [other, chosen] of [[99, 0], [90, 1]]) {
+    using device = await Device.open({ kernels: "buffers" });
+    using _scope = device.scope();
+    noted(device);
+    const [[name, make]] = device.choices.missing;
+    using trial = make();
+    const measure = (_: Device, __: () => void, way: string) => {
+      const i = trial.ways.indexOf(way);
+      if (i === 2) return Promise.reject(new DeviceError("The GPU reported: too large"));
+      return Promise.resolve(i === 0 ? 100 : i === 1 ? other : 200);
+    };
+    await tune(device, { measure });
+    assertEquals(device.choices.get(name, () => assertNever()), trial.ways[chosen]);
+  }
+});
+
+Deno.test("the device itself times tiles, and gives the memory of a trial back", async () => {
+  using device = await Device.open({ kernels: "buffers" });
+  using _scope = device.scope();
+  noted(device);
+  const { live } = device.pool;
+  const [[name, make]] = device.choices.missing;
+  device.choices.missing.set(name, () => {
+    const trial = make();
+    return { ...trial, ways: trial.ways.slice(1, 3), [Symbol.dispose]: trial[Symbol.dispose] };
+  });
+  await tune(device);
+  assertEquals(device.choices.entries().length, 1);
+  await device.idle();
+  assertEquals(device.pool.live, live);
+  assert(await device.time(() => noted(device)()) > 0);
+});
+
+function assertNever(): never {
+  throw new Error("a trial of what is chosen");
+}

@@ -1,5 +1,3 @@
-import type { Device } from "../../gpu/mod.ts";
-
 /** How a product is divided among threads. */
 export interface Tile {
   /** Rows of sums of a workgroup, m. */
@@ -149,10 +147,4 @@ export function classOf(kind: string, { m, n, k, products }: Size): string {
 function roughly(n: number): number {
   const step = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, n))) - 2);
   return Math.ceil(n / step) * step;
-}
-
-/** The tile of a product on a device: what was measured there, or the usual one. */
-export function tileFor(device: Device, kind: string, size: Size): Tile {
-  const chosen = device.choices.get(classOf(kind, size));
-  return (chosen === undefined ? undefined : readTile(chosen)) ?? usualTile(size);
 }

@@ -26,6 +26,8 @@ export function weightProduct(dy: Tensor, x: Tensor, g: Geometry): Product {
     kind: kindOf("weights", g) + (few ? " few" : ""),
     size: { m: o, n: c * taps, k, products: 1 },
     tilesN: (cols) => few ? Math.ceil(c * taps / cols) : Math.ceil(c / cols) * taps,
+    inputs: [dy, x],
+    of: ([dy, x]) => weightProduct(dy, x, g),
     plane: 1,
     run: ({ depth, cols }) => ({
       kernel: (few ? c * taps : taps === 1 ? c : 1) % 4 === 0 ? four : one,

@@ -34,6 +34,8 @@ export function convolution(x: Tensor, w: Tensor, g: Geometry, finish: Finish): 
     ...finish,
     kind: kindOf("window", g) + (few ? " few" : ""),
     size: { m: o, n: n * H * W, k: c * taps, products: 1 },
+    inputs: [x, w],
+    of: ([x, w]) => convolution(x, w, g, {}),
     plane: H * W,
     run: ({ depth }) => {
       const packed = taps > 1 && !few ? pack(w, [o, c, taps], [c * taps, taps], depth) : undefined;
@@ -81,6 +83,8 @@ export function convolutionBack(dy: Tensor, w: Tensor, g: Geometry, finish: Fini
       k: Math.ceil(o * taps / stride / stride),
       products: stride * stride,
     },
+    inputs: [dy, w],
+    of: ([dy, w]) => convolutionBack(dy, w, g, {}),
     plane: h * width,
     run: ({ depth }) => {
       const packed = taps > 1 ? pack(w, [c, o, taps], [taps, c * taps], depth) : undefined;
