@@ -12,10 +12,20 @@ export interface Tab {
   readonly errors: readonly string[];
 }
 
+/** How a browser is started. */
+export interface BrowserOptions {
+  /** With WebGPU, on a software GPU; without it pages have none. */
+  readonly gpu?: boolean;
+}
+
 const path = await findChromium();
 
 /** A test in a new browser; ignored, with a word in its name, where there is none. */
-export function browserTest(name: string, test: (tab: Tab) => Promise<void>): void {
+export function browserTest(
+  name: string,
+  test: (tab: Tab) => Promise<void>,
+  options: BrowserOptions = {},
+): void {
   const ignore = path === undefined;
   Deno.test({
     name: ignore ? `${name} (no Chromium)` : name,
@@ -23,7 +33,7 @@ export function browserTest(name: string, test: (tab: Tab) => Promise<void>): vo
     // The browser's process and sockets end with it, some of them after the test.
     sanitizeOps: false,
     sanitizeResources: false,
-    fn: () => withBrowser(async (browser) => test(await newTab(browser))),
+    fn: () => withBrowser(options, async (browser) => test(await newTab(browser))),
   });
 }
 
@@ -32,14 +42,21 @@ export function addressOf(path: string): string {
   return toFileUrl(path).href;
 }
 
-async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
+async function withBrowser(
+  { gpu = false }: BrowserOptions,
+  work: (browser: Browser) => Promise<void>,
+): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const quiet = ["quic", "background-networking", "component-update", "sync", "gpu"];
+  const quiet = ["quic", "background-networking", "component-update", "sync"];
+  const webgpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
   const browser = await puppeteer.launch({
     executablePath: path,
     headless: true,
     userDataDir: folder,
-    args: ["--no-sandbox", "--no-first-run", ...quiet.map((what) => `--disable-${what}`)],
+    args: [
+      ...["--no-sandbox", "--no-first-run", ...quiet.map((what) => `--disable-${what}`)],
+      ...(gpu ? webgpu : ["--disable-gpu"]),
+    ],
   });
   try {
     await work(browser);

@@ -14,6 +14,16 @@ export async function build(
   out: string,
   { types = true }: { readonly types?: boolean } = {},
 ): Promise<readonly Bundle[]> {
+  const modules = await buildModules(out);
+  for (const [path, text] of types ? await declarations(root, modules, onNpm) : []) {
+    await Deno.writeTextFile(join(out, path.replace(/\.ts$/, ".d.ts")), text);
+  }
+  await commandLine(out);
+  return await browserBundles(out);
+}
+
+/** Writes the modules of the package as JavaScript; the paths of their sources. */
+export async function buildModules(out: string): Promise<readonly string[]> {
   const write = async (path: string, text: string) => {
     await Deno.mkdir(dirname(join(out, path)), { recursive: true });
     await Deno.writeTextFile(join(out, path), text);
@@ -41,9 +51,6 @@ export async function build(
     const path = `runtime/${name}`;
     await write(path.replace(/\.ts$/, ".js"), compile(path, source, named));
   }
-  for (const [path, text] of types ? await declarations(root, modules, onNpm) : []) {
-    await write(path.replace(/\.ts$/, ".d.ts"), text);
-  }
   await write("deno.json.js", `export default ${JSON.stringify({ version: project.version })};\n`);
   await write("runtime/permissions.json", JSON.stringify(permissionsOf()));
   const codec = "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm";
@@ -58,8 +65,7 @@ export async function build(
   const described = packageJson(specifiers);
   await write("package.json", JSON.stringify(described, null, 2) + "\n");
   await layDependencies(out, described.dependencies, join(root, "deno.lock"));
-  await commandLine(out);
-  return await browserBundles(out);
+  return modules;
 }
 
 /** What belongs to the package, from the root of the project: no tests, no tools. */

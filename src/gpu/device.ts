@@ -74,7 +74,8 @@ export class Device implements Disposable {
   #closed = false;
 
   private constructor(readonly gpu: GPUDevice, info: GPUAdapterInfo, options: DeviceOptions) {
-    this.description = info.description || info.vendor || "unknown adapter";
+    this.description = info.description || `${info.vendor} ${info.architecture}`.trim() ||
+      "unknown adapter";
     this.software = info.isFallbackAdapter;
     this.timed = gpu.features.has("timestamp-query");
     this.fingerprint = fingerprintOf(gpu, info);

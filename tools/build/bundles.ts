@@ -41,7 +41,7 @@ export async function layDependencies(
 }
 
 /** Settings of all bundles. */
-function settings(out: string): esbuild.BuildOptions {
+export function settings(out: string): esbuild.BuildOptions {
   return {
     absWorkingDir: out,
     bundle: true,

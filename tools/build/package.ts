@@ -68,6 +68,7 @@ export function packageJson(
     engines: { node: ">=20.6" },
     main: "./mod.js",
     types: "./mod.d.ts",
+    files: ["**/*", "!src/web/try"],
     bin: { henka: "runtime/bin.js" },
     exports: {
       ...Object.fromEntries(entries),
