@@ -28,6 +28,7 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
     "Train a network to say which neighbouring pixels belong together, from activation maps.",
   example: "train affinity --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/b",
   config: affinityConfig,
+  together: true,
   async run(options, context) {
     const config = await withVariant(complete(options));
     const { radius, imageSize, weightDecay: decay } = config;

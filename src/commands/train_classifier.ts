@@ -28,6 +28,7 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
   summary: "Train a network to say which classes a photograph shows, from image labels.",
   example: "train classifier --data DIR --network mobilenet-v2 --weights W --out runs/classifier",
   config: classifierConfig,
+  together: true,
   async run(options, context) {
     const config = await withVariant(complete(options));
     let classes: readonly string[] = [];

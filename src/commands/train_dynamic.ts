@@ -32,6 +32,7 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
   summary: "Train a segmentation network while its masks are refined (dynamic refinement).",
   example: "train dynamic --data DIR --seed-masks refined --start runs/a --out runs/b",
   config: dynamicConfig,
+  together: true,
   async run(options, context) {
     const config = await withVariant(options);
     const { imageSize } = config;

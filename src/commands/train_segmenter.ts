@@ -23,6 +23,7 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
   summary: "Train a segmentation network on a folder of masks, or on image labels alone.",
   example: "train segmenter --data DIR --masks refined --out runs/s",
   config: segmenterConfig,
+  together: true,
   async run(options, context) {
     const { config, start } = await begun(options);
     const { imageSize } = config;

@@ -22,6 +22,7 @@ export const trainStatic: Command<typeof staticConfig> = command({
   summary: "Train a network to predict where knowledge and advice differ (static refinement).",
   example: "train static --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/a",
   config: staticConfig,
+  together: true,
   async run(options, context) {
     const config = await withVariant(options);
     const { imageSize } = config;

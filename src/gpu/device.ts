@@ -6,9 +6,10 @@ import { fingerprintOf, runsTexels } from "./family.ts";
 import { adapterRemedy, kernelsAsked } from "./host.ts";
 import type { Kernel } from "./kernel.ts";
 import { groupCounts, Pipelines } from "./pipelines.ts";
+import type { Peers } from "./peers.ts";
 import { Pool } from "./pool.ts";
 import { type KernelTime, Profiler } from "./profile.ts";
-import { Recorder } from "./recorder.ts";
+import { Recorder, type Turn } from "./recorder.ts";
 import { type Releasable, Scope } from "./scope.ts";
 import type { Storage } from "./storage.ts";
 
@@ -25,6 +26,8 @@ export interface DeviceOptions {
   readonly kernels?: "texels" | "buffers";
   /** Time every dispatch (needs the adapter's `timestamp-query`). */
   readonly profile?: boolean;
+  /** Refuses a software adapter. */
+  readonly requireGpu?: boolean;
   /** Unused memory kept for reuse, in bytes; 1 GiB by default. */
   readonly idleBytes?: number;
 }
@@ -62,6 +65,8 @@ export class Device implements Disposable {
   readonly timed: boolean;
   /** A word that another adapter, or another driver with other limits, does not have. */
   readonly fingerprint: string;
+  /** The processes that compute parts of one batch, while they do: its statistics are over all. */
+  peers: Peers | undefined;
   readonly #recorder: Recorder;
   readonly #pipelines: Pipelines;
   readonly #copies: Copies;
@@ -125,6 +130,12 @@ export class Device implements Disposable {
         `Cannot open a GPU: no WebGPU adapter was found. ${adapterRemedy()}`,
       );
     }
+    if (options.requireGpu && adapter.info.isFallbackAdapter) {
+      throw new DeviceError(
+        `Cannot use ${adapter.info.description || "the adapter"}: it is a software driver, and ` +
+          "--require-gpu was given. Install the GPU's Vulkan driver; in a container, let its driver in.",
+      );
+    }
     const timed = adapter.features.has("timestamp-query");
     if (options.profile && !timed) {
       throw new DeviceError("Cannot profile: the adapter has no timestamp queries.");
@@ -183,7 +194,8 @@ export class Device implements Disposable {
     const buffer = storage.buffer;
     if (storage.epoch === this.#recorder.epoch) this.flush();
     this.pool.changed(storage);
-    this.gpu.queue.writeBuffer(buffer, 0, data);
+    const kept = this.#recorder.waiting ? data.slice() : data;
+    this.#recorder.inTurn(() => this.gpu.queue.writeBuffer(buffer, 0, kept));
   }
 
   /** Records a copy of `bytes` bytes (a multiple of 4) between storages, at byte offsets. */
@@ -213,28 +225,80 @@ export class Device implements Disposable {
    * @throws {DeviceError} the first error the device reported since the last read.
    */
   async read(storage: Storage, bytes: number, offset = 0): Promise<ArrayBuffer> {
-    this.#touch(storage);
+    const take = this.take([{ storage, bytes, offset }]);
+    this.flush();
+    if (this.#recorder.waiting) await this.settle();
+    this.pool.trim(); // here nothing recorded is unsubmitted
+    const values = await take();
+    this.check();
+    return values;
+  }
+
+  /**
+   * Records reading parts of storages, each a multiple of 4 bytes, one behind the other; what it
+   * returns gives them, once what is recorded has been submitted.
+   */
+  take(
+    parts: readonly {
+      readonly storage: Storage;
+      readonly bytes: number;
+      readonly offset?: number;
+    }[],
+  ): () => Promise<ArrayBuffer> {
+    for (const { storage } of parts) this.#touch(storage);
+    const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+    if (this.#rehearsing) return () => Promise.resolve(new ArrayBuffer(bytes));
     const size = Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));
     const staging = this.#staging.get(size)?.pop() ??
       this.gpu.createBuffer({ size, usage: 0x01 | 0x08 });
-    const buffer = storage.buffer;
-    this.#recorder.encoder().copyBufferToBuffer(buffer, offset, staging, 0, bytes);
-    this.flush();
-    this.pool.trim(); // here nothing recorded is unsubmitted
-    try {
-      await staging.mapAsync(1, 0, bytes);
-    } catch (cause) {
-      await new Promise((resolve) => setTimeout(resolve, 50)); // the reason arrives a moment later
-      this.check();
-      throw new DeviceError(`Cannot read from the GPU: ${(cause as Error).message}`);
+    let at = 0;
+    for (const { storage, bytes, offset = 0 } of parts) {
+      const { buffer } = storage;
+      storage.epoch = this.#recorder.epoch;
+      this.#recorder.encoder().copyBufferToBuffer(buffer, offset, staging, at, bytes);
+      at += bytes;
     }
-    const copy = staging.getMappedRange(0, bytes).slice(0);
-    staging.unmap();
-    const list = this.#staging.get(size);
-    if (list) list.push(staging);
-    else this.#staging.set(size, [staging]);
-    this.check();
-    return copy;
+    return async () => {
+      try {
+        await staging.mapAsync(1, 0, bytes);
+      } catch (cause) {
+        await new Promise((resolve) => setTimeout(resolve, 50)); // the reason arrives a moment later
+        this.check();
+        throw new DeviceError(`Cannot read from the GPU: ${(cause as Error).message}`);
+      }
+      const copy = staging.getMappedRange(0, bytes).slice(0);
+      staging.unmap();
+      const list = this.#staging.get(size);
+      if (list) list.push(staging);
+      else this.#staging.set(size, [staging]);
+      return copy;
+    };
+  }
+
+  /**
+   * Says that a storage gets values which the program does not know yet: what it returns writes them,
+   * and must be called in a turn before anything that was recorded meanwhile.
+   */
+  give(storage: Storage): (data: Numbers) => void {
+    this.#touch(storage);
+    if (this.#rehearsing) return () => {};
+    const { buffer } = storage;
+    this.pool.changed(storage);
+    storage.epoch = this.#recorder.epoch;
+    return (data) => this.gpu.queue.writeBuffer(buffer, 0, data);
+  }
+
+  /**
+   * Puts work of the program between what was recorded before and what will be, such as an exchange
+   * of values with other processes; from here to {@linkcode settle} nothing is submitted.
+   */
+  inTurn(turn: Turn): void {
+    if (!this.#rehearsing) this.#recorder.defer(turn);
+  }
+
+  /** Does what was put between recordings, and submits these, all in their order. */
+  async settle(): Promise<void> {
+    await this.#recorder.settle();
   }
 
   /**
@@ -244,6 +308,7 @@ export class Device implements Disposable {
    */
   async idle(): Promise<void> {
     this.flush();
+    if (this.#recorder.waiting) await this.settle();
     await this.gpu.queue.onSubmittedWorkDone();
     this.pool.trim();
     this.check();

@@ -2,6 +2,9 @@ import type { Profiler } from "./profile.ts";
 
 const PARAMS_BYTES = 1 << 18;
 
+/** Work of the program that has its turn between two submissions. */
+export type Turn = () => void | Promise<void>;
+
 /** Collects dispatches into one encoder and one open compute pass until they are submitted. */
 export class Recorder {
   /** Counts submissions; memory used in the current epoch is in use by unsubmitted work. */
@@ -19,6 +22,8 @@ export class Recorder {
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #pipeline: GPUComputePipeline | undefined;
+  readonly #turns: Turn[] = [];
+  #settling: Promise<void> | undefined;
 
   /** A recorder for one device. */
   constructor(readonly device: GPUDevice) {
@@ -64,7 +69,39 @@ export class Recorder {
     return this.#encoder ??= this.device.createCommandEncoder();
   }
 
-  /** Submits what was recorded. */
+  /** Whether something is to be done before what is recorded now may be submitted. */
+  get waiting(): boolean {
+    return this.#turns.length > 0 || this.#settling !== undefined;
+  }
+
+  /** Does work at once, or in its turn where something else is to be done before. */
+  inTurn(work: () => void): void {
+    if (this.waiting) this.#turns.push(work);
+    else work();
+  }
+
+  /** Puts work between what was recorded before and what will be; see {@linkcode settle}. */
+  defer(turn: Turn): void {
+    this.flush();
+    this.#turns.push(turn);
+  }
+
+  /** Does and submits all that waits, in its order; one that fails takes the rest with it. */
+  settle(): Promise<void> {
+    this.flush();
+    return this.#settling ??= this.#takeTurns();
+  }
+
+  async #takeTurns(): Promise<void> {
+    try {
+      for (let turn = this.#turns.shift(); turn; turn = this.#turns.shift()) await turn();
+    } finally {
+      this.#turns.length = 0;
+      this.#settling = undefined;
+    }
+  }
+
+  /** Submits what was recorded, as soon as what waits before it is done. */
   flush(): void {
     if (!this.#encoder) {
       this.#used = 0; // slots of dispatches that were refused
@@ -73,12 +110,16 @@ export class Recorder {
     this.#endPass();
     const after = this.profiler?.finish(this.#encoder);
     const commands = this.#encoder.finish();
-    if (this.#used > 0) this.device.queue.writeBuffer(this.params, 0, this.#slots, 0, this.#used);
-    this.device.queue.submit([commands]);
+    const used = this.#used;
+    const slots = this.waiting ? this.#slots.slice(0, used) : this.#slots;
+    this.inTurn(() => {
+      if (used > 0) this.device.queue.writeBuffer(this.params, 0, slots, 0, used);
+      this.device.queue.submit([commands]);
+      after?.();
+    });
     this.#encoder = undefined;
     this.#used = 0;
     this.epoch++;
-    after?.();
   }
 
   #endPass(): void {

@@ -8,6 +8,8 @@ import { addInto, fill } from "../wgsl/mod.ts";
  * are not. Use {@linkcode detach} on what is needed afterwards: a detached tensor keeps its memory.
  *
  * @param loss any shape; its gradient by itself is taken as one everywhere
+ * @param complete called with every trained tensor and its gradient, as soon as nothing is added to it any
+ * more
  *
  * @example
  * ```ts
@@ -23,13 +25,19 @@ import { addInto, fill } from "../wgsl/mod.ts";
  * assertEquals([...await read(gradients.get(x)!)], [2, 4, 6]);
  * ```
  */
-export function backward(loss: Tensor): ReadonlyMap<Tensor, Tensor> {
+export function backward(
+  loss: Tensor,
+  complete?: (leaf: Tensor, gradient: Tensor) => void,
+): ReadonlyMap<Tensor, Tensor> {
   const gradients = new Map<Tensor, Tensor>();
   if (!loss.tracked) return gradients;
   gradients.set(loss, fill(loss.device, loss.shape, 1));
   for (const y of consumersFirst(loss)) {
     const dy = gradients.get(y)!;
-    if (y.edges.length === 0) continue; // a trained leaf keeps its gradient
+    if (y.edges.length === 0) { // a trained leaf keeps its gradient
+      complete?.(y, dy);
+      continue;
+    }
     for (const { input, pullback } of y.edges) accumulate(gradients, input, pullback(dy), dy);
     gradients.delete(y);
     dy.release();

@@ -1,4 +1,5 @@
 import type { Device } from "../gpu/device.ts";
+import type { Ranks } from "../mpi/ranks.ts";
 
 /** The progress of one counted piece of work, shown to the person at the terminal. */
 export interface Progress {
@@ -18,6 +19,8 @@ export interface Context {
   log(line: string): void;
   /** Aborts at the first Ctrl-C: the command saves what it has and throws `signal.reason`. */
   readonly signal: AbortSignal;
+  /** The processes that do this work together, where a launcher has started several. */
+  readonly ranks?: Ranks;
 }
 
 /** A schema of options: what `strictObject` of zod makes. */
@@ -53,6 +56,8 @@ export interface Command<Schema extends ConfigSchema = ConfigSchema> {
   readonly argument?: string;
   /** Whether it connects to servers; every other command gives the right to do so up. */
   readonly connects?: boolean;
+  /** Whether processes that a launcher of MPI has started do its work together. */
+  readonly together?: boolean;
   /** Does the work. Checks its inputs before it starts; throws InputError for a user's mistake. */
   run(config: ConfigOf<Schema>, context: Context): Promise<void>;
 }

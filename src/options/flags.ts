@@ -10,13 +10,14 @@ import type { Command, ConfigOf, ConfigSchema } from "./command.ts";
 
 /** The flags that every command understands, with what they do. */
 export const commonFlags: Readonly<
-  Record<"config" | "help" | "no-tune" | "profile" | "quiet", string>
+  Record<"config" | "help" | "no-tune" | "profile" | "quiet" | "require-gpu", string>
 > = {
   config: "Reads options from a JSON file; flags given beside it come first",
   help: "Prints this text",
   "no-tune": "Measures no kernels: takes those that are usual, even where others were faster",
   profile: "Prints the time spent in every GPU kernel at the end",
   quiet: "Shows no progress",
+  "require-gpu": "Refuses to run on a software adapter",
 };
 
 /** A command line that was understood. */
@@ -27,8 +28,7 @@ export interface Options<Config> {
   readonly profile: boolean;
   /** Whether to show no progress. */
   readonly quiet: boolean;
-  /** Whether kernels may be chosen by measuring. */
-  readonly tune: boolean;
+  Record<"config" | "help" | "no-tune" | "profile" | "quiet" | "require-gpu", string>
 }
 
 /**
@@ -64,8 +64,7 @@ export function readOptions<Schema extends ConfigSchema>(
   const result = objectSchema(command.config).safeParse(given);
   if (!result.success) throw refusal(call, result.error, given, flags);
   const config = result.data as ConfigOf<Schema>;
-  const isSet = (flag: string) => flags[flag] === true;
-  return { config, profile: isSet("profile"), quiet: isSet("quiet"), tune: !isSet("no-tune") };
+  Record<"config" | "help" | "no-tune" | "profile" | "quiet" | "require-gpu", string>
 }
 
 /** What is called, for messages. */
@@ -92,7 +91,7 @@ function readFlags(call: Call, args: readonly string[]): Flags {
   const parsed = parseArgs(bindNegatives(args), {
     string: [...texts, "config"],
     collect: texts,
-    boolean: [...booleans, "help", "no-tune", "profile", "quiet"],
+  Record<"config" | "help" | "no-tune" | "profile" | "quiet" | "require-gpu", string>
     negatable: booleans,
     default: Object.fromEntries(booleans.map((flag) => [flag, undefined])),
     unknown: (arg, key) => {

@@ -5,6 +5,7 @@ import type { Device } from "../gpu/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { type Draw, type DrawPlan, draws, stepsPerEpoch as stepsOf } from "./draws.ts";
 import type { FeatureCache, FeatureEncoder } from "./feature_cache.ts";
+import { divide, type Division, ownPart, type Place } from "./shares.ts";
 import { type Planes, uploadPlanes } from "./upload.ts";
 
 /** A photograph of a training. */
@@ -39,6 +40,8 @@ export interface Inputs<S extends Sample, Item> {
 export interface Batch<Item> {
   /** What the losses are told of each. */
   readonly items: readonly Item[];
+  /** How the whole batch is divided, where these are one rank's share of it. */
+  readonly division?: Division;
   /** Uploads or computes their features. */
   features(): Tensor[];
 }
@@ -51,10 +54,39 @@ export interface BatchPlan {
   readonly accumulate: number;
   /** Decides the order and all that is drawn for each photograph. */
   readonly seed: number | string;
+  /** Which share of every batch this process computes; all of it by default. */
+  readonly place?: Place;
 }
 
 function drawPlan(count: number, { batch, accumulate, seed }: BatchPlan): DrawPlan {
   return { count, size: Math.min(batch * accumulate, count), seed };
+}
+
+/** The photographs of one batch of a step that this process computes. */
+interface Part {
+  /** Where they begin in the step. */
+  readonly start: number;
+  /** Where they end. */
+  readonly end: number;
+  /** How the whole batch is divided. */
+  readonly division?: Division;
+}
+
+/** What this process computes of the batches of a step of `size` photographs. */
+function partsOf(size: number, { batch, place }: BatchPlan): Part[] {
+  return Array.from({ length: Math.ceil(size / batch) }, (_, i) => {
+    const [start, end] = [i * batch, Math.min((i + 1) * batch, size)];
+    if (!place) return { start, end };
+    const division = divide(end - start, place);
+    const [from, to] = ownPart(division, start);
+    return { start: from, end: to, division };
+  });
+}
+
+/** The fewest photographs that a batch has. */
+export function smallestBatch(count: number, plan: BatchPlan): number {
+  const { size } = drawPlan(count, plan);
+  return Math.min(size, size % plan.batch || plan.batch);
 }
 
 /** Steps in an epoch of `count` photographs; an incomplete one is dropped. */
@@ -72,9 +104,11 @@ export async function* imageBatches<S extends Sample, Item>(
 ): AsyncGenerator<Batch<Item>[]> {
   const drawn = drawPlan(samples.length, plan);
   const { encoder } = inputs;
+  const parts = partsOf(drawn.size, plan);
+  const own = parts.reduce((sum, { start, end }) => sum + end - start, 0);
   const chosen: S[] = [];
   function* jobs(): Generator<ExampleJob> {
-    for (const draw of Iterator.from(draws(drawn, from)).flatMap((step) => step)) {
+    for (const draw of Iterator.from(draws(drawn, from)).flatMap((step) => ownOf(step, parts))) {
       const sample = samples[draw.index];
       chosen.push(sample);
       const { image } = sample;
@@ -82,14 +116,14 @@ export async function* imageBatches<S extends Sample, Item>(
     }
   }
   let [planes, items]: [Planes[], Item[]] = [[], []];
-  for await (const example of loadExamples(jobs(), { ahead: 2 * drawn.size })) {
+  for await (const example of loadExamples(jobs(), { ahead: 2 * own })) {
     planes.push(example);
     items.push(inputs.item(chosen.shift()!, example));
-    if (items.length < drawn.size) continue;
+    if (items.length < own) continue;
     const whole = planes;
-    yield divided(
+    yield batchesOf(
       items,
-      plan,
+      parts,
       (start, end) => encoder.encode(uploadPlanes(device, whole.slice(start, end)), "train"),
     );
     [planes, items] = [[], []];
@@ -104,23 +138,29 @@ export function* featureBatches<Item>(
   from: number,
   viewOf: (random: Random) => number,
 ): Generator<Batch<Item>[]> {
-  for (const step of draws(drawPlan(kept.length, plan), from)) {
-    const views = step.map(({ index, random }) => ({ index, view: viewOf(random) }));
+  const drawn = drawPlan(kept.length, plan);
+  const parts = partsOf(drawn.size, plan);
+  for (const step of draws(drawn, from)) {
+    const views = ownOf(step, parts).map(({ index, random }) => ({ index, view: viewOf(random) }));
     const items = views.map(({ index, view }) => kept[index](view));
-    yield divided(items, plan, (start, end) => cache.batch(views.slice(start, end)));
+    yield batchesOf(items, parts, (start, end) => cache.batch(views.slice(start, end)));
   }
 }
 
-/** The photographs of one step as batches. */
-function divided<Item>(
+/** What of a step this process computes. */
+function ownOf<T>(step: readonly T[], parts: readonly Part[]): T[] {
+  return parts.flatMap(({ start, end }) => step.slice(start, end));
+}
+
+/** The photographs of one step that this process computes, as batches. */
+function batchesOf<Item>(
   items: readonly Item[],
-  { batch: size }: BatchPlan,
+  parts: readonly Part[],
   features: (start: number, end: number) => Tensor[],
 ): Batch<Item>[] {
-  const batches: Batch<Item>[] = [];
-  for (let start = 0; start < items.length; start += size) {
-    const end = Math.min(start + size, items.length);
-    batches.push({ items: items.slice(start, end), features: () => features(start, end) });
-  }
-  return batches;
+  let at = 0;
+  return parts.map(({ start: first, end: last, division }) => {
+    const [start, end] = [at, at += last - first];
+    return { items: items.slice(start, end), division, features: () => features(start, end) };
+  });
 }

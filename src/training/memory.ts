@@ -36,7 +36,11 @@ export async function memoryEstimate<S extends Sample, Item>(
 ): Promise<string> {
   const { batch, accumulate } = options;
   const kept = await keptShapes(method, samples[0]);
-  const bytesOf = (batch: number) => stepBytes(method, samples.length, { ...options, batch }, kept);
+  const ranks = options.place?.size ?? 1;
+  const bytesOf = (all: number) => {
+    const batch = Math.ceil(Math.min(all, samples.length) / ranks); // of the rank that has most
+    return stepBytes(method, samples.length, { ...options, batch }, kept);
+  };
   const limit = options.memory === undefined ? Infinity : options.memory * MIB;
   const bytes = bytesOf(batch);
   const taken = `a step takes about ${Math.ceil(bytes / MIB)} MiB`;

@@ -30,6 +30,25 @@ export interface Training<Batch> extends Disposable {
   preview?(step: number): Promise<void>;
   /** Measures the networks now and then; the best ones are kept. */
   readonly validation?: Validation;
+  /** Where several ranks train together; this one is the first of them, unless it {@linkcode follow}s. */
+  readonly team?: Team;
+}
+
+/** What the ranks of a training do together, at the same moments. */
+export interface Team {
+  /**
+   * Gives all ranks the networks of rank 0.
+   *
+   * @param step the steps that rank 0 has done
+   * @return the same number on every rank
+   */
+  begin(step: number): Promise<number>;
+  /** Sees to it that what a step exchanges is exchanged. */
+  settle(): Promise<void>;
+  /** Refuses to go on when the networks of the ranks have come apart. */
+  verify(step: number): Promise<void>;
+  /** Whether all have agreed to stop after the step that was settled. */
+  readonly stopping: boolean;
 }
 
 /** When the loop logs and saves, in steps. */
@@ -57,6 +76,10 @@ export async function train<Batch>(
   const device = await context.device();
   const start = run.checkpoint?.step ?? 0;
   const remarks = run.checkpoint && await loadCheckpoint(run.checkpoint, training.state);
+  const { team } = training;
+  await team?.begin(start);
+  if (remarks) sayOtherRanks(remarks.ranks, training.notes?.ranks, context);
+  const stopping = () => team?.stopping ?? context.signal.aborted;
   const validator = training.validation &&
     await Validator.of(run, training, training.validation, Number(remarks?.judged ?? 0));
   // The run may have been stopped after it was saved and before its picture was drawn.
@@ -90,24 +113,26 @@ export async function train<Batch>(
         using _scope = device.scope();
         meter.add(training.step(batch, done));
       }
-      device.flush();
+      if (team) await team.settle();
+      else device.flush();
       // By now all that is kept exists; a run that ends here says what its steps took with that.
       if (++done === start + 2 && done < training.steps) device.pool.peak = 0;
       const last = done === training.steps;
       if (last || done % intervals.log === 0) await log.write(done);
-      if (!context.signal.aborted) await validate();
-      if (last || context.signal.aborted || done % intervals.save === 0) {
+      if (!stopping()) await validate();
+      if (last || stopping() || done % intervals.save === 0) {
+        await team?.verify(done);
         await save();
         const { peak } = device.pool;
         await training.preview?.(done);
         device.pool.peak = peak; // that of a step
       }
       if (last) break;
-      context.signal.throwIfAborted();
+      if (stopping()) throw stopReason(context);
     }
   } catch (error) {
     if (error instanceof DivergedError) throw error; // going on would lead there again
-    const stopped = error === context.signal.reason;
+    const stopped = stopping() || error === context.signal.reason;
     if ((error instanceof InputError || stopped) && done > saved) {
       await save().catch(() => {}); // the disk may be full, as `error` tells
     }
@@ -121,6 +146,39 @@ export async function train<Batch>(
   display.done();
   if (validator?.line) context.log(validator.line);
   context.log(memoryLine(device));
+}
+
+/**
+ * Trains as another rank than the first: takes the same steps, and writes nothing.
+ *
+ * @throws {InputError} when a photograph cannot be read, or the networks of the ranks have come apart.
+ */
+export async function follow<Batch>(
+  training: Training<Batch> & { readonly team: Team },
+  intervals: Pick<Intervals, "save">,
+  context: Context,
+): Promise<void> {
+  const device = await context.device();
+  const { team, steps } = training;
+  let done = await team.begin(0);
+  if (done >= steps) return;
+  training.restore?.(done);
+  for await (const batch of training.batches(done)) {
+    {
+      using _scope = device.scope();
+      training.step(batch, done);
+    }
+    await team.settle();
+    const last = ++done === steps;
+    if (last || team.stopping || done % intervals.save === 0) await team.verify(done);
+    if (last) return;
+    if (team.stopping) throw stopReason(context);
+  }
+}
+
+/** Why a training stops: the signal that this process has, or that another rank has. */
+function stopReason({ signal }: Context): unknown {
+  return signal.reason ?? new DOMException("Stopped with another rank", "AbortError");
 }
 
 /**
@@ -140,6 +198,17 @@ export async function loadCheckpoint(
     const { message } = error.cause;
     throw new InputError(`${message}. Delete it, and the checkpoint before it is taken.`);
   }
+}
+
+/** Says what it changes that a run goes on with another number of ranks. */
+function sayOtherRanks(before = "1", now = "1", { log }: Pick<Context, "log">): void {
+  if (before === now) return;
+  log(
+    `Saved by ${before} rank${
+      before === "1" ? "" : "s"
+    }, continued by ${now}: batches and rates stay as ` +
+      "they were; sums are rounded in another order, so the last digits may differ.",
+  );
 }
 
 function memoryLine({ pool }: Device): string {

@@ -11,7 +11,7 @@ import {
 import type { Command, Context } from "../options/command.ts";
 import { mayChange } from "../options/run_options.ts";
 import type { TrainingOptions } from "../options/training_options.ts";
-import type { Inputs, Sample } from "./batches.ts";
+import type { BatchPlan, Inputs, Sample } from "./batches.ts";
 import type { FeatureCache } from "./feature_cache.ts";
 import { memoryEstimate } from "./memory.ts";
 import { partsState } from "./parts.ts";
@@ -19,7 +19,8 @@ import { savedOptions } from "./run.ts";
 import { RunFolder } from "./run_folder.ts";
 import { fixKernels } from "./run_kernels.ts";
 import { openSource } from "./source.ts";
-import { train } from "./train.ts";
+import { checkRanks, sayRanks } from "./ranks.ts";
+import { follow, train } from "./train.ts";
 import { type Method, trainingOf } from "./training.ts";
 import type { Figures } from "./validation.ts";
 
@@ -91,19 +92,37 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   const options = { resume, overwrite, mayChange, completed };
   await checkWeights(config, context);
   await RunFolder.check(config.out, fixed, options);
-  const set = await trainer.samples();
+  const { ranks } = context;
+  const plan = { ...config, place: ranks };
+  const set = await firstOne(context, () => trainer.samples());
+  if (ranks) await checkRanks(ranks, config, set);
   const device = await context.device();
+<<<<<<< HEAD
   const estimate = await rehearsed(device, trainer, set, config);
   using run = await RunFolder.open(config.out, fixed, options);
   await run.started(name, device.description);
   await fixKernels(run.path, device, context);
   await trainer.note?.(run.path, set);
+=======
+  if (ranks) await sayRanks(ranks, device, config, context);
+  const estimate = await rehearsed(device, trainer, set, plan);
+  using run = ranks && ranks.rank > 0
+    ? undefined
+    : await RunFolder.open(config.out, fixed, options);
+  await run?.started(name, device.description);
+  if (run) await trainer.note?.(run.path, set);
+>>>>>>> e17f3eb (Several ranks may compute one batch: what waits for other processes has its turn between submissions; statistics of a batch and gradients are over all ranks; MPI by FFI)
   context.log(estimate);
   using trainee = await trainer.build(device, set);
-  using source = await openSource(device, trainee.inputs, set.samples, config, context);
+  using source = await firstOne(
+    context,
+    () => openSource(device, trainee.inputs, set.samples, plan, context),
+  );
   if (source.cache) await trainee.prepare?.(source.cache);
+  using training = trainingOf(trainee, source, set.samples.length, config, context);
+  const intervals = { log: config.logEvery, save: config.saveEvery };
+  if (!run) return await follow({ ...training, team: training.team! }, intervals, context);
   using validation = config.validation ? await trainee.validation(config.validation) : undefined;
-  using training = trainingOf(trainee, source, set.samples.length, config);
   const { stepsPerEpoch } = training;
   const preview = async (step: number) => {
     const rows = await trainee.preview(source.cache);
@@ -111,7 +130,7 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   };
   // A checkpoint may be the weights of another training, which must know how the network pads.
   const { variant } = config;
-  const notes = variant && { variant };
+  const notes = { ...(variant && { variant }), ...(ranks && { ranks: String(ranks.size) }) };
   const validated = validation && {
     notes,
     list: config.validation!,
@@ -119,7 +138,6 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
     state: trainee.state ?? partsState(trainee.parts),
     measure: () => validation.measure(),
   };
-  const intervals = { log: config.logEvery, save: config.saveEvery };
   await train(run, { ...training, notes, preview, validation: validated }, intervals, context);
   await trainee.finish?.();
 }
@@ -129,8 +147,13 @@ async function rehearsed<S extends Sample, Item>(
   device: Device,
   trainer: Trainer<S, Item>,
   set: TrainingSet<S>,
-  config: TrainerConfig,
+  config: TrainerConfig & BatchPlan,
 ): Promise<string> {
   using trainee = await trainer.build(device, set);
   return await memoryEstimate(trainee, set.samples, config);
+}
+
+/** Work that writes what others find, done by the first rank before the others do it. */
+async function firstOne<T>({ ranks }: Context, work: () => Promise<T>): Promise<T> {
+  return ranks ? await ranks.firstOne(work) : await work();
 }

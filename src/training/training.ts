@@ -1,4 +1,4 @@
-import type { Device } from "../gpu/mod.ts";
+import type { Device, Peers } from "../gpu/mod.ts";
 import {
   addGradients,
   backward,
@@ -9,10 +9,13 @@ import {
 } from "../nn/mod.ts";
 import { detach, type Tensor } from "../tensor/mod.ts";
 import { add, scale } from "../wgsl/mod.ts";
+import type { Context } from "../options/command.ts";
 import { type Batch, type BatchPlan, stepsPerEpoch } from "./batches.ts";
+import { GradientSum } from "./gradient_sum.ts";
 import { makeOptimizer, type OptimizerOptions } from "./optimizer.ts";
 import { type Parts, partsState } from "./parts.ts";
 import type { Source } from "./source.ts";
+import { requireSameState, shareState } from "./ranks.ts";
 import type { Training } from "./train.ts";
 
 /** What a step computes of one batch, each `[1]`. */
@@ -55,6 +58,9 @@ export interface RateOptions extends OptimizerOptions, BatchPlan {
  * The training of a method: a step's gradient is the mean over the photographs of all its batches,
  * of which only one at a time takes memory.
  *
+ * Where several ranks train together, each computes its share of every batch, and the gradients are summed
+ * over them: all take the same step, which is that of one process to rounding.
+ *
  * @param count photographs there are
  */
 export function trainingOf<Item>(
@@ -62,22 +68,36 @@ export function trainingOf<Item>(
   source: Source<Item>,
   count: number,
   options: RateOptions,
+  { ranks, signal }: Pick<Context, "ranks" | "signal"> = { signal: new AbortController().signal },
 ): Training<readonly Batch<Item>[]> {
   const { parts, groups, schedule, state = partsState(parts) } = method;
   const optimizer = makeOptimizer(groups, options);
   const perEpoch = stepsPerEpoch(count, options);
   const steps = Math.ceil(options.epochs * perEpoch);
   const moments = [...optimizer.state()].map(([path, x]) => [`optimizer.${path}`, x] as const);
+  const { device } = method;
+  const all = [...state, ...moments];
   return {
     steps,
     stepsPerEpoch: perEpoch,
-    state: [...state, ...moments],
+    state: all,
+    team: ranks && {
+      begin: (step) => shareState(ranks, all, step),
+      settle: () => device.settle(),
+      verify: (step) => requireSameState(ranks, all, step),
+      get stopping() {
+        return ranks.stopping;
+      },
+    },
     scalars: method.scalars,
     batches: (step) => source.batches(step),
     restore: (step) => optimizer.steps = step,
     step(batches, step) {
       const progress = step / steps;
-      const { gradients, logged } = accumulated(method, batches, step, progress);
+      const sum = ranks && new GradientSum(device, ranks, () => signal.aborted);
+      const gather = ranks && ((own: Float32Array<ArrayBuffer>) => ranks.gather(own));
+      const { gradients, logged } = accumulated(method, batches, step, progress, sum, gather);
+      sum?.finish(Object.values(logged), (wanted) => ranks!.stopping = wanted);
       optimizer.step(gradients, options.learningRate * schedule(progress));
       for (const gradient of gradients.values()) gradient.release();
       method.after?.(step);
@@ -89,31 +109,65 @@ export function trainingOf<Item>(
   };
 }
 
-/** The gradients and logged values of a step: the means over the photographs of its batches. */
+/**
+ * The gradients and logged values of a step: the means over the photographs of its batches. Where ranks
+ * share the batches they are this rank's contributions to the means, and the gradients have been added to
+ * `sum` in the order in which they are complete.
+ */
 export function accumulated<Item>(
   method: Pick<Method<Item>, "device" | "parts" | "losses">,
   batches: readonly Batch<Item>[],
   step: number,
   progress: number,
+  sum?: Pick<GradientSum, "add">,
+  gather?: Peers["gather"],
 ): { gradients: Map<Tensor, Tensor>; logged: Record<string, Tensor> } {
   const gradients = new Map<Tensor, Tensor>();
   const logged: Record<string, Tensor> = {};
-  const all = batches.reduce((sum, { items }) => sum + items.length, 0);
+  const { device } = method;
+  const all = batches.reduce((sum, batch) => sum + wholeOf(batch), 0);
   for (const [i, batch] of batches.entries()) {
     setStep(method.parts, step * batches.length + i); // no two batches drop the same
     const share = batch.items.length / all;
-    inScope(method.device, () => {
-      const losses = method.losses(batch, progress);
-      const weighted = (x: Tensor) => share === 1 ? x : scale(x, share);
-      for (const [name, loss] of Object.entries(losses.logged)) {
-        const part = detach(weighted(loss)); // survives what backward releases
-        logged[name] = name in logged ? add(logged[name], part) : part;
-      }
-      addGradients(gradients, backward(weighted(losses.total)));
-      return [...gradients.values(), ...Object.values(logged)];
-    });
+    const weighted = (x: Tensor) => share === 1 ? x : scale(x, share);
+    const complete = (leaf: Tensor, gradient: Tensor) => {
+      addGradients(gradients, new Map([[leaf, gradient]]));
+      if (i === batches.length - 1) sum?.add(gradients.get(leaf)!);
+    };
+    withPeers(device, batch, gather, () =>
+      inScope(device, () => {
+        const losses = method.losses(batch, progress);
+        for (const [name, loss] of Object.entries(losses.logged)) {
+          const part = detach(weighted(loss)); // survives what backward releases
+          logged[name] = name in logged ? add(logged[name], part) : part;
+        }
+        backward(weighted(losses.total), complete);
+        return [...gradients.values(), ...Object.values(logged)];
+      }));
   }
+  if (sum) { for (const gradient of gradients.values()) sum.add(gradient); // of earlier batches alone
+   }
   return { gradients, logged };
+}
+
+/** Does work in which the statistics of a batch are over all ranks that have a share of it. */
+function withPeers(
+  device: Device,
+  { division }: Batch<unknown>,
+  gather: Peers["gather"] | undefined,
+  work: () => void,
+): void {
+  device.peers = division && gather && { ...division, gather };
+  try {
+    work();
+  } finally {
+    device.peers = undefined;
+  }
+}
+
+/** The photographs of a whole batch. */
+function wholeOf({ items, division }: Batch<unknown>): number {
+  return division ? division.shares.reduce((a, b) => a + b) : items.length;
 }
 
 /** Releases what `work` allocates but what it returns, which falls to the scope around. */

@@ -7,7 +7,7 @@ const root = fromFileUrl(new URL("../../", import.meta.url));
 /** From the bottom up; a unit imports only from rows below its own. */
 const rows: readonly (readonly string[])[] = [
   ["src/gpu", "src/files"],
-  ["src/tensor"],
+  ["src/tensor", "src/mpi"],
   ["src/wgsl", "src/data", "src/eval", "src/weights", "src/onnx"],
   ["src/nn", "src/options"],
   ["src/models", "src/crf", "src/training"],
@@ -24,6 +24,7 @@ const rows: readonly (readonly string[])[] = [
  */
 const cpuOnly: Readonly<Record<string, readonly string[]>> = {
   "src/files": [],
+  "src/mpi": ["src/files"],
   "src/data": ["src/files", "src/weights"],
   "src/eval": ["src/files", "src/data"],
   "src/weights": ["src/files"],

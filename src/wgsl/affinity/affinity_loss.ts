@@ -1,5 +1,13 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, sameShape, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
+import {
+  derive,
+  empty,
+  sameShape,
+  sharedSums,
+  showShape,
+  type Tensor,
+  tracks,
+} from "../../tensor/mod.ts";
 import { reduce } from "../sum/reduce.ts";
 import code from "./affinity_loss.wgsl" with { type: "text" };
 import gradCode from "./affinity_loss_grad.wgsl" with { type: "text" };
@@ -53,7 +61,7 @@ export function affinityLoss(a: Tensor, labels: Tensor, options: PairOptions = {
   };
   const partial = empty(device, [n * pixels, 8]);
   device.run(forward, { a, labels, partial }, dispatch);
-  const sums = reduce(partial, [1, n * pixels, 8], [8]);
+  const sums = sharedSums(reduce(partial, [1, n * pixels, 8], [8]), 4);
   const [y, background, foreground, negative] = [1, 2, 3, 4].map(() => empty(device, [1]));
   const factors = empty(device, [4]);
   device.run(final, { sums, y, background, foreground, negative, factors }, { threads: 1 });

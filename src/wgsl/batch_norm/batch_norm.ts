@@ -5,6 +5,7 @@ import forwardCode from "./batch_norm.wgsl" with { type: "text" };
 import batchCode from "./batch_norm_batch.wgsl" with { type: "text" };
 import frozenCode from "./batch_norm_frozen.wgsl" with { type: "text" };
 import statsCode from "./batch_norm_stats.wgsl" with { type: "text" };
+import { normaliseOverPeers } from "./batch_norm_peers.ts";
 import { batchNormGrad, type Normalised, sliced } from "./batch_norm_grad.ts";
 
 const forward = lanes("batch_norm", forwardCode);
@@ -38,7 +39,8 @@ export interface BatchNormOptions {
  * Batch normalisation of the channels of `[n,c,...]`, y = weight (x - mean) / sqrt(var + eps) + bias.
  *
  * `train` takes mean and variance from the batch and updates the running ones; `infer` takes the
- * running ones, and its gradients treat them as constants (frozen). Ioffe & Szegedy 2015.
+ * running ones, and its gradients treat them as constants (frozen). Ioffe & Szegedy 2015. Where several
+ * processes compute parts of one batch, its statistics are over all of them.
  *
  * @throws {TypeError} when the state is not of `c` channels.
  */
@@ -66,11 +68,16 @@ export function batchNorm(
   if (mode === "infer") {
     device.run(frozen, { ...pieces, affine, moments }, { params: { c, eps }, threads: c });
   } else {
-    const { partial, parts } = sliced(stats(hw), { x }, [n, c]);
-    device.run(batch, { x, partial, ...pieces, affine, moments }, {
-      params: { c, plane: hw, parts, count: n * hw, eps, momentum },
-      threads: c,
-    });
+    const slices = sliced(stats(hw), { x }, [n, c]);
+    const { partial, parts } = slices;
+    if (device.peers) {
+      normaliseOverPeers(x, slices, pieces, { affine, moments }, { eps, momentum });
+    } else {
+      device.run(batch, { x, partial, ...pieces, affine, moments }, {
+        params: { c, plane: hw, parts, count: n * hw, eps, momentum },
+        threads: c,
+      });
+    }
     partial.release();
   }
   const y = empty(device, shape);

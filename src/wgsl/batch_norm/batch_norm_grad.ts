@@ -2,6 +2,7 @@ import { kernel, type Resource } from "../../gpu/mod.ts";
 import { empty, type Pullback, sizeOf, type Tensor } from "../../tensor/mod.ts";
 import { type Lanes, lanes } from "../lanes/lanes.ts";
 import gradCode from "./batch_norm_grad.wgsl" with { type: "text" };
+import { countOver, sumsOverPeers } from "./batch_norm_peers.ts";
 import foldCode from "./batch_norm_grad_fold.wgsl" with { type: "text" };
 import sumsCode from "./batch_norm_grad_sums.wgsl" with { type: "text" };
 
@@ -75,7 +76,7 @@ export function sliced(
   return { partial, parts: n * slices };
 }
 
-function channelSums({ x, affine, moments, relu }: Normalised, dy: Tensor): Sums {
+function channelSums({ x, affine, moments, relu, frozen }: Normalised, dy: Tensor): Sums {
   const { device, shape } = x;
   const [n, c] = shape;
   const hw = sizeOf(shape.slice(2));
@@ -90,6 +91,16 @@ function channelSums({ x, affine, moments, relu }: Normalised, dy: Tensor): Sums
     trips: parts,
   });
   partial.release();
+  if (device.peers && !frozen) { // the mean over the batch is one over all processes
+    const all = sumsOverPeers(dbias, dweight);
+    const scratch = [empty(device, [c]), empty(device, [c])];
+    const [dbiasOfAll, dweightOfAll] = scratch;
+    device.run(gradFold, {
+      ...{ partial: all, affine, moments, factors },
+      ...{ dweight: dweightOfAll, dbias: dbiasOfAll },
+    }, { params: { c, parts: 1, count: countOver(x) }, threads: c });
+    for (const spent of [all, ...scratch]) spent.release();
+  }
   return { dweight, dbias, factors };
 }
 

@@ -1,13 +1,15 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
+import { derive, empty, sharedSums, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
 import { lanes } from "../lanes/lanes.ts";
 import { reduce } from "../sum/reduce.ts";
 import code from "./change_loss.wgsl" with { type: "text" };
 import gradCode from "./change_loss_grad.wgsl" with { type: "text" };
+import keptCode from "./change_loss_kept.wgsl" with { type: "text" };
 import totalCode from "./change_loss_total.wgsl" with { type: "text" };
 
 const forward = lanes("change_loss", code);
 const grad = lanes("change_loss_grad", gradCode);
+const keeping = kernel("change_loss_kept", keptCode);
 const final = kernel("change_loss_total", totalCode);
 const BALANCES = { image: 0, batch: 1, plain: 2 } as const;
 
@@ -59,13 +61,22 @@ export function changeLoss(
   const y = empty(device, [1]);
   const factors = empty(device, [n, 2]);
   const columns = exclude ? exclude.size / n : 0;
-  device.run(final, { sums, exclude: exclude ?? partial, y, factors }, {
-    params: { n, columns },
+  const kept = { sums, exclude: exclude ?? partial };
+  const params = { n, columns };
+  const trips = n * (1 + columns);
+  let shared: Tensor | undefined;
+  if (device.peers) {
+    const own = empty(device, [5]);
+    device.run(keeping, { ...kept, kept: own }, { params, threads: 1, trips });
+    shared = sharedSums(own);
+  }
+  device.run(final, { ...kept, y, factors, shared_sums: shared ?? sums }, {
+    params,
     threads: 1,
-    trips: 2 * n * (1 + columns),
-    overrides: { BALANCE: BALANCES[balance] },
+    trips: 2 * trips,
+    overrides: { BALANCE: BALANCES[balance], SHARED: Number(shared !== undefined) },
   });
-  for (const scratch of [partial, sums]) scratch.release();
+  for (const scratch of [partial, sums, shared]) scratch?.release();
   if (!tracks(logits)) factors.release();
   return derive(y, [logits, (dy) => {
     const dz = empty(device, shape);

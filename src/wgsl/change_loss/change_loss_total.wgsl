@@ -1,12 +1,14 @@
 // image: y = mean over kept images of (same / count + changed / count) / 2, an empty half being 0;
 // batch, plain: one such sum, or one mean, over all kept; factors: d y / d softplus; a single thread.
 override BALANCE: u32;
+override SHARED: bool;
 struct Params { n: u32, columns: u32 }
 @group(0) @binding(0) var<storage, read> sums: array<vec4f>;
 @group(0) @binding(1) var<storage, read> exclude: array<u32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 @group(0) @binding(3) var<storage, read_write> factors: array<vec2f>;
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(4) var<storage, read> shared_sums: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
 
 fn kept(n: u32) -> bool {
   for (var k = 0u; k < params.columns; k++) {
@@ -28,6 +30,10 @@ fn main() {
       images += 1;
       all += sums[n];
     }
+  }
+  if (SHARED) { // the share of those over all processes
+    all = vec4f(shared_sums[0], shared_sums[1], shared_sums[2], shared_sums[3]);
+    images = shared_sums[4];
   }
   var loss = 0.0;
   for (var n = 0u; n < params.n; n++) {

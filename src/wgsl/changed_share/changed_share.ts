@@ -1,7 +1,8 @@
 import { kernel } from "../../gpu/mod.ts";
-import { empty, type Tensor } from "../../tensor/mod.ts";
+import { empty, sharedSums, type Tensor } from "../../tensor/mod.ts";
 import ratioCode from "../cross_entropy/ratio.wgsl" with { type: "text" };
 import { lanes } from "../lanes/lanes.ts";
+import { reduce } from "../sum/reduce.ts";
 import { checkMask } from "../one_hot/check_mask.ts";
 import code from "./changed_share.wgsl" with { type: "text" };
 
@@ -30,7 +31,9 @@ export function changedShare(before: Tensor, after: Tensor, other?: Tensor): Ten
     overrides: { ALL: Number(other === undefined) },
   });
   const [y, norm] = [empty(device, [1]), empty(device, [1])];
-  device.run(ratio, { pairs: partial, y, norm }, { params: { count }, threads: 1, trips: count });
-  for (const scratch of [partial, norm]) scratch.release();
+  const pairs = device.peers ? sharedSums(reduce(partial, [1, count, 2], [2]), 1) : partial;
+  const terms = pairs.size / 2;
+  device.run(ratio, { pairs, y, norm }, { params: { count: terms }, threads: 1, trips: terms });
+  for (const scratch of new Set([partial, pairs, norm])) scratch.release();
   return y;
 }

@@ -1,5 +1,13 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, showShape, sizeOf, type Tensor, tracks } from "../../tensor/mod.ts";
+import {
+  derive,
+  empty,
+  sharedSums,
+  showShape,
+  sizeOf,
+  type Tensor,
+  tracks,
+} from "../../tensor/mod.ts";
 import { lanes } from "../lanes/lanes.ts";
 import { reduce } from "../sum/reduce.ts";
 import code from "./cross_entropy.wgsl" with { type: "text" };
@@ -46,7 +54,7 @@ export function crossEntropy(
   const params = { hw: units, ignored: ignore };
   const dispatch = { params, threads: [units, n] as const, overrides, trips: 2 * c };
   device.run(perPixel, { ...inputs, lse, partial }, dispatch);
-  const sums = reduce(partial, [1, n * units, 2], [2]);
+  const sums = sharedSums(reduce(partial, [1, n * units, 2], [2]), 1);
   const [y, norm] = [empty(device, [1]), empty(device, [1])];
   device.run(ratio, { pairs: sums, y, norm }, { params: { count: 1 }, threads: 1 });
   for (const scratch of [partial, sums]) scratch.release();

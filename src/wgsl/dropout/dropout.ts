@@ -6,22 +6,31 @@ const dropping = lanes("dropout", code);
 
 /**
  * Drops whole channels of whole images of `[n,c,h,w]` with probability `p` and scales the others by
- * 1 / (1 - p). The same seed (an integer) drops the same channels. Tompson et al. 2015.
+ * 1 / (1 - p). The same seed (an integer) drops the same channels, whichever process has the image. Tompson et al. 2015.
  *
  * @throws {RangeError} when p is not in [0, 1).
  */
 export function dropout2d(x: Tensor, p: number, seed: number): Tensor {
   if (!(p >= 0 && p < 1)) throw new RangeError(`Cannot drop out: probability ${p} not in [0, 1)`);
+  const first = earlier(x);
   const drop = (from: Tensor) => {
     const { device, shape } = from;
     const [n, c] = shape;
     const { kernel, units } = dropping(sizeOf(shape.slice(2)));
     const to = empty(device, shape);
     device.run(kernel, { x: from, y: to }, {
-      params: { c, hw: units, seed: seed >>> 0, p },
+      params: { c, hw: units, seed: seed >>> 0, first, p },
       threads: [units, c, n],
     });
     return to;
   };
   return derive(drop(x), [x, drop]);
+}
+
+/** How many images of the batch come before these, on other processes. */
+function earlier({ device: { peers }, shape: [n] }: Tensor): number {
+  if (!peers) return 0;
+  const { shares, index } = peers;
+  const before = shares.slice(0, index).reduce((a, b) => a + b, 0);
+  return before * n / shares[index];
 }
