@@ -2,8 +2,8 @@
  * The command line: finds the command that the words name, reads its options, runs it.
  *
  * Exit status: 0 done; 2 a mistake in what the user gave, told in one line; 1 a defect of the
- * program, with its stack; 130 stopped by Ctrl-C, 143 by SIGTERM and 129 by a closed terminal, with
- * the work saved.
+ * program, with its stack; 130 stopped by Ctrl-C, 143 by SIGTERM, 138 by SIGUSR1 and 129 by a closed
+ * terminal, with the work saved.
  *
  * @example The version, as `henka --version` prints it
  * ```ts
@@ -16,7 +16,11 @@
  * @module
  */
 import process from "node:process";
-import { Device } from "./src/gpu/device.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { Device, type DeviceOptions } from "./src/gpu/device.ts";
+import { joinRanks } from "./src/mpi/join_ranks.ts";
+import { launched } from "./src/mpi/launcher.ts";
+import type { Ranks } from "./src/mpi/ranks.ts";
 import type { Command, Context } from "./src/options/command.ts";
 import { familyOf, findCommand, unknownCommand } from "./src/options/find_command.ts";
 import { readOptions } from "./src/options/flags.ts";
@@ -84,47 +88,88 @@ function programName(): string {
   }
 }
 
+/** Runs a command, alone or as one of the processes that a launcher has started for it. */
 async function run(command: Command, args: readonly string[], program: string): Promise<number> {
-  const { config, profile, quiet, tune } = readOptions(command, args, program);
-  const tuning = tune && mayTune() ? tuningFolder() : undefined;
-  const outputs = await outputsOf(command, config);
+  const launch = command.together ? launched(allowedVariable) : undefined;
+  if (launch === undefined) return await runOne(command, args, program);
+  let ranks: Ranks | undefined;
+  try {
+    return await runOne(command, args, program, () => ranks = joinRanks(launch));
+  } catch (error) {
+    // One of them tells it: the first for all, unless it has no reason to, and then the next.
+    if (launch.rank > 0) await delay(500 + 100 * Math.min(launch.rank, 50));
+    const mistake = mistakeOf(error);
+    console.error(mistake === undefined ? error : `Rank ${launch.rank}: ${mistake}`);
+    const status = mistake === undefined ? 1 : 2;
+    ranks?.abort(status);
+    return status;
+  }
+}
+
+/** An environment variable that the program may read. */
+function allowedVariable(variable: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? Deno.env.get(variable) : undefined;
+}
+
+async function runOne(
+  command: Command,
+  args: readonly string[],
+  program: string,
+  join?: () => Ranks,
+): Promise<number> {
+  const options = readOptions(command, args, program);
+  const ranks = join?.();
+  const tuning = options.tune && mayTune() ? tuningFolder() : undefined;
+  const outputs = await outputsOf(command, options.config);
   await narrowPermissions(tuning ? [...outputs, tuning] : outputs, command.connects);
-  const display = new ProgressDisplay(quiet ? { write() {} } : process.stderr);
-  const { signal, status } = interruption(display);
+  const silent = ranks !== undefined && ranks.rank > 0; // the first speaks for all
+  const display = new ProgressDisplay(
+    options.quiet || silent ? { write() {} } : process.stderr,
+  );
+  const { signal, status } = interruption(display, silent);
   let device: Promise<Device> | undefined;
   const context: Context = {
-    device: () => device ??= openDevice(profile, tuning !== undefined),
+    device: () => device ??= openDevice(options, tuning !== undefined),
     progress: (label, total, from) => display.start(label, total, from),
     log: (line) => {
+      if (silent) return;
       display.clear();
       console.log(line);
     },
     signal,
+    ranks,
   };
   try {
-    await command.run(config, context);
-    if (profile && device) console.error(profileTable(await (await device).profile()));
+    await command.run(options.config, context);
+    if (options.profile && device) console.error(profileTable(await (await device).profile()));
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
+    if (!ranks?.stopping && (!signal.aborted || error !== signal.reason)) throw error;
+    if (ranks && !ranks.stopping) ranks.abort(status()); // the others know nothing of it
   } finally {
     display.stop();
   }
-  return status();
+  await ranks?.finish();
+  return status() || (ranks?.stopping ? 143 : 0);
 }
 
 /** Quietens and steadies Mesa first, which reads both variables when an adapter is asked for. */
-async function openDevice(profile: boolean, tuned: boolean): Promise<Device> {
+async function openDevice(options: DeviceOptions, tuned: boolean): Promise<Device> {
   const defaults = { XDG_RUNTIME_DIR: "/tmp", DENO_WEBGPU_BACKEND: "vulkan" };
   for (const [name, value] of Deno.build.os === "linux" ? Object.entries(defaults) : []) {
     if (!Deno.env.get(name)) Deno.env.set(name, value);
   }
-  const device = await Device.open({ profile });
+  const { profile, requireGpu } = options;
+  const device = await Device.open({ profile, requireGpu });
   if (tuned) await openTuning(device);
   return device;
 }
 
 /** Aborts `signal` at the first signal to stop; another one ends the process at once. */
-function interruption(display: ProgressDisplay): { signal: AbortSignal; status(): number } {
+function interruption(
+  display: ProgressDisplay,
+  silent: boolean,
+): { signal: AbortSignal; status(): number } {
   const controller = new AbortController();
   let status = 0;
   let first = 0;
@@ -138,13 +183,16 @@ function interruption(display: ProgressDisplay): { signal: AbortSignal; status()
         Deno.exit(code);
       }
       [status, first] = [code, performance.now()];
-      console.error("Stopping: saving what is done. Press Ctrl-C again to stop at once.");
+      if (!silent) {
+        console.error("Stopping: saving what is done. Press Ctrl-C again to stop at once.");
+      }
       controller.abort(new DOMException("Stopped by the user", "AbortError"));
     });
   };
   listen("SIGINT", 130);
   if (Deno.build.os === "windows") return { signal: controller.signal, status: () => status };
   listen("SIGTERM", 143);
+  listen("SIGUSR1", 138); // Slurm sends it before the time is over, and mpirun passes it on
   // One that shows nothing on a terminal, such as with `nohup`, outlives it.
   const shown = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
   if (shown) listen("SIGHUP", 129);

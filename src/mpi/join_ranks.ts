@@ -1,7 +1,8 @@
 import { InputError } from "../files/error.ts";
 import type { Launch } from "./launcher.ts";
 import { openLibrary } from "./library.ts";
-import { Ranks, readText } from "./ranks.ts";
+import { MpiRanks, readText } from "./mpi_ranks.ts";
+import type { Ranks } from "./ranks.ts";
 
 /**
  * Joins the processes that a launcher has started together. Needs the right to call native libraries,
@@ -39,5 +40,5 @@ export function joinRanks({ launcher, libraries, rank, size }: Launch): Ranks {
         "library, or install the launcher's own.",
     );
   }
-  return new Ranks(library, rank, size);
+  return new MpiRanks(library, rank, size);
 }

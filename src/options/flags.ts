@@ -28,7 +28,10 @@ export interface Options<Config> {
   readonly profile: boolean;
   /** Whether to show no progress. */
   readonly quiet: boolean;
-  Record<"config" | "help" | "no-tune" | "profile" | "quiet" | "require-gpu", string>
+  /** Whether to refuse a software adapter. */
+  readonly requireGpu: boolean;
+  /** Whether kernels may be chosen by measuring. */
+  readonly tune: boolean;
 }
 
 /**
@@ -64,7 +67,14 @@ export function readOptions<Schema extends ConfigSchema>(
   const result = objectSchema(command.config).safeParse(given);
   if (!result.success) throw refusal(call, result.error, given, flags);
   const config = result.data as ConfigOf<Schema>;
-  Record<"config" | "help" | "no-tune" | "profile" | "quiet" | "require-gpu", string>
+  const isSet = (flag: string) => flags[flag] === true;
+  return {
+    config,
+    profile: isSet("profile"),
+    quiet: isSet("quiet"),
+    requireGpu: isSet("require-gpu"),
+    tune: !isSet("no-tune"),
+  };
 }
 
 /** What is called, for messages. */
@@ -91,7 +101,7 @@ function readFlags(call: Call, args: readonly string[]): Flags {
   const parsed = parseArgs(bindNegatives(args), {
     string: [...texts, "config"],
     collect: texts,
-  Record<"config" | "help" | "no-tune" | "profile" | "quiet" | "require-gpu", string>
+    boolean: [...booleans, "help", "no-tune", "profile", "quiet", "require-gpu"],
     negatable: booleans,
     default: Object.fromEntries(booleans.map((flag) => [flag, undefined])),
     unknown: (arg, key) => {

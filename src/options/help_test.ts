@@ -67,7 +67,8 @@ Options of every command
                               even where others were faster
   --profile                   Prints the time spent in every GPU kernel at the
                               end
-  --quiet                     Shows no progress`,
+  --quiet                     Shows no progress
+  --require-gpu               Refuses to run on a software adapter`,
   );
   const lines = helpText(sample, { program: "deno task", columns: 100 }).split("\n");
   assert(lines.includes("  deno task train sample --data photographs"));

@@ -97,21 +97,14 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   const set = await firstOne(context, () => trainer.samples());
   if (ranks) await checkRanks(ranks, config, set);
   const device = await context.device();
-<<<<<<< HEAD
-  const estimate = await rehearsed(device, trainer, set, config);
-  using run = await RunFolder.open(config.out, fixed, options);
-  await run.started(name, device.description);
-  await fixKernels(run.path, device, context);
-  await trainer.note?.(run.path, set);
-=======
   if (ranks) await sayRanks(ranks, device, config, context);
   const estimate = await rehearsed(device, trainer, set, plan);
   using run = ranks && ranks.rank > 0
     ? undefined
     : await RunFolder.open(config.out, fixed, options);
   await run?.started(name, device.description);
+  await firstOne(context, () => fixKernels(config.out, device, context));
   if (run) await trainer.note?.(run.path, set);
->>>>>>> e17f3eb (Several ranks may compute one batch: what waits for other processes has its turn between submissions; statistics of a batch and gradients are over all ranks; MPI by FFI)
   context.log(estimate);
   using trainee = await trainer.build(device, set);
   using source = await firstOne(

@@ -146,6 +146,7 @@ const terminal: Deno.lint.Rule = {
  */
 const systems: readonly string[] = [
   "src/files",
+  "src/mpi",
   "src/options",
   "src/commands",
   "src/training/run_folder.ts",
