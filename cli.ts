@@ -97,7 +97,7 @@ async function run(command: Command, args: readonly string[], program: string): 
     return await runOne(command, args, program, () => ranks = joinRanks(launch));
   } catch (error) {
     // One of them tells it: the first for all, unless it has no reason to, and then the next.
-    if (launch.rank > 0) await delay(500 + 100 * Math.min(launch.rank, 50));
+    if (launch.rank > 0) await delay(2000 + 100 * Math.min(launch.rank, 40));
     const mistake = mistakeOf(error);
     console.error(mistake === undefined ? error : `Rank ${launch.rank}: ${mistake}`);
     const status = mistake === undefined ? 1 : 2;

@@ -85,3 +85,5 @@ export { type DataOptions, openData } from "../options/data_options.ts";
 export type { CommandGroup } from "../options/help.ts";
 export { evaluate, type EvaluateOptions } from "./measure_masks.ts";
 export type { EvaluationReport } from "./evaluation_report.ts";
+export type { Floats } from "../mpi/channel.ts";
+export { Ranks } from "../mpi/ranks.ts";

@@ -5,6 +5,7 @@ export abstract class Ranks {
   /** Whether all have agreed to stop. */
   stopping = false;
 
+  /** One of `size` processes. */
   constructor(
     /** Which of the processes this one is, from 0. */
     readonly rank: number,
