@@ -101,6 +101,7 @@ async function run(command: Command, args: readonly string[], program: string): 
     const mistake = mistakeOf(error);
     console.error(mistake === undefined ? error : `Rank ${launch.rank}: ${mistake}`);
     const status = mistake === undefined ? 1 : 2;
+    await delay(300); // for the launcher to pass the line on, before it ends all
     ranks?.abort(status);
     return status;
   }

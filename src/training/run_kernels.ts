@@ -30,7 +30,8 @@ export async function fixKernels(path: string, device: Device, context: Context)
     await tuneMissing(device, context);
     const chosen = choicesOf(device);
     choices.replace(Object.entries(chosen));
-    if (Object.keys(chosen).length === 0) return;
+    // The first of several ranks says what the run has; one with another adapter has its own.
+    if (Object.keys(chosen).length === 0 || (context.ranks && context.ranks.rank > 0)) return;
     const kernels: Kernels = { device: description, fingerprint, choices: chosen };
     await writeJson(file, kernels, { durable: true });
   }

@@ -91,17 +91,16 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   };
   const options = { resume, overwrite, mayChange, completed };
   await checkWeights(config, context);
-  await RunFolder.check(config.out, fixed, options);
   const { ranks } = context;
+  const first = !ranks || ranks.rank === 0; // it alone writes the run
+  if (first) await RunFolder.check(config.out, fixed, options);
   const plan = { ...config, place: ranks };
   const set = await firstOne(context, () => trainer.samples());
   if (ranks) await checkRanks(ranks, config, set);
   const device = await context.device();
   if (ranks) await sayRanks(ranks, device, config, context);
   const estimate = await rehearsed(device, trainer, set, plan);
-  using run = ranks && ranks.rank > 0
-    ? undefined
-    : await RunFolder.open(config.out, fixed, options);
+  using run = first ? await RunFolder.open(config.out, fixed, options) : undefined;
   await run?.started(name, device.description);
   await firstOne(context, () => fixKernels(config.out, device, context));
   if (run) await trainer.note?.(run.path, set);
