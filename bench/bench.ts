@@ -2,6 +2,9 @@
  * Measures the kernels and a training step: `deno task bench [GROUP ...] [--photographs FOLDER]
  * [--peers] [--json FILE]`, and `deno task bench soak [--steps 5000]`.
  *
+ * `deno task bench gpu [--json FILE] [--page FILE] [--brief] [--peers]` does all that is to be known of a
+ * GPU in eight minutes, see `gpu.ts`.
+ *
  * Groups: conv2d, matmul, memory, dispatch, step, losses, crf, dynamic; all of them by default. soak,
  * which looks for memory that is never given back, runs when it is named. PyTorch with one thread and
  * pydensecrf are measured beside them where `python3` has them. With `--peers`, tfjs and
@@ -15,6 +18,7 @@ import { conv2dRates } from "./conv2d.ts";
 import { type CrfCosts, crfCosts } from "./crf.ts";
 import { type Overheads, overheads } from "./dispatch.ts";
 import { type DynamicCost, dynamicCosts, purposes } from "./dynamic.ts";
+import { benchGpu } from "./gpu.ts";
 import { type LossCost, lossCosts } from "./losses.ts";
 import { matmulRates } from "./matmul.ts";
 import { type MemoryBound, memoryBound } from "./memory_bound.ts";
@@ -26,8 +30,9 @@ import { type StepCost, stepCost } from "./step.ts";
 type Cells = Readonly<Record<string, string | number>>;
 
 const { _: wanted, ...flags } = parseArgs(Deno.args, {
-  string: ["json", "photographs", "steps"],
-  boolean: ["peers"],
+  string: ["json", "page", "photographs", "steps"],
+  boolean: ["brief", "peers"],
+  default: { brief: undefined },
 });
 const json = flags.json as string | undefined;
 const photographs = flags.photographs as string | undefined;
@@ -44,6 +49,16 @@ const groups: Readonly<Record<string, (device: Device) => Promise<unknown>>> = {
   soak: async () => printSoak(await soak(Number(flags.steps ?? 5000))),
 };
 
+if (wanted[0] === "gpu") {
+  await benchGpu({
+    json: json ?? "bench-gpu.json",
+    page: flags.page as string | undefined ?? "bench-gpu.md",
+    brief: flags.brief as boolean | undefined,
+    peers: flags.peers as boolean,
+    photographs,
+  });
+  Deno.exit(0);
+}
 const everything = wanted.includes("all") || wanted.length === 0 && !flags.peers;
 const names = everything ? Object.keys(groups).filter((name) => name !== "soak") : wanted;
 const unknown = names.find((name) => !(name in groups));

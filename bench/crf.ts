@@ -44,15 +44,19 @@ export interface CrfCosts {
   readonly stages: Readonly<Record<number, readonly CrfStage[]>>;
 }
 
+const usual = [3, 5, 21].flatMap((labels) => [[labels, 3], [labels, 10]] as const);
+
 /**
  * Measures the dense CRF on photographs of 500x375, of a folder where one is given: least times, after
  * a warm-up.
  */
-export async function crfCosts(device: Device, folder?: string): Promise<CrfCosts> {
+export async function crfCosts(
+  device: Device,
+  folder?: string,
+  which: readonly (readonly [labels: number, iterations: number])[] = usual,
+): Promise<CrfCosts> {
   const { name, images } = await crfPhotographs(500, 375, 4, folder);
-  const cases = [3, 5, 21].flatMap((labels) =>
-    [3, 10].map((iterations) => ({ labels, iterations }))
-  );
+  const cases = which.map(([labels, iterations]) => ({ labels, iterations }));
   const costs: CrfCost[] = [];
   const labelled: Uint8Array[] = [];
   for (const { labels, iterations } of cases) {

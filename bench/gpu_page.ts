@@ -1,0 +1,172 @@
+import type { GpuFigures } from "./gpu.ts";
+
+type Cells = Readonly<Record<string, string>>;
+
+/** The page of Markdown that says what was measured, to be pasted into docs/performance.md. */
+export function gpuPage(figures: GpuFigures): string {
+  const { machine, notes, seconds } = figures;
+  return [
+    `### ${machine.device}`,
+    Object.entries(machine).filter(([name]) => name !== "device").map(([name, value]) =>
+      `${name} ${typeof value === "number" && value % 1 ? value.toFixed(1) : value}`
+    ).join(", ") + `; measured in ${seconds.toFixed(0)} s by \`deno task bench gpu\`.`,
+    ...testLine(figures),
+    ...peakLine(figures),
+    ...products(figures),
+    ...tuned(figures),
+    ...steps(figures),
+    ...crf(figures),
+    ...memory(figures),
+    ...costs(figures),
+    ...peers(figures),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join("\n")] : []),
+  ].join("\n\n") + "\n";
+}
+
+function testLine({ tests }: GpuFigures): string[] {
+  if (!tests) return [];
+  const { passed, failed, failures } = tests;
+  const end = Number.isFinite(failed) ? `${failed} failed` : "stopped before the end";
+  const line = `Tests of both families of kernels: ${passed} passed, ${end}, ${
+    tests.seconds.toFixed(0)
+  } s.`;
+  return [line, ...(failures.length > 0 ? [failures.map((f) => `- ${f}`).join("\n")] : [])];
+}
+
+function peakLine({ peaks }: GpuFigures): string[] {
+  if (!peaks) return [];
+  return [
+    `Measured peaks: ${figure(peaks.flops / 1e9)} GFLOP/s (a loop of f32 multiply-adds), ` +
+    `${figure(peaks.bytes / 1e9)} GB/s (a copy).`,
+  ];
+}
+
+function products({ products, peaks }: GpuFigures): string[] {
+  if (!products) return [];
+  const rate = (flop: number, ns: number) => figure(flop / ns);
+  const share = (flop: number, ns: number) =>
+    peaks ? `${(100 * flop / ns * 1e9 / peaks.flops).toFixed(0)} %` : "";
+  return [table(products.times.map(({ name, flop, usual, tuned }): Cells => ({
+    product: name,
+    "us, usual tile": figure(usual / 1e3),
+    "GFLOP/s": rate(flop, usual),
+    "of the peak": share(flop, usual),
+    ...(products.tuned && {
+      "us, tuned": tuned ? figure(tuned / 1e3) : "",
+      "GFLOP/s tuned": tuned ? rate(flop, tuned) : "",
+      "of the peak, tuned": tuned ? share(flop, tuned) : "",
+    }),
+  })))];
+}
+
+function tuned({ products }: GpuFigures): string[] {
+  if (!products?.tuned) return [];
+  const { choices, seconds } = products.tuned;
+  return [
+    `The tuner decided ${choices.length} classes of shapes in ${seconds.toFixed(0)} s:`,
+    table(choices.map(([name, tile]) => ({ class: name, tile }))),
+  ];
+}
+
+function steps({ step, dynamic }: GpuFigures): string[] {
+  const rows: Cells[] = [];
+  if (step) {
+    rows.push(
+      row("training step on [4,3,96,96]", step.ms.least, step.ms.median, step.dispatches),
+      row("- JavaScript recording", step.recording.least, step.recording.median),
+    );
+    if (step.torch) rows.push(row("- PyTorch, one thread", step.torch.least, step.torch.median));
+  }
+  for (const { name, ms, recording, dispatches } of dynamic ?? []) {
+    rows.push(
+      row(`dynamic step, ${name}`, ms.least, ms.median, dispatches),
+      row("- JavaScript recording", recording.least, recording.median),
+    );
+  }
+  return rows.length > 0 ? [table(rows)] : [];
+}
+
+function row(what: string, least: number, median: number, dispatches?: number): Cells {
+  return {
+    what,
+    "least ms": figure(least),
+    "median ms": figure(median),
+    dispatches: dispatches === undefined ? "" : `${dispatches}`,
+  };
+}
+
+function crf({ crf }: GpuFigures): string[] {
+  if (!crf) return [];
+  return [
+    `Dense CRF, 500x375, ${crf.photographs}:`,
+    table(crf.costs.map(({ labels, iterations, build, each, total, rate, peer }): Cells => ({
+      labels: `${labels}`,
+      iterations: `${iterations}`,
+      "build ms": figure(build),
+      "ms an iteration": figure(each),
+      "total ms": figure(total),
+      "images/s in a batch": figure(rate),
+      ...(peer && { "pydensecrf ms": figure(peer.total) }),
+    }))),
+  ];
+}
+
+function memory({ memory, peaks }: GpuFigures): string[] {
+  if (!memory) return [];
+  return [
+    "Ops bound by memory, [4,32,112,112]:",
+    table(memory.map(({ name, forward, bytes, both, bothBytes }): Cells => ({
+      op: name,
+      "GB/s": figure(bytes / forward / 1e6),
+      "of the copy": peaks ? `${(100 * bytes / forward * 1e3 / peaks.bytes).toFixed(0)} %` : "",
+      "GB/s with gradients": figure(bothBytes / both / 1e6),
+    }))),
+  ];
+}
+
+function costs({ overheads }: GpuFigures): string[] {
+  if (!overheads) return [];
+  const { dispatch, recording, submit, wait, readBack } = overheads;
+  return [table(
+    Object.entries({
+      "dispatch in an open pass": dispatch,
+      "of which JavaScript": recording,
+      submit,
+      "wait for one dispatch": wait,
+      "read 4 bytes back": readBack,
+    }).map(([what, { least, median }]) => ({
+      what,
+      "least us": figure(1e3 * least),
+      "median us": figure(1e3 * median),
+    })),
+  )];
+}
+
+function peers({ peers }: GpuFigures): string[] {
+  if (!peers) return [];
+  return [
+    "Forward passes beside other WebGPU libraries, GFLOP/s:",
+    table(peers.rates.map(({ name, flop, ms }) => ({
+      case: name,
+      ...Object.fromEntries(
+        Object.entries(ms).map(([who, time]) => [who, time ? figure(flop / time / 1e6) : ""]),
+      ),
+    }))),
+  ];
+}
+
+function table(rows: readonly Cells[]): string {
+  const heads = Object.keys(rows[0] ?? {});
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    line(heads),
+    line(heads.map((_, i) => i === 0 ? "---" : "---:")),
+    ...rows.map((cells) => line(heads.map((head) => cells[head] ?? ""))),
+  ].join("\n");
+}
+
+/** A number to three figures. */
+function figure(value: number): string {
+  if (!Number.isFinite(value)) return "";
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toPrecision(2);
+}

@@ -1,0 +1,123 @@
+import { type Device, tune } from "../src/gpu/mod.ts";
+import type { Tensor } from "../src/tensor/mod.ts";
+import { conv2d, matmul } from "../src/wgsl/mod.ts";
+import { nanoseconds } from "./gpu_peaks.ts";
+import { noise } from "./rates.ts";
+
+/** A product and how long its passes take. */
+export interface ProductTime {
+  /** The case and the pass. */
+  readonly name: string;
+  /** Floating-point operations. */
+  readonly flop: number;
+  /** Nanoseconds by the usual tile. */
+  readonly usual: number;
+  /** Nanoseconds by the tile that was measured to be the fastest, where tiles were measured. */
+  readonly tuned?: number;
+}
+
+/** What the tuner found. */
+export interface Tuned {
+  /** By class of shapes, the tile. */
+  readonly choices: readonly (readonly [name: string, choice: string])[];
+  /** Seconds that it took. */
+  readonly seconds: number;
+}
+
+/** Products of the sizes that networks have. */
+interface Case {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly w: readonly number[];
+  readonly options?: { readonly stride?: number; readonly padding?: number; dilation?: number };
+}
+
+const full: readonly Case[] = [
+  { name: "matmul 1024^3", x: [1024, 1024], w: [1024, 1024] },
+  { name: "matmul 4096^3", x: [4096, 4096], w: [4096, 4096] },
+  { name: "matmul 256x2048x512", x: [256, 2048], w: [2048, 512] },
+  { name: "3x3 64>64 56x56", x: [4, 64, 56, 56], w: [64, 64, 3, 3], options: { padding: 1 } },
+  { name: "3x3 256>256 56x56", x: [8, 256, 56, 56], w: [256, 256, 3, 3], options: { padding: 1 } },
+  { name: "3x3 512>512 14x14", x: [4, 512, 14, 14], w: [512, 512, 3, 3], options: { padding: 1 } },
+  {
+    name: "3x3 d2 512>512 41x41",
+    x: [4, 512, 41, 41],
+    w: [512, 512, 3, 3],
+    options: { padding: 2, dilation: 2 },
+  },
+  {
+    name: "3x3 s2 32>64 48x48",
+    x: [4, 32, 48, 48],
+    w: [64, 32, 3, 3],
+    options: { padding: 1, stride: 2 },
+  },
+  { name: "1x1 1024>256 14x14", x: [4, 1024, 14, 14], w: [256, 1024, 1, 1] },
+  { name: "1x1 64>21 96x96", x: [4, 64, 96, 96], w: [21, 64, 1, 1] },
+  {
+    name: "7x7 s2 3>64 224x224",
+    x: [4, 3, 224, 224],
+    w: [64, 3, 7, 7],
+    options: { padding: 3, stride: 2 },
+  },
+];
+
+const short: readonly Case[] = [
+  { name: "matmul 64x40x48", x: [64, 40], w: [40, 48] },
+  { name: "3x3 8>16 9x8", x: [1, 8, 9, 8], w: [16, 8, 3, 3], options: { padding: 1 } },
+];
+
+/**
+ * Times the three passes of every product, before and after the tuner, which ends at `until`. Software
+ * devices take `brief` cases.
+ */
+export async function productTimes(
+  device: Device,
+  brief: boolean,
+  until: number,
+): Promise<{ times: ProductTime[]; tuned: Tuned | undefined }> {
+  const cases = brief ? short : full;
+  const runs = cases.flatMap((test) => passesOf(device, test));
+  const usual: number[] = [];
+  for (const { run } of runs) usual.push(await nanoseconds(device, run));
+  const tuned = device.texels || !device.timed ? undefined : await tuneAll(device, runs, until);
+  const times: ProductTime[] = [];
+  for (const [i, { name, flop, run }] of runs.entries()) {
+    const after = tuned && { tuned: await nanoseconds(device, run) };
+    times.push({ name, flop, usual: usual[i], ...after });
+  }
+  return { times, tuned };
+}
+
+async function tuneAll(
+  device: Device,
+  runs: readonly { readonly run: () => void }[],
+  until: number,
+): Promise<Tuned> {
+  const start = performance.now();
+  device.choices.measuring = true;
+  for (const { run } of runs) device.rehearse(run);
+  const enough = new AbortController();
+  const shown = () => performance.now() > until && enough.abort();
+  await tune(device, { shown, signal: enough.signal }).catch((error) => {
+    if (!enough.signal.aborted) throw error;
+  });
+  device.choices.measuring = false;
+  return { choices: device.choices.entries(), seconds: (performance.now() - start) / 1000 };
+}
+
+function passesOf(device: Device, { name, x, w, options }: Case) {
+  const [a, b] = [noise(device, x), noise(device, w)];
+  const op = () => options || x.length === 4 ? conv2d(a, b, options) : matmul(a, b);
+  const y = op();
+  const dy = noise(device, y.shape);
+  const flop = x.length === 2
+    ? 2 * x[0] * x[1] * w[1]
+    : 2 * y.size * w.slice(1).reduce((product, size) => product * size, 1);
+  const pull = (input: Tensor) => () =>
+    y.edges.find((edge) => edge.input === input)!.pullback(dy).release();
+  return [
+    { name, flop, run: () => op().release() },
+    { name: `- by ${x.length === 2 ? "first" : "input"}`, flop, run: pull(a) },
+    { name: `- by ${x.length === 2 ? "second" : "weights"}`, flop, run: pull(b) },
+  ];
+}
