@@ -29,6 +29,7 @@ import { mistakeOf } from "./src/options/mistake.ts";
 import { narrowPermissions } from "./src/options/narrow_permissions.ts";
 import { outputsOf } from "./src/options/outputs.ts";
 import { version } from "./src/files/version.ts";
+import { type ProjectOptions, projectOptions } from "./src/options/project_file.ts";
 import { profileTable } from "./src/options/profile_table.ts";
 import { mayTune, openTuning, tuningFolder } from "./src/options/tuning.ts";
 import { ProgressDisplay } from "./src/options/progress.ts";
@@ -58,7 +59,7 @@ export async function main(
     }
     const command = findCommand(words, commands);
     if (command !== undefined && !wantsHelp) {
-      return await run(command, args.slice(command.name.split(" ").length), program);
+      return await run(command, args.slice(command.name.split(" ").length), program, commands);
     }
     const family = groups.map(({ title, commands }) => {
       return { title, commands: familyOf(words, commands) };
@@ -89,12 +90,19 @@ function programName(): string {
 }
 
 /** Runs a command, alone or as one of the processes that a launcher has started for it. */
-async function run(command: Command, args: readonly string[], program: string): Promise<number> {
+async function run(
+  command: Command,
+  args: readonly string[],
+  program: string,
+  commands: readonly Command[],
+): Promise<number> {
+  const own = args.some((arg) => /^--config(=|$)/.test(arg));
+  const project: ProjectOptions = own ? { options: {} } : projectOptions(command, commands);
   const launch = command.together ? launched(allowedVariable) : undefined;
-  if (launch === undefined) return await runOne(command, args, program);
+  if (launch === undefined) return await runOne(command, args, program, project);
   let ranks: Ranks | undefined;
   try {
-    return await runOne(command, args, program, () => ranks = joinRanks(launch));
+    return await runOne(command, args, program, project, () => ranks = joinRanks(launch));
   } catch (error) {
     // One of them tells it: the first for all, unless it has no reason to, and then the next.
     if (launch.rank > 0) await delay(2000 + 100 * Math.min(launch.rank, 40));
@@ -117,9 +125,10 @@ async function runOne(
   command: Command,
   args: readonly string[],
   program: string,
+  project: ProjectOptions,
   join?: () => Ranks,
 ): Promise<number> {
-  const options = readOptions(command, args, program);
+  const options = readOptions(command, args, program, project.options);
   const ranks = join?.();
   const tuning = options.tune && mayTune() ? tuningFolder() : undefined;
   const outputs = await outputsOf(command, options.config);
@@ -136,12 +145,17 @@ async function runOne(
     log: (line) => {
       if (silent) return;
       display.clear();
-      console.log(line);
+      if (options.json) console.error(line); // stdout is for the result alone
+      else console.log(line);
     },
+    ...(options.json && !silent && {
+      result: (value: unknown) => console.log(JSON.stringify(value, null, 2)),
+    }),
     signal,
     ranks,
   };
   try {
+    if (project.line !== undefined && !silent) console.error(project.line);
     await command.run(options.config, context);
     if (options.profile && device) console.error(profileTable(await (await device).profile()));
   } catch (error) {

@@ -1,7 +1,7 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { encodeMask } from "../src/data/masks/mask.ts";
-import { child, real, root, run, sample } from "./run_cli.ts";
+import { child, ended, real, root, run, sample } from "./run_cli.ts";
 import { isUnderstood } from "./understood.ts";
 
 Deno.test("a command runs with its options; results go to stdout, progress to stderr", async () => {
@@ -208,4 +208,40 @@ Deno.test({
           "Delete it, and the checkpoint before it is taken.",
       );
     }),
+});
+
+Deno.test("--json: the result alone is on stdout, all else on stderr", async () => {
+  const { code, out, err } = await run(real, "weights", "list", "--json");
+  assertEquals(code, 0);
+  const found = JSON.parse(out);
+  assert(found.length > 0 && found.every(({ url }: { url: string }) => url.startsWith("https://")));
+  assertStringIncludes(err, "weights fetch NAME");
+  const refused = await run(sample, "train", "static", "--folder", ".", "--json");
+  assertEquals(refused.code, 2);
+  assertMatch(refused.err, /Cannot use --json: train static has no such option/);
+});
+
+Deno.test("a henka.json in the working folder gives options, and says so; flags and --config come first", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = { all: { folder: "." }, "train static": { epochs: 4 } };
+    await Deno.writeTextFile(join(folder, "henka.json"), JSON.stringify(file));
+    await Deno.writeTextFile(join(folder, "own.json"), '{"folder": ".", "epochs": 6}');
+    const told = async (...args: string[]) => {
+      return await ended(child(sample, ["train", "static", "--quiet", ...args], { cwd: folder }));
+    };
+    const line = "Options of henka.json: --folder . --epochs 4\n";
+    assertEquals(await told(), { code: 0, out: "trained 4\n", err: line });
+    assertEquals((await told("--epochs", "5")).out, "trained 5\n");
+    assertEquals(await told("--config", "own.json"), { code: 0, out: "trained 6\n", err: "" });
+    await Deno.writeTextFile(join(folder, "henka.json"), '{"all": {"epoch": 4}}');
+    const { code, err } = await told("--folder", ".");
+    assertEquals([code, err.trim().split("\n").length], [2, 1]);
+    assertMatch(
+      err,
+      /Cannot use "all: epoch" of henka.json: no such option. Did you mean "epochs"/,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -35,6 +35,7 @@ export const evaluateCommand: Command<typeof config> = command({
   summary: "Measure a folder of masks by the true ones, with the protocol of PASCAL VOC.",
   example: "evaluate --predictions refined --data VOC2012 --list train",
   config,
+  json: true,
   writes: ({ out, predictions }) => Promise.resolve(out === undefined ? [predictions] : []),
   async run({ out, ...options }, context) {
     const path = out ?? join(options.predictions, "evaluation.json");
@@ -43,6 +44,7 @@ export const evaluateCommand: Command<typeof config> = command({
       sayData(context.log, voc);
     });
     for (const line of reportLines(report)) context.log(line); // what was measured is not lost
+    context.result?.(report);
     await writeJson(path, report);
     context.log(`Written to ${path}`);
   },

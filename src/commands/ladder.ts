@@ -31,6 +31,7 @@ export const ladder: Command<typeof config> = command({
   summary: "Print the ablations of a refinement, by the truth: which part of it brings the gain.",
   example: "ladder --run runs/a --over background,cat,dog",
   config,
+  json: true,
   async writes({ run, out }) {
     return [await folderOfPairs(run), ...(out === undefined ? [run] : [])];
   },
@@ -60,6 +61,7 @@ export const ladder: Command<typeof config> = command({
     display.done();
     const result = counts.result(classes, over.map((name) => classes.indexOf(name)), list.length);
     for (const line of ladderLines(result, over)) context.log(line);
+    context.result?.(result);
     await writeJson(out, result);
   },
 });

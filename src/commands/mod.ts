@@ -40,6 +40,7 @@ import { trainSegmenter } from "./train_segmenter.ts";
 import { trainStatic } from "./train_static.ts";
 import { compare } from "./compare/compare.ts";
 import { crf } from "./crf.ts";
+import { completionsOf } from "./completions.ts";
 import { demo } from "./demo.ts";
 import { exportNetwork } from "./export_network.ts";
 import { exportMasks } from "./export_masks.ts";
@@ -49,6 +50,9 @@ import { report } from "./report/report.ts";
 import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
 import { tuneCommand } from "./tune.ts";
+
+/** Prints completions of all of them. */
+const completions = completionsOf(() => commandGroups);
 
 /** Every command of the command line by its purpose, in the order of the method and of the help. */
 export const commandGroups: readonly CommandGroup[] = [
@@ -68,6 +72,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   { title: "Masks of other programs", commands: [importMasks, exportMasks] },
   { title: "Measuring", commands: [evaluateCommand, ladder, compare, report] },
+  { title: "In the terminal", commands: [completions] },
 ];
 
 /** Every command, in the same order. */

@@ -12,16 +12,24 @@ export const weightsList: Command<typeof config> = command({
   summary: "Print public files of weights that are known to work.",
   example: "weights list",
   config,
-  async run(_, { log }) {
+  json: true,
+  async run(_, { log, result }) {
+    const found: object[] = [];
     for (const weights of publicWeights) {
       const { name, network, from, file, size, licence } = weights;
       const path = fetchedFile(weights);
       const there = path !== undefined && await isFile(path);
+      found.push({
+        ...{ name, network, url: `${from}${file}`, mebibytes: size, licence },
+        sha256: digestOf(weights),
+        fetched: there ? path : null,
+      });
       log(`${name}${there ? ` (fetched: ${path})` : ""}`);
       log(`  for      --network ${network}`);
       log(`  file     ${from}${file}, ${size.toFixed(1)} MiB, SHA-256 ${digestOf(weights)}...`);
       log(`  licence  ${licence}`);
     }
+    result?.(found);
     log('"weights fetch NAME" downloads one; then --weights NAME uses it.');
   },
 });

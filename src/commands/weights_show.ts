@@ -14,8 +14,13 @@ export const weightsShow: Command<typeof config> = command({
   example: "weights show resnet50.pth",
   argument: "weights",
   config,
-  async run({ weights }, { log }) {
-    for (const line of linesOf(weights, await readEncoder(weights))) log(line);
+  json: true,
+  async run({ weights }, { log, result }) {
+    const file = await readEncoder(weights);
+    for (const line of linesOf(weights, file)) log(line);
+    const { layout, variant, prefix, classifier } = file;
+    const classes = classifier?.weight.shape[0] ?? null;
+    result?.({ weights, network: layout.network, layout: layout.name, variant, prefix, classes });
   },
 });
 

@@ -17,6 +17,11 @@ export interface Context {
   progress(label: string, total: number, from?: number): Progress;
   /** Says one line, such as a result, to the person at the terminal. */
   log(line: string): void;
+  /**
+   * Gives the result as data, to be printed where `--json` asks for it; what `log` says goes to stderr
+   * then. Only commands that say `json` call it; it is missing where nobody asks.
+   */
+  result?(value: unknown): void;
   /** Aborts at the first Ctrl-C: the command saves what it has and throws `signal.reason`. */
   readonly signal: AbortSignal;
   /** The processes that do this work together, where a launcher has started several. */
@@ -54,6 +59,8 @@ export interface Command<Schema extends ConfigSchema = ConfigSchema> {
   writes?(config: ConfigOf<Schema>): Promise<readonly string[]>;
   /** The option that a word without a flag is for, the first behind the command's name; none by default. */
   readonly argument?: string;
+  /** Whether it gives its result to `context.result`, so that `--json` can print it. */
+  readonly json?: boolean;
   /** Whether it connects to servers; every other command gives the right to do so up. */
   readonly connects?: boolean;
   /** Whether processes that a launcher of MPI has started do its work together. */

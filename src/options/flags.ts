@@ -10,10 +10,11 @@ import type { Command, ConfigOf, ConfigSchema } from "./command.ts";
 
 /** The flags that every command understands, with what they do. */
 export const commonFlags: Readonly<
-  Record<"config" | "help" | "no-tune" | "profile" | "quiet" | "require-gpu", string>
+  Record<"config" | "help" | "json" | "no-tune" | "profile" | "quiet" | "require-gpu", string>
 > = {
   config: "Reads options from a JSON file; flags given beside it come first",
   help: "Prints this text",
+  json: "Prints the result as JSON, with all else on stderr; for commands that have figures",
   "no-tune": "Measures no kernels: takes those that are usual, even where others were faster",
   profile: "Prints the time spent in every GPU kernel at the end",
   quiet: "Shows no progress",
@@ -30,6 +31,8 @@ export interface Options<Config> {
   readonly quiet: boolean;
   /** Whether to refuse a software adapter. */
   readonly requireGpu: boolean;
+  /** Whether to print the result as JSON. */
+  readonly json: boolean;
   /** Whether kernels may be chosen by measuring. */
   readonly tune: boolean;
 }
@@ -41,6 +44,7 @@ export interface Options<Config> {
  * `--scales 1,2` or the flag repeated; a nested value is `--crf.steps 5`. A first word without a flag is
  * for the command's `argument`, where it has one.
  *
+ * @param defaults options that hold where neither a flag nor the file has them
  * @param program what a person types before the command's name, for the remedies
  * @throws {InputError} for what is unknown, missing or refused by the schema.
  */
@@ -48,10 +52,12 @@ export function readOptions<Schema extends ConfigSchema>(
   command: Command<Schema>,
   args: readonly string[],
   program: string,
+  defaults: Readonly<Record<string, unknown>> = {},
 ): Options<ConfigOf<Schema>> {
   const options = optionsOf(command.config);
   const call: Call = {
     name: command.name,
+    json: command.json ?? false,
     options,
     hint: `See "${program} ${command.name} --help".`,
   };
@@ -59,7 +65,9 @@ export function readOptions<Schema extends ConfigSchema>(
   const [first, ...rest] = args;
   const named = argument !== undefined && first !== undefined && !first.startsWith("-");
   const flags = readFlags(call, named ? [`--${flagOf([argument])}=${first}`, ...rest] : args);
-  const given = flags.config === undefined ? {} : readConfig(String(flags.config));
+  const given = flags.config === undefined
+    ? structuredClone(defaults) as Record<string, unknown>
+    : readConfig(String(flags.config));
   for (const option of options) {
     const value = flagValue(option, flags[option.flag]);
     if (value !== undefined) set(given, option.path, value);
@@ -72,6 +80,7 @@ export function readOptions<Schema extends ConfigSchema>(
     config,
     profile: isSet("profile"),
     quiet: isSet("quiet"),
+    json: isSet("json"),
     requireGpu: isSet("require-gpu"),
     tune: !isSet("no-tune"),
   };
@@ -81,6 +90,8 @@ export function readOptions<Schema extends ConfigSchema>(
 interface Call {
   /** The command's name. */
   readonly name: string;
+  /** Whether it has a result for `--json`. */
+  readonly json: boolean;
   /** Its options. */
   readonly options: readonly Option[];
   /** Where its options are explained. */
@@ -97,11 +108,12 @@ function readFlags(call: Call, args: readonly string[]): Flags {
   );
   const booleans = [...isBoolean];
   const texts = flags.filter((flag) => !isBoolean.has(flag));
-  const known = [...flags, ...Object.keys(commonFlags)];
+  const common = Object.keys(commonFlags).filter((flag) => flag !== "json" || call.json);
+  const known = [...flags, ...common];
   const parsed = parseArgs(bindNegatives(args), {
     string: [...texts, "config"],
     collect: texts,
-    boolean: [...booleans, "help", "no-tune", "profile", "quiet", "require-gpu"],
+    boolean: [...booleans, ...common.filter((flag) => flag !== "config")],
     negatable: booleans,
     default: Object.fromEntries(booleans.map((flag) => [flag, undefined])),
     unknown: (arg, key) => {

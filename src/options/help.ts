@@ -40,10 +40,11 @@ export function helpText(command: Command, style: HelpStyle): string {
   const options = optionsOf(command.config);
   const needed = options.filter(({ required }) => required).map((option) => ` ${written(option)}`);
   const example = command.example === undefined ? [] : [`Example\n  ${program} ${command.example}`];
-  const common = Object.entries(commonFlags).map(([flag, text]) => [
-    flag === "config" ? "--config FILE" : `--${flag}`,
-    text,
-  ]);
+  const common = Object.entries(commonFlags).filter(([flag]) => flag !== "json" || command.json)
+    .map(([flag, text]) => [
+      flag === "config" ? "--config FILE" : `--${flag}`,
+      text,
+    ]);
   return [
     wrapped(command.summary, columns).join("\n"),
     `Usage: ${program} ${command.name}${needed.join("")} [options]`,

@@ -40,6 +40,7 @@ export const compare: Command<typeof compareConfig> = command({
   summary: "Train networks by several methods and seeds, and compare them in one table.",
   example: "compare --out runs/compare --methods knowledge,static,truth --epochs 20",
   config: compareConfig,
+  json: true,
   writes: (config) => Promise.resolve(nestedOutputs(config, [refine, segment])),
   run: (config, context) => compareWith(steps, config, context),
 });
@@ -73,6 +74,7 @@ export async function compareWith(
     texts.push(ablationText(`Ablations, measured on ${list}`, ablations, over));
   }
   for (const text of texts) for (const line of text.split("\n")) context.log(line);
+  context.result?.(tables);
   context.log(await writeTables(out, tables, texts.join("\n")));
 }
 

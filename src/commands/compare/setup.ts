@@ -47,5 +47,12 @@ export function setupOf(
   variant?: string,
 ): Setup {
   const offered = { ...(config.data ? {} : synthTraining), ...sharedOf(config) };
-  return { config, variant, steps, offered, context, quiet: { ...context, log() {} } };
+  return {
+    config,
+    variant,
+    steps,
+    offered,
+    context,
+    quiet: { ...context, log() {}, result: undefined },
+  };
 }
