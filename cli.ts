@@ -67,7 +67,8 @@ export async function main(
     if (command === undefined && (family.length === 0 || !wantsHelp)) {
       throw unknownCommand(words, commands, program);
     }
-    console.log(command ? helpText(command, style) : overview(family, style));
+    if (command !== undefined) console.log(helpText(command, style));
+    if (family.length > 0) console.log((command ? "\n" : "") + overview(family, style));
     return 0;
   } catch (error) {
     const mistake = mistakeOf(error);
@@ -156,7 +157,8 @@ async function runOne(
   };
   try {
     if (project.line !== undefined && !silent) console.error(project.line);
-    await command.run(options.config, context);
+    const { config, given } = options;
+    await command.run(await command.settled?.(config, given, context.log) ?? config, context);
     if (options.profile && device) console.error(profileTable(await (await device).profile()));
   } catch (error) {
     if (!ranks?.stopping && (!signal.aborted || error !== signal.reason)) throw error;

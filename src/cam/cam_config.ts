@@ -3,9 +3,11 @@ import { otherDataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { output } from "../options/outputs.ts";
 import { shardOption } from "../options/shard.ts";
+import { trainedOptions } from "../options/trained_options.ts";
 
 const schema = z.strictObject({
-  run: z.string().describe("Folder of a run of train classifier"),
+  ...trainedOptions,
+  run: trainedOptions.run.describe("Folder of a run of train classifier"),
   out: output(z.string().describe("Folder for the maps, ID.npy; finished ones are skipped")),
   scales: z.array(z.number().positive()).min(1).default([0.5, 0.75, 1]).describe(
     "Scales at which a photograph is seen, 1 being its size (see --max-side); 1,0.5,1.5,2 in PSA",

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { writeAtomic } from "../files/atomic.ts";
 import { checksum } from "../files/checksum.ts";
 import { InputError } from "../files/error.ts";
 import { outputFolder } from "../files/output_folder.ts";
@@ -8,16 +9,14 @@ import { requireMasks } from "../data/sets/voc.ts";
 import { given } from "../options/given.ts";
 import { noteOptions } from "../files/made_with.ts";
 import { type Unfinished, unfinished } from "../files/unfinished.ts";
-import { readRun } from "../training/run.ts";
 import { parseShard, type Shard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
+import { withPublishedClasses } from "../options/trained_options.ts";
 import { sayData } from "../options/say_data.ts";
-import { loadCheckpoint } from "../training/train.ts";
 import { type CamConfig, camConfig } from "../cam/cam_config.ts";
-import { readClassifierConfig } from "../cam/classifier_config.ts";
-import { buildClassifier } from "../cam/classifier_network.ts";
 import { type LabelledImage, openLabelled } from "../cam/labelled_images.ts";
 import { show } from "../cam/show.ts";
+import { type TrainedClassifier, trainedClassifier } from "../cam/trained_classifier.ts";
 import { writeMaps } from "../cam/write_maps.ts";
 
 /** Says where in each photograph the classes of its labels are. */
@@ -29,10 +28,13 @@ export const cam: Command<typeof camConfig> = command({
   async run(config, context) {
     const shard = parseShard(config.shard);
     checkOptions(config, shard);
-    const { config: saved, checkpoint } = await readRun(config.run);
-    const trained = readClassifierConfig(config.run, saved);
-    const data = given(config, ["data", "list", "labels", "classes", "truth"]);
-    const { voc, list, labels: read } = await openLabelled({ ...trained, ...data });
+    const trained = await trainedClassifier(config);
+    const { checkpoint, classes } = trained;
+    const wanted = given(config, ["data", "list", "labels", "classes", "truth"]);
+    const data = { ...trained.config, ...wanted };
+    const { voc, list, labels: read } = await openLabelled(
+      classes === undefined ? data : await withPublishedClasses(data, classes, checkpoint.path),
+    );
     sayData(context.log, voc, read);
     if (config.sweep) await requireMasks(voc);
     const images = shardOf(list, shard);
@@ -53,7 +55,14 @@ export const cam: Command<typeof camConfig> = command({
       ...{ id, inputs: [image], facts: { labels }, outputs: [mapPath(config, id)] },
     }), context.log);
     const { missing } = left;
-    if (missing.length > 0) await writeMissing(left, voc.classes.length, config, context);
+    if (missing.length > 0) await writeMissing(left, trained, voc.classes.length, config, context);
+    if (voc.source === "PASCAL VOC" && classes !== undefined) {
+      const path = join(config.out, "classes.txt");
+      await writeAtomic(path, `${voc.classes.join("\n")}\n`);
+      context.log(
+        `The maps count the classes of PASCAL VOC: commands that read them need --classes ${path}`,
+      );
+    }
     const earlier = images.length - missing.length;
     context.log(
       `${missing.length} activation maps written to ${config.out}` +
@@ -83,15 +92,11 @@ function mapPath({ out }: CamConfig, id: string): string {
 
 async function writeMissing(
   left: Unfinished<LabelledImage>,
+  trained: TrainedClassifier,
   classes: number,
   config: CamConfig,
   context: Context,
 ): Promise<void> {
-  const { config: saved, checkpoint } = await readRun(config.run);
-  const trained = readClassifierConfig(config.run, saved);
-  const device = await context.device();
-  const own = { ...trained, weights: undefined }; // they are in the checkpoint
-  using network = await buildClassifier(device, own, classes);
-  await loadCheckpoint(checkpoint, network.state);
+  using network = await trained.load(await context.device(), classes);
   await writeMaps(network, left, (id) => mapPath(config, id), config, context);
 }

@@ -28,10 +28,9 @@ import type { Command } from "../options/command.ts";
 import type { CommandGroup } from "../options/help.ts";
 import { trainAffinity } from "./train_affinity.ts";
 import { walk } from "./walk.ts";
-import { weightsConvert } from "./weights_convert.ts";
+import { weights } from "./weights.ts";
 import { weightsFetch } from "./weights_fetch.ts";
 import { weightsList } from "./weights_list.ts";
-import { weightsShow } from "./weights_show.ts";
 import { trainDynamic } from "./train_dynamic.ts";
 import { ladder } from "./ladder.ts";
 import { refine } from "./refine.ts";
@@ -59,7 +58,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { title: "Trying it out", commands: [demo, synth, tuneCommand] },
   {
     title: "Weights of others",
-    commands: [weightsList, weightsFetch, weightsShow, weightsConvert],
+    commands: [weightsList, weightsFetch, weights],
   },
   {
     title: "From image labels to seed masks",

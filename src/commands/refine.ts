@@ -9,29 +9,35 @@ import { given } from "../options/given.ts";
 import { inGroup } from "../options/groups.ts";
 import { output } from "../options/outputs.ts";
 import { collapseThreshold } from "../scpp/pair_options.ts";
-import { checkpointOption, readRun } from "../training/run.ts";
+import { checkpointOption } from "../training/run.ts";
+import { trainedOptions, withPublishedClasses } from "../options/trained_options.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
 import { type Command, command } from "../options/command.ts";
-import { loadCheckpoint } from "../training/train.ts";
 import { REFINED, writeChanges } from "../scpp/changes.ts";
 import { squareInputs } from "../segmentation/mask_inputs.ts";
-import { buildNetworks, partsOf } from "../scpp/networks.ts";
-import { partsState } from "../training/parts.ts";
 import { makePairs } from "../scpp/pairs.ts";
 import { type ChoiceOptions, predictChanges, refineMask } from "../scpp/predict.ts";
 import { openCache } from "../training/source.ts";
 import { folderOfPairs } from "../scpp/run_pairs.ts";
-import { readStaticConfig } from "../scpp/static_config.ts";
+import { trainedRefinement } from "../scpp/trained_refinement.ts";
 
-const { data, list } = otherDataOptions;
+const { data, list, labels, classes } = otherDataOptions;
 
 const config = z.strictObject({
-  run: z.string().describe("Folder of a run of train static"),
+  ...trainedOptions,
+  run: trainedOptions.run.describe("Folder of a run of train static"),
+  ...inGroup("network", {
+    predictor: z.string().optional().describe(
+      "File of the change predictor (dd_head0, dd0) that belongs to --weights; the same by default",
+    ),
+  }),
   checkpoint: checkpointOption,
   out: output(z.string().describe("Folder for the refined masks, ID.png")),
   changes: output(
     z.string().optional()
-      .describe("Folder for the change logits, ID.npy `[2, h, w]`; RUN/changes by default"),
+      .describe(
+        "Folder for the change logits, ID.npy `[2, h, w]`; RUN/changes by default, or OUT/changes",
+      ),
   ),
   differenceBias: z.number().default(0.1).describe(
     "Favours the advice where it is positive (dd_bias)",
@@ -48,8 +54,7 @@ const config = z.strictObject({
   batch: z.int().positive().default(8).describe(
     "Photographs that pass through the network at once",
   ),
-  data,
-  list,
+  ...{ data, list, labels, classes },
   ...inGroup("masks", {
     scores: z.string().optional().describe("Another folder of score maps than the run's"),
     knowledge: z.string().optional().describe("Another folder of masks to refine than the run's"),
@@ -69,16 +74,18 @@ export const refine: Command<typeof config> = command({
   example: "refine --run runs/a --out refined",
   config,
   async writes(config) {
-    const made = await folderOfPairs(config.run);
-    return [...(isOwn(config) ? [made] : []), changesOf(config)];
+    const { run } = config;
+    const made = run !== undefined && isOwn(config) ? [await folderOfPairs(run)] : [];
+    return [...made, changesOf(config)];
   },
   async run(config, context) {
-    const { config: saved, checkpoint } = await readRun(config.run, config.checkpoint);
-    const trained = { ...readStaticConfig(config.run, saved), out: config.run };
+    const refinement = await trainedRefinement(config);
+    const { config: trained, path, classes: count } = refinement;
     const decisions = config.decisions ?? trained.decisions;
-    const data = { ...trained, ...replaced(config), decisions };
-    const own = isOwn(config);
-    const folder = own ? trained.cache ?? config.run : config.out;
+    const wanted = { ...trained, ...replaced(config), decisions };
+    const data = count === undefined ? wanted : await withPublishedClasses(wanted, count, path);
+    const own = config.run !== undefined && isOwn(config);
+    const folder = own ? trained.cache ?? trained.out : config.out;
     const shard = parseShard(config.shard);
     const changes = changesOf(config);
     for (const folder of [changes, config.out]) await outputFolder(folder);
@@ -88,8 +95,7 @@ export const refine: Command<typeof config> = command({
       list.flatMap(({ image, knowledge, advice, truth }) => [image, knowledge, advice, truth]),
     );
     const device = await context.device();
-    using networks = await buildNetworks(device, trained, classes.length, trained.seed);
-    await loadCheckpoint(checkpoint, partsState(partsOf(networks)));
+    using networks = await refinement.load(device, classes.length);
     const choice: ChoiceOptions = {
       difference: config.differenceBias,
       background: config.backgroundBias,
@@ -120,8 +126,8 @@ export const refine: Command<typeof config> = command({
   },
 });
 
-function changesOf({ changes, run }: z.output<typeof config>): string {
-  return changes ?? join(run, "changes");
+function changesOf({ changes, run, out }: z.output<typeof config>): string {
+  return changes ?? join(run ?? out, "changes");
 }
 
 /** Whether it refines the very masks of the run. */
@@ -132,7 +138,10 @@ function isOwn(options: z.output<typeof config>): boolean {
 /** The options that were set on the command line and replace the run's. */
 function replaced(options: z.output<typeof config>) {
   const { scores, knowledge } = options;
-  const set = given(options, ["data", "list", "scores", "knowledge", "advice"]);
+  const set = given(options, [
+    ...["data", "list", "labels", "classes"] as const,
+    ...["scores", "knowledge", "advice"] as const,
+  ]);
   // The run has one of the two: the other takes its place.
   if (knowledge && !scores) return { ...set, scores: undefined };
   return scores && !knowledge ? { ...set, knowledge: undefined } : set;

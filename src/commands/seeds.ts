@@ -12,6 +12,7 @@ import { dataOptions, openData } from "../options/data_options.ts";
 import { given } from "../options/given.ts";
 import { output } from "../options/outputs.ts";
 import { readRun } from "../training/run.ts";
+import { preferredEncoder } from "../options/preferred_encoder.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { trainAffinity } from "./train_affinity.ts";
 import { walk } from "./walk.ts";
@@ -61,6 +62,7 @@ export const seeds: Command<typeof config> = command({
     "Make seed masks from image labels: train classifier, cam, train affinity and walk in one.",
   example: "seeds --data DIR --network mobilenet-v2 --weights W --out runs/seeds",
   config,
+  settled: preferredEncoder,
   async run(options, context) {
     const { out } = options;
     const at = (...names: string[]) => join(out, ...names);

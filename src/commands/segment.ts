@@ -17,10 +17,11 @@ import { noteOptions } from "../files/made_with.ts";
 import { parseShard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { sayData } from "../options/say_data.ts";
-import { loadMain, mainOf, type Model } from "../segmentation/model_file.ts";
-import { buildSegmenter, scaledSide } from "../segmentation/networks.ts";
+import type { Model } from "../segmentation/model_file.ts";
+import { scaledSide } from "../segmentation/networks.ts";
 import { rehearseSegmenter } from "../segmentation/rehearse.ts";
 import { tuneMissing } from "../options/tuning.ts";
+import { chosenSegmenter } from "./chosen_segmenter.ts";
 import { type SegmentConfig, segmentConfig } from "./segment_config.ts";
 import {
   crfMasks,
@@ -38,8 +39,8 @@ export const segment: Command<typeof segmentConfig> = command({
   example: "segment --run runs/s --data DIR --list val --out masks --crf",
   config: segmentConfig,
   async run(config, context) {
-    const main = await mainOf(config.run, config.checkpoint);
-    const { model, checkpoint } = main;
+    const trained = await chosenSegmenter(config);
+    const { model, checkpoint } = trained;
     const photographs = await photographsOf(config, model, context);
     await requireApart(
       photographs.map(({ id }) => join(config.out, `${id}.png`)),
@@ -61,8 +62,7 @@ export const segment: Command<typeof segmentConfig> = command({
     if (missing.length > 0) {
       const device = await context.device();
       const classes = model.classes.length;
-      using network = await buildSegmenter(device, model, classes, model.seed);
-      await loadMain(main, network);
+      using network = await trained.load(device);
       const { imageSize } = model;
       const sides = config.scales.map((scale) => scaledSide(model, scale));
       for (const side of sides) {

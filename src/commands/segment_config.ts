@@ -1,15 +1,18 @@
 import * as z from "zod";
 import { crfOptions } from "../options/crf_options.ts";
-import { dataOptions } from "../options/data_options.ts";
+import { dataOptions, otherDataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { output } from "../options/outputs.ts";
 import { checkpointOption } from "../training/run.ts";
 import { shardOption } from "../options/shard.ts";
+import { trainedOptions } from "../options/trained_options.ts";
 
 const { data, list, labels } = dataOptions;
+const { classes } = otherDataOptions;
 
 const schema = z.strictObject({
-  run: z.string().describe("Folder of a run of train segmenter, static or dynamic"),
+  ...trainedOptions,
+  run: trainedOptions.run.describe("Folder of a run of train segmenter, static or dynamic"),
   out: output(z.string().describe("Folder for the masks, ID.png; finished ones are skipped")),
   checkpoint: checkpointOption,
   scales: z.array(z.number().positive().max(8)).min(1).default([1]).describe(
@@ -36,6 +39,7 @@ const schema = z.strictObject({
   data,
   list,
   labels,
+  classes,
   ...inGroup("data", {
     restrict: z.boolean().default(false)
       .describe("Allow only background and the classes of each photograph's image labels"),

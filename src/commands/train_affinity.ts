@@ -2,6 +2,7 @@ import type { Mask } from "../data/masks/mask.ts";
 import { InputError } from "../files/error.ts";
 import { parameters, poly } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
+import { preferredEncoder } from "../options/preferred_encoder.ts";
 import { type Command, command } from "../options/command.ts";
 import { openData } from "../options/data_options.ts";
 import {
@@ -29,6 +30,7 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
   example: "train affinity --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/b",
   config: affinityConfig,
   together: true,
+  settled: preferredEncoder,
   async run(options, context) {
     const config = await withVariant(complete(options));
     const { radius, imageSize, weightDecay: decay } = config;

@@ -15,6 +15,7 @@ import { InputError } from "../files/error.ts";
 import { writeJson } from "../files/json.ts";
 import { poly } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
+import { preferredEncoder } from "../options/preferred_encoder.ts";
 import { type Command, command } from "../options/command.ts";
 import { sayData } from "../options/say_data.ts";
 import type { Batch } from "../training/batches.ts";
@@ -29,6 +30,7 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
   example: "train classifier --data DIR --network mobilenet-v2 --weights W --out runs/classifier",
   config: classifierConfig,
   together: true,
+  settled: preferredEncoder,
   async run(options, context) {
     const config = await withVariant(complete(options));
     let classes: readonly string[] = [];

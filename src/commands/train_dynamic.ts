@@ -1,6 +1,7 @@
 import { DenseCrf } from "../crf/mod.ts";
 import { cosine, state } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
+import { preferredEncoder } from "../options/preferred_encoder.ts";
 import { type Command, command } from "../options/command.ts";
 import { uploadDynamic } from "../scpp/dynamic_batch.ts";
 import { dynamicConfig, refinedShareAt } from "../scpp/dynamic_config.ts";
@@ -33,6 +34,7 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
   example: "train dynamic --data DIR --seed-masks refined --start runs/a --out runs/b",
   config: dynamicConfig,
   together: true,
+  settled: preferredEncoder,
   async run(options, context) {
     const config = await withVariant(options);
     const { imageSize } = config;

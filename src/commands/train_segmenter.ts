@@ -2,6 +2,7 @@ import { backbonePlan } from "../models/mod.ts";
 import { InputError } from "../files/error.ts";
 import { cosine } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
+import { preferredEncoder } from "../options/preferred_encoder.ts";
 import { type Command, command } from "../options/command.ts";
 import { given } from "../options/given.ts";
 import { losses } from "../segmentation/losses/losses.ts";
@@ -24,6 +25,7 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
   example: "train segmenter --data DIR --masks refined --out runs/s",
   config: segmenterConfig,
   together: true,
+  settled: preferredEncoder,
   async run(options, context) {
     const { config, start } = await begun(options);
     const { imageSize } = config;

@@ -1,4 +1,5 @@
 import { withVariant } from "../options/backbone_options.ts";
+import { preferredEncoder } from "../options/preferred_encoder.ts";
 import { type Command, command } from "../options/command.ts";
 import { STATIC_BIASES } from "../scpp/integration.ts";
 import { buildNetworks, partsOf } from "../scpp/networks.ts";
@@ -23,6 +24,7 @@ export const trainStatic: Command<typeof staticConfig> = command({
   example: "train static --data DIR --scores cam --network mobilenet-v2 --weights W --out runs/a",
   config: staticConfig,
   together: true,
+  settled: preferredEncoder,
   async run(options, context) {
     const config = await withVariant(options);
     const { imageSize } = config;

@@ -12,14 +12,11 @@ import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
 import { openData } from "../options/data_options.ts";
 import { given } from "../options/given.ts";
 import { noteOptions } from "../files/made_with.ts";
-import { readRun } from "../training/run.ts";
 import { parseShard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { sayData } from "../options/say_data.ts";
-import { loadCheckpoint } from "../training/train.ts";
-import { complete, readAffinityConfig } from "../psa/affinity_config.ts";
-import { buildAffinityNetworks } from "../psa/networks.ts";
 import { writePreview } from "../psa/pictures.ts";
+import { trainedAffinity } from "../psa/trained_affinity.ts";
 import { walkConfig, walkDefaults } from "../psa/walk_config.ts";
 import { type WalkItem, walks, type WalkSetting } from "../psa/walks.ts";
 
@@ -31,8 +28,8 @@ export const walk: Command<typeof walkConfig> = command({
   example: "walk --run runs/b --out walk --previews heat",
   config: walkConfig,
   async run(options, context) {
-    const { config: saved, checkpoint } = await readRun(options.run);
-    const trained = complete(readAffinityConfig(options.run, saved));
+    const affinity = await trainedAffinity(options);
+    const { config: trained, checkpoint } = affinity;
     const config = { ...walkDefaults(trained), ...given(options) };
     const data = { ...trained, ...given(options, ["data", "list", "labels", "classes", "scores"]) };
     const voc = await openData(data);
@@ -66,9 +63,7 @@ export const walk: Command<typeof walkConfig> = command({
     const left = await unfinished(config.out, items, madeOf, context.log);
     const { missing } = left;
     if (missing.length > 0) {
-      const fresh = { ...trained, weights: undefined }; // they are in the checkpoint
-      using networks = await buildAffinityNetworks(await context.device(), fresh);
-      await loadCheckpoint(checkpoint, networks.state);
+      using networks = await affinity.load(await context.device());
       await walkAll(
         left,
         items.length,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
 import { type Command, command } from "../options/command.ts";
-import { download } from "../weights/download.ts";
+import { digestOf as digestOfFile, download } from "../weights/download.ts";
 import { digestOf, publicWeights } from "../weights/public_weights.ts";
 import { fetchedFile, weightsFolder } from "../weights/weights_cache.ts";
 
@@ -34,7 +34,11 @@ export const weightsFetch: Command<typeof config> = command({
         "Cannot keep weights: nothing says where your files are kept. Set HOME or XDG_CACHE_HOME.",
       );
     }
-    if (await isFile(path)) return log(`${name} is there: ${path}`);
+    if (await isFile(path)) {
+      const whole = (await digestOfFile(path)).startsWith(digestOf(weights));
+      if (whole) return log(`${name} is there: ${path}`);
+      log(`${path} is not the published file: it is fetched again`);
+    }
     const base = from ?? weights.from;
     const url = new URL(weights.file, base.endsWith("/") ? base : `${base}/`).href;
     const tenths = Math.round(10 * weights.size);

@@ -9,10 +9,9 @@ import { requiredNames } from "../weights/layouts/layout.ts";
 import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import { digestOf, publicWeights } from "../weights/public_weights.ts";
 import { layouts } from "../weights/layouts/recognise.ts";
-import { weightsConvert } from "./weights_convert.ts";
+import { weights as weightsCommand } from "./weights.ts";
 import { weightsFetch } from "./weights_fetch.ts";
 import { weightsList } from "./weights_list.ts";
-import { weightsShow } from "./weights_show.ts";
 
 /** The context of a command, and the lines that it says. */
 function said(): [Context, string[]] {
@@ -51,24 +50,25 @@ const namesOf = (network: string, name: string) =>
     }),
   );
 
-Deno.test("weights show says what a file is; convert keeps the variant in a note", () =>
+Deno.test("weights says what a file is; what it converts notes the variant", () =>
   inFolder(async (at) => {
     const head = ["classifier.1.weight", entry([20, 1], new Float32Array(20))] as const;
     const file = new Map([...namesOf("mobilenet-v2", "torchvision"), head]);
     await writeSafetensors(at("net.pth"), prefixed("state_dict.", file));
     const [context, lines] = said();
-    const { config } = readOptions(weightsShow, [at("net.pth")], "henka");
-    await weightsShow.run(config, context);
+    const { config } = readOptions(weightsCommand, [at("net.pth")], "henka");
+    await weightsCommand.run(config, context);
     assertEquals(lines, [
       "network    mobilenet-v2, variant torchvision",
       `layout     torchvision's names after "state_dict."`,
-      "classes    20",
+      "classes    20, as many as PASCAL VOC has",
       "padding    on all sides",
       "images     RGB / 255, minus 0.485, 0.456, 0.406, divided by 0.229, 0.224, 0.225",
       `use        seeds and train: --network mobilenet-v2 --weights ${at("net.pth")}`,
+      `           cam: --weights ${at("net.pth")}`,
     ]);
     const to = at("own.safetensors");
-    await weightsConvert.run({ weights: at("net.pth"), to }, context);
+    await weightsCommand.run({ file: at("net.pth"), to }, context);
     const { metadata, tensors } = await readSafetensors(to);
     assertEquals(metadata, {
       network: "mobilenet-v2",
@@ -77,11 +77,11 @@ Deno.test("weights show says what a file is; convert keeps the variant in a note
     });
     assert(tensors.has("block16.project.bias") && tensors.has("classifier.weight"));
     const [again, told] = said();
-    await weightsShow.run({ weights: to }, again);
+    await weightsCommand.run({ file: to }, again);
     assertEquals(told.slice(0, 3), [lines[0], "layout     henka's names", lines[2]]);
     await writeSafetensors(at("tf"), namesOf("mobilenet-v2", "Hugging Face"));
     const [third, tensorflow] = said();
-    await weightsShow.run({ weights: at("tf") }, third);
+    await weightsCommand.run({ file: at("tf") }, third);
     assertEquals(tensorflow[3], "padding    strided layers at bottom and right alone");
     assertEquals(tensorflow[4], "images     RGB / 127.5 - 1");
   }));
@@ -120,16 +120,23 @@ Deno.test("weights fetch takes a mirror's file only if it is the published one",
     assertStringIncludes(message, "not f37072fd as published");
     assertEquals(asked, ["/mirror/resnet18-f37072fd.pth"]);
     const missing = await assertRejects(
-      () => weightsShow.run({ weights: "resnet18" }, context),
+      () => weightsCommand.run({ file: "resnet18" }, context),
       InputError,
     );
     assertStringIncludes(missing.message, 'Fetch them with "weights fetch resnet18".');
-    // What is there is not fetched again, and is found by its name.
+    // A file that is there is found by its name, and fetched again if it is not the published one.
     const path = at("cache/henka/weights/resnet18-f37072fd.pth");
     await writeSafetensors(path, namesOf("resnet18", "torchvision"));
-    await attempt();
-    assertEquals([asked.length, lines], [1, [`resnet18 is there: ${path}`]]);
-    await weightsShow.run({ weights: "resnet18" }, context);
-    assertEquals(lines.at(-1), "use        seeds and train: --network resnet18 --weights resnet18");
+    await weightsCommand.run({ file: "resnet18" }, context);
+    assertStringIncludes(lines.join("\n"), "--network resnet18 --weights resnet18");
+    await assertRejects(attempt, InputError, "not f37072fd as published");
+    assertEquals(asked.length, 2);
+    assertEquals(lines.at(-1), `${path} is not the published file: it is fetched again`);
+    await Deno.writeFile(path, (await Deno.readFile(path)).slice(0, 1000));
+    await assertRejects(
+      () => weightsCommand.run({ file: "resnet18" }, context),
+      InputError,
+      '"weights fetch resnet18" gets it anew.',
+    );
     assertEquals(await weightsFetch.writes?.(config), [at("cache/henka/weights")]);
   }));

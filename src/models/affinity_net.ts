@@ -14,6 +14,8 @@ export interface AffinityOptions {
    * least 32. With 256, the default, these are the 64, 128 and 256 of the published network.
    */
   readonly mostChannels?: number;
+  /** The channels to which each map that it reads is reduced, instead. */
+  readonly widths?: readonly number[];
 }
 
 /**
@@ -41,7 +43,7 @@ export class AffinityNet {
   constructor(
     device: Device,
     stages: readonly BackboneStage[],
-    { stride, mostChannels = 256 }: AffinityOptions,
+    { stride, mostChannels = 256, widths }: AffinityOptions,
     random: Random,
   ) {
     this.stride = stride;
@@ -50,9 +52,9 @@ export class AffinityNet {
       const strides = stages.map((own) => own.stride).join(", ");
       throw new RangeError(`Cannot make features of stride ${stride} of maps of ${strides}`);
     }
-    this.reduce = this.used.map((i) => {
+    this.reduce = this.used.map((i, nth) => {
       const { channels } = stages[i];
-      const width = Math.min(mostChannels, Math.max(32, Math.round(channels / 8)));
+      const width = widths?.[nth] ?? Math.min(mostChannels, Math.max(32, Math.round(channels / 8)));
       return kaiming(device, [width, channels, 1, 1], random.fork(`reduce ${i}`));
     });
     const width = this.reduce.reduce((sum, { shape }) => sum + shape[0], 0);

@@ -57,6 +57,17 @@ export interface Command<Schema extends ConfigSchema = ConfigSchema> {
    * it goes back to. Throws InputError when what says so is missing.
    */
   writes?(config: ConfigOf<Schema>): Promise<readonly string[]>;
+  /**
+   * What the command line asks after the options were read and before `run`: the options with what was left
+   * open and follows from this machine, such as the weights in the user's cache.
+   *
+   * @param given the options as they were written, without defaults
+   */
+  settled?(
+    config: ConfigOf<Schema>,
+    given: Readonly<Record<string, unknown>>,
+    log: (line: string) => void,
+  ): Promise<ConfigOf<Schema>>;
   /** The option that a word without a flag is for, the first behind the command's name; none by default. */
   readonly argument?: string;
   /** Whether it gives its result to `context.result`, so that `--json` can print it. */

@@ -38,8 +38,8 @@ export interface DataOptions {
   readonly list: string;
   /** Where the image labels are; see `readLabels`. */
   readonly labels?: string;
-  /** File of class names; default classes.txt of the set, else the names in the labels. */
-  readonly classes?: string;
+  /** Class names, or a file of them; default classes.txt of the set, else the names in the labels. */
+  readonly classes?: string | readonly string[];
   /** Folder of the true masks; default "SegmentationClass" in the data folder. */
   readonly truth?: string;
 }

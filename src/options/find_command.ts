@@ -9,6 +9,7 @@ export function findCommand(
   commands: readonly Command[],
 ): Command | undefined {
   const line = `${words.join(" ")} `;
+  if (callOfToday(line.trimEnd())) return undefined;
   return commands.filter(({ name }) => line.startsWith(`${name} `))
     .sort((a, b) => b.name.length - a.name.length)[0];
 }

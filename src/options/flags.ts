@@ -25,6 +25,8 @@ export const commonFlags: Readonly<
 export interface Options<Config> {
   /** The command's configuration, checked, with its defaults. */
   readonly config: Config;
+  /** What of it was written, without defaults. */
+  readonly given: Readonly<Record<string, unknown>>;
   /** Whether to print the time of every kernel. */
   readonly profile: boolean;
   /** Whether to show no progress. */
@@ -78,6 +80,7 @@ export function readOptions<Schema extends ConfigSchema>(
   const isSet = (flag: string) => flags[flag] === true;
   return {
     config,
+    given,
     profile: isSet("profile"),
     quiet: isSet("quiet"),
     json: isSet("json"),

@@ -59,15 +59,17 @@ export function withNamesOfToday(
 
 /** What to call instead of commands that are no more, and what with. */
 const replaced: Readonly<Record<string, readonly [call: string, options: string]>> = {
+  "weights show": ["weights", "the file behind it"],
+  "weights convert": ["weights", "the file behind it and --to"],
   study: [
     "compare --config docs/compare-background.json",
     "--data, --scores and --weights as before",
   ],
 };
 
-/** What does today what a command did that is no more; undefined where there was none. */
+/** What does today what a command did that is no more, by a line that begins with its name. */
 export function callOfToday(
-  name: string,
+  line: string,
 ): readonly [call: string, options: string] | undefined {
-  return replaced[name];
+  return Object.entries(replaced).find(([old]) => `${line} `.startsWith(`${old} `))?.[1];
 }

@@ -29,6 +29,8 @@ export interface NetworkOptions extends BackboneChoice {
   readonly mostChannels: number;
   /** The long side of photographs as a frozen encoder sees them; others see them as they are. */
   readonly imageSize: number;
+  /** The channels to which each map is reduced, of a network that has been trained. */
+  readonly widths?: readonly number[];
   /** Seed of fresh weights. */
   readonly seed: number | string;
 }

@@ -4,12 +4,14 @@ import { otherDataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { output } from "../options/outputs.ts";
 import { shardOption } from "../options/shard.ts";
+import { trainedOptions } from "../options/trained_options.ts";
 import type { AffinityConfig } from "./affinity_config.ts";
 
 const { truth: _, ...data } = otherDataOptions;
 
 const schema = z.strictObject({
-  run: z.string().describe("Folder of a run of train affinity"),
+  ...trainedOptions,
+  run: trainedOptions.run.describe("Folder of a run of train affinity"),
   out: output(
     z.string().describe("Folder for the scores, ID.npy, with masks/ID.png and crf/ID.png in it"),
   ),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { dataOptions } from "../options/data_options.ts";
+import { type DataOptions, dataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { scoreOptions } from "../options/score_options.ts";
 
@@ -28,4 +28,6 @@ export const collapseThreshold: z.ZodDefault<z.ZodNumber> = z.number().min(0).de
   .describe("A class collapses when the advice keeps less than this share of its pixels");
 
 /** What {@linkcode pairOptions} describe. */
-export type PairOptions = z.output<z.ZodObject<typeof pairOptions>>;
+export type PairOptions =
+  & Omit<z.output<z.ZodObject<typeof pairOptions>>, "classes">
+  & Pick<DataOptions, "classes">;

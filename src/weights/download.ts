@@ -121,7 +121,7 @@ function rangeStart(response: Response): number {
 }
 
 /** SHA-256 of a file in hexadecimal, read in pieces. */
-async function digestOf(path: string): Promise<string> {
+export async function digestOf(path: string): Promise<string> {
   const hash = createHash("sha256");
   using file = await Deno.open(path);
   const piece = new Uint8Array(2 ** 20);

@@ -1,7 +1,8 @@
 import { InputError } from "../files/error.ts";
 import { nameOf, type Source } from "../files/source.ts";
-import type { Entry } from "./entry.ts";
+import type { Entry, TensorFile } from "./entry.ts";
 import { classifierTensors, encoderTensors } from "./layouts/encoder_tensors.ts";
+import { type Heads, headsOf } from "./layouts/heads.ts";
 import { recognise, type Recognised } from "./layouts/recognise.ts";
 import type { EncoderName, Variant } from "./layouts/variant.ts";
 import { readWeights } from "./read_weights.ts";
@@ -15,6 +16,8 @@ export interface EncoderFile extends Recognised {
   readonly tensors: ReadonlyMap<string, Entry>;
   /** ImageNet's or other class scores, where it has them. */
   readonly classifier?: { readonly weight: Entry; readonly bias?: Entry };
+  /** What else it holds. */
+  readonly heads: Heads;
 }
 
 /**
@@ -32,8 +35,13 @@ export async function readEncoder(
 ): Promise<EncoderFile> {
   const source = typeof weights === "string" ? await weightsFile(weights) : weights;
   const path = nameOf(source);
-  const file = await readWeights(source);
-  const found = recognise(path, file);
+  const [file, found] = await recognised(source).catch((error) => {
+    // A name stands for a file that was whole when it was fetched.
+    if (!(error instanceof InputError) || path === weights) throw error;
+    throw new InputError(`${error.message} "weights fetch ${weights}" gets it anew.`, {
+      cause: error,
+    });
+  });
   const { layout } = found;
   if (network !== undefined && layout.network !== network) {
     throw new InputError(
@@ -49,11 +57,49 @@ export async function readEncoder(
   }
   try {
     const tensors = encoderTensors(file, found);
-    return { ...found, path, tensors, classifier: classifierTensors(file, found) };
+    const classifier = classifierTensors(file, found);
+    return { ...found, path, tensors, classifier, heads: headsOf(file) };
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw new InputError(`Cannot use ${path}: ${cause.message}. Give a whole file.`, { cause });
   }
+}
+
+async function recognised(source: Source): Promise<[TensorFile, Recognised]> {
+  const file = await readWeights(source);
+  return [file, recognise(nameOf(source), file)];
+}
+
+/** What a network must be, so that the tensors of a file fit it and mean what they did. */
+export interface EncoderShape {
+  /** Which encoder. */
+  readonly network: EncoderName;
+  /** Whose MobileNetV2. */
+  readonly variant?: Variant;
+  /** What divides the widths of ResNet-38. */
+  readonly widthDivisor: 1 | 2 | 4 | 8 | 16 | 32;
+  /** Whether strides that are left out become dilations. */
+  readonly dilate: boolean;
+}
+
+/**
+ * The options that a file answers by itself.
+ *
+ * @throws {InputError} when it is of a ResNet-38 of no width that we have.
+ */
+export function encoderShape(
+  { path, layout, variant, prefix, tensors }: EncoderFile,
+): EncoderShape {
+  const { network } = layout;
+  const dilate = !prefix.endsWith("resnet50."); // IRN's strides 2, 2, 2, 1
+  if (network !== "resnet38") return { network, variant, widthDivisor: 1, dilate };
+  const [width] = tensors.get("conv1a.weight")!.shape;
+  const widthDivisor = ([1, 2, 4, 8, 16, 32] as const).find((divisor) => divisor * width === 64);
+  if (widthDivisor !== undefined) return { network, widthDivisor, dilate };
+  throw new InputError(
+    `Cannot use ${path}: its first layer has ${width} channels, and ResNet-38 has 64, or 32, 16, 8, 4 ` +
+      "or 2 of them. Give a file of such a network.",
+  );
 }
 
 /**

@@ -26,7 +26,8 @@ export {
   type Values,
 } from "./entry.ts";
 export type { Source } from "../files/source.ts";
-export { type EncoderFile, readEncoder } from "./encoder_file.ts";
+export { type EncoderFile, type EncoderShape, encoderShape, readEncoder } from "./encoder_file.ts";
+export type { ChangeHead, Heads } from "./layouts/heads.ts";
 export type { Layout } from "./layouts/layout.ts";
 export type { Recognised } from "./layouts/recognise.ts";
 export { type EncoderName, type Variant, type VariantRule, variants } from "./layouts/variant.ts";

@@ -184,7 +184,7 @@ async function findClasses(
   { classes, labels }: VocOptions,
 ): Promise<Pick<Voc, "classes" | "source" | "leftOut">> {
   if (classes !== undefined && typeof classes !== "string") {
-    const source = "the configuration";
+    const source = classes === vocClasses ? "PASCAL VOC" : "the configuration";
     return { classes: classNames(classes, source), source, leftOut: [] };
   }
   const remedy = "Give a file of class names, one a line.";

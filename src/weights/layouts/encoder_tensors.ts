@@ -41,7 +41,7 @@ export function classifierTensors(
   // Hugging Face and IRN keep the encoder one level below.
   const outer = prefix.replace(/[^.]+\.$/, "");
   for (const before of [prefix, outer]) {
-    for (const name of [layout.classifier, "classifier", "fc8"]) {
+    for (const name of ["fc8", layout.classifier, "classifier"]) {
       const mxnet = name.startsWith("arg:");
       const weight = tensors.get(`${before}${name}${mxnet ? "_" : "."}weight`);
       const bias = tensors.get(`${before}${name}${mxnet ? "_" : "."}bias`);

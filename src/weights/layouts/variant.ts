@@ -1,11 +1,15 @@
 /** The encoders whose weights are published. */
-export type EncoderName =
-  | "mobilenet-v2"
-  | "resnet18"
-  | "resnet34"
-  | "resnet50"
-  | "resnet101"
-  | "resnet38";
+export type EncoderName = (typeof encoderNames)[number];
+
+/** Their names. */
+export const encoderNames = [
+  "mobilenet-v2",
+  "resnet18",
+  "resnet34",
+  "resnet50",
+  "resnet101",
+  "resnet38",
+] as const;
 
 /** How one and the same network was trained, by the program that did it. */
 export type Variant = "tensorflow" | "torchvision";

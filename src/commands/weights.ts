@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { InputError } from "../files/error.ts";
+import { outputFile } from "../files/output_file.ts";
+import { type Command, command } from "../options/command.ts";
+import { output } from "../options/outputs.ts";
+import { type EncoderFile, readEncoder } from "../weights/encoder_file.ts";
+import { headsOf } from "../weights/layouts/heads.ts";
+import { readWeights } from "../weights/read_weights.ts";
+import { writeSafetensors } from "../weights/safetensors.ts";
+import { weightsFile } from "../weights/weights_cache.ts";
+import { changeLines, weightsLines } from "./weights_lines.ts";
+
+const config = z.strictObject({
+  file: z.string().describe("File of weights, or the name of public ones that were fetched"),
+  to: output(
+    z.string().optional().describe("Safetensors file to write: the encoder with henka's names"),
+    "file",
+  ),
+});
+
+/** Says what a file of weights is, and writes it with our names. */
+export const weights: Command<typeof config> = command({
+  name: "weights",
+  summary: "Say what a file of weights is and what it can be used for; convert it.",
+  example: "weights resnet50.pth --to resnet50.safetensors",
+  argument: "file",
+  config,
+  json: true,
+  async run({ file, to }, { log, result }) {
+    if (to !== undefined) await outputFile(to);
+    // SSDD keeps its change predictors in a file of their own.
+    const path = await weightsFile(file);
+    const [read, changes] = await readEncoder(file).then(
+      (encoder) => [encoder, encoder.heads.changes] as const,
+      async (error) => {
+        const { changes } = headsOf(await readWeights(path).catch(() => Promise.reject(error)));
+        if (to !== undefined || !changes.some(Boolean)) throw error;
+        return [undefined, changes] as const;
+      },
+    );
+    const lines = read ? weightsLines(file, read) : [];
+    for (const line of [...lines, ...changeLines(file, changes)]) log(line);
+    if (to !== undefined && read) await convert(read, to, log);
+    result?.({
+      weights: file,
+      network: read?.layout.network,
+      layout: read?.layout.name,
+      variant: read?.variant,
+      prefix: read?.prefix,
+      classes: read?.classifier?.weight.shape[0] ?? null,
+      ...{ affinity: read?.heads.affinity, main: read?.heads.main, sub: read?.heads.sub, changes },
+    });
+  },
+});
+
+/** Writes an encoder's weights with our names, its class scores, and a note of what they are. */
+async function convert(
+  { layout: { network, name }, variant, tensors, classifier, path }: EncoderFile,
+  to: string,
+  log: (line: string) => void,
+): Promise<void> {
+  if (to === path) {
+    throw new InputError(`Cannot write ${to}: it is the file that is read. Give another --to.`);
+  }
+  const all = new Map(tensors);
+  const head = network === "resnet38" ? "fc8" : network === "mobilenet-v2" ? "classifier" : "fc";
+  if (classifier) all.set(`${head}.weight`, classifier.weight);
+  if (classifier?.bias) all.set(`${head}.bias`, classifier.bias);
+  await writeSafetensors(to, all, { network, layout: name, ...(variant && { variant }) });
+  log(`The encoder${classifier ? " and its class scores are" : " is"} in ${to}`);
+}

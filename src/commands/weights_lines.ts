@@ -1,0 +1,77 @@
+import { vocClasses } from "../data/labels/classes.ts";
+import { type EncoderFile, encoderShape } from "../weights/encoder_file.ts";
+import type { Heads } from "../weights/layouts/heads.ts";
+import { variants } from "../weights/layouts/variant.ts";
+
+/** What an encoder's file is, and how it can be used, a fact a line. */
+export function weightsLines(weights: string, file: EncoderFile): string[] {
+  const { layout, variant, prefix, classifier, heads } = file;
+  const { network, widthDivisor, dilate } = encoderShape(file);
+  const { padding, normalisation: { mean, deviation } } = variants[variant ?? "torchvision"];
+  const options = [
+    ...["--network", network, "--weights", weights],
+    ...(dilate ? [] : ["--no-dilate"]),
+    ...(widthDivisor > 1 ? ["--width-divisor", widthDivisor] : []),
+  ].join(" ");
+  const scores = classifier?.weight.shape[0];
+  const uses = [
+    `seeds and train: ${options}`,
+    ...(scores === undefined ? [] : [`cam: --weights ${weights}`]),
+    ...(heads.affinity ? [`walk: --weights ${weights}`] : []),
+    ...(heads.main === undefined ? [] : [`segment: --weights ${weights}`]),
+  ];
+  return [
+    line(
+      "network",
+      network + (variant === undefined ? "" : `, variant ${variant}`) +
+        (widthDivisor > 1 ? `, all widths divided by ${widthDivisor}` : ""),
+    ),
+    line("layout", `${layout.name}'s names` + (prefix === "" ? "" : ` after "${prefix}"`)),
+    line("classes", scores === undefined ? "none: it has no class scores" : scoresOf(scores)),
+    ...headLines(heads),
+    line(
+      "padding",
+      padding === "both" ? "on all sides" : "strided layers at bottom and right alone",
+    ),
+    line(
+      "images",
+      mean[0] === 0.5
+        ? "RGB / 127.5 - 1"
+        : `RGB / 255, minus ${mean.join(", ")}, divided by ${deviation.join(", ")}`,
+    ),
+    ...uses.map((use, i) => line(i === 0 ? "use" : "", use)),
+  ];
+}
+
+/** The same of SSDD's change predictors. */
+export function changeLines(weights: string, changes: Heads["changes"]): string[] {
+  const found = changes.flatMap((change, i) => change ? [{ ...change, i }] : []);
+  if (found.length === 0) return [];
+  return [
+    ...found.map(({ i, width, classes }) =>
+      line(
+        "changes",
+        `dd_head${i} and dd${i}: the ${i === 0 ? "first" : "second"} change predictor, ` +
+          `${width} channels, ${segmented(classes)}`,
+      )
+    ),
+    line("", `refine: --weights SEGMENTATION --predictor ${weights}`),
+  ];
+}
+
+function headLines({ affinity, boundaries, main, sub }: Heads): string[] {
+  return [
+    ...(affinity
+      ? [line("affinity", `f8_3, f8_4, f8_5 of ${affinity.join(", ")} channels, f9`)]
+      : []),
+    ...(boundaries ? [line("boundaries", "IRN's, which henka does not read")] : []),
+    ...(main === undefined ? [] : [line("head", `seg_main, ${segmented(main)}`)]),
+    ...(sub === undefined ? [] : [line("head", `seg_sub, ${segmented(sub)}`)]),
+  ];
+}
+
+const scoresOf = (count: number) =>
+  count === vocClasses.length - 1 ? `${count}, as many as PASCAL VOC has` : `${count}`;
+const segmented = (count: number) =>
+  `${count} classes with the background` + (count === vocClasses.length ? " (PASCAL VOC)" : "");
+const line = (name: string, text: string) => `${name.padEnd(10)} ${text}`;

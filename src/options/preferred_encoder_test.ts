@@ -1,0 +1,92 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { entry } from "../weights/entry.ts";
+import { requiredNames } from "../weights/layouts/layout.ts";
+import { resNetLayouts } from "../weights/layouts/resnet.ts";
+import { publicWeights } from "../weights/public_weights.ts";
+import { writeSafetensors } from "../weights/safetensors.ts";
+import { type OpenEncoder, preferredEncoder } from "./preferred_encoder.ts";
+
+const CACHE = ["XDG_CACHE_HOME", "LOCALAPPDATA"];
+
+/** A folder, and what is preferred where the user's cache is in it. */
+async function inFolder(
+  test: (
+    at: (...names: string[]) => string,
+    prefer: (options?: Partial<OpenEncoder>, given?: object) => Promise<[OpenEncoder, string]>,
+  ) => Promise<void>,
+) {
+  const folder = await Deno.makeTempDir();
+  const before = CACHE.map((name) => Deno.env.get(name));
+  for (const name of CACHE) Deno.env.set(name, join(folder, "cache"));
+  const at = (...names: string[]) => join(folder, ...names);
+  try {
+    await test(at, async (options = {}, given = options) => {
+      const lines: string[] = [];
+      const open = { network: "encoder-decoder", out: at("run"), overwrite: false } as const;
+      const config: OpenEncoder = { ...open, ...options };
+      const settled = await preferredEncoder(config, { ...given }, (line) => lines.push(line));
+      return [settled, lines.join("\n")];
+    });
+  } finally {
+    CACHE.forEach((name, i) => {
+      if (before[i] === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, before[i]);
+    });
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const chosen = ({ network, weights }: OpenEncoder) => [network, weights];
+
+/** Puts a file of public weights where they are kept. */
+async function fetched(at: (...names: string[]) => string, name: string): Promise<void> {
+  const { file } = publicWeights.find((weights) => weights.name === name)!;
+  await Deno.mkdir(at("cache", "henka", "weights"), { recursive: true });
+  await Deno.writeTextFile(at("cache", "henka", "weights", file), "");
+}
+
+Deno.test("where no network is given, fetched weights are used; without any, what would help is said", () =>
+  inFolder(async (at, prefer) => {
+    const [none, told] = await prefer();
+    assertEquals(chosen(none), ["encoder-decoder", undefined]);
+    assertStringIncludes(told, '"weights fetch mobilenet-v2" downloads some (14 MiB)');
+    await fetched(at, "resnet50");
+    const [only, said] = await prefer();
+    assertEquals(chosen(only), ["resnet50", "resnet50"]);
+    assertStringIncludes(said, "--network resnet50 --weights resnet50");
+    await fetched(at, "mobilenet-v2");
+    assertEquals(chosen((await prefer())[0]), ["mobilenet-v2", "mobilenet-v2"]);
+    // What was given stays.
+    const [own, silent] = await prefer({ network: "encoder-decoder" });
+    assertEquals([...chosen(own), silent], ["encoder-decoder", undefined, ""]);
+    assertEquals(chosen((await prefer({}, { width: 8 }))[0]), ["encoder-decoder", undefined]);
+    const [bare, hint] = await prefer({ network: "resnet50" });
+    assertEquals(chosen(bare), ["resnet50", undefined]);
+    assertStringIncludes(hint, "--weights resnet50 would use them");
+  }));
+
+Deno.test("a run that is gone on with or begun from, and a file of weights, say the network", () =>
+  inFolder(async (at, prefer) => {
+    await fetched(at, "mobilenet-v2");
+    const note = async (run: string, options: object) => {
+      await Deno.mkdir(at(run), { recursive: true });
+      await Deno.writeTextFile(at(run, "config.json"), JSON.stringify(options));
+    };
+    await note("before", { network: "resnet18", weights: "w.pth" });
+    const [begun, told] = await prefer({ start: at("before") });
+    assertEquals(chosen(begun), ["resnet18", "w.pth"]);
+    assertStringIncludes(told, `Takes the network of ${at("before")}: --network resnet18`);
+    await note("run", { network: "encoder-decoder" });
+    assertEquals(chosen((await prefer())[0]), ["encoder-decoder", undefined]);
+    assertEquals(chosen((await prefer({ overwrite: true }))[0])[0], "mobilenet-v2");
+    const layout = resNetLayouts.find(({ network }) => network === "resnet34")!;
+    const file = new Map(
+      requiredNames(layout).map((name) => [name, entry([1], new Float32Array(1))]),
+    );
+    await writeSafetensors(at("w"), file);
+    const [read] = await prefer({ weights: at("w"), out: at("new") });
+    assertEquals(chosen(read), ["resnet34", at("w")]);
+    const [unknown] = await prefer({ weights: at("none"), out: at("new") });
+    assertEquals(chosen(unknown), ["encoder-decoder", at("none")]);
+  }));

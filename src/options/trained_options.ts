@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { vocClasses } from "../data/labels/classes.ts";
+import { InputError } from "../files/error.ts";
+import { encoderNames } from "../weights/layouts/variant.ts";
+import { type DataOptions, openData } from "./data_options.ts";
+import { inGroup } from "./groups.ts";
+
+/** Options that say which trained network a command uses: that of a run, or a published one. */
+export const trainedOptions = {
+  run: z.string().optional(),
+  ...inGroup("network", {
+    weights: z.string().optional().describe(
+      "In place of --run: a checkpoint that others have published, or the name of fetched weights",
+    ),
+    network: z.enum(encoderNames).optional()
+      .describe("Network that --weights must be of; the file says it otherwise"),
+  }),
+};
+
+/** What {@linkcode trainedOptions} describe. */
+export type TrainedOptions = z.output<z.ZodObject<typeof trainedOptions>>;
+
+/**
+ * The run, or else the published checkpoint that is named.
+ *
+ * @throws {InputError} when none or both are given.
+ */
+export function runOrWeights(
+  { run, weights }: TrainedOptions,
+): { readonly run: string } | { readonly run?: undefined; readonly weights: string } {
+  if (run !== undefined && weights === undefined) return { run };
+  if (run === undefined && weights !== undefined) return { weights };
+  throw new InputError(
+    "Cannot say which network is meant: give either --run, a folder, or --weights, a published " +
+      "checkpoint.",
+  );
+}
+
+/**
+ * The data folder of a command that has no run to take it from.
+ *
+ * @throws {InputError} when it is not given.
+ */
+export function requireData({ data }: { readonly data?: string }): string {
+  if (data !== undefined) return data;
+  throw new InputError("Cannot use --weights without --data: give the folder of photographs.");
+}
+
+/**
+ * The same options with the classes of a published network: those of the data folder or of `--classes` if
+ * there are as many of them, else the 21 of PASCAL VOC.
+ *
+ * @param count classes of the network, background included
+ * @param path its file
+ * @throws {InputError} when the network has another number of classes.
+ */
+export async function withPublishedClasses<Data extends DataOptions>(
+  data: Data,
+  count: number,
+  path: string,
+): Promise<Data> {
+  const { classes, source } = await openData(data);
+  if (classes.length === count) return data;
+  if (data.classes === undefined && count === vocClasses.length) {
+    return { ...data, classes: vocClasses };
+  }
+  throw new InputError(
+    `Cannot use ${path} with the classes of ${source}: it knows ${
+      count - 1
+    } besides the background, ` +
+      `and these are ${classes.length - 1}. Give --classes, a file of its class names.`,
+  );
+}
