@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { segment } from "../src/commands/segment.ts";
 import { trainClassifier } from "../src/commands/train_classifier.ts";
 import { trainSegmenter } from "../src/commands/train_segmenter.ts";
-import { weightsConvert } from "../src/commands/weights_convert.ts";
+import { weights as weightsCommand } from "../src/commands/weights.ts";
 import { Random } from "../src/data/random.ts";
 import { makeBackbone } from "../src/models/mod.ts";
 import { readEncoder } from "../src/weights/encoder_file.ts";
@@ -22,7 +22,7 @@ async function writeWeights(at: At): Promise<void> {
   const file = mobileNetFile(shapes, layoutOf("mobilenet-v2", "torchvision"), 20);
   await Deno.writeFile(at("torchvision.pth"), encodeSafetensors(file));
   const own = at("noted.safetensors");
-  await weightsConvert.run({ weights: at("torchvision.pth"), to: own }, contextOf());
+  await weightsCommand.run({ file: at("torchvision.pth"), to: own }, contextOf());
   const { tensors } = await readSafetensors(own);
   await Deno.writeFile(at("unnoted.safetensors"), encodeSafetensors(tensors));
 }

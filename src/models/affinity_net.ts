@@ -14,6 +14,8 @@ export interface AffinityOptions {
    * least 32. With 256, the default, these are the 64, 128 and 256 of the published network.
    */
   readonly mostChannels?: number;
+  /** Which maps of the backbone it reads, by their index; those that are not finer by default. */
+  readonly used?: readonly number[];
   /** The channels to which each map that it reads is reduced, instead. */
   readonly widths?: readonly number[];
 }
@@ -28,7 +30,7 @@ export interface AffinityOptions {
 export class AffinityNet {
   /** Image side over the side of the walk's grid. */
   readonly stride: number;
-  /** Which maps of the backbone it reads: those that are not finer than the grid. */
+  /** Which maps of the backbone it reads, by their index. */
   readonly used: readonly number[];
   /** The reductions, f8_3, f8_4 and f8_5 of the published network: `[width, channels, 1, 1]`. */
   readonly reduce: readonly Tensor[];
@@ -43,11 +45,11 @@ export class AffinityNet {
   constructor(
     device: Device,
     stages: readonly BackboneStage[],
-    { stride, mostChannels = 256, widths }: AffinityOptions,
+    { stride, mostChannels = 256, used, widths }: AffinityOptions,
     random: Random,
   ) {
     this.stride = stride;
-    this.used = stages.flatMap((own, i) => own.stride >= stride ? [i] : []);
+    this.used = used ?? stages.flatMap((own, i) => own.stride >= stride ? [i] : []);
     if (this.used.length === 0) {
       const strides = stages.map((own) => own.stride).join(", ");
       throw new RangeError(`Cannot make features of stride ${stride} of maps of ${strides}`);

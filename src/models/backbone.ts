@@ -53,6 +53,8 @@ export interface BackboneOptions {
    * a ResNet is trained from stage 1 on.
    */
   readonly trainFrom?: number | null;
+  /** Whether seeds may read the map of a ResNet's stem too, before that of stage 1; false by default. */
+  readonly stem?: boolean;
   /** Whether the batch norms of resnet18 to 101 are trained too; false by default. */
   readonly trainNorms?: boolean;
 }

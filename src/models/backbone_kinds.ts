@@ -98,16 +98,20 @@ const mobileNet: BackboneKind = {
   },
 };
 
-/** A ResNet of a depth: for seeds all of its stages are read, for segmentation the first and last. */
+/**
+ * A ResNet of a depth: for seeds all of its stages are read, and its stem where that is wanted; for
+ * segmentation the first stage and the last.
+ */
 function resNet(depth: ResNetDepth): BackboneKind {
-  const read = <T>(stages: readonly T[], use: BackboneUse) =>
-    use === "seeds" ? [...stages] : [stages[0], stages[3]];
+  const read = <T>([stem, ...stages]: readonly T[], use: BackboneUse, withStem = false) =>
+    use === "segmentation" ? [stages[0], stages[3]] : withStem ? [stem, ...stages] : stages;
   return {
-    plan({ outputStride = 16, trainFrom = 1 }, use) {
-      const strides = resNetStrides(outputStride);
-      const stages = resNetChannels(depth).map((channels, i) => ({ channels, stride: strides[i] }));
+    plan({ outputStride = 16, trainFrom = 1, stem }, use) {
+      const channels = [64, ...resNetChannels(depth)];
+      const strides = [4, ...resNetStrides(outputStride)];
+      const maps = channels.map((channels, i) => ({ channels, stride: strides[i] }));
       return {
-        stages: read(stages, use),
+        stages: read(maps, use, stem),
         normalisation: imageNet,
         frozen: trainFrom === null,
         fixed(name) {
@@ -116,10 +120,10 @@ function resNet(depth: ResNetDepth): BackboneKind {
         },
       };
     },
-    make(device, { outputStride = 16, dilate, trainFrom = 1, trainNorms }, random, use) {
+    make(device, { outputStride = 16, dilate, trainFrom = 1, trainNorms, stem }, random, use) {
       const normsFrom = trainNorms && trainFrom !== null ? trainFrom : undefined;
       const encoder = new ResNet(device, { depth, outputStride, dilate, normsFrom }, random);
-      const encode: Backbone["encode"] = (x, mode) => read(encoder.features(x, mode), use);
+      const encode: Backbone["encode"] = (x, mode) => read(encoder.maps(x, mode), use, stem);
       const tensors = [...publishedNames(encoder)];
       if (trainFrom !== null) return { trained: encoder, tensors, encode };
       freeze(encoder);

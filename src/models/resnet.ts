@@ -169,11 +169,16 @@ export class ResNet {
 
   /** The outputs of the four stages, the finest first. */
   features(x: Tensor, mode: Mode): Tensor[] {
-    let y = this.stem(x, mode);
-    return [this.layer1, this.layer2, this.layer3, this.layer4].map((blocks) => {
-      for (const block of blocks) y = block.forward(y, mode);
-      return y;
-    });
+    return this.maps(x, mode).slice(1);
+  }
+
+  /** The output of the stem, and those of the four stages. */
+  maps(x: Tensor, mode: Mode): Tensor[] {
+    const maps = [this.stem(x, mode)];
+    for (const blocks of [this.layer1, this.layer2, this.layer3, this.layer4]) {
+      maps.push(blocks.reduce((y, block) => block.forward(y, mode), maps.at(-1)!));
+    }
+    return maps;
   }
 }
 

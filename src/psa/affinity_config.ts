@@ -18,6 +18,10 @@ const schema = z.strictObject({
       "Side of a cell of the walk's grid, pixels of what the encoder sees; 8 for resnet38, 2 for " +
         "encoder-decoder, else 4",
     ),
+    stages: z.array(z.int().min(0)).min(1).optional().describe(
+      "Maps of the encoder that the affinity network reads, 1 the finest, 0 the stem of a ResNet; " +
+        "those that are not finer than the grid by default, as in PSA; 0,1,2,3,4 of a ResNet in IRN",
+    ),
     radius: z.int().min(2).max(5).default(5)
       .describe("Distance in cells below which two cells of the grid are compared"),
     mostChannels: z.int().min(1).optional()

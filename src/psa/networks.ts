@@ -30,6 +30,7 @@ export interface AffinityNetworks extends GridRule, Disposable {
  */
 export function affinityGrid(options: NetworkOptions): GridRule {
   const { stages, frozen } = backbonePlan(options, "seeds");
+  checkStages(options, stages.length);
   const coarsest = Math.max(...stages.map(({ stride }) => stride));
   const { gridStride } = options;
   if (coarsest < gridStride) {
@@ -56,11 +57,16 @@ export async function buildAffinityNetworks(
 ): Promise<AffinityNetworks> {
   const grid = affinityGrid(options);
   const random = new Random(options.seed);
-  const backbone = await buildBackbone(device, options, random.fork("backbone"), "seeds");
+  const { stages } = options;
+  const stem = stages?.includes(0);
+  const encoder = { ...options, stem };
+  const backbone = await buildBackbone(device, encoder, random.fork("backbone"), "seeds");
+  // The stem comes before the first map where it is read at all.
+  const used = stages?.map((stage) => stem ? stage : stage - 1).sort((a, b) => a - b);
   const net = new AffinityNet(
     device,
     backbone.stages,
-    { ...options, ...grid },
+    { ...options, ...grid, used },
     random.fork("affinity"),
   );
   return {
@@ -81,6 +87,20 @@ export async function buildAffinityNetworks(
       releaseState(net);
     },
   };
+}
+
+function checkStages({ network, stages = [] }: NetworkOptions, count: number): void {
+  const least = /^resnet(18|34|50|101)$/.test(network) ? 0 : 1;
+  const wrong = stages.find((stage, i) =>
+    stage < least || stage > count || stages.indexOf(stage) < i
+  );
+  if (wrong === undefined) return;
+  throw new InputError(
+    `Cannot use --stages ${
+      stages.join(",")
+    }: the maps of ${network} are ${least} to ${count}, each at ` +
+      "most once. Give some of them.",
+  );
 }
 
 function commonMultiple(a: number, b: number): number {

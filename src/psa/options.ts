@@ -29,6 +29,8 @@ export interface NetworkOptions extends BackboneChoice {
   readonly mostChannels: number;
   /** The long side of photographs as a frozen encoder sees them; others see them as they are. */
   readonly imageSize: number;
+  /** The maps of the encoder that are read, counted from 1, with 0 for the stem of a ResNet. */
+  readonly stages?: readonly number[];
   /** The channels to which each map is reduced, of a network that has been trained. */
   readonly widths?: readonly number[];
   /** Seed of fresh weights. */
