@@ -5,7 +5,7 @@
  * `deno task bench gpu [--json FILE] [--page FILE] [--brief] [--peers]` does all that is to be known of a
  * GPU in eight minutes, see `gpu.ts`.
  *
- * Groups: conv2d, matmul, memory, dispatch, step, losses, crf, dynamic; all of them by default. soak,
+ * Groups: conv2d, matmul, memory, dispatch, step, networks, losses, crf, dynamic; all by default. soak,
  * which looks for memory that is never given back, runs when it is named. PyTorch with one thread and
  * pydensecrf are measured beside them where `python3` has them. With `--peers`, tfjs and
  * jax-js are fetched from npm and measured too (alone, when no group is named). crf and dynamic take
@@ -22,6 +22,7 @@ import { benchGpu } from "./gpu.ts";
 import { type LossCost, lossCosts } from "./losses.ts";
 import { matmulRates } from "./matmul.ts";
 import { type MemoryBound, memoryBound } from "./memory_bound.ts";
+import { type NetworkCost, networkCosts } from "./networks.ts";
 import { type PeerRate, peerRates } from "./peers.ts";
 import type { Rate } from "./rates.ts";
 import { soak, type SoakRow } from "./soak.ts";
@@ -43,6 +44,7 @@ const groups: Readonly<Record<string, (device: Device) => Promise<unknown>>> = {
   memory: async (device) => printMemory(await memoryBound(device)),
   dispatch: async (device) => printOverheads(await overheads(device)),
   step: async (device) => printStep(await stepCost(device)),
+  networks: async (device) => printNetworks(await networkCosts(device)),
   losses: async (device) => printLosses(await lossCosts(device)),
   crf: async (device) => printCrf(await crfCosts(device, photographs)),
   dynamic: async () => printDynamic(await dynamicCosts(photographs)),
@@ -204,6 +206,21 @@ function printStep(cost: StepCost): StepCost {
     print("Kernels of the step (least times)", rows);
   }
   return cost;
+}
+
+function printNetworks(costs: readonly NetworkCost[]): readonly NetworkCost[] {
+  const rows = costs.map(({ name, forward, step, peak, torch }): Cells => ({
+    network: name,
+    "maps, ms": figure(forward),
+    "torch ms": figure(torch?.[0]),
+    "times torch": figure(torch && forward / torch[0]),
+    "step, ms": figure(step),
+    "torch step ms": figure(torch?.[1]),
+    "times torch step": figure(step && torch?.[1] && step / torch[1]),
+    "MB at most": figure(peak),
+  }));
+  print("Published encoders, one photograph (least times)", rows);
+  return costs;
 }
 
 function printDynamic(costs: readonly DynamicCost[]): readonly DynamicCost[] {

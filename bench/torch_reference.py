@@ -1,9 +1,10 @@
 """PyTorch's times for the cases given as JSON on standard input, one thread, least of several runs.
 
 Input:  [{"name", "x", "w", "stride", "padding", "dilation", "groups"}, {"name", "a", "b"} or
-         {"name", "step": repeats}, ...]
+         {"name", "step": repeats}, {"name", "network", "size", "trains"}, ...]
 Output: {name: [forward, gradient by the first input, gradient by the second]}, milliseconds; for the
-        training step of bench/step.ts {name: {"ms": [...], "losses": [...]}}.
+        training step of bench/step.ts {name: {"ms": [...], "losses": [...]}}; for a network of
+        torchvision [forward, step of training].
 """
 import json
 import sys
@@ -28,6 +29,8 @@ def least(compute, seconds=0.4):
 def times(case):
     if "step" in case:
         return step(case["step"])
+    if "network" in case:
+        return network(case)
     if "a" in case:
         inputs = [torch.randn(case["a"], requires_grad=True), torch.randn(case["b"], requires_grad=True)]
         op = torch.matmul
@@ -41,6 +44,32 @@ def times(case):
         forward = least(lambda: op(*inputs))
     gradients = [least(lambda: torch.autograd.grad(y, i, dy, retain_graph=True)) for i in inputs]
     return [forward, *gradients]
+
+
+def network(case):
+    """A photograph through a network of torchvision, and a step with batch norms frozen, as bench/networks.ts."""
+    import torchvision.models
+
+    net = getattr(torchvision.models, case["network"])(weights=None).eval()
+    features = net.features if hasattr(net, "features") else torch.nn.Sequential(*list(net.children())[:-2])
+    x = torch.randn(1, 3, *case["size"])
+    with torch.no_grad():
+        forward = least(lambda: features(x))
+    if not case["trains"]:
+        return [forward]
+    trained = []
+    for name, tensor in net.named_parameters():
+        tensor.requires_grad_(name.startswith("layer") and ".bn" not in name and ".downsample.1" not in name)
+        if tensor.requires_grad:
+            trained.append(tensor)
+    optimizer = torch.optim.SGD(trained, lr=1e-6)
+
+    def train():
+        optimizer.zero_grad()
+        features(x).sum().backward()
+        optimizer.step()
+
+    return [forward, least(train)]
 
 
 def ramp(shape, scale):
