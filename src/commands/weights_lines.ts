@@ -1,6 +1,7 @@
 import { vocClasses } from "../data/labels/classes.ts";
 import { type EncoderFile, encoderShape } from "../weights/encoder_file.ts";
 import type { Heads } from "../weights/layouts/heads.ts";
+import { faultOf } from "../weights/layouts/shapes.ts";
 import { variants } from "../weights/layouts/variant.ts";
 
 /** What an encoder's file is, and how it can be used, a fact a line. */
@@ -14,7 +15,8 @@ export function weightsLines(weights: string, file: EncoderFile): string[] {
     ...(widthDivisor > 1 ? ["--width-divisor", widthDivisor] : []),
   ].join(" ");
   const scores = classifier?.weight.shape[0];
-  const uses = [
+  const fault = faultOf(network, file.tensors);
+  const uses = fault ? [`none: ${fault}`] : [
     `seeds and train: ${options}`,
     ...(scores === undefined ? [] : [`cam: --weights ${weights}`]),
     ...(heads.affinity ? [`walk: --weights ${weights}`] : []),

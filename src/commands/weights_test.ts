@@ -5,7 +5,8 @@ import type { Context } from "../options/command.ts";
 import { InputError } from "../files/error.ts";
 import { readOptions } from "../options/flags.ts";
 import { entry } from "../weights/entry.ts";
-import { requiredNames } from "../weights/layouts/layout.ts";
+import { NORM } from "../weights/layouts/layout.ts";
+import { convolutionShape } from "../weights/layouts/shapes.ts";
 import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import { digestOf, publicWeights } from "../weights/public_weights.ts";
 import { layouts } from "../weights/layouts/recognise.ts";
@@ -41,13 +42,25 @@ async function inFolder(test: (at: (name: string) => string) => Promise<void>) {
   }
 }
 
-/** A file with a layout's names and one value for each: enough to recognise it. */
+/** A file with a layout's names and the shapes of its convolutions. */
 const namesOf = (network: string, name: string) =>
   new Map(
-    requiredNames(layoutOf(network, name)).map((own) => {
-      const convolution = /(conv|\.0|\.2|conv_pwl?|conv_dw|convolution)\.weight$/.test(own);
-      return [own, entry(convolution ? [1, 1, 1, 1] : [1], new Float32Array([1]))];
-    }),
+    [...layoutOf(network, name).tensors, ...layoutOf(network, name).folded].flatMap(
+      ([ours, theirs]) => {
+        const folded = typeof theirs !== "string";
+        const shape =
+          convolutionShape(layoutOf(network, name).network, folded ? `${ours}.weight` : ours) ??
+            [1];
+        const ones = (shape: readonly number[]) =>
+          entry(shape, new Float32Array(shape.reduce((a, b) => a * b)).fill(1));
+        if (!folded) return [[theirs, ones(shape)] as const];
+        const [convolution, norm] = theirs;
+        return [
+          [`${convolution}.weight`, ones(shape)] as const,
+          ...NORM.map((part) => [`${norm}.${part}`, ones([shape[0]])] as const),
+        ];
+      },
+    ),
   );
 
 Deno.test("weights says what a file is; what it converts notes the variant", () =>

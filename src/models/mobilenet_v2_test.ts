@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { assertNear } from "../../tests/check_op.ts";
+import { assertNear, onBothKernels } from "../../tests/check_op.ts";
 import { formulaImage } from "../../tests/formula_weights.ts";
 import { Golden } from "../../tests/golden.ts";
 import { layoutOf, mobileNetFile, turned } from "../../tests/layout_files.ts";
@@ -35,23 +35,23 @@ const image = (device: Device, turn = false): Tensor => {
   return tensor(device, turn ? turned(values, HEIGHT * WIDTH) : values, [1, 3, HEIGHT, WIDTH]);
 };
 
-Deno.test("MobileNetV2 gives torchvision's features and class scores", async () => {
-  using device = await Device.open();
-  const network = build(device, 32, "both");
-  {
-    using _scope = device.scope();
-    const features = network.features(image(device));
-    const parts = [...golden.tensors.keys()].flatMap((key) => /features\.\d+/.exec(key) ?? []);
-    assertEquals(parts.length, 7);
-    for (const part of parts) {
-      const got = await read(features[Number(part.slice("features.".length)) - 1]);
-      assertNear(got, golden.values(`out.${part}`), 1e-4, part);
+Deno.test("MobileNetV2 gives torchvision's features and class scores", () =>
+  onBothKernels(async (device) => {
+    const network = build(device, 32, "both");
+    {
+      using _scope = device.scope();
+      const features = network.features(image(device));
+      const parts = [...golden.tensors.keys()].flatMap((key) => /features\.\d+/.exec(key) ?? []);
+      assertEquals(parts.length, 7);
+      for (const part of parts) {
+        const got = await read(features[Number(part.slice("features.".length)) - 1]);
+        assertNear(got, golden.values(`out.${part}`), 1e-4, part);
+      }
+      const logits = await read(network.classify(features[17]));
+      assertNear(logits, golden.values("out.logits"), 1e-4, "logits");
     }
-    const logits = await read(network.classify(features[17]));
-    assertNear(logits, golden.values("out.logits"), 1e-4, "logits");
-  }
-  releaseState(network);
-});
+    releaseState(network);
+  }));
 
 Deno.test("TensorFlow's padding gives the same of a picture and kernels that are turned by half", async () => {
   using device = await Device.open();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { assertNear } from "../../tests/check_op.ts";
+import { assertNear, onBothKernels } from "../../tests/check_op.ts";
 import { formulaImage, formulaWeights } from "../../tests/formula_weights.ts";
 import { Golden } from "../../tests/golden.ts";
 import { Random } from "../data/random.ts";
@@ -26,31 +26,30 @@ function build(device: Device, options: ResNetOptions): ResNet {
 }
 
 for (const [file, options, height, width] of cases) {
-  Deno.test(`${file}: stem and stages are torchvision's`, async () => {
-    using device = await Device.open();
-    const network = build(device, options);
-    {
-      using _scope = device.scope();
-      const golden = new Golden(file);
-      const x = tensor(device, formulaImage(height, width), [1, 3, height, width]);
-      const [stem, ...stages] = untracked(() => [
-        network.stem(x, "infer"),
-        ...network.features(x, "infer"),
-      ]);
-      const strides = resNetStrides(options.outputStride);
-      stages.forEach(({ shape }, i) => {
-        const sides = [height, width].map((side) => Math.ceil(side / strides[i]));
-        assertEquals(shape, [1, resNetChannels(options.depth)[i], ...sides]);
-      });
-      const parts = [stem, ...stages];
-      for (const [i, name] of ["stem", "layer1", "layer2", "layer3", "layer4"].entries()) {
-        const some = (await read(parts[i])).filter((_, k) => k % 61 === 0);
-        assertNear(some, golden.values(`out.${name}`), 1e-5, name);
+  Deno.test(`${file}: stem and stages are torchvision's`, () =>
+    onBothKernels(async (device) => {
+      const network = build(device, options);
+      {
+        using _scope = device.scope();
+        const golden = new Golden(file);
+        const x = tensor(device, formulaImage(height, width), [1, 3, height, width]);
+        const [stem, ...stages] = untracked(() => [
+          network.stem(x, "infer"),
+          ...network.features(x, "infer"),
+        ]);
+        const strides = resNetStrides(options.outputStride);
+        stages.forEach(({ shape }, i) => {
+          const sides = [height, width].map((side) => Math.ceil(side / strides[i]));
+          assertEquals(shape, [1, resNetChannels(options.depth)[i], ...sides]);
+        });
+        const parts = [stem, ...stages];
+        for (const [i, name] of ["stem", "layer1", "layer2", "layer3", "layer4"].entries()) {
+          const some = (await read(parts[i])).filter((_, k) => k % 61 === 0);
+          assertNear(some, golden.values(`out.${name}`), 1e-5, name);
+        }
       }
-    }
-    releaseState(network);
-    assertEquals(device.pool.live, 0);
-  });
+      releaseState(network);
+    }));
 }
 
 Deno.test("strides may go without dilation, and batch norms may be trained", async () => {
