@@ -1,15 +1,21 @@
 /** The encoders whose weights are published. */
-export type EncoderName = (typeof encoderNames)[number];
+export type EncoderName =
+  | "mobilenet-v2"
+  | "resnet18"
+  | "resnet34"
+  | "resnet50"
+  | "resnet101"
+  | "resnet38";
 
 /** Their names. */
-export const encoderNames = [
+export const encoderNames: readonly EncoderName[] = [
   "mobilenet-v2",
   "resnet18",
   "resnet34",
   "resnet50",
   "resnet101",
   "resnet38",
-] as const;
+];
 
 /** How one and the same network was trained, by the program that did it. */
 export type Variant = "tensorflow" | "torchvision";
