@@ -13,7 +13,7 @@ const windows = Deno.build.os === "windows";
 async function deno(...args: string[]) {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", ...args],
-    env: { NO_COLOR: "1", SLURM_PROCID: "1", SLURM_NTASKS: "2" },
+    env: { NO_COLOR: "1", SLURM_PROCID: "1", SLURM_STEP_NUM_TASKS: "2" },
     cwd: root,
   });
   const { code, stdout, stderr } = await child.output();

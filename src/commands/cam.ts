@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { writeAtomic } from "../files/atomic.ts";
 import { checksum } from "../files/checksum.ts";
+import { notePart } from "../files/parts.ts";
 import { InputError } from "../files/error.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { readBytes } from "../files/read_bytes.ts";
@@ -55,6 +56,9 @@ export const cam: Command<typeof camConfig> = command({
       ...{ id, inputs: [image], facts: { labels }, outputs: [mapPath(config, id)] },
     }), context.log);
     const { missing } = left;
+    await notePart(config.out, {
+      ...{ command: "cam", ...shard, files: images.map(({ id }) => `${id}.npy`) },
+    });
     if (missing.length > 0) await writeMissing(left, trained, voc.classes.length, config, context);
     if (voc.source === "PASCAL VOC" && classes !== undefined) {
       const path = join(config.out, "classes.txt");

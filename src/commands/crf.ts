@@ -1,3 +1,4 @@
+import { basename } from "@std/path";
 import * as z from "zod";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { readImage } from "../data/images/image.ts";
@@ -10,6 +11,7 @@ import { readImageSize } from "../data/images/image_size.ts";
 import { checkKernels } from "../crf/check_kernels.ts";
 import { counted } from "../files/listed.ts";
 import { noteOptions } from "../files/made_with.ts";
+import { notePart } from "../files/parts.ts";
 import { crfOptions, crfSettings, crfWeightOptions } from "../options/crf_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { scoreOptions } from "../options/score_options.ts";
@@ -94,6 +96,10 @@ async function apply(options: Config, context: Context): Promise<void> {
     }
   }
   if (options.compare) await compareFinished(all, missing, changes, options);
+  await notePart(options.out, {
+    ...{ command: "crf", ...shard, files: all.map(({ output }) => basename(output)) },
+    ...(options.compare && { report: [...changes] }),
+  });
   context.log(
     `${missing.length} masks written to ${options.out}` +
       (all.length > missing.length ? `, ${all.length - missing.length} were there` : ""),

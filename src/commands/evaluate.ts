@@ -1,13 +1,15 @@
 import { join } from "@std/path";
 import * as z from "zod";
 import { writeJson } from "../files/json.ts";
+import { notePart } from "../files/parts.ts";
 import { outputFile } from "../files/output_file.ts";
 import { type Command, command } from "../options/command.ts";
 import { dataOptions } from "../options/data_options.ts";
 import { output } from "../options/outputs.ts";
+import { parseShard, shardOption } from "../options/shard.ts";
 import { sayData } from "../options/say_data.ts";
 import { reportLines } from "./evaluation_report.ts";
-import { measureMasks } from "./measure_masks.ts";
+import { measurePart, reportOf } from "./measure_masks.ts";
 
 const config = z.strictObject({
   predictions: z.string().min(1).describe("Folder of predicted masks, ID.png"),
@@ -27,6 +29,7 @@ const config = z.strictObject({
     z.string().optional().describe("JSON file to write; PREDICTIONS/evaluation.json by default"),
     "file",
   ),
+  shard: shardOption,
 });
 
 /** Scores a folder of masks against the truth and writes the figures as JSON. */
@@ -36,13 +39,26 @@ export const evaluateCommand: Command<typeof config> = command({
   example: "evaluate --predictions refined --data VOC2012 --list train",
   config,
   json: true,
-  writes: ({ out, predictions }) => Promise.resolve(out === undefined ? [predictions] : []),
-  async run({ out, ...options }, context) {
+  writes: ({ out, shard, predictions }) =>
+    Promise.resolve(out === undefined || shard !== "1/1" ? [predictions] : []),
+  async run({ out, shard, ...options }, context) {
     const path = out ?? join(options.predictions, "evaluation.json");
-    const { report } = await measureMasks(options, context, async (voc) => {
+    const part = parseShard(shard);
+    const { measured, ids } = await measurePart(options, part, context, async (voc) => {
       await outputFile(path);
       sayData(context.log, voc);
     });
+    if (part.count > 1) {
+      const folder = options.predictions;
+      const files = ids.map((id) => `${id}.png`);
+      await notePart(folder, { command: "evaluate", ...part, files, report: measured });
+      context.result?.(measured);
+      context.log(
+        `Part ${part.index + 1} of ${part.count} is measured; when all are, merge ${folder}`,
+      );
+      return;
+    }
+    const { report } = reportOf(measured);
     for (const line of reportLines(report)) context.log(line); // what was measured is not lost
     context.result?.(report);
     await writeJson(path, report);

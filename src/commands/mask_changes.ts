@@ -34,6 +34,21 @@ export function* changeTable(changes: MaskChanges): Generator<string> {
   }
 }
 
+/** Changes as JSON keeps them. */
+export type SavedChanges = readonly (readonly [index: number, change: ClassChange])[];
+
+/** The changes of several lists as those of one. */
+export function joinChanges(all: readonly SavedChanges[]): MaskChanges {
+  const changes: MaskChanges = new Map();
+  for (const [index, { before, after, kept }] of all.flat()) {
+    const sum = of(changes, index);
+    sum.before += before;
+    sum.after += after;
+    sum.kept += kept;
+  }
+  return changes;
+}
+
 function of(changes: MaskChanges, index: number): ClassChange {
   let change = changes.get(index);
   if (!change) changes.set(index, change = { before: 0, after: 0, kept: 0 });

@@ -46,6 +46,7 @@ import { exportMasks } from "./export_masks.ts";
 import { importMasks } from "./import_masks.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { report } from "./report/report.ts";
+import { merge } from "./merge.ts";
 import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
 import { tuneCommand } from "./tune.ts";
@@ -70,7 +71,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: [trainDynamic, trainSegmenter, segment, exportNetwork],
   },
   { title: "Masks of other programs", commands: [importMasks, exportMasks] },
-  { title: "Measuring", commands: [evaluateCommand, ladder, compare, report] },
+  { title: "Measuring", commands: [evaluateCommand, merge, ladder, compare, report] },
   { title: "In the terminal", commands: [completions] },
 ];
 

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import * as z from "zod";
 import { writeJson } from "../files/json.ts";
+import { notePart } from "../files/parts.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { requireApart } from "../files/require_apart.ts";
 import { writeMask } from "../data/masks/mask.ts";
@@ -121,6 +122,9 @@ export const refine: Command<typeof config> = command({
     const { collapseThreshold } = choice;
     await writeJson(join(changes, REFINED), {
       ...{ out, differenceBias, backgroundBias, collapseThreshold, flagWeight },
+    });
+    await notePart(out, {
+      ...{ command: "refine", ...shard, files: list.map(({ id }) => `${id}.png`) },
     });
     context.log(`${done} refined masks in ${config.out}, change logits in ${changes}`);
   },

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { DenseCrf } from "../crf/mod.ts";
 import { writeCam } from "../data/scores/cam.ts";
 import { checksum } from "../files/checksum.ts";
+import { notePart } from "../files/parts.ts";
 import { type Image, readImage, writeImage } from "../data/images/image.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { outputFolder } from "../files/output_folder.ts";
@@ -52,7 +53,8 @@ export const segment: Command<typeof segmentConfig> = command({
       ...{ data, labels, restrict, scales, mirror, merge, probabilities },
       crf: config.crf && crfSettings(config),
     });
-    const all = shardOf(photographs, parseShard(config.shard));
+    const shard = parseShard(config.shard);
+    const all = shardOf(photographs, shard);
     for (const folder of [config.out, config.probabilities]) if (folder) await outputFolder(folder);
     if (config.sheet) await outputFile(config.sheet);
     const left = await unfinished(config.out, all, ({ id, image, allowed }) => ({
@@ -77,6 +79,9 @@ export const segment: Command<typeof segmentConfig> = command({
       const masks = crf ? crfMasks(crf, found, { merge: config.merge, count }) : found;
       await writeAll(masks, left, all.length, count, config, context);
     }
+    await notePart(config.out, {
+      ...{ command: "segment", ...shard, files: all.map(({ id }) => `${id}.png`) },
+    });
     if (config.sheet) await writeSheet(config.sheet, all.slice(0, 8), config.out);
     const rest = all.length - missing.length;
     context.log(

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { DenseCrf } from "../crf/mod.ts";
 import { checksum } from "../files/checksum.ts";
+import { notePart } from "../files/parts.ts";
 import { findScores } from "../data/scores/find_scores.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { outputFolder } from "../files/output_folder.ts";
@@ -50,7 +51,8 @@ export const walk: Command<typeof walkConfig> = command({
       if (name !== "crf" || config.crf) await outputFolder(join(config.out, name));
     }
     if (config.previews) await outputFolder(config.previews);
-    const items = shardOf(voc.items, parseShard(shard)).map(({ id, image }): WalkItem => ({
+    const own = parseShard(shard);
+    const items = shardOf(voc.items, own).map(({ id, image }): WalkItem => ({
       id,
       image,
       labels: labels.get(id)!,
@@ -71,6 +73,9 @@ export const walk: Command<typeof walkConfig> = command({
         context,
       );
     }
+    await notePart(config.out, {
+      ...{ command: "walk", ...own, files: items.map(({ id }) => `${id}.npy`) },
+    });
     context.log(
       `${missing.length} scores in ${config.out}, masks in ${join(config.out, "masks")}` +
         (config.crf ? `, their CRF in ${join(config.out, "crf")}` : "") +

@@ -17,27 +17,33 @@ export const shardOption: z.ZodDefault<z.ZodString> = z.string().default("1/1")
   )
   .meta({ group: "run" satisfies Group });
 
-/** The number of this process from 0, and of all, in the variables of common schedulers. */
-const schedulers: readonly { index: string; first?: string | number; count?: string }[] = [
-  {
-    index: "SLURM_ARRAY_TASK_ID",
-    first: "SLURM_ARRAY_TASK_MIN",
-    count: "SLURM_ARRAY_TASK_COUNT",
-  },
-  { index: "SLURM_PROCID", count: "SLURM_NTASKS" },
-  { index: "OMPI_COMM_WORLD_RANK", count: "OMPI_COMM_WORLD_SIZE" },
-  { index: "JOB_COMPLETION_INDEX" },
-  { index: "PARALLEL_SEQ", first: 1 },
+type Env = (name: string) => string | undefined;
+
+/** Variables in which schedulers say which of how many processes of one step this one is. */
+const steps: readonly (readonly [index: string, count: string])[] = [
+  ["SLURM_PROCID", "SLURM_STEP_NUM_TASKS"],
+  ["OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"], // Open MPI
+  ["PMI_RANK", "PMI_SIZE"], // MPICH and its like
+  ["RANK", "WORLD_SIZE"], // what many launchers of trainings set
+];
+
+/** Those in which they number independent jobs, and the first number; how many there are is not said. */
+const jobs: readonly (readonly [index: string, first: number])[] = [
+  ["JOB_COMPLETION_INDEX", 0], // Kubernetes, a Job in the mode Indexed
+  ["PARALLEL_SEQ", 1], // GNU parallel
 ];
 
 /**
- * Reads "2/8", the second of eight parts; "auto" takes both numbers from Slurm or Open MPI;
- * "auto/8" serves Kubernetes and GNU parallel too, which do not say how many parts there are.
- * Throws InputError for anything else.
+ * Reads "2/8", the second of eight parts; "auto" takes both numbers from Slurm (the tasks of an array,
+ * the processes of a step, or both together), a launcher of MPI, or RANK and WORLD_SIZE; "auto/8" serves
+ * Kubernetes and GNU parallel too, which do not say how many parts there are, and the tasks of a Slurm
+ * array, numbered from 0, that are run again alone.
+ *
+ * @throws {InputError} for anything else, and where no scheduler's variables say it.
  */
 export function parseShard(
   text: string,
-  env: (name: string) => string | undefined = (name) => Deno.env.get(name),
+  env: Env = (name) => Deno.env.get(name),
 ): Shard {
   const match = /^(\d+|auto)(?:\/(\d+))?$/.exec(text);
   if (match === null || (match[1] !== "auto" && match[2] === undefined)) {
@@ -60,20 +66,48 @@ export function shardOf<T>(items: readonly T[], { index, count }: Shard): T[] {
   return items.filter((_, i) => i % count === index);
 }
 
-function scheduled(
-  text: string,
-  given: number | undefined,
-  env: (name: string) => string | undefined,
-): Shard {
-  for (const scheduler of schedulers) {
-    const index = env(scheduler.index);
-    const count = given ?? (scheduler.count && env(scheduler.count));
-    if (index === undefined || count === undefined) continue;
-    const { first = 0 } = scheduler;
-    const start = typeof first === "number" ? first : env(first) ?? 0;
-    return { index: Number(index) - Number(start), count: Number(count) };
+function scheduled(text: string, given: number | undefined, env: Env): Shard {
+  const number = (name: string) => env(name) === undefined ? undefined : Number(env(name));
+  const [task, tasks] = [number("SLURM_ARRAY_TASK_ID"), number("SLURM_ARRAY_TASK_COUNT")];
+  if (given !== undefined) {
+    for (const [name, first] of [["SLURM_ARRAY_TASK_ID", 0] as const, ...jobs]) {
+      const index = number(name);
+      if (index !== undefined) return { index: index - first, count: given };
+    }
   }
+  const step = steps.map(([index, count]) => ({ index: number(index), count: number(count) }))
+    .find((found): found is Shard => found.index !== undefined && found.count !== undefined);
+  if (given !== undefined && step) return { index: step.index, count: given };
+  if (given === undefined && task !== undefined && tasks !== undefined) {
+    const { index, count } = step ?? { index: 0, count: 1 };
+    return { index: arrayIndex(text, task, tasks, number) * count + index, count: tasks * count };
+  }
+  if (given === undefined && step) return step;
+  const known = jobs.find(([name]) => env(name) !== undefined);
   throw new InputError(
-    `Cannot use --shard ${text}: no scheduler's variable is set. Write the part as 2/8.`,
+    known
+      ? `Cannot use --shard ${text}: ${
+        known[0]
+      } does not say how many parts there are. Give auto/N.`
+      : `Cannot use --shard ${text}: no scheduler's variable is set. Write the part as 2/8.`,
+  );
+}
+
+/** The place of a task in a Slurm array without gaps. */
+function arrayIndex(
+  text: string,
+  task: number,
+  tasks: number,
+  number: (name: string) => number | undefined,
+): number {
+  const { least = 0, most = least + tasks - 1, by = 1 } = {
+    least: number("SLURM_ARRAY_TASK_MIN"),
+    most: number("SLURM_ARRAY_TASK_MAX"),
+    by: number("SLURM_ARRAY_TASK_STEP"),
+  };
+  if ((most - least) / by + 1 === tasks) return (task - least) / by;
+  throw new InputError(
+    `Cannot use --shard ${text}: the Slurm array has gaps between ${least} and ${most}, and so does ` +
+      "not say how many parts there are. Give auto/N; the array is then numbered from 0 to N - 1.",
   );
 }

@@ -14,18 +14,32 @@ Deno.test("shards are disjoint, cover the list and differ by one item at most", 
 });
 
 Deno.test("parseShard reads the variables of schedulers", () => {
-  const slurm = env({
-    SLURM_ARRAY_TASK_ID: "13",
-    SLURM_ARRAY_TASK_MIN: "10",
-    SLURM_ARRAY_TASK_COUNT: "4",
-    SLURM_PROCID: "0",
-    SLURM_NTASKS: "1",
-  });
-  assertEquals(parseShard("auto", slurm), { index: 3, count: 4 });
+  const array = {
+    SLURM_ARRAY_TASK_ID: "14",
+    ...{ SLURM_ARRAY_TASK_MIN: "10", SLURM_ARRAY_TASK_MAX: "16" },
+    ...{ SLURM_ARRAY_TASK_COUNT: "4", SLURM_ARRAY_TASK_STEP: "2" },
+    // What a batch script sees besides, which is no step.
+    ...{ SLURM_PROCID: "0", SLURM_NTASKS: "2" },
+  };
+  assertEquals(parseShard("auto", env(array)), { index: 2, count: 4 });
+  const step = { SLURM_PROCID: "1", SLURM_STEP_NUM_TASKS: "3" };
+  assertEquals(parseShard("auto", env(step)), { index: 1, count: 3 });
+  assertEquals(parseShard("auto", env({ ...array, ...step })), { index: 7, count: 12 });
   const mpi = env({ OMPI_COMM_WORLD_RANK: "0", OMPI_COMM_WORLD_SIZE: "2" });
   assertEquals(parseShard("auto", mpi), { index: 0, count: 2 });
+  assertEquals(parseShard("auto", env({ PMI_RANK: "3", PMI_SIZE: "4" })), { index: 3, count: 4 });
+  assertEquals(parseShard("auto", env({ RANK: "1", WORLD_SIZE: "2" })), { index: 1, count: 2 });
   assertEquals(parseShard("auto/3", env({ JOB_COMPLETION_INDEX: "2" })), { index: 2, count: 3 });
   assertEquals(parseShard("auto/3", env({ PARALLEL_SEQ: "1" })), { index: 0, count: 3 });
+});
+
+Deno.test("a task of a Slurm array that is run again alone does its own part", () => {
+  const again = env({
+    SLURM_ARRAY_TASK_ID: "5",
+    ...{ SLURM_ARRAY_TASK_MIN: "3", SLURM_ARRAY_TASK_MAX: "5", SLURM_ARRAY_TASK_COUNT: "2" },
+  });
+  assertEquals(parseShard("auto/8", again), { index: 5, count: 8 });
+  assertThrows(() => parseShard("auto", again), InputError, "has gaps between 3 and 5");
 });
 
 Deno.test("parseShard refuses what names no part", () => {
@@ -34,6 +48,6 @@ Deno.test("parseShard refuses what names no part", () => {
   }
   assertThrows(() => parseShard("auto", env({})), InputError, "no scheduler's variable is set");
   const bare = env({ JOB_COMPLETION_INDEX: "2" });
-  assertThrows(() => parseShard("auto", bare), InputError, "no scheduler's variable is set");
+  assertThrows(() => parseShard("auto", bare), InputError, "JOB_COMPLETION_INDEX does not say how");
   assertThrows(() => parseShard("auto/2", bare), InputError, "part 3 of 2 does not exist");
 });
