@@ -88,7 +88,7 @@ const mobileNet: BackboneKind = {
     const encoder = new MobileNetV2(device, geometry, random);
     const blocks = BLOCKS[use];
     const encode: Backbone["encode"] = (x) => {
-      const features = encoder.features(x, blocks[blocks.length - 1]);
+      const features = encoder.features(x, blocks[blocks.length - 1], blocks);
       return blocks.map((block) => features[block]);
     };
     const tensors = [...encoder.named()];

@@ -1,8 +1,8 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { constant, kaiming, state } from "../nn/mod.ts";
-import { reshape, type Tensor } from "../tensor/mod.ts";
-import { add, conv2d, depthwiseConv2d, globalAvgPool } from "../wgsl/mod.ts";
+import { reshape, type Tensor, tracing, tracks } from "../tensor/mod.ts";
+import { add, conv2d, depthwiseConv2d, globalAvgPool, slice } from "../wgsl/mod.ts";
 
 /** Expansion, channels, repeats and first stride of each stage (Sandler et al. 2018, table 2). */
 const STAGES = [
@@ -37,10 +37,19 @@ class Folded {
     this.#activation = activation;
   }
 
-  forward(x: Tensor): Tensor {
+  /** @param columns how many columns of `x` count, where its rows are filled up */
+  forward(x: Tensor, columns?: number): Tensor {
     const { depthwise, ...geometry } = this.#options;
     const options = { ...geometry, bias: this.bias, activation: this.#activation };
-    return depthwise ? depthwiseConv2d(x, this.weight, options) : conv2d(x, this.weight, options);
+    if (!depthwise) return conv2d(x, this.weight, options);
+    return depthwiseConv2d(x, this.weight, { ...options, columns });
+  }
+
+  /** Columns of the output for an input of so many. */
+  columns(before: number): number {
+    const { stride, dilation, padding } = this.#options;
+    const pads = typeof padding === "number" ? 2 * padding : padding[1] + padding[3];
+    return Math.floor((before + pads - dilation * (this.weight.shape[3] - 1) - 1) / stride) + 1;
   }
 }
 
@@ -68,9 +77,10 @@ class Block {
     this.#residual = residual;
   }
 
-  forward(x: Tensor): Tensor {
+  /** @param columns how many columns of `x` count, where its rows are filled up */
+  forward(x: Tensor, columns?: number): Tensor {
     const wide = this.expand?.forward(x) ?? x;
-    const inner = this.depthwise.forward(wide);
+    const inner = this.depthwise.forward(wide, columns);
     if (wide !== x) spent(wide, inner);
     const y = spent(inner, this.project.forward(inner));
     return this.#residual ? spent(y, add(x, y)) : y;
@@ -156,11 +166,27 @@ export class MobileNetV2 {
    * Features after each block: index 0..16, then the last convolution (1280 channels) at 17.
    *
    * @param last stop after this index
+   * @param read the indices whose features are read; all by default. Rows of the others may be filled up
    */
-  features(x: Tensor, last = 17): Tensor[] {
+  features(x: Tensor, last = 17, read?: readonly number[]): Tensor[] {
     let y = this.conv1.forward(x);
-    const outputs = this.block.slice(0, last + 1).map((block) => y = block.forward(y));
-    if (last >= 17) outputs.push(this.conv_last.forward(y));
+    // Without gradients rows are filled up to whole quads, which kernels then read as they are.
+    const weights = [...this.named()].map(([, tensor]) => tensor);
+    const fills = !tracing() && !tracks(y, ...weights) && y.shape[3] % 4 === 0;
+    let columns = fills ? y.shape[3] : undefined;
+    const cropped = (i: number) => {
+      const whole = !columns || columns === y.shape[3] || read?.includes(i) === false;
+      return whole ? y : slice(y, 3, 0, columns!);
+    };
+    const outputs = this.block.slice(0, last + 1).map((block, i) => {
+      y = block.forward(y, columns);
+      columns &&= block.depthwise.columns(columns);
+      return cropped(i);
+    });
+    if (last >= 17) {
+      y = this.conv_last.forward(y);
+      outputs.push(cropped(17));
+    }
     return outputs;
   }
 

@@ -26,6 +26,11 @@ export function trace(compute: () => void): Traced[] {
   return calls;
 }
 
+/** Whether somebody wants to know which ops are called. */
+export function tracing(): boolean {
+  return record !== undefined;
+}
+
 /** Says of an op's output how it was made, where somebody wants to know; returns the output. */
 export function traced(
   output: Tensor,

@@ -56,6 +56,17 @@ Deno.test("slice of every axis", async () => {
   }
 });
 
+Deno.test("slice of more rows, and of longer ones, than a dispatch has room for along an axis", async () => {
+  await onBothKernels(async (device) => {
+    for (const [rows, columns, end] of [[70_001, 6, 5], [3, 1000, 999]]) {
+      const x = values(rows * columns);
+      const wanted = x.filter((_, i) => i % columns < end);
+      const y = slice(tensor(device, x, [rows, columns]), 1, 0, end);
+      assertEquals(await read(y), wanted);
+    }
+  });
+});
+
 Deno.test("a tensor joined with itself receives both gradients", async () => {
   await onBothKernels(async (device) => {
     const x = parameter(device, values(6), [1, 2, 3]);

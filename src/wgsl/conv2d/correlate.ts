@@ -74,7 +74,7 @@ export function correlate(x: Staged, filter: Filter, y: Tensor, how: Correlation
   const [OX, S, DX] = how.cols;
   const [y_origin, y_plane, y_row, y_col] = how.out;
   const groups = Math.ceil(how.w / tile.cols);
-  const step = 2 * Math.max(1, Math.floor(TRIPS / 2 / tile.trips));
+  const step = 4 * Math.max(1, Math.floor(TRIPS / 4 / tile.trips));
   for (let c0 = 0; c0 < Math.max(1, inputs); c0 += step) {
     const c1 = Math.min(inputs, c0 + step);
     const last = c1 === inputs;
@@ -144,7 +144,7 @@ function tileOf(filter: Filter, { h, w, rows: [, step, tap], cols, out }: Correl
   if (depthwise) return { ...one, kernel: depthwise.any, trips, overrides: { KW: kw }, lanes };
   if (kh === 1 && kw === 1 && cols[0] % 4 === 0) {
     const block = outputs > 4 ? 2 : 1;
-    const padded = Math.ceil(inputs / 2) * 2;
+    const padded = Math.ceil(inputs / 4) * 4;
     const kernel = four ? pointwiseFour : pointwise;
     return { ...one, kernel, block, cols: 16, inputs: padded, overrides: { B: block } };
   }

@@ -5,12 +5,12 @@ override B: u32 = 2; // quads of outputs a thread computes: 1 or 2
 // Sums of one output at 16 pixels, and the pixels of two inputs.
 struct Sums { a: vec4f, b: vec4f, c: vec4f, d: vec4f }
 
-fn plus(s: Sums, x: Sums, y: Sums, u: f32, v: f32) -> Sums {
+fn plus(s: Sums, x: Sums, y: Sums, z: Sums, t: Sums, k: vec4f) -> Sums {
   return Sums(
-    fma(y.a, vec4f(v), fma(x.a, vec4f(u), s.a)),
-    fma(y.b, vec4f(v), fma(x.b, vec4f(u), s.b)),
-    fma(y.c, vec4f(v), fma(x.c, vec4f(u), s.c)),
-    fma(y.d, vec4f(v), fma(x.d, vec4f(u), s.d)),
+    fma(t.a, vec4f(k.w), fma(z.a, vec4f(k.z), fma(y.a, vec4f(k.y), fma(x.a, vec4f(k.x), s.a)))),
+    fma(t.b, vec4f(k.w), fma(z.b, vec4f(k.z), fma(y.b, vec4f(k.y), fma(x.b, vec4f(k.x), s.b)))),
+    fma(t.c, vec4f(k.w), fma(z.c, vec4f(k.z), fma(y.c, vec4f(k.y), fma(x.c, vec4f(k.x), s.c)))),
+    fma(t.d, vec4f(k.w), fma(z.d, vec4f(k.z), fma(y.d, vec4f(k.y), fma(x.d, vec4f(k.x), s.d)))),
   );
 }
 
@@ -38,27 +38,32 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var s7: Sums;
   var i = (id.z * params.c + params.c0) * params.plane + params.first + OX / 4 +
     row * params.sy * params.line + 4u * group;
-  // An odd last input is taken twice, the second time with the weight 0.
-  var at = (id.y * ((params.c + 1u) & ~1u) + params.c0) * B;
-  for (var c = params.c0; c < params.c1; c += 2u) {
+  var at = (id.y * ((params.c + 3u) & ~3u) + params.c0) * B;
+  for (var c = params.c0; c < params.c1; c += 4u) {
     let x = pixels(i);
-    let y = pixels(i + select(params.plane, 0u, c + 1u == params.c));
-    let u = ld_w(at);
-    let v = ld_w(at + B);
-    s0 = plus(s0, x, y, u.x, v.x);
-    s1 = plus(s1, x, y, u.y, v.y);
-    s2 = plus(s2, x, y, u.z, v.z);
-    s3 = plus(s3, x, y, u.w, v.w);
+    let y = pixels(i + select(0u, params.plane, c + 1u < params.c));
+    let z = pixels(i + select(0u, 2u * params.plane, c + 2u < params.c));
+    let t = pixels(i + select(0u, 3u * params.plane, c + 3u < params.c));
+    let k0 = ld_w(at);
+    let k1 = ld_w(at + B);
+    let k2 = ld_w(at + 2 * B);
+    let k3 = ld_w(at + 3 * B);
+    s0 = plus(s0, x, y, z, t, vec4f(k0.x, k1.x, k2.x, k3.x));
+    s1 = plus(s1, x, y, z, t, vec4f(k0.y, k1.y, k2.y, k3.y));
+    s2 = plus(s2, x, y, z, t, vec4f(k0.z, k1.z, k2.z, k3.z));
+    s3 = plus(s3, x, y, z, t, vec4f(k0.w, k1.w, k2.w, k3.w));
     if (B > 1) {
-      let r = ld_w(at + 1u);
-      let t = ld_w(at + B + 1u);
-      s4 = plus(s4, x, y, r.x, t.x);
-      s5 = plus(s5, x, y, r.y, t.y);
-      s6 = plus(s6, x, y, r.z, t.z);
-      s7 = plus(s7, x, y, r.w, t.w);
+      let l0 = ld_w(at + 1u);
+      let l1 = ld_w(at + B + 1u);
+      let l2 = ld_w(at + 2 * B + 1u);
+      let l3 = ld_w(at + 3 * B + 1u);
+      s4 = plus(s4, x, y, z, t, vec4f(l0.x, l1.x, l2.x, l3.x));
+      s5 = plus(s5, x, y, z, t, vec4f(l0.y, l1.y, l2.y, l3.y));
+      s6 = plus(s6, x, y, z, t, vec4f(l0.z, l1.z, l2.z, l3.z));
+      s7 = plus(s7, x, y, z, t, vec4f(l0.w, l1.w, l2.w, l3.w));
     }
-    i += 2u * params.plane;
-    at += 2u * B;
+    i += 4u * params.plane;
+    at += 4u * B;
   }
   let o = 4u * B * id.y;
   let col = 16u * group;

@@ -5,6 +5,9 @@ import code from "./copy.wgsl" with { type: "text" };
 
 const copying = lanes("copy", code);
 
+/** Blocks that one axis of a dispatch has room for. */
+const MOST = 65_535;
+
 /** Where the blocks of one side of a copy lie, in elements. */
 export interface Blocks {
   /** From one block to the next. */
@@ -25,8 +28,10 @@ export function copy(
   const all = [length, from.step, from.start, to.step, to.start];
   const { kernel, width } = copying(all.every((n) => n % 4 === 0) ? 4 : 1);
   const [units, x_step, x_start, y_step, y_start] = all.map((n) => n / width);
+  const flat = units < 64 || count > MOST;
   x.device.run(kernel, { x, y }, {
-    params: { length: units, x_step, x_start, y_step, y_start },
-    threads: [units, count],
+    params: { count, length: units, x_step, x_start, y_step, y_start },
+    overrides: { FLAT: Number(flat) },
+    threads: flat ? units * count : [units, count],
   });
 }

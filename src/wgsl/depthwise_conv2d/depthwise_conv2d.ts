@@ -1,4 +1,4 @@
-import { derive, empty, nchw, showShape, type Tensor, traced } from "../../tensor/mod.ts";
+import { derive, empty, nchw, showShape, type Tensor, traced, tracks } from "../../tensor/mod.ts";
 import { checkBias, type ConvOptions } from "../conv2d/conv2d.ts";
 import { geometry } from "../conv2d/geometry.ts";
 import { forward, inputGradient, stageGradient, weightsGradient } from "../conv2d/passes.ts";
@@ -7,18 +7,29 @@ import { biasGradient } from "../conv2d/weight_gradient.ts";
 import { kernels } from "./kernels.ts";
 import { stripConvolve, takesStrips } from "./strip.ts";
 
+/** How a depthwise convolution moves over its input and what follows it. */
+export interface DepthwiseOptions extends ConvOptions {
+  /**
+   * How many columns of `x` are of the image, where its rows were filled up to whole quads of four; all
+   * by default. What lies beyond has no influence, and the rows of the output are filled up, too, with
+   * anything. No gradient flows.
+   */
+  readonly columns?: number;
+}
+
 /**
  * Depthwise convolution of `x [n,c,h,w]` with `w [c,1,kh,kw]`: each channel has its own window.
  *
  *     y[n,c,Y,X] = act(b[c] + sum_{ky,kx} w[c,0,ky,kx] x[n, c, s Y + d ky - top, s X + d kx - left])
  *
- * @throws {TypeError} when the shapes do not fit or the output would be empty.
+ * @throws {TypeError} when the shapes do not fit or the output would be empty, and when rows are filled up
+ * for a window that is not 3x3 and near, or a gradient is wanted.
  * @throws {RangeError} when stride or dilation is not a positive integer, or padding is negative.
  */
-export function depthwiseConv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
+export function depthwiseConv2d(x: Tensor, w: Tensor, options: DepthwiseOptions = {}): Tensor {
   const { device } = x;
-  const { bias, activation = "none" } = options;
-  const [n, c] = nchw("convolve", x.shape);
+  const { bias, columns, activation = "none" } = options;
+  const [n, c, h, wide] = nchw("convolve", x.shape);
   const [channels, one, kh, kw] = nchw("convolve with weights", w.shape);
   if (channels !== c || one !== 1) {
     throw new TypeError(
@@ -28,10 +39,21 @@ export function depthwiseConv2d(x: Tensor, w: Tensor, options: ConvOptions = {})
     );
   }
   if (bias) checkBias(bias, c);
-  const g = { ...geometry(x.shape, [c, c, kh, kw], options), depthwise: kernels };
-  const y = empty(device, g.shape);
-  (takesStrips(g) ? stripConvolve : forward)(x, w, y, g, { bias, activation });
+  const image = [n, c, h, columns ?? wide];
+  const g = { ...geometry(image, [c, c, kh, kw], options), depthwise: kernels };
+  const shape = columns === undefined ? g.shape : g.shape.with(3, 4 * Math.ceil(g.shape[3] / 4));
   const inputs = bias ? [x, w, bias] : [x, w];
+  const strips = takesStrips(g, x, shape);
+  if (columns !== undefined && (!strips || columns > wide || tracks(...inputs))) {
+    throw new TypeError(
+      `Cannot convolve ${columns} columns of ${showShape(x.shape)} with ${
+        showShape(w.shape)
+      }: rows ` +
+        "of whole quads, 3x3 taps that are near, and no gradient",
+    );
+  }
+  const y = empty(device, shape);
+  (strips ? stripConvolve : forward)(x, w, y, g, { bias, activation });
   const staged = shared(inputs, (dy) => stageGradient(dy, g, { y, activation }));
   const pulls = [
     (dy: Tensor) => {

@@ -1,7 +1,9 @@
-import { assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { assertClose, pull, reference, values } from "../../../tests/convolution.ts";
+import { onBothKernels } from "../../../tests/check_op.ts";
 import { Device } from "../../gpu/mod.ts";
 import { parameter, read, tensor } from "../../tensor/mod.ts";
+import { slice } from "../mod.ts";
 import type { ConvOptions } from "../conv2d/conv2d.ts";
 import { geometry } from "../conv2d/geometry.ts";
 import { depthwiseConv2d } from "./depthwise_conv2d.ts";
@@ -59,6 +61,44 @@ for (const kernels of ["texels", "buffers"] as const) {
     }
   });
 }
+
+Deno.test("columns beyond the image have no influence on a depthwise convolution", async () => {
+  await onBothKernels(async (device) => {
+    const windows = [
+      { stride: 2, padding: [0, 0, 1, 1] },
+      { stride: 2, padding: 1, activation: "relu6" },
+      { padding: 1 },
+      { padding: 2, dilation: 2 },
+    ] as const;
+    for (const columns of [9, 10, 13, 16]) {
+      for (const options of windows) {
+        const wide = tensor(device, values(2 * 3 * 11 * 16, 1), [2, 3, 11, 16]);
+        const w = tensor(device, values(27, 2), [3, 1, 3, 3]);
+        const wanted = depthwiseConv2d(slice(wide, 3, 0, columns), w, options);
+        const y = depthwiseConv2d(wide, w, { ...options, columns });
+        const [, , , width] = wanted.shape;
+        assertEquals(y.shape, wanted.shape.with(3, 4 * Math.ceil(width / 4)));
+        const name = `${columns} ${JSON.stringify(options)}`;
+        assertClose(name, await read(slice(y, 3, 0, width)), await read(wanted));
+      }
+    }
+  });
+});
+
+Deno.test("filled rows are refused where no kernel takes them", async () => {
+  using device = await Device.open();
+  const x = tensor(device, new Float32Array(128), [1, 2, 8, 8]);
+  const wide = tensor(device, new Float32Array(50), [2, 1, 5, 5]);
+  const trained = parameter(device, new Float32Array(18), [2, 1, 3, 3]);
+  const near = tensor(device, new Float32Array(18), [2, 1, 3, 3]);
+  for (const [w, columns] of [[wide, 7], [trained, 7], [near, 9]] as const) {
+    assertThrows(
+      () => depthwiseConv2d(x, w, { padding: 1, columns }),
+      TypeError,
+      `${columns} columns`,
+    );
+  }
+});
 
 Deno.test("depthwiseConv2d refuses weights of another number of channels", async () => {
   using device = await Device.open();

@@ -10,17 +10,24 @@ import code from "./depthwise_conv2d_strip.wgsl" with { type: "text" };
 const strip = kernel("depthwise_conv2d_strip", divide, code);
 
 /** Whether {@linkcode stripConvolve} can: 3x3 taps on rows of whole quads, whose padding is near. */
-export function takesStrips({ x, y, w, stride, dilation, left }: Geometry): boolean {
+export function takesStrips(
+  { w, stride, dilation, left }: Geometry,
+  x: Tensor,
+  y: readonly number[],
+): boolean {
   const near = left <= 4 && (left > 0 ? 4 - left : 0) + 2 * dilation <= (stride === 1 ? 8 : 5);
-  return w[2] === 3 && w[3] === 3 && x[3] % 4 === 0 && y[3] % 4 === 0 && stride <= 2 && near;
+  return w[2] === 3 && w[3] === 3 && x.shape[3] % 4 === 0 && y[3] % 4 === 0 && stride <= 2 && near;
 }
 
-/** Depthwise convolution by 3x3 taps that reads the image as it is: no staged copy is made. */
+/**
+ * Depthwise convolution by 3x3 taps that reads the image as it is: no staged copy is made. Rows of `x`
+ * and `y` may be longer than those of the image.
+ */
 export function stripConvolve(x: Tensor, w: Tensor, y: Tensor, g: Geometry, finish: Finish): void {
   const { device } = x;
   const { stride: S, dilation: D, top, left: LEFT } = g;
   const [n, c, h, width] = g.x;
-  const [, , y_h, y_w] = g.y;
+  const [, , y_h, y_w] = y.shape;
   const filter = {
     w,
     outputs: 3,
@@ -40,7 +47,7 @@ export function stripConvolve(x: Tensor, w: Tensor, y: Tensor, g: Geometry, fini
   device.run(strip, { x, w: packed, b: finish.bias ?? packed, y }, {
     params: {
       ...{ threads, groups, strips, c, rows, top },
-      ...{ h, w: width, quads: width / 4, y_h, y_quads: y_w / 4 },
+      ...{ h, w: width, quads: x.shape[3] / 4, y_h, y_quads: y_w / 4 },
     },
     overrides: {
       ...{ WG: device.texels ? 8 : 64, S, D, LEFT },
