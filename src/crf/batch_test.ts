@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { example } from "../../tests/crf_example.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, tensor } from "../tensor/mod.ts";
-import { DenseCrf } from "./mod.ts";
+import { type CrfInput, DenseCrf } from "./mod.ts";
 
 for (const kernels of ["texels", "buffers"] as const) {
   Deno.test(`a batch gives each image what it gets alone, in order (${kernels})`, async () => {
@@ -38,6 +38,28 @@ for (const kernels of ["texels", "buffers"] as const) {
     assert(drawn < inputs.length, "images are drawn as they are needed");
   });
 }
+
+Deno.test("energies of one picture in a batch share its lattices, and get what each gets alone", async () => {
+  using device = await Device.open();
+  const [width, height] = [301, 220]; // too large for two pictures at once
+  const { image: data, unary } = example(width, height, 2);
+  const image = { width, height, data };
+  const inputs = [unary, unary.map((u) => 2 * u), unary.map((u) => u / 2)]
+    .map((unary) => ({ image, unary }));
+  const crf = new DenseCrf(device, { iterations: 1 });
+  const counted = async (inputs: readonly CrfInput[]) => {
+    const { dispatches } = device;
+    const results = await Array.fromAsync(crf.probabilitiesOfAll(inputs), ([, q]) => q);
+    return { results, dispatches: device.dispatches - dispatches };
+  };
+  await counted(inputs.slice(0, 1)); // the lattice of positions is kept
+  const together = await counted(inputs);
+  const apart = await counted(inputs.map(({ unary }) => ({ image: { ...image }, unary })));
+  assertEquals(together.results, apart.results);
+  assert(together.dispatches < apart.dispatches / 2, `${together.dispatches} dispatches`);
+  crf[Symbol.dispose]();
+  assertEquals(device.pool.live, 0);
+});
 
 Deno.test("a bad image of a batch is told at its place, and a failing source too", async () => {
   using device = await Device.open();

@@ -9,6 +9,7 @@ import { imagesAtOnce, layoutOf } from "./layout.ts";
 import { meanField, readDivergences, tracedMeanField } from "./mean_field.ts";
 import { type CrfOptions, resolveCrfOptions } from "./options.ts";
 import { PositionLattices } from "./position_lattices.ts";
+import { SharedFilters } from "./shared_filters.ts";
 import { uploadImages, uploadScores } from "./upload.ts";
 
 /** Inference, iteration by iteration. */
@@ -88,7 +89,7 @@ export class DenseCrf implements Disposable {
     unary: Float32Array<ArrayBuffer>,
   ): Promise<Float32Array<ArrayBuffer>> {
     checkInput({ image, unary });
-    return (await this.#probabilities([{ image, unary }]))[0];
+    return (await readPlanes(await this.#infer([{ image, unary }]), [{ image, unary }]))[0];
   }
 
   /** The most probable label of every pixel, h x w; faster to read back than all probabilities. */
@@ -97,7 +98,7 @@ export class DenseCrf implements Disposable {
     unary: Float32Array<ArrayBuffer>,
   ): Promise<Uint8Array<ArrayBuffer>> {
     checkInput({ image, unary });
-    return (await this.#labels([{ image, unary }]))[0];
+    return (await readLabels(await this.#infer([{ image, unary }]), [{ image, unary }]))[0];
   }
 
   /**
@@ -121,14 +122,18 @@ export class DenseCrf implements Disposable {
   probabilitiesOfAll<T extends CrfInput>(
     inputs: Iterable<T> | AsyncIterable<T>,
   ): AsyncGenerator<[input: T, probabilities: Float32Array<ArrayBuffer>], void, void> {
-    return this.#inGroups(inputs, (group) => this.#probabilities(group));
+    return this.#inGroups(inputs, async (group, shared) => {
+      return await readPlanes(await this.#infer(group, meanField, shared), group);
+    });
   }
 
   /** The most probable labels of many images, in order; see {@linkcode denseCrfBatch}. */
   labelsOfAll<T extends CrfInput>(
     inputs: Iterable<T> | AsyncIterable<T>,
   ): AsyncGenerator<[input: T, labels: Uint8Array<ArrayBuffer>], void, void> {
-    return this.#inGroups(inputs, (group) => this.#labels(group));
+    return this.#inGroups(inputs, async (group, shared) => {
+      return await readLabels(await this.#infer(group, meanField, shared), group);
+    });
   }
 
   /** Gives back the memory that is kept between images. */
@@ -138,10 +143,11 @@ export class DenseCrf implements Disposable {
 
   #inGroups<T extends CrfInput, R>(
     inputs: Iterable<T> | AsyncIterable<T>,
-    run: (group: readonly T[]) => Promise<readonly R[]>,
+    run: (group: readonly T[], shared?: SharedFilters) => Promise<readonly R[]>,
   ): AsyncGenerator<[input: T, result: R], void, void> {
+    const shared = new SharedFilters();
     return inGroups<T, R>(inputs, {
-      run,
+      run: (group) => run(group, group.length === 1 ? shared : undefined),
       check: ({ image, unary }) => {
         const { channels, labels } = checkInput({ image, unary });
         const options = resolveCrfOptions(this.options, channels);
@@ -166,17 +172,10 @@ export class DenseCrf implements Disposable {
     return imagesAtOnce(this.device, pixels, unary.length / pixels, options);
   }
 
-  async #probabilities(inputs: readonly CrfInput[]): Promise<Float32Array<ArrayBuffer>[]> {
-    return await readPlanes(await this.#infer(inputs), inputs);
-  }
-
-  async #labels(inputs: readonly CrfInput[]): Promise<Uint8Array<ArrayBuffer>[]> {
-    return await readLabels(await this.#infer(inputs), inputs);
-  }
-
   async #infer(
     inputs: readonly CrfInput[],
     field: typeof meanField = meanField,
+    shared?: SharedFilters,
   ): Promise<Inferred> {
     const { image } = inputs[0];
     const area = image.width * image.height;
@@ -185,11 +184,15 @@ export class DenseCrf implements Disposable {
     const { device } = this;
     const layout = layoutOf(device, image, inputs.length, labels, options);
     const request: FilterRequest = { layout, labels, options, positions: this.#positions };
-    const pictures = layout.blocks.map((rows) => uploadImages(device, inputs, layout, rows));
-    const filters = options.method === "exact"
-      ? exactFilters(pictures[0], 0, request)
-      : await measuredFilters(pictures, request);
-    for (const x of pictures) x.release();
+    const build = async () => {
+      const pictures = layout.blocks.map((rows) => uploadImages(device, inputs, layout, rows));
+      const made = options.method === "exact"
+        ? exactFilters(pictures[0], 0, request)
+        : await measuredFilters(pictures, request);
+      for (const x of pictures) x.release();
+      return made;
+    };
+    const filters = await (shared ? shared.take(image, labels, build) : build());
     const scores = layout.blocks.map((rows) => uploadScores(device, inputs, layout, rows, labels));
     const qs = field(filters, scores, groupsOf(labels), options.iterations);
     for (const x of scores) x.release();
