@@ -71,7 +71,7 @@ export { bceWithLogits, multilabelSoftMargin } from "./bce/bce.ts";
 export { classCounts } from "./class_counts/class_counts.ts";
 export { collapseFlags } from "./collapse_flags/collapse_flags.ts";
 export { difference } from "./difference/difference.ts";
-export { depthwiseConv2d } from "./depthwise_conv2d/depthwise_conv2d.ts";
+export { depthwiseConv2d, type DepthwiseOptions } from "./depthwise_conv2d/depthwise_conv2d.ts";
 export { dropout2d } from "./dropout/dropout.ts";
 export { type Biases, integrate } from "./integrate/integrate.ts";
 export { logSoftmax, softmax } from "./softmax/softmax.ts";
