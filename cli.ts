@@ -82,7 +82,7 @@ export async function main(
  * where the package from npm was started, and elsewhere the name under which the program is installed.
  */
 function programName(): string {
-  if (import.meta.url.includes("/node_modules/")) return "npx henka";
+  if (import.meta.url.endsWith("?npx")) return "npx henka";
   try {
     return Deno.cwd() === import.meta.dirname ? "deno task" : "henka";
   } catch {

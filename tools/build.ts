@@ -53,11 +53,13 @@ export async function buildModules(out: string): Promise<readonly string[]> {
   }
   await write("deno.json.js", `export default ${JSON.stringify({ version: project.version })};\n`);
   await write("runtime/permissions.json", JSON.stringify(permissionsOf()));
-  const codec = "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm";
-  const bytes = await Deno.readFile(new URL(import.meta.resolve(codec)));
-  await write("runtime/jpeg_codec_bytes.js", textModule(bytes.toBase64()));
-  const glue = await Deno.readTextFile(new URL(import.meta.resolve(`${codec}js`)));
-  await write("runtime/jpeg_factory.js", scriptModule(glue));
+  for (const [name, file] of [["decoder", "decodewasm"], ["encoder", "wasm"]]) {
+    const codec = `@cornerstonejs/codec-libjpeg-turbo-8bit/${file}`;
+    const bytes = await Deno.readFile(new URL(import.meta.resolve(codec)));
+    await write(`runtime/jpeg_${name}_bytes.js`, textModule(bytes.toBase64()));
+    const glue = await Deno.readTextFile(new URL(import.meta.resolve(`${codec}js`)));
+    await write(`runtime/jpeg_${name}.js`, scriptModule(glue));
+  }
   await Deno.copyFile(join(root, "tools/build/notice.txt"), join(out, "NOTICE"));
   for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
     await Deno.copyFile(join(root, name), join(out, name));

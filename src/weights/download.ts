@@ -1,5 +1,4 @@
 import { dirname } from "@std/path";
-import { createHash } from "node:crypto";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
 import { isFile } from "../files/is_file.ts";
@@ -122,6 +121,7 @@ function rangeStart(response: Response): number {
 
 /** SHA-256 of a file in hexadecimal, read in pieces. */
 export async function digestOf(path: string): Promise<string> {
+  const { createHash } = await import("node:crypto"); // no browser has it, and none comes here
   const hash = createHash("sha256");
   using file = await Deno.open(path);
   const piece = new Uint8Array(2 ** 20);

@@ -38,17 +38,19 @@ const needs: readonly { readonly of: RegExp; readonly line: string }[] = [
   },
 ];
 
-/** The decoder of JPEG lies in the package, because bundlers do not find its WebAssembly elsewhere. */
+/** The codec of JPEG lies in the package, because bundlers do not find its WebAssembly elsewhere. */
 const CODEC: Readonly<Record<string, string>> = {
   "./jpeg_codec.ts": "#jpeg-codec",
-  "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs": "#jpeg-factory",
+  "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs": "#jpeg-decoder",
+  "@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs": "#jpeg-encoder",
 };
 
 /** The specifiers as they are in the package; texts and JSON are modules there. */
 export function respecified(code: string, packages: (specifier: string) => string): string {
   return code
     .replace(/ with \{\s*type: "(?:text|json)"\s*\}/g, "")
-    .replace(/(\bfrom |\bimport |\bimport\(|new URL\()"([^"\n]+)"/g, (_, before, specifier) => {
+    .replace(/(new URL\("\.[^"\n]+)\.ts"/g, '$1.js"')
+    .replace(/(\bfrom |\bimport |\bimport\()"([^"\n]+)"/g, (_, before, specifier) => {
       const name = specifier in CODEC
         ? CODEC[specifier]
         : !specifier.startsWith(".")

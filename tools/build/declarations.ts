@@ -57,13 +57,17 @@ export async function declarations(
     undefined,
     (path, text) => {
       const own = path.replace(root, "").replace(/\.d\.ts$/, ".ts");
-      found.set(own, respecified(text.replace(CACHED, '$1"$2"'), packages));
+      const types = respecified(text.replace(CACHED, '$1"$2"'), packages);
+      found.set(own, /\bGPU[A-Z]/.test(types) ? WEBGPU + types : types);
     },
     undefined,
     true,
   );
   return found;
 }
+
+/** Where the types of WebGPU are for those whose TypeScript has none. */
+const WEBGPU = '/// <reference types="@webgpu/types" />\n';
 
 /** A type that TypeScript found in Deno's cache, where it has a path and no name. */
 const CACHED = /(import\()"[^"\n]*\/npm\/[^/"]+\/((?:@[^/"]+\/)?[^/"]+)\/[^"\n]*"/g;

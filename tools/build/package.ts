@@ -83,11 +83,16 @@ export function packageJson(
         default: "./runtime/system_browser.js",
       },
       "#jpeg-codec": "./runtime/jpeg_codec.js",
-      "#jpeg-factory": "./runtime/jpeg_factory.js",
+      "#jpeg-decoder": "./runtime/jpeg_decoder.js",
+      "#jpeg-encoder": "./runtime/jpeg_encoder.js",
     },
     // A module whose exports nobody imports may be left out, but for these.
-    sideEffects: ["./runtime/*.js", "./cli/*.js", "./src/data/augment/prefetch_worker.js"],
-    dependencies: versions(specifiers),
+    sideEffects: [
+      "./runtime/dispose.js",
+      "./runtime/older.js",
+      "./src/data/augment/prefetch_worker.js",
+    ],
+    dependencies: versions([...specifiers, "@webgpu/types"]),
     peerDependencies: { deno: ">=2.9.6", webgpu: ">=0.3.0" },
     peerDependenciesMeta: { deno: { optional: true }, webgpu: { optional: true } },
   };

@@ -6,14 +6,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 
 const permissions: Readonly<Record<string, readonly string[]>> = JSON.parse(
   readFileSync(new URL("./permissions.json", import.meta.url), "utf8"),
 );
 const [command, second] = process.argv.slice(2);
 const allowed = permissions[`${command} ${second}`] ?? permissions[command] ?? [];
-const cli = fileURLToPath(new URL("../cli/henka.js", import.meta.url));
+const cli = new URL("../cli/henka.js?npx", import.meta.url).href; // so that the help says it
 const [program, first] = deno();
 const args = [...first, "run", "--no-prompt", "--no-config", ...allowed, cli];
 const child = spawn(program, [...args, ...process.argv.slice(2)], {

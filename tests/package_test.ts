@@ -1,0 +1,123 @@
+// The package for npm: what it weighs, and that Node and a type checker can use it.
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join, toFileUrl } from "@std/path";
+import ts from "typescript";
+import project from "../deno.json" with { type: "json" };
+import { denseCrfLabels, unaryFromLabels } from "../src/crf/mod.ts";
+import { encodeImage } from "../src/data/images/image.ts";
+import { decodeMask, encodeMask } from "../src/data/masks/mask.ts";
+import { Random } from "../src/data/random.ts";
+import { scene } from "../src/data/synth/scene.ts";
+import { Device } from "../src/gpu/mod.ts";
+import { build } from "../tools/build.ts";
+import { softwareGpu } from "./software_gpu.ts";
+
+const folder = await Deno.makeTempDir();
+globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+const bundles = await build(join(folder, "npm"));
+const [node, software] = await Promise.all([hasNode(), softwareGpu()]);
+
+async function hasNode(): Promise<boolean> {
+  return await new Deno.Command("node", { args: ["--version"] }).output()
+    .then(({ success }) => success, () => false);
+}
+
+/** What a program says; it must end well. */
+async function told(program: string, args: string[], env: Record<string, string> = {}) {
+  const command = new Deno.Command(program, { args, cwd: folder, env: { NO_COLOR: "1", ...env } });
+  const { code, stdout, stderr } = await command.output();
+  const text = new TextDecoder().decode(stdout);
+  assertEquals(code, 0, text + new TextDecoder().decode(stderr));
+  return text;
+}
+
+Deno.test("a bundle has what its entry point imports, and nothing of Node or Deno", async () => {
+  const size = (name: string) => bundles.find((bundle) => bundle.name === name)!.gzip;
+  assertEquals(bundles.length, Object.keys(project.exports).length - 2, "all but two");
+  assert(size("crf.js") < 60_000, `the CRF has ${size("crf.js")} bytes`);
+  assert(size("crf.js") < size("henka.js") / 4 && size("eval.js") < 10_000);
+  for await (const { name } of Deno.readDir(join(folder, "npm", "browser"))) {
+    const code = await Deno.readTextFile(join(folder, "npm", "browser", name));
+    assert(!/\b(?:from|import)\s*"node:|\bDeno\.(?:readFile|open|env)\b/.test(code), name);
+  }
+});
+
+Deno.test("a script that imports the package is checked by its types", async () => {
+  const script = join(folder, "script.ts");
+  await Deno.writeTextFile(
+    script,
+    `import { denseCrfLabels, unaryFromLabels } from "@henka/henka/crf";
+    import { Device } from "@henka/henka/gpu";
+    import { commands, type Mask } from "@henka/henka";
+    const device: Device = await Device.open();
+    const gpu: GPUDevice = device.gpu;
+    const image = { width: 1, height: 1, data: new Uint8Array(3) };
+    const mask: Uint8Array = await denseCrfLabels(device, image, unaryFromLabels([0], 2));
+    export const all: Mask = { width: 1, height: 1, data: new Uint8Array(mask) };
+    export const names: string[] = commands.map(({ name }) => name);
+    // @ts-expect-error: it is no device
+    denseCrfLabels(gpu, image, mask);\n`,
+  );
+  const program = ts.createProgram([script], {
+    ...{ target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, strict: true, noEmit: true },
+    ...{ moduleResolution: ts.ModuleResolutionKind.Bundler, types: [] },
+  });
+  const found = ts.getPreEmitDiagnostics(program).map(({ messageText, file }) =>
+    `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`
+  );
+  assertEquals(found, []);
+});
+
+Deno.test({
+  name: `in Node the package gives the mask that it gives in Deno${node ? "" : " (no Node)"}`,
+  ignore: !node || software === undefined,
+  async fn() {
+    const { image, truth } = scene(new Random(3), { width: 40, height: 30, classes: 2 });
+    const rough = { ...truth, data: truth.data.map((_, i) => truth.data[Math.max(0, i - i % 3)]) };
+    await Deno.writeFile(join(folder, "photo.png"), encodeImage(image));
+    await Deno.writeFile(join(folder, "rough.png"), encodeMask(rough));
+    const dawn = toFileUrl(fromFileUrl(import.meta.resolve("webgpu")));
+    await Deno.writeTextFile(
+      join(folder, "smooth.mjs"),
+      `import { create, globals } from "${dawn}";
+      import { Device } from "@henka/henka/gpu";
+      import { denseCrfLabels, unaryFromLabels } from "@henka/henka/crf";
+      import { readImage, readMask, writeMask } from "@henka/henka/data";
+      Object.assign(globalThis, globals, { navigator: { gpu: create([]) } });
+      const device = await Device.open();
+      const [image, rough] = [await readImage("photo.png"), await readMask("rough.png")];
+      const data = await denseCrfLabels(device, image, unaryFromLabels(rough.data, 3));
+      await writeMask("made/mask.png", { ...image, data });
+      const missing = await readImage("nothing.png").catch(({ message }) => message);
+      console.log(missing);
+      process.exit(0); // the GPU of Node keeps it alive\n`,
+    );
+    const text = await told("node", ["smooth.mjs"], software!);
+    assertStringIncludes(text, "Cannot read nothing.png: no such file. Check the path.");
+    const made = decodeMask(await Deno.readFile(join(folder, "made", "mask.png")), "mask.png");
+    using device = await Device.open();
+    const wanted = await denseCrfLabels(device, image, unaryFromLabels(rough.data, 3));
+    const other = wanted.filter((c, i) => c !== made.data[i]).length;
+    assert(other <= wanted.length / 1000, `${other} of ${wanted.length} differ`);
+  },
+});
+
+Deno.test({
+  name: `npx henka runs the command line${node ? "" : " (no Node)"}`,
+  ignore: !node,
+  async fn() {
+    const own = join(folder, "node_modules", "deno"); // as npm lays its package
+    await Deno.mkdir(own);
+    await Deno.writeTextFile(join(own, "bin.cjs"), "");
+    await Deno.symlink(
+      Deno.execPath(),
+      join(own, Deno.build.os === "windows" ? "deno.exe" : "deno"),
+    );
+    const bin = join(folder, "node_modules", "@henka", "henka", "runtime", "bin.js");
+    const run = (...args: string[]) => told("node", [bin, ...args]);
+    assertStringIncludes(await run("--version"), "henka 0.");
+    assertStringIncludes(await run("--help"), "Usage: npx henka COMMAND");
+    await run("synth", "--out", "set", "--train", "2", "--val", "0", "--quiet");
+    assert((await Deno.stat(join(folder, "set", "JPEGImages", "train_00001.png"))).isFile);
+  },
+});
