@@ -133,10 +133,10 @@ Deno.test("every option that the pages name belongs to a command", () => {
   const flags = new Set([
     ...Object.keys(commonFlags),
     ...commands.flatMap(({ config }) => optionsOf(config).map(({ flag }) => flag)),
-    ...["json", "peers", "photographs"], // of bench
+    ...["json", "peers", "photographs", "brief", "page"], // of bench
     ...["moments"], // of kill
     ...["widths", "colour-widths", "image", "mask"], // of tools/crf_sheet.ts
-    ...["allow-read", "allow-write", "allow-env", "no-prompt", "cached-only"], // of deno
+    ...["allow-read", "allow-write", "allow-env", "allow-ffi", "no-prompt", "cached-only"], // of deno
   ]);
   const known = (flag: string) => flags.has(flag) || flags.has(flag.replace(/^no-/, ""));
   const faults = faultsIn(

@@ -10,7 +10,9 @@ export const backboneOptions = inGroup("network", {
   network: z.enum([
     ...["encoder-decoder", "mobilenet-v2"] as const,
     ...["resnet18", "resnet34", "resnet50", "resnet101", "resnet38"] as const,
-  ]).default("encoder-decoder").describe("Network whose encoder is used"),
+  ]).default("encoder-decoder").describe(
+    "Network whose encoder is used; trainings and seeds take that of fetched weights where it is left open",
+  ),
   weights: z.string().optional()
     .describe(
       "File of the encoder's pre-trained weights, a checkpoint of train classifier too, or the name " +

@@ -38,7 +38,9 @@ export function overview(groups: readonly CommandGroup[], style: HelpStyle): str
 export function helpText(command: Command, style: HelpStyle): string {
   const { program, columns } = style;
   const options = optionsOf(command.config);
-  const needed = options.filter(({ required }) => required).map((option) => ` ${written(option)}`);
+  const needed = options.filter(({ required }) => required).map((option) =>
+    option.flag === command.argument ? ` ${option.flag.toUpperCase()}` : ` ${written(option)}`
+  );
   const example = command.example === undefined ? [] : [`Example\n  ${program} ${command.example}`];
   const common = Object.entries(commonFlags).filter(([flag]) => flag !== "json" || command.json)
     .map(([flag, text]) => [
