@@ -133,7 +133,7 @@ async function runOne(
   const ranks = join?.();
   const tuning = options.tune && mayTune() ? tuningFolder() : undefined;
   const outputs = await outputsOf(command, options.config);
-  await narrowPermissions(tuning ? [...outputs, tuning] : outputs, command.connects);
+  await narrowPermissions(tuning ? [...outputs, tuning] : outputs, command);
   const silent = ranks !== undefined && ranks.rank > 0; // the first speaks for all
   const display = new ProgressDisplay(
     options.quiet || silent ? { write() {} } : process.stderr,

@@ -37,8 +37,12 @@ Deno.test("every command has a task, and none may more than read, write files, r
     const env = flags.find((flag) => flag.startsWith("--allow-env="));
     const rest = ["--no-prompt", "--allow-read", "--allow-write=/"];
     const own = commands.filter((command) => command.name.split(" ")[0] === name);
-    const net = own.some(({ connects }) => connects) ? ["--allow-net"] : [];
-    assertEquals(net.length > 0, name === "weights");
+    const net = own.some(({ connects }) => connects)
+      ? ["--allow-net"]
+      : own.some(({ listens }) => listens)
+      ? ["--allow-net=127.0.0.1"]
+      : [];
+    assertEquals(net.length > 0, ["weights", "view", "review"].includes(name));
     // Native libraries: MPI alone, where a launcher of MPI has started the program.
     const ffi = own.some(({ together }) => together) ? ["--allow-ffi"] : [];
     assertEquals(ffi.length > 0, name === "train");

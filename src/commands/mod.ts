@@ -29,11 +29,13 @@ import type { CommandGroup } from "../options/help.ts";
 import { trainAffinity } from "./train_affinity.ts";
 import { walk } from "./walk.ts";
 import { weights } from "./weights.ts";
+import { view } from "./view.ts";
 import { weightsFetch } from "./weights_fetch.ts";
 import { weightsList } from "./weights_list.ts";
 import { trainDynamic } from "./train_dynamic.ts";
 import { ladder } from "./ladder.ts";
 import { refine } from "./refine.ts";
+import { review } from "./review.ts";
 import { segment } from "./segment.ts";
 import { trainSegmenter } from "./train_segmenter.ts";
 import { trainStatic } from "./train_static.ts";
@@ -71,6 +73,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: [trainDynamic, trainSegmenter, segment, exportNetwork],
   },
   { title: "Masks of other programs", commands: [importMasks, exportMasks] },
+  { title: "Looking and correcting", commands: [view, review] },
   { title: "Measuring", commands: [evaluateCommand, merge, ladder, compare, report] },
   { title: "In the terminal", commands: [completions] },
 ];

@@ -76,6 +76,8 @@ export interface Command<Schema extends ConfigSchema = ConfigSchema> {
   readonly connects?: boolean;
   /** Whether processes that a launcher of MPI has started do its work together. */
   readonly together?: boolean;
+  /** Whether it serves pages to this machine; its task allows the network of 127.0.0.1 alone. */
+  readonly listens?: boolean;
   /** Does the work. Checks its inputs before it starts; throws InputError for a user's mistake. */
   run(config: ConfigOf<Schema>, context: Context): Promise<void>;
 }

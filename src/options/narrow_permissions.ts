@@ -1,7 +1,7 @@
 /**
  * Gives up, for good and for workers too, the permissions that a command does not need: processes, native
  * libraries, facts about the system, code from elsewhere, writing anywhere but to `outputs`, and the
- * network unless it connects.
+ * network unless it connects or listens. (What listens is allowed 127.0.0.1 alone by its task.)
  *
  * Deno takes a single folder out of what may be written, not everything but some folders. So the tasks
  * allow the root folder, `--allow-write=/`; what is asked for by its own name stays when the root is
@@ -9,9 +9,9 @@
  */
 export async function narrowPermissions(
   outputs: readonly string[],
-  connects = false,
+  { connects = false, listens = false } = {},
 ): Promise<void> {
-  if (!connects) await Deno.permissions.revoke({ name: "net" });
+  if (!connects && !listens) await Deno.permissions.revoke({ name: "net" });
   for (const name of ["run", "ffi", "sys", "import"] as const) {
     await Deno.permissions.revoke({ name });
   }
