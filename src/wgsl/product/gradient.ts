@@ -5,8 +5,8 @@ import code from "./gradient.wgsl" with { type: "text" };
 
 const pass = kernel("product_gradient", code);
 
-/** Workgroups that keep a large GPU busy. */
-const GROUPS = 320;
+/** Workgroups that keep a large GPU busy, and how much of a channel one of them may sum alone. */
+const [GROUPS, ALONE] = [320, 16_384];
 
 /** An upstream gradient as it reaches the sums of a convolution, and the gradient by the bias. */
 export interface Passed {
@@ -30,7 +30,7 @@ export function passGradient(
   const { device } = dy;
   if (act === 0 && !wanted) return { data: view(dy, dy.shape) };
   const data = act === 0 ? view(dy, dy.shape) : empty(device, dy.shape);
-  const slices = Math.min(n, Math.ceil(GROUPS / o));
+  const slices = dy.size / o <= ALONE ? 1 : Math.min(n, Math.ceil(GROUPS / o));
   const each = Math.ceil(n / slices);
   const db = empty(device, [Math.ceil(n / each), o]);
   const unused = act === 0 ? empty(device, [1]) : undefined;

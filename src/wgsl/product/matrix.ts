@@ -56,6 +56,7 @@ export function matrixProduct(
         n,
         k,
         a_row: a.row,
+        a_step: 1,
         a_matrix: a.matrix,
         b_row: b.row,
         b_matrix: b.matrix,

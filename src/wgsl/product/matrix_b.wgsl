@@ -4,7 +4,7 @@ override B_FOUR: bool = true;
 override BLOCKS: bool = false; // n runs over blocks of params.block columns, params.b_block apart
 struct Params {
   m: u32, n: u32, k: u32, tiles_m: u32, tiles_n: u32, slices: u32, products: u32,
-  a_row: u32, a_matrix: u32, b_row: u32, b_matrix: u32, block: u32, b_block: u32, y_row: u32, y_block: u32,
+  a_row: u32, a_step: u32, a_matrix: u32, b_row: u32, b_matrix: u32, block: u32, b_block: u32, y_row: u32, y_block: u32,
   y_matrix: u32, y_size: u32,
 }
 @group(0) @binding(2) var<storage, read> b: array<f32>;

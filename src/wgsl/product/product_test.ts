@@ -57,6 +57,7 @@ Deno.test("every tile computes matrix products", async () => {
 for (
   const [name, xs, ws, options] of [
     ["stride 2", [2, 18, 7, 9], [35, 18, 3, 3], { stride: 2, padding: 1 }],
+    ["weights that are packed", [1, 43, 5, 4], [50, 43, 3, 3], { padding: 1 }],
     ["3 channels", [2, 3, 8, 10], [35, 3, 3, 3], { dilation: 2, padding: 2 }],
   ] as [string, number[], number[], WindowOptions][]
 ) {

@@ -55,6 +55,9 @@ const ROW_BYTES = 9 * 16;
 /** Threads that keep a large GPU busy: two waves of 64 for each of 160 SIMDs. */
 const THREADS = 2 * 64 * 160;
 
+/** The least terms of a slice of a sum: fewer are not worth another dispatch. */
+const SLICE = 128;
+
 /** At most this part of the sums of a tile may lie outside the product, to be tried. */
 const WASTE = 0.4;
 
@@ -107,7 +110,7 @@ export function candidates(size: Size): Tile[] {
 function slicesOf(size: Size, tile: Tile): number {
   const threads = workgroups(size, tile.rows, tile.cols) * threadsOf(tile);
   let slices = 1;
-  while (slices * threads < THREADS && 2 * slices * 4 * tile.depth <= size.k && slices < 64) {
+  while (slices * threads < THREADS && 2 * slices * SLICE <= size.k && slices < 64) {
     slices *= 2;
   }
   return slices;

@@ -18,6 +18,9 @@ const packs = kernel("product_pack", packCode);
 /** Channels below which k runs over the taps of a channel instead of over channels. */
 const FEW = 8;
 
+/** Weights up to which they are read where they are: a dispatch that packs them would cost more. */
+const SMALL = 18_432;
+
 /** y [n,o,H,W] of the convolution of `x [n,c,h,w]` with `w [o,c,kh,kw]`. */
 export function convolution(x: Tensor, w: Tensor, g: Geometry, finish: Finish): Product {
   const [n, c, h, width] = g.x;
@@ -38,23 +41,22 @@ export function convolution(x: Tensor, w: Tensor, g: Geometry, finish: Finish): 
     of: ([x, w]) => convolution(x, w, g, {}),
     plane: H * W,
     run: ({ depth }) => {
-      const packed = taps > 1 && !few ? pack(w, [o, c, taps], [c * taps, taps], depth) : undefined;
-      const k = packed ? packed.shape[0] : c * taps;
-      const row = packed ? packed.shape[1] : c * taps;
+      const a = few || taps === 1
+        ? natural(w, c * taps, c * taps)
+        : weights(w, [o, c, taps], [c * taps, taps], depth, way.rows);
       return {
         kernel: H * W % 4 === 0 ? four : one,
-        resources: { a: packed ?? w, a4: packed ?? w, x },
-        scratch: packed,
-        params: { ...pixels(g, [c, h, width], [H, W]), k, a_row: row },
+        resources: { a: a.w, a4: a.w, x },
+        scratch: a.scratch,
+        params: { ...pixels(g, [c, h, width], [H, W]), ...a.params },
         overrides: {
           ...windowOf(g),
+          ...a.overrides,
           REFLECT: Number(g.reflect ?? false),
           FEW: Number(few),
           FLAT: 1,
-          A_WAY: packed ? way.quads : way.quadsOfK,
           B_WAY: way.columns,
-          A_FOUR: Number(row % 4 === 0),
-          WHOLE: Number((few ? k : c) % depth === 0),
+          WHOLE: Number((few ? c * taps : c) % depth === 0),
         },
       };
     },
@@ -87,25 +89,19 @@ export function convolutionBack(dy: Tensor, w: Tensor, g: Geometry, finish: Fini
     of: ([dy, w]) => convolutionBack(dy, w, g, {}),
     plane: h * width,
     run: ({ depth }) => {
-      const packed = taps > 1 ? pack(w, [c, o, taps], [taps, c * taps], depth) : undefined;
-      const row = packed ? packed.shape[1] : c;
+      const a = weights(w, [c, o, taps], [taps, c * taps], depth, way.quads);
       return {
         kernel: stride === 1 && h * width % 4 === 0 ? four : one,
-        resources: { a: packed ?? w, a4: packed ?? w, x: dy },
-        scratch: packed,
-        params: {
-          ...pixels(g, [o, H, W], [h, width]),
-          k: packed ? packed.shape[0] : o,
-          a_row: row,
-        },
+        resources: { a: a.w, a4: a.w, x: dy },
+        scratch: a.scratch,
+        params: { ...pixels(g, [o, H, W], [h, width]), ...a.params },
         overrides: {
           ...windowOf(g),
+          ...a.overrides,
           BACK: 1,
           COMMON: gcd(stride, g.dilation),
           FLAT: Number(stride === 1),
-          A_WAY: way.quads,
           B_WAY: way.columns,
-          A_FOUR: Number(row % 4 === 0),
           WHOLE: Number(o % depth === 0),
         },
       };
@@ -129,6 +125,39 @@ function pixels(
   [y_h, y_w]: readonly [number, number],
 ) {
   return { images, c, h, w, y_h, y_w, top, left };
+}
+
+/** The weights of a convolution as its kernel takes them. */
+interface Weights {
+  readonly w: Tensor;
+  readonly scratch?: Tensor;
+  readonly params: { readonly k: number; readonly a_row: number; readonly a_step: number };
+  readonly overrides: Readonly<Record<string, number>>;
+}
+
+/** Weights whose rows run along k, as they are. */
+function natural(w: Tensor, k: number, row: number): Weights {
+  const overrides = { A_WAY: way.quadsOfK, A_FOUR: Number(row % 4 === 0) };
+  return { w, params: { k, a_row: row, a_step: 1 }, overrides };
+}
+
+/** Weights `m_step` apart from m to m: as they are where they are small, else packed. */
+function weights(
+  w: Tensor,
+  sizes: readonly [m: number, c: number, taps: number],
+  [m_step, c_step]: readonly [number, number],
+  depth: number,
+  small: number,
+): Weights {
+  const [m, c, taps] = sizes;
+  if (m * c * taps <= SMALL) {
+    const params = { k: c, a_row: m_step, a_step: c_step };
+    return { w, params, overrides: { A_WAY: small, A_FOUR: 0, SPREAD: 1 } };
+  }
+  const packed = pack(w, sizes, [m_step, c_step], depth);
+  const [k, a_row] = packed.shape;
+  const overrides = { A_WAY: way.quads, A_FOUR: 1 };
+  return { w: packed, scratch: packed, params: { k, a_row, a_step: 1 }, overrides };
 }
 
 /** Weights in quads of m: `[steps of k, m]`, BK channels of a tap side by side, zeros beyond. */

@@ -11,7 +11,7 @@ override FEW: bool = false; // k runs over the taps of each channel, else over c
 override FLAT: bool = false; // sums lie in memory as they are numbered
 override TAPS: u32 = KH * KW;
 struct Params {
-  m: u32, k: u32, tiles_m: u32, tiles_n: u32, slices: u32, products: u32, a_row: u32,
+  m: u32, k: u32, tiles_m: u32, tiles_n: u32, slices: u32, products: u32, a_row: u32, a_step: u32,
   images: u32, c: u32, h: u32, w: u32, y_h: u32, y_w: u32, top: i32, left: i32, y_size: u32,
 }
 @group(0) @binding(2) var<storage, read> x: array<f32>;
@@ -81,7 +81,12 @@ fn seek(step: u32) {
   to_weights();
 }
 fn to_weights() {
-  a_k = c0 * TAPS + ((rows.tap + ky * rows.tap_step) * KW + cols.tap + kx * cols.tap_step) * BK;
+  let tap = (rows.tap + ky * rows.tap_step) * KW + cols.tap + kx * cols.tap_step;
+  a_k = c0 * TAPS + tap * BK;
+  if (SPREAD) {
+    a_k = c0;
+    a_at = c0 * params.a_step + tap;
+  }
 }
 fn advance() {
   if (FEW) {
