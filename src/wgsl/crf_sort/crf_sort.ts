@@ -1,12 +1,18 @@
-// Tested in src/crf/dense_crf_test.ts.
 import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { scan } from "../crf_scan/crf_scan.ts";
 import countCode from "./sort_count.wgsl" with { type: "text" };
+import countGroup from "./sort_count_group.wgsl" with { type: "text" };
+import scatterGroup from "./sort_scatter_group.wgsl" with { type: "text" };
 import scatterCode from "./sort_scatter.wgsl" with { type: "text" };
 
 const count = kernel("sort_count", countCode);
 const scatter = kernel("sort_scatter", scatterCode);
+const countByGroups = kernel("sort_count_group", countGroup);
+const scatterByGroups = kernel("sort_scatter_group", scatterGroup);
+
+/** Keys of a workgroup's block, and its threads. */
+const GROUP = 256;
 
 /** Keys in ascending order, and where each was before. */
 export interface Sorted {
@@ -22,13 +28,16 @@ export interface Sorted {
  */
 export function sort(keys: Tensor, bits: number): Sorted {
   const { device, size } = keys;
-  // A software driver wants few long blocks and few passes; a GPU wants many threads.
+  // A software driver wants few long blocks and few passes, each counted by one thread.
   const perPass = device.texels ? 11 : 8;
   const passes = Math.max(1, Math.ceil(bits / perPass));
   const digit = Math.ceil(bits / passes);
-  const length = device.texels ? Math.max(256, Math.min(4096, Math.ceil(size / 64))) : 256;
+  const length = device.texels ? Math.max(256, Math.min(4096, Math.ceil(size / 64))) : GROUP;
   const blocks = Math.ceil(size / length);
-  const overrides = { WIDTH: device.texels ? 8 : 64 };
+  const own = device.texels ? { length } : undefined;
+  const dispatch = device.texels
+    ? { threads: [blocks], trips: length } as const
+    : { threads: GROUP * blocks };
   let sorted: Sorted | undefined;
   for (let pass = 0; pass < passes; pass++) {
     const counts = empty(device, [blocks << digit], "u32");
@@ -37,18 +46,19 @@ export function sort(keys: Tensor, bits: number): Sorted {
       order: empty(device, [size], "u32"),
     };
     const from = sorted ?? { keys, order: keys };
-    const params = { size, length, blocks, shift: pass * digit, mask: (1 << digit) - 1 };
-    const threads = [blocks] as const;
-    device.clear(counts.storage);
-    device.run(count, { keys: from.keys, counts }, { params, threads, overrides, trips: length });
+    const params = { size, ...own, blocks, shift: pass * digit, mask: (1 << digit) - 1 };
+    if (device.texels) device.clear(counts.storage);
+    const { keys: before } = from;
+    device.run(device.texels ? count : countByGroups, { keys: before, counts }, {
+      params,
+      ...dispatch,
+    });
     scan(counts);
-    device.run(scatter, {
-      keys: from.keys,
-      order: from.order,
-      counts,
-      sorted: next.keys,
-      values: next.order,
-    }, { params, threads, overrides: { ...overrides, FIRST: pass === 0 ? 1 : 0 }, trips: length });
+    device.run(
+      device.texels ? scatter : scatterByGroups,
+      { keys: before, order: from.order, counts, sorted: next.keys, values: next.order },
+      { params, overrides: { FIRST: pass === 0 ? 1 : 0 }, ...dispatch },
+    );
     counts.release();
     sorted?.keys.release();
     sorted?.order.release();

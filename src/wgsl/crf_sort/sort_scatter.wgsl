@@ -1,6 +1,5 @@
 // (sorted, values) = (keys, order) in the order of one digit, stable
 // One thread moves a block, in order. FIRST: the values are the positions themselves.
-override WIDTH: u32 = 8u;
 override FIRST: bool = false;
 struct Params { size: u32, length: u32, blocks: u32, shift: u32, mask: u32 }
 @group(0) @binding(0) var<storage, read> keys: array<u32>;
@@ -10,7 +9,7 @@ struct Params { size: u32, length: u32, blocks: u32, shift: u32, mask: u32 }
 @group(0) @binding(4) var<storage, read_write> values: array<u32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-@compute @workgroup_size(WIDTH)
+@compute @workgroup_size(8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let b = id.x;
   if (b >= params.blocks) { return; }

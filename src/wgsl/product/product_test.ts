@@ -72,9 +72,7 @@ for (
       tensor(device, dv, g.shape),
     ];
     const want = reference(xv, wv, undefined, dv, g, "none");
-    const some = xs[1] > 8
-      ? tiles
-      : tiles.filter(({ rows, high }) => rows / high === 8).slice(0, 3);
+    const some = name === "stride 2" ? tiles : tiles.filter((_, i) => i % 4 === 1);
     await check("y", convolution(x, w, g, {}), empty(device, g.shape), want.y, some);
     await check("dx", convolutionBack(dy, w, g, {}), empty(device, xs), want.dx, some);
     await check("dw", weightProduct(dy, x, g), empty(device, ws), want.dw, some);
