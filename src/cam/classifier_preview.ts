@@ -1,6 +1,6 @@
 import { loadExample } from "../data/augment/load_example.ts";
-import { type Image, readImage } from "../data/images/image.ts";
-import { thumbnail } from "../data/images/picture.ts";
+import { readImage } from "../data/images/image.ts";
+import { type Picture, thumbnail } from "../data/images/picture.ts";
 import { fittedView } from "../data/images/view.ts";
 import { activationMaps } from "./activation.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
@@ -15,15 +15,16 @@ export async function classifierRows(
   network: ClassifierNetwork,
   images: readonly LabelledImage[],
   longSide: number,
-): Promise<Image[][]> {
-  const rows: Image[][] = [];
+  classes: readonly string[],
+): Promise<Picture[][]> {
+  const rows: Picture[][] = [];
   for (const { image: path, labels } of images) {
     const photograph = await readImage(path);
     const view = fittedView(photograph, longSide, network.multiple);
     const normalise = network.backbone.normalisation;
     const seen = await loadExample({ image: path, view, smooth: true, seed: 0, normalise });
     const maps = await activationMaps(network, [seen], labels, thumbnail(photograph), false);
-    rows.push(heatRow(photograph, maps));
+    rows.push(heatRow(photograph, maps, classes));
   }
   return rows;
 }

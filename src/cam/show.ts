@@ -29,7 +29,7 @@ export async function show(
   for (const [i, item] of images.entries()) {
     signal.throwIfAborted();
     const maps = await readCam(pathOf(item.id), { labels: item.labels, classes: classes.length });
-    if (previews) await writePreview(join(previews, `${item.id}.png`), item, maps);
+    if (previews) await writePreview(join(previews, `${item.id}.png`), item, maps, classes);
     if (masks || sweep) {
       const best = bestScores(maps, await readImageSize(item.image));
       if (masks) await writeMask(join(masks, `${item.id}.png`), quickMask(best, background, sure));
@@ -52,8 +52,9 @@ async function writePreview(
   path: string,
   { image }: LabelledImage,
   maps: ReadonlyMap<number, ScoreMap>,
+  classes: readonly string[],
 ): Promise<void> {
   if (await isFile(path)) return;
-  const picture = sheet([heatRow(await readImage(image), maps)]);
+  const picture = sheet([heatRow(await readImage(image), maps, classes)]);
   await writeAtomic(path, encodeImage(picture));
 }

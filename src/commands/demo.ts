@@ -6,7 +6,7 @@ import { type Command, command } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
 import { compare } from "./compare/compare.ts";
 import { maskLines, networkLines } from "./demo_report.ts";
-import { DEMO_COLUMNS, drawDemo } from "./demo_sheet.ts";
+import { drawDemo } from "./demo_sheet.ts";
 import { report } from "./report/report.ts";
 import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
@@ -69,7 +69,6 @@ export const demo: Command<typeof config> = command({
     for (const line of lines) context.log(line);
     await drawDemo(at("sheet.png"), { out, run, refined }, quiet);
     context.log(`\nPicture: ${at("sheet.png")}`);
-    context.log(`  columns: ${DEMO_COLUMNS.join(", ")}`);
     context.log(`Refined masks: ${refined}`);
     const page = at("report.html");
     await report.run(report.config.parse({ of: out, out: page }), quiet);

@@ -1,17 +1,11 @@
 import { join } from "@std/path";
 import { writeImage } from "../data/images/image.ts";
-import { enlarge, paintMask, sheet } from "../data/images/picture.ts";
+import { enlarge, named, paintMask, sheet } from "../data/images/picture.ts";
 import { readMask } from "../data/masks/mask.ts";
 import type { Context } from "../options/command.ts";
 import { readChanges } from "../scpp/changes.ts";
 import { runPairs } from "../scpp/run_pairs.ts";
-import { resultRow, SHEET_COLUMNS } from "../scpp/sheet.ts";
-
-/** The columns of the picture that {@linkcode drawDemo} writes. */
-export const DEMO_COLUMNS: readonly string[] = [
-  ...["photograph", "activation maps"],
-  ...SHEET_COLUMNS.slice(1),
-];
+import { resultRow } from "../scpp/sheet.ts";
 
 /**
  * Draws what became of the first photographs of a demo in the folder `out`, by the run of static
@@ -22,14 +16,14 @@ export async function drawDemo(
   { out, run, refined }: { readonly out: string; readonly run: string; readonly refined: string },
   context: Context,
 ): Promise<void> {
-  const { list } = await runPairs(run, context);
+  const { list, classes } = await runPairs(run, context);
   const rows = list.slice(0, 8).map(async (pair) => {
     const changes = await readChanges(join(run, "changes"), pair.id);
     const mask = await readMask(join(refined, `${pair.id}.png`));
-    const [photograph, ...others] = await resultRow(pair, changes, mask);
+    const [photograph, ...others] = await resultRow(pair, changes, mask, classes.length);
     const quick = paintMask(await readMask(join(out, "seeds", "cam", "masks", `${pair.id}.png`)));
     const times = photograph.width / quick.width;
-    return [photograph, enlarge(quick, times), ...others];
+    return [photograph, named(enlarge(quick, times), "activation maps"), ...others];
   });
-  await writeImage(path, sheet(await Promise.all(rows)));
+  await writeImage(path, sheet(await Promise.all(rows), { classes }));
 }

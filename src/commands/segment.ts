@@ -9,7 +9,7 @@ import { outputFolder } from "../files/output_folder.ts";
 import { outputFile } from "../files/output_file.ts";
 import { type Unfinished, unfinished } from "../files/unfinished.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
-import { enlarge, paintMask, sheet } from "../data/images/picture.ts";
+import { enlarge, named, paintMask, sheet } from "../data/images/picture.ts";
 import { readBytes } from "../files/read_bytes.ts";
 import { requireApart } from "../files/require_apart.ts";
 import { openVoc } from "../data/sets/voc.ts";
@@ -82,7 +82,7 @@ export const segment: Command<typeof segmentConfig> = command({
     await notePart(config.out, {
       ...{ command: "segment", ...shard, files: all.map(({ id }) => `${id}.png`) },
     });
-    if (config.sheet) await writeSheet(config.sheet, all.slice(0, 8), config.out);
+    if (config.sheet) await writeSheet(config.sheet, all.slice(0, 8), config.out, model.classes);
     const rest = all.length - missing.length;
     context.log(
       `${missing.length} masks written to ${config.out}` + (rest > 0 ? `, ${rest} were there` : ""),
@@ -132,15 +132,20 @@ async function writeAll(
 }
 
 /** Draws photographs beside their masks, which are in a folder. */
-async function writeSheet(path: string, photographs: readonly Photograph[], masks: string) {
+async function writeSheet(
+  path: string,
+  photographs: readonly Photograph[],
+  masks: string,
+  classes: readonly string[],
+) {
   const rows: Image[][] = [];
   for (const { id, image } of photographs) {
     const mask = await readMask(join(masks, `${id}.png`));
     const times = Math.max(1, Math.round(160 / mask.width));
     const cells = [await readImage(image), paintMask(mask)];
-    rows.push(cells.map((cell) => enlarge(cell, times)));
+    rows.push(cells.map((cell, i) => named(enlarge(cell, times), i === 0 ? id : "mask")));
   }
-  await writeImage(path, sheet(rows));
+  await writeImage(path, sheet(rows, { classes }));
 }
 
 function planes({ classes, side, data }: SoftScores) {

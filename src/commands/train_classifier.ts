@@ -70,7 +70,7 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
             const total = multilabelSoftMargin(logits, uploadLabels(device, items, classes.length));
             return { total, logged: { loss: total } };
           },
-          preview: () => classifierRows(network, samples.slice(0, 4), config.imageSize),
+          preview: () => classifierRows(network, samples.slice(0, 4), config.imageSize, classes),
           async validation(list) {
             const images = await openLabelled({ ...config, list });
             return validation = await openClassifierValidation(network, images, config, context);

@@ -72,7 +72,7 @@ export const trainStatic: Command<typeof staticConfig> = command({
             const rows = [];
             for await (const { pair, logits } of predictChanges(networks, shown, options)) {
               const refined = await refineMask(pair, logits, classes, choice);
-              rows.push(await resultRow(pair, logits, refined));
+              rows.push(await resultRow(pair, logits, refined, classes));
             }
             return rows;
           },

@@ -69,7 +69,7 @@ export const walk: Command<typeof walkConfig> = command({
       await walkAll(
         left,
         items.length,
-        { ...config, radius: trained.radius, networks },
+        { ...config, radius: trained.radius, networks, names: voc.classes },
         context,
       );
     }
@@ -84,7 +84,11 @@ export const walk: Command<typeof walkConfig> = command({
   },
 });
 
-type Setting = WalkSetting & CrfOptions & { readonly crf: boolean };
+type Setting = WalkSetting & CrfOptions & {
+  readonly crf: boolean;
+  /** Class names, background first. */
+  readonly names: readonly string[];
+};
 
 /** Walks, and while the next scores walk, what the CRF makes of the ones before. */
 async function walkAll(
@@ -107,7 +111,8 @@ async function walkAll(
       { width, height, data: labels.map((label) => stack.classes[label]) };
     if (item.crf && refined) await writeMask(item.crf, refined);
     if (item.preview) {
-      await writePreview(item.preview, image, stack, refined ? [mask, refined] : [mask]);
+      const masks = refined ? [mask, refined] : [mask];
+      await writePreview(item.preview, image, stack, masks, setting.names);
     }
     await finish(item);
     display.update(++done);

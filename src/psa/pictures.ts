@@ -1,7 +1,15 @@
 import { writeAtomic } from "../files/atomic.ts";
 import { encodeImage, type Image, readImage } from "../data/images/image.ts";
 import { type Mask, readMask } from "../data/masks/mask.ts";
-import { heatOver, paintHeat, paintMask, sheet, thumbnail } from "../data/images/picture.ts";
+import {
+  heatOver,
+  named,
+  paintHeat,
+  paintMask,
+  type Picture,
+  sheet,
+  thumbnail,
+} from "../data/images/picture.ts";
 import { resizeImage } from "../data/images/resize.ts";
 import type { ScoreStack } from "../data/scores/score_stack.ts";
 import { read, type Tensor } from "../tensor/mod.ts";
@@ -16,7 +24,7 @@ export async function affinityRow(
   networks: AffinityNetworks,
   { image: path, target }: AffinitySample,
   radius: number,
-): Promise<Image[]> {
+): Promise<Picture[]> {
   const { device } = networks.net.mix;
   const image = await readImage(path);
   using _scope = device.scope();
@@ -26,7 +34,8 @@ export async function affinityRow(
   );
   const pictures = [image, paintMask(await readMask(target)), paintHeat(borders)];
   const { width, height } = thumbnail(image);
-  return pictures.map((picture) => resizeImage(picture, width, height));
+  const names = ["photograph", "affinity labels", "borders"];
+  return pictures.map((picture, i) => named(resizeImage(picture, width, height), names[i]));
 }
 
 /** One less the mean affinity of each cell with its partners, of features `[1, c, h, w]`. */
@@ -46,19 +55,26 @@ async function borderMap(features: Tensor, radius: number) {
   return { width, height, data };
 }
 
-/** Writes a photograph, the scores of its classes as heat over it, and masks made of them. */
+/**
+ * Writes a photograph, the scores of its classes as heat over it, and masks made of them; `names` are
+ * those of all classes.
+ */
 export async function writePreview(
   path: string,
   image: Image,
   { classes, scores }: ScoreStack,
   masks: readonly Mask[],
+  names: readonly string[],
 ): Promise<void> {
   const { width, height } = image;
   const area = width * height;
   const small = thumbnail(image);
-  const over = classes.map((_, i) =>
-    heatOver(small, { width, height, data: scores.subarray(i * area, (i + 1) * area) })
+  const over = classes.map((c, i) => {
+    const data = scores.subarray(i * area, (i + 1) * area);
+    return named(heatOver(small, { width, height, data }), names[c]);
+  });
+  const painted = masks.map((mask, i) =>
+    named(thumbnail(paintMask(mask)), i === 0 ? "random walk" : "its CRF")
   );
-  const painted = masks.map((mask) => thumbnail(paintMask(mask)));
-  await writeAtomic(path, encodeImage(sheet([[small, ...over, ...painted]])));
+  await writeAtomic(path, encodeImage(sheet([[named(small, "photograph"), ...over, ...painted]])));
 }

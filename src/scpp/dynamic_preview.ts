@@ -3,7 +3,7 @@ import type { Image } from "../data/images/image.ts";
 import { isFile } from "../files/is_file.ts";
 import { type LoadedExample, loadExample } from "../data/augment/load_example.ts";
 import { type Mask, readMask } from "../data/masks/mask.ts";
-import { enlarge, paintMask } from "../data/images/picture.ts";
+import { enlarge, named, paintMask, type Picture } from "../data/images/picture.ts";
 import { resizeMask } from "../data/images/resize.ts";
 import type { Device } from "../gpu/mod.ts";
 import { readIndices, type Tensor, untracked } from "../tensor/mod.ts";
@@ -12,6 +12,12 @@ import { uploadDynamic } from "./dynamic_batch.ts";
 import type { DynamicSet } from "./dynamic_networks.ts";
 import { type RefineOptions, refineSeed, runBranches } from "./dynamic_step.ts";
 import { uploadPlanes } from "../training/upload.ts";
+
+/** What the pictures of a row are. */
+const NAMES = [
+  ...["photograph", "output m^r", "its CRF", "refined r0"],
+  ...["seed m^o", "sub branch m^s", "refined seed r1", "truth"],
+];
 
 /** What a preview is drawn with. */
 export interface PreviewOptions extends RefineOptions {
@@ -30,7 +36,7 @@ export async function dynamicRows(
   classes: number,
   crf: DenseCrf,
   options: PreviewOptions,
-): Promise<Image[][]> {
+): Promise<Picture[][]> {
   const { segmenter } = networks;
   const { imageSize } = options;
   const examples = await Promise.all(samples.map(({ image, masks }) =>
@@ -57,7 +63,7 @@ export async function dynamicRows(
   return await Promise.all(examples.map(async ({ colours }, n) => {
     const truth = await truthOf(samples[n], colours!);
     const cells = [colours!, ...columns.map((column) => paintMask(column[n])), ...truth];
-    return cells.map((x) => enlarge(x, times));
+    return cells.map((x, i) => named(enlarge(x, times), NAMES[i]));
   }));
 }
 

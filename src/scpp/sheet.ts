@@ -1,39 +1,43 @@
 import { type Image, readImage } from "../data/images/image.ts";
 import { type Mask, readMask } from "../data/masks/mask.ts";
-import { enlarge, paintHeat, paintMask } from "../data/images/picture.ts";
+import { enlarge, named, paintHeat, paintMask, type Picture } from "../data/images/picture.ts";
 import { type Maps, viewMaps } from "../data/images/resize.ts";
 import { isFile } from "../files/is_file.ts";
+import { percent } from "../eval/percent.ts";
+import { photographIou } from "../eval/photograph_iou.ts";
 import { sigmoid } from "./integration.ts";
 import type { Pair } from "./pairs.ts";
 
-/** The columns of a {@linkcode resultRow}. */
-export const SHEET_COLUMNS: readonly string[] = [
-  "photograph",
-  "knowledge K",
-  "advice A",
-  "change seen from K",
-  "change seen from A",
-  "refined",
-  "truth",
-];
-
 /**
- * One row of results: photograph, K, A, both change maps (probability, black 0 to white 1), the
- * refined mask and, where it exists, the truth.
+ * One row of results, each picture with its name: photograph, K, A, both change maps (probability, black 0
+ * to white 1), the refined mask and, where it exists, the truth, with the IoU of the masks then.
+ *
+ * @param classes how many there are, background included
  */
-export async function resultRow(pair: Pair, logits: Maps, refined: Mask): Promise<Image[]> {
+export async function resultRow(
+  pair: Pair,
+  logits: Maps,
+  refined: Mask,
+  classes: number,
+): Promise<Picture[]> {
   const image = await readImage(pair.image);
   const times = Math.max(1, Math.round(160 / image.width));
-  const paint = async (path: string) => paintMask(await readMask(path));
-  const cells = [
-    image,
-    await paint(pair.knowledge),
-    await paint(pair.advice),
-    ...changeHeat(logits, image),
-    paintMask(refined),
-    ...(await isFile(pair.truth) ? [await paint(pair.truth)] : []),
+  const truth = await isFile(pair.truth) ? await readMask(pair.truth) : undefined;
+  const large = (picture: Image, name: string) => named(enlarge(picture, times), name);
+  const mask = (mask: Mask, name: string) => {
+    const iou = truth && percent(photographIou(mask, truth, classes, pair.id));
+    return large(paintMask(mask), iou === undefined ? name : `${name}, IoU ${iou}`);
+  };
+  const [fromK, fromA] = changeHeat(logits, image);
+  return [
+    large(image, "photograph"),
+    mask(await readMask(pair.knowledge), "knowledge K"),
+    mask(await readMask(pair.advice), "advice A"),
+    large(fromK, "change seen from K"),
+    large(fromA, "change seen from A"),
+    mask(refined, "refined"),
+    ...(truth ? [large(paintMask(truth), "truth")] : []),
   ];
-  return cells.map((cell) => enlarge(cell, times));
 }
 
 function changeHeat(logits: Maps, { width, height }: Image): Image[] {

@@ -1,7 +1,7 @@
-import { type Image, readImage } from "../data/images/image.ts";
+import { readImage } from "../data/images/image.ts";
 import { isFile } from "../files/is_file.ts";
 import { readMask } from "../data/masks/mask.ts";
-import { enlarge, paintMask } from "../data/images/picture.ts";
+import { enlarge, named, paintMask, type Picture } from "../data/images/picture.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
 import type { MaskSample } from "./mask_inputs.ts";
@@ -20,8 +20,8 @@ export async function segmenterRows(
   samples: readonly MaskSample[],
   imageSize: number,
   cache?: FeatureCache,
-): Promise<Image[][]> {
-  const rows: Image[][] = [];
+): Promise<Picture[][]> {
+  const rows: Picture[][] = [];
   const views = { imageSize, batch: samples.length, cache };
   const paint = async (path: string) => paintMask(await readMask(path));
   const images = samples.map(({ image }) => image);
@@ -29,13 +29,13 @@ export async function segmenterRows(
     const { image, masks, truth } = samples[rows.length];
     const photograph = await readImage(image);
     const cells = [
-      photograph,
-      ...await Promise.all(masks.map(paint)),
-      paintMask(mask),
-      ...(truth && await isFile(truth) ? [await paint(truth)] : []),
+      named(photograph, "photograph"),
+      ...(await Promise.all(masks.map(paint))).map((mask) => named(mask, "mask that is learnt")),
+      named(paintMask(mask), "the network's mask"),
+      ...(truth && await isFile(truth) ? [named(await paint(truth), "truth")] : []),
     ];
     const times = Math.max(1, Math.round(160 / photograph.width));
-    rows.push(cells.map((cell) => enlarge(cell, times)));
+    rows.push(cells.map((cell) => named(enlarge(cell, times), cell.name!)));
   }
   return rows;
 }

@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import { encodeImage, type Image } from "../data/images/image.ts";
-import { sheet } from "../data/images/picture.ts";
+import { encodeImage } from "../data/images/image.ts";
+import { type Picture, sheet } from "../data/images/picture.ts";
 import type { Device } from "../gpu/mod.ts";
 import {
   type BackboneChoice,
@@ -45,7 +45,7 @@ export interface Trainee<S extends Sample, Item> extends Method<Item>, Disposabl
   /** Sets what follows from the kept features of a frozen encoder. */
   prepare?(cache: FeatureCache): Promise<void>;
   /** Draws what the networks make of the first photographs: rows of pictures. */
-  preview(cache: FeatureCache | undefined): Promise<Image[][]>;
+  preview(cache: FeatureCache | undefined): Promise<Picture[][]>;
   /** Opens the list of `--validation`. */
   validation(list: string): Promise<ValidationSet>;
   /** Says or writes what is to be known at the end. */
@@ -118,7 +118,7 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   const { stepsPerEpoch } = training;
   const preview = async (step: number) => {
     const rows = await trainee.preview(source.cache);
-    await run.preview(step, encodeImage(sheet(rows)));
+    await run.preview(step, encodeImage(sheet(rows, { classes: set.classes })));
   };
   // A checkpoint may be the weights of another training, which must know how the network pads.
   const { variant } = config;

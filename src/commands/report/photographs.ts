@@ -6,9 +6,8 @@ import { smallHeat, smallMask } from "../../data/images/small_png.ts";
 import { fittedView } from "../../data/images/view.ts";
 import { type Mask, readMask } from "../../data/masks/mask.ts";
 import { Random } from "../../data/random.ts";
-import { accumulate, confusion } from "../../eval/confusion.ts";
 import { percent } from "../../eval/percent.ts";
-import { scores } from "../../eval/scores.ts";
+import { photographIou } from "../../eval/photograph_iou.ts";
 import { InputError } from "../../files/error.ts";
 import { isFile } from "../../files/is_file.ts";
 import { counted, leftOutOf } from "../../files/listed.ts";
@@ -99,15 +98,8 @@ async function factsOf({ id, truth }: Masks["items"][number], masks: Masks): Pro
   return {
     id,
     changed: changed / last.data.length,
-    iou: known && iouOf(last, known, masks.classes.length, id),
+    iou: known && photographIou(last, known, masks.classes.length, id),
   };
-}
-
-/** Mean IoU over the classes in one photograph; void of a mask counts as background. */
-function iouOf(mask: Mask, truth: Mask, classes: number, id: string): number {
-  const counts = confusion(classes);
-  accumulate(counts, truth, mask, id, { predictedVoid: "background" });
-  return scores(counts).meanIouPresent;
 }
 
 async function itemOf(
@@ -131,7 +123,7 @@ async function itemOf(
   for (const { name, read } of columns) {
     const mask = await read(id);
     mask.data.forEach((c) => present.add(c));
-    const figure = truth && `IoU ${percent(iouOf(mask, truth, classes.length, id))}`;
+    const figure = truth && `IoU ${percent(photographIou(mask, truth, classes.length, id))}`;
     drawn.push(picture(name, smallMask(resizeMask(mask, width, height)), figure));
   }
   const maps = await masks.changes?.(id);

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Image } from "./image.ts";
-import { enlarge, heatOver, paintHeat, paintMask, sheet, thumbnail } from "./picture.ts";
+import { lineHeight, textWidth } from "./text.ts";
+import { enlarge, heatOver, named, paintHeat, paintMask, sheet, thumbnail } from "./picture.ts";
 
 const dot = (value: number): Image => ({
   width: 1,
@@ -12,12 +13,37 @@ Deno.test("pictures are enlarged and laid out with gaps", () => {
   const large = enlarge({ width: 2, height: 1, data: new Uint8Array([1, 1, 1, 2, 2, 2]) }, 2);
   const reds = large.data.filter((_, i) => i % 3 === 0);
   assertEquals([large.width, large.height, ...reds], [4, 2, 1, 1, 2, 2, 1, 1, 2, 2]);
-  const page = sheet([[dot(1), dot(2)], [large]], 1);
+  const page = sheet([[dot(1), dot(2)], [large]], { gap: 1 });
   assertEquals([page.width, page.height], [8, 6]);
   assertEquals(page.data[3 * (1 * 8 + 1)], 1);
   assertEquals(page.data[3 * (1 * 8 + 6)], 2);
   assertEquals(page.data[3 * (4 * 8 + 4)], 2);
   assertEquals(page.data[0], 255);
+});
+
+Deno.test("a sheet has names under its pictures and classes below, and is as high as they need", () => {
+  const white = (width: number, height: number): Image => {
+    return { width, height, data: new Uint8Array(3 * width * height).fill(255) };
+  };
+  const plain = sheet([[white(80, 10), white(80, 10)]]);
+  const rows = [[
+    named(white(80, 10), "größe"),
+    named(white(80, 10), "a name that is far too long"),
+  ]];
+  const one = sheet(rows, { classes: ["background", "a very long name", "another name", "cat"] });
+  assertEquals(one.width, plain.width);
+  assertEquals((one.height - plain.height - 4) % lineHeight, 0);
+  const lines = (one.height - plain.height - 4) / lineHeight;
+  assertEquals(lines, 4 + 3, "the longer name takes four lines, the classes three");
+  const dark = (picture: Image) => picture.data.filter((value) => value < 100).length;
+  assertEquals(dark(plain), 0);
+  assertEquals(dark(one) > 300, true);
+  const unknown = textWidth("?");
+  assertEquals([textWidth("\u732b"), textWidth("\u0000"), textWidth("o\u0308")], [
+    unknown,
+    unknown,
+    textWidth("\u00f6"),
+  ]);
 });
 
 Deno.test("masks are painted by the palette, heat from black through red to white", () => {
