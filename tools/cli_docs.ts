@@ -24,6 +24,10 @@ and install a software driver, or say how, where there is none.
 - A list is \`--over cat,dog\`, or the flag given several times.
 - \`--config FILE\` reads a JSON object whose keys are the options in camel case
   (\`{ "imageSize": 128 }\`); flags beside it come first. The \`config.json\` of a run is such a file.
+- A \`henka.json\` in the working folder has options by the names of commands, of their first word, or
+  \`all\`: \`{ "all": { "data": "photos" }, "train static": { "epochs": 20 } }\`. A command says which it has
+  taken. Flags come first, and \`--config\` takes the place of the file.
+- \`henka completions bash\` (zsh, fish) prints a script for the shell: \`source <(henka completions bash)\`.
 - An unknown option is refused, with the nearest known one, and one that had another name once with
   the name of today.
 

@@ -28,9 +28,9 @@ export interface GalleryItem {
   readonly pictures: readonly GalleryPicture[];
 }
 
-/** Photographs with what was made of them; buttons show those of one kind alone. */
-export function gallery(items: readonly GalleryItem[]): Markup {
-  const kinds = [...new Set(items.flatMap(({ kinds }) => kinds))];
+/** Photographs with what was made of them; buttons, in this order, show those of one kind alone. */
+export function gallery(items: readonly GalleryItem[], order: readonly string[]): Markup {
+  const kinds = order.filter((kind) => items.some((item) => item.kinds.includes(kind)));
   const button = (kind: string, name: string, count: number) =>
     html`
       <button type="button" data-kind="${kind}"

@@ -18,6 +18,9 @@ export interface Chosen {
   readonly kinds: readonly string[];
 }
 
+/** The kinds of photographs that are shown. */
+export const KINDS = ["most changed", "best", "worst", "random"] as const;
+
 /**
  * The most changed, best, worst and some random photographs, `count` of each at most, each once.
  *

@@ -15,7 +15,7 @@ import type { Context } from "../../options/command.ts";
 import { sigmoid } from "../../scpp/integration.ts";
 import { gallery, type GalleryItem, type GalleryPicture } from "../../web/gallery.ts";
 import { html, type Markup } from "../../web/html.ts";
-import { type Chosen, chosen, type MaskFacts } from "./chosen.ts";
+import { type Chosen, chosen, KINDS, type MaskFacts } from "./chosen.ts";
 import { colourOf } from "./colour.ts";
 import type { Masks } from "./masks_of.ts";
 
@@ -83,7 +83,7 @@ export async function picturesOf(
           .name} and ${columns[columns.length - 1].name} differ.
       `
     }IoU is the mean over the classes of this photograph, in %.</p>
-${gallery(shown)}`,
+${gallery(shown, KINDS)}`,
     leftOut: [...masks.leftOut, ...leftOutOf("photographs whose files cannot be used", unread)],
   };
 }
