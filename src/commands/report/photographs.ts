@@ -4,7 +4,7 @@ import { resizeAntialiased } from "../../data/images/resize_antialiased.ts";
 import { resizeMask, viewMaps } from "../../data/images/resize.ts";
 import { smallHeat, smallMask } from "../../data/images/small_png.ts";
 import { fittedView } from "../../data/images/view.ts";
-import { type Mask, readMask } from "../../data/masks/mask.ts";
+import { readMask } from "../../data/masks/mask.ts";
 import { Random } from "../../data/random.ts";
 import { percent } from "../../eval/percent.ts";
 import { photographIou } from "../../eval/photograph_iou.ts";
