@@ -48,7 +48,7 @@ const CODEC: Readonly<Record<string, string>> = {
 /** The specifiers as they are in the package; texts and JSON are modules there. */
 export function respecified(code: string, packages: (specifier: string) => string): string {
   return code
-    .replace(/ with \{\s*type: "(?:text|json)"\s*\}/g, "")
+    .replace(/"([^"\n]+)" with \{\s*type: "(?:text|json)"\s*\}/g, '"$1.js"')
     .replace(/(new URL\("\.[^"\n]+)\.ts"/g, '$1.js"')
     .replace(/(\bfrom |\bimport |\bimport\()"([^"\n]+)"/g, (_, before, specifier) => {
       const name = specifier in CODEC
