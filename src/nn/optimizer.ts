@@ -1,5 +1,5 @@
 import { keep, type Tensor, tensor } from "../tensor/mod.ts";
-import { type AdamState, adamUpdate, sgdUpdate } from "../wgsl/mod.ts";
+import { type AdamState, adamUpdates, type SgdUpdate, sgdUpdate, sgdUpdates } from "../wgsl/mod.ts";
 
 /** Parameters that share a learning rate. */
 export interface Group {
@@ -58,15 +58,21 @@ export class Sgd implements Optimizer {
 
   step(gradients: ReadonlyMap<Tensor, Tensor>, learningRate: number): void {
     this.steps++;
+    const { momentum } = this;
+    const heavy: SgdUpdate[] = [];
     for (const { path, parameter, rate, decay: weightDecay } of this.#slots) {
       const gradient = gradients.get(parameter);
       if (!gradient) continue;
       const velocity = this.#momenta.get(`${path}.momentum`);
-      const { momentum } = this;
       const lr = learningRate * rate;
-      sgdUpdate(parameter, gradient, velocity, { lr, momentum, weightDecay });
-      gradient.release();
+      if (velocity) heavy.push({ parameter, gradient, velocity, lr, weightDecay });
+      else {
+        sgdUpdate(parameter, gradient, undefined, { lr, weightDecay });
+        gradient.release();
+      }
     }
+    sgdUpdates(heavy, momentum);
+    for (const { gradient } of heavy) gradient.release();
   }
 
   state(): Iterable<[path: string, tensor: Tensor]> {
@@ -91,14 +97,15 @@ export class Adam implements Optimizer {
 
   step(gradients: ReadonlyMap<Tensor, Tensor>, learningRate: number): void {
     const step = ++this.steps;
-    for (const slot of this.#slots) {
+    const updates = this.#slots.flatMap((slot) => {
       const { parameter, rate, decay: weightDecay } = slot;
       const gradient = gradients.get(parameter);
-      if (!gradient) continue;
-      const lr = learningRate * rate;
-      adamUpdate(parameter, gradient, this.#moments.get(slot)!, { lr, step, weightDecay });
-      gradient.release();
-    }
+      if (!gradient) return [];
+      const state = this.#moments.get(slot)!;
+      return [{ parameter, gradient, state, lr: learningRate * rate, weightDecay }];
+    });
+    adamUpdates(updates, { step });
+    for (const { gradient } of updates) gradient.release();
   }
 
   *state(): Generator<[path: string, tensor: Tensor]> {

@@ -109,11 +109,19 @@ Deno.test("a tile is written as text and read again, and what cannot run is not 
 
 Deno.test("the usual tile keeps a large GPU busy, and a dozen others are tried", () => {
   for (
-    const [m, n, k] of [[64, 12_544, 576], [512, 784, 4608], [256, 784, 1024], [1024, 1024, 1024], [
-      256,
-      512,
-      2048,
-    ], [64, 576, 12_544]]
+    const [m, n, k] of [
+      [64, 12_544, 576],
+      [512, 784, 4608],
+      [256, 784, 1024],
+      [1024, 1024, 1024],
+      [
+        256,
+        512,
+        2048,
+      ],
+      [64, 576, 12_544],
+      [256, 1024, 784],
+    ]
   ) {
     const size = { m, n, k, products: 1 };
     const { rows, cols, high, wide, slices } = usualTile(size);

@@ -56,7 +56,7 @@ const ROW_BYTES = 9 * 16;
 const THREADS = 2 * 64 * 160;
 
 /** The least terms of a slice of a sum: fewer are not worth another dispatch. */
-const SLICE = 128;
+const SLICE = 96;
 
 /** At most this part of the sums of a tile may lie outside the product, to be tried. */
 const WASTE = 0.4;
