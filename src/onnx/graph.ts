@@ -21,6 +21,8 @@ export class Graph {
   readonly nodes: Message[] = [];
   /** What they read besides the image. */
   readonly constants: Constant[] = [];
+  /** The tensors that they read. */
+  readonly used: Set<Tensor> = new Set();
   readonly #names: Map<Tensor, string>;
   /** Maps that were made so far, for their sizes. */
   readonly #maps: Tensor[];
@@ -32,7 +34,6 @@ export class Graph {
   constructor(
     [image, name]: readonly [Tensor, string],
     weights: ReadonlyMap<Tensor, string>,
-    readonly used: Set<Tensor> = new Set(),
   ) {
     this.#names = new Map([...weights, [image, name]]);
     this.#maps = [image];
