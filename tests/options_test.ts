@@ -167,6 +167,7 @@ testEach(trainAffinity, affine, () => ({
   lowBackgroundPower: [1],
   highBackgroundPower: [8],
   gridStride: [4, { depth: 2, imageSize: 32 }],
+  stages: [[2]],
   radius: [2],
   mostChannels: [4],
   outputStride: [16, { ...frozen, imageSize: 64, gridStride: 8 }],
@@ -203,9 +204,8 @@ Deno.test("every option of segment changes its masks or its probabilities", () =
       crfWidth: 5,
       crfColourWidth: 200,
     };
-    const elsewhere = "run checkpoint data list labels out probabilities sheet batch shard".split(
-      " ",
-    );
+    const elsewhere = ("run weights network checkpoint data list labels classes out " +
+      "probabilities sheet batch shard").split(" ");
     const named = [...elsewhere, ...Object.keys(changes)].sort();
     assertEquals(Object.keys(segment.config.shape).sort(), named);
     for (const [name, value] of Object.entries(changes)) {
