@@ -2,7 +2,7 @@ import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { constant, kaiming, state } from "../nn/mod.ts";
 import { reshape, type Tensor, tracing, tracks } from "../tensor/mod.ts";
-import { add, conv2d, depthwiseConv2d, globalAvgPool, slice } from "../wgsl/mod.ts";
+import { add, concat, conv2d, depthwiseConv2d, globalAvgPool, slice } from "../wgsl/mod.ts";
 
 /** Expansion, channels, repeats and first stride of each stage (Sandler et al. 2018, table 2). */
 const STAGES = [
@@ -172,8 +172,9 @@ export class MobileNetV2 {
     let y = this.conv1.forward(x);
     // Without gradients rows are filled up to whole quads, which kernels then read as they are.
     const weights = [...this.named()].map(([, tensor]) => tensor);
-    const fills = !tracing() && !tracks(y, ...weights) && y.shape[3] % 4 === 0;
-    let columns = fills ? y.shape[3] : undefined;
+    let columns = tracing() || tracks(y, ...weights) || y.shape[3] < 4 ? undefined : y.shape[3];
+    const missing = columns === undefined ? 0 : -columns & 3;
+    if (missing > 0) y = concat([y, slice(y, 3, 0, missing)], 3); // any values will do
     const cropped = (i: number) => {
       const whole = !columns || columns === y.shape[3] || read?.includes(i) === false;
       return whole ? y : slice(y, 3, 0, columns!);

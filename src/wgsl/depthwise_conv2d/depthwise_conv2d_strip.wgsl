@@ -85,7 +85,8 @@ fn window(plane: u32, line: u32, first: u32) -> Taps {
   return Taps(r.a, r.b, s.a, s.b, t.a, t.b);
 }
 
-fn activated(v: vec4f) -> vec4f {
+fn finished(sum: vec4f, bias: vec4f) -> vec4f {
+  let v = sum + bias;
   if (ACT == 1) { return max(v, vec4f(0)); }
   if (ACT == 2) { return clamp(v, vec4f(0), vec4f(6)); }
   return v;
@@ -109,8 +110,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   var bias = vec4f(0);
   if (BIAS) { bias = vec4f(b[channel]); }
   // Each row is the third of one sum, the second of the next and the first of the one after.
-  var third = Sums(bias, bias);
-  var second = third;
+  let none = Sums(vec4f(0), vec4f(0));
+  var third = none;
+  var second = none;
   var line = S * first - params.top;
   var Y = first - D * (3u - S);
   for (var k = 0u; k < params.rows + 3u - S; k++) {
@@ -118,10 +120,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
     let sum = plus(third, row, w2);
     if (k + S > 2u && Y < params.y_h) {
       let at = out + Y * params.y_quads;
-      y[at] = activated(sum.a);
-      if (2u * group + 1u < params.y_quads) { y[at + 1u] = activated(sum.b); }
+      y[at] = finished(sum.a, bias);
+      if (2u * group + 1u < params.y_quads) { y[at + 1u] = finished(sum.b, bias); }
     }
-    let begun = plus(Sums(bias, bias), row, w0);
+    let begun = plus(none, row, w0);
     if (S == 1) {
       third = plus(second, row, w1);
       second = begun;
