@@ -19,8 +19,7 @@ export interface Decisions {
  */
 export async function readDecisions(path: string): Promise<Decisions> {
   const text = await readText(path);
-  const end = text.lastIndexOf("\n") + 1;
-  const all = text.slice(0, end).split("\n").slice(0, -1)
+  const all = text.split("\n").slice(0, -1)
     .flatMap((line, i) => line.trim() === "" ? [] : [parse(line, `${path}, line ${i + 1}`)]);
   return { all, standing: standingOf(all) };
 }
