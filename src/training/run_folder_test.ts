@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { InputError } from "../files/error.ts";
+import { version } from "../files/version.ts";
 import { readRun } from "./run.ts";
 import { RunFolder } from "./run_folder.ts";
 
@@ -19,6 +20,32 @@ function inFolder(test: (path: string) => Promise<void>): () => Promise<void> {
 const bytes = (...values: number[]) => new Uint8Array(values);
 const files = (path: string) => [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
 const metrics = (path: string) => Deno.readTextFileSync(join(path, "metrics.jsonl"));
+
+Deno.test(
+  "RunFolder notes each start with its versions and device, and a new run has its own notes",
+  inFolder(async (path) => {
+    const starts = () =>
+      Deno.readTextFileSync(join(path, "starts.jsonl")).trim().split("\n").map((line) => {
+        const { command, step, henka, deno, device, time } = JSON.parse(line);
+        assert(!Number.isNaN(Date.parse(time)), time);
+        return [command, step, henka, deno, device];
+      });
+    const own = [version, Deno.version.deno];
+    {
+      using run = await RunFolder.open(path, {});
+      await run.started("train a", "GPU 1");
+      await run.save(5, bytes(1));
+    }
+    {
+      using run = await RunFolder.open(path, {}, { resume: true });
+      await run.started("train a", "GPU 2");
+    }
+    assertEquals(starts(), [["train a", 0, ...own, "GPU 1"], ["train a", 5, ...own, "GPU 2"]]);
+    using run = await RunFolder.open(path, {}, { overwrite: true });
+    await run.started("train b", "GPU 1");
+    assertEquals(starts(), [["train b", 0, ...own, "GPU 1"]]);
+  }),
+);
 
 Deno.test(
   "RunFolder resumes at the latest checkpoint and forgets the metrics after it",
