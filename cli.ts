@@ -2,8 +2,8 @@
  * The command line: finds the command that the words name, reads its options, runs it.
  *
  * Exit status: 0 done; 2 a mistake in what the user gave, told in one line; 1 a defect of the
- * program, with its stack; 130 stopped by Ctrl-C, 143 by SIGTERM, 138 by SIGUSR1 and 129 by a closed
- * terminal, with the work saved.
+ * program, with its stack; 130 stopped by Ctrl-C, 143 by SIGTERM, 138 by SIGUSR1, 140 by SIGUSR2
+ * and 129 by a closed terminal, with the work saved.
  *
  * @example The version, as `henka --version` prints it
  * ```ts
@@ -209,7 +209,9 @@ function interruption(
   listen("SIGINT", 130);
   if (Deno.build.os === "windows") return { signal: controller.signal, status: () => status };
   listen("SIGTERM", 143);
-  listen("SIGUSR1", 138); // Slurm sends it before the time is over, and mpirun passes it on
+  // Slurm sends one of these before the time is over, and mpirun passes them on.
+  listen("SIGUSR1", 138);
+  listen("SIGUSR2", 140);
   // One that shows nothing on a terminal, such as with `nohup`, outlives it.
   const shown = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
   if (shown) listen("SIGHUP", 129);

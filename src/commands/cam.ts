@@ -56,9 +56,6 @@ export const cam: Command<typeof camConfig> = command({
       ...{ id, inputs: [image], facts: { labels }, outputs: [mapPath(config, id)] },
     }), context.log);
     const { missing } = left;
-    await notePart(config.out, {
-      ...{ command: "cam", ...shard, files: images.map(({ id }) => `${id}.npy`) },
-    });
     if (missing.length > 0) await writeMissing(left, trained, voc.classes.length, config, context);
     if (voc.source === "PASCAL VOC" && classes !== undefined) {
       const path = join(config.out, "classes.txt");
@@ -67,6 +64,9 @@ export const cam: Command<typeof camConfig> = command({
         `The maps count the classes of PASCAL VOC: commands that read them need --classes ${path}`,
       );
     }
+    await notePart(config.out, {
+      ...{ command: "cam", ...shard, files: images.map(({ id }) => `${id}.npy`) },
+    });
     const earlier = images.length - missing.length;
     context.log(
       `${missing.length} activation maps written to ${config.out}` +

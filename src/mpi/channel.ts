@@ -104,5 +104,5 @@ export function sumParts(parts: Float32Array, part: number): Floats {
   for (let start = 0; start < parts.length; start += part) {
     for (let i = 0; i < part; i++) sums[i] += parts[start + i];
   }
-  return Float32Array.from(sums);
+  return new Float32Array(sums);
 }
