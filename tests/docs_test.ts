@@ -135,6 +135,7 @@ Deno.test("every option that the pages name belongs to a command", () => {
     ...commands.flatMap(({ config }) => optionsOf(config).map(({ flag }) => flag)),
     ...["json", "peers", "photographs", "brief", "page"], // of bench
     ...["moments"], // of kill
+    ...["array", "export", "gpus-per-task", "gres", "kill-on-bad-exit", "mpi", "ntasks"], // of Slurm
     ...["widths", "colour-widths", "image", "mask"], // of tools/crf_sheet.ts
     ...["allow-read", "allow-write", "allow-env", "allow-ffi", "no-prompt", "cached-only"], // of deno
   ]);

@@ -32,7 +32,8 @@ and install a software driver, or say how, where there is none.
   the name of today.
 
 Exit status: 0 done; 1 a defect of the program, with its stack; 2 a mistake in what was given, told in
-one line; 130 stopped by Ctrl-C, 143 by SIGTERM and 129 by a closed terminal, with the work saved.
+one line; 130 stopped by Ctrl-C, 143 by SIGTERM, 138 by SIGUSR1, 140 by SIGUSR2 and 129 by a closed terminal,
+with the work saved.
 `;
 
 /** The whole page, formatted. */
