@@ -56,6 +56,9 @@ Deno.test("a file of decisions outlives a crash in its last line, and one proces
       assertEquals(await Deno.readTextFile(path), whole + linesOf(undo));
     }
     assertEquals((await readDecisions(path)).standing, [one]);
+    const within = new TextEncoder().encode(whole + '{"photograph":"ä').slice(0, -1);
+    await Deno.writeFile(path, within);
+    assertEquals((await readDecisions(path)).standing, [one, two], "the cut is within a letter");
   }));
 
 Deno.test("an undo takes back the last decision of its reviewer about its region alone", () =>

@@ -1,6 +1,6 @@
 import { InputError } from "../../files/error.ts";
 import { parseJson } from "../../files/json.ts";
-import { readText } from "../../files/read_bytes.ts";
+import { readBytes } from "../../files/read_bytes.ts";
 import { type Decision, decisionSchema, keyOf } from "./decision.ts";
 
 /** What a file of decisions says. */
@@ -18,7 +18,9 @@ export interface Decisions {
  * @throws {InputError} naming the file and the line when one is damaged.
  */
 export async function readDecisions(path: string): Promise<Decisions> {
-  const text = await readText(path);
+  const bytes = await readBytes(path);
+  // Its end may lie within a letter.
+  const text = new TextDecoder().decode(bytes.subarray(0, bytes.lastIndexOf(10) + 1));
   const all = text.split("\n").slice(0, -1)
     .flatMap((line, i) => line.trim() === "" ? [] : [parse(line, `${path}, line ${i + 1}`)]);
   return { all, standing: standingOf(all) };
