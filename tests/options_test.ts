@@ -44,11 +44,20 @@ const all: Changes = {
   seed: [2],
 };
 
+/** Options of trainings that segment. */
+const whole: Changes = {
+  stretch: [2],
+  schedule: ["poly"],
+  keepAspect: [true],
+  scaleRange: [[1, 2]],
+  jitter: [[0, 0, 0, 0]],
+};
+
 /** Options of static and dynamic refinement. */
 const both: Changes = {
   ...all,
   predictorWidth: [8],
-  stretch: [2],
+  ...whole,
   trainFeatures: [true, kept],
   balance: ["plain", kept],
 };
@@ -63,7 +72,8 @@ const crf: Changes = {
 
 /** Tested elsewhere: what names data, networks and files, and does not matter here. */
 const elsewhere =
-  "data list labels classes truth network weights variant widthDivisor outputStride dilate trainFrom " +
+  "data list labels classes truth network weights variant widthDivisor outputStride dilate head " +
+  "trainFrom " +
   "trainNorms out cache memory validation " +
   "validateEvery logEvery saveEvery resume overwrite scores knowledge advice keys seedMasks start";
 
@@ -110,10 +120,19 @@ function decided(at: At): string {
   return at("decisions");
 }
 
+/** A true mask of one photograph that no seed mask has: its classes are exchanged. */
+function otherTruth(at: At): string {
+  const [id] = ids;
+  Deno.mkdirSync(at("drawn"), { recursive: true });
+  Deno.copyFileSync(at("set", "SegmentationClass", `${ids[1]}.png`), at("drawn", `${id}.png`));
+  return at("drawn");
+}
+
 testEach(trainStatic, { ...least, scores: "cam" }, (at) => ({
   ...both,
   ...crf,
   decisions: [decided(at)],
+  certain: ["SegmentationClass"],
   backgroundPower: [1],
   certainty: [0.5, { scores: undefined, knowledge: at("set", "SegmentationClass") }],
   collapseThreshold: [1e9, kept],
@@ -122,6 +141,7 @@ testEach(trainStatic, { ...least, scores: "cam" }, (at) => ({
 testEach(trainDynamic, { ...least, seedMasks: "SegmentationClass" }, (at) => ({
   ...both,
   decisions: [decided(at)],
+  certain: [otherTruth(at)],
   crfIterations: [1, narrow],
   crfSmoothWidth: [1, narrow],
   crfWidth: [2, narrow],

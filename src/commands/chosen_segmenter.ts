@@ -11,7 +11,9 @@ import type { SegmentConfig } from "./segment_config.ts";
 /** A segmentation network that was trained, before it is loaded. */
 export interface ChosenSegmenter {
   /** What is known of it. */
-  readonly model: Pick<MainNetwork["model"], "network" | "outputStride" | "imageSize" | "classes">;
+  readonly model:
+    & Pick<MainNetwork["model"], "network" | "outputStride" | "imageSize" | "classes">
+    & Partial<Pick<MainNetwork["model"], "head" | "keepAspect">>;
   /** Its file. */
   readonly checkpoint: Checkpoint;
   /** Makes it. */

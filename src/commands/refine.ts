@@ -61,6 +61,9 @@ const config = z.strictObject({
     knowledge: z.string().optional().describe("Another folder of masks to refine than the run's"),
     advice: z.string().optional()
       .describe("Another folder of masks to compare with than the run's"),
+    certain: z.string().optional().describe(
+      "Folder of true masks of some photographs, which the masks follow; the run's by default",
+    ),
     decisions: z.string().optional().describe(
       "File of decisions that review has written, which the masks follow; the run's by default",
     ),
@@ -82,8 +85,8 @@ export const refine: Command<typeof config> = command({
   async run(config, context) {
     const refinement = await trainedRefinement(config);
     const { config: trained, path, classes: count } = refinement;
-    const decisions = config.decisions ?? trained.decisions;
-    const wanted = { ...trained, ...replaced(config), decisions };
+    const { decisions = trained.decisions, certain = trained.certain } = config;
+    const wanted = { ...trained, ...replaced(config), certain, decisions };
     const data = count === undefined ? wanted : await withPublishedClasses(wanted, count, path);
     const own = config.run !== undefined && isOwn(config);
     const folder = own ? trained.cache ?? trained.out : config.out;
@@ -104,11 +107,12 @@ export const refine: Command<typeof config> = command({
       collapseThreshold: config.collapseThreshold ?? trained.collapseThreshold,
     };
     using cache = own && networks.segmenter.backbone.frozen && shard.count === 1
-      ? await openCache(squareInputs(networks.segmenter, trained.imageSize), list, trained, context)
+      ? await openCache(squareInputs(networks.segmenter, trained), list, trained, context)
       : undefined;
     const display = context.progress("refine", list.length);
     const { batch, mirror } = config;
-    const options = { imageSize: trained.imageSize, batch, mirror, cache };
+    const { imageSize, keepAspect } = trained;
+    const options = { imageSize, keepAspect, batch, mirror, cache };
     let done = 0;
     for await (const { pair, logits } of predictChanges(networks, list, options)) {
       context.signal.throwIfAborted();

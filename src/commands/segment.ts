@@ -65,13 +65,14 @@ export const segment: Command<typeof segmentConfig> = command({
       const device = await context.device();
       const classes = model.classes.length;
       using network = await trained.load(device);
-      const { imageSize } = model;
+      const { imageSize, keepAspect } = model;
       const sides = config.scales.map((scale) => scaledSide(model, scale));
+      const { mirror, batch } = config;
       for (const side of sides) {
-        rehearseSegmenter(device, network, { batch: config.batch, side, training: false });
+        rehearseSegmenter(device, network, { batch, side, training: false });
       }
       await tuneMissing(device, context);
-      const views = { imageSize, sides, mirror: config.mirror, batch: config.batch };
+      const views = { imageSize, keepAspect, sides, mirror, batch };
       const sums = config.crf || config.probabilities !== undefined;
       const found = segmented(device, network, missing, { classes, views, sums });
       using crf = config.crf ? new DenseCrf(device, crfSettings(config)) : undefined;
@@ -148,9 +149,9 @@ async function writeSheet(
   await writeImage(path, sheet(rows, { classes }));
 }
 
-function planes({ classes, side, data }: SoftScores) {
-  const area = side ** 2;
+function planes({ classes, width, height, data }: SoftScores) {
+  const area = width * height;
   return new Map(classes.map((c, i) => {
-    return [c, { width: side, height: side, data: data.subarray(i * area, (i + 1) * area) }];
+    return [c, { width, height, data: data.subarray(i * area, (i + 1) * area) }];
   }));
 }

@@ -1,5 +1,5 @@
 import { DenseCrf } from "../crf/mod.ts";
-import { cosine, state } from "../nn/mod.ts";
+import { scheduleOf, state } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
 import { preferredEncoder } from "../options/preferred_encoder.ts";
 import { type Command, command } from "../options/command.ts";
@@ -18,7 +18,12 @@ import {
 import { dynamicRows } from "../scpp/dynamic_preview.ts";
 import { refineSeed, runBranches } from "../scpp/dynamic_step.ts";
 import { maskSamples } from "../segmentation/mask_samples.ts";
-import { maskInputs, type MaskItem, MaskUploads } from "../segmentation/mask_inputs.ts";
+import {
+  checkAugmentOptions,
+  maskInputs,
+  type MaskItem,
+  MaskUploads,
+} from "../segmentation/mask_inputs.ts";
 import { checkNetworkOptions } from "../segmentation/networks.ts";
 import { writeModel } from "../segmentation/model_file.ts";
 import { openValidation, requireValidation } from "../segmentation/validation.ts";
@@ -37,14 +42,18 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
   settled: preferredEncoder,
   async run(options, context) {
     const config = await withVariant(options);
-    const { imageSize } = config;
     const start = config.start && await readStart(config.start, config);
     await runTrainer(trainDynamic, config, context, {
       async samples() {
         checkNetworkOptions(config);
+        checkAugmentOptions(config);
         await requireValidation(config, context);
-        const { seedMasks, decisions, cache, out } = config;
-        return await maskSamples(config, seedMasks, context, { decisions, folder: cache ?? out });
+        const { seedMasks, certain, decisions, cache, out } = config;
+        return await maskSamples(config, seedMasks, context, {
+          certain,
+          decisions,
+          folder: cache ?? out,
+        });
       },
       note: (run, { classes }) => writeModel(run, config, classes),
       async build(device, { classes: { length: classes }, samples }) {
@@ -61,8 +70,8 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
           parts,
           state: [...partsState(parts), ...(teacher ? state(teacher.head, "teacher") : [])],
           groups: encoderAndHeads(parts, segmenter.backbone.trained, config),
-          schedule: cosine(config.stretch),
-          inputs: maskInputs(segmenter, samples, { imageSize, colours: true }),
+          schedule: scheduleOf(config),
+          inputs: maskInputs(segmenter, samples, { ...config, colours: true }),
           scalars: ["segmentation", "change", "changed", "takenFirst", "takenSecond"],
           losses(batch: Batch<MaskItem>, progress) {
             const branches = runBranches(networks, batch.features(), "train");

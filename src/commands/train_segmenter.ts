@@ -1,6 +1,6 @@
 import { backbonePlan } from "../models/mod.ts";
 import { InputError } from "../files/error.ts";
-import { cosine } from "../nn/mod.ts";
+import { scheduleOf } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
 import { preferredEncoder } from "../options/preferred_encoder.ts";
 import { type Command, command } from "../options/command.ts";
@@ -8,14 +8,20 @@ import { given } from "../options/given.ts";
 import { losses } from "../segmentation/losses/losses.ts";
 import type { LossKind } from "../segmentation/losses/segmentation_loss.ts";
 import { maskSamples } from "../segmentation/mask_samples.ts";
-import { maskInputs, type MaskItem, MaskUploads } from "../segmentation/mask_inputs.ts";
-import { buildSegmenter, checkNetworkOptions } from "../segmentation/networks.ts";
+import {
+  checkAugmentOptions,
+  maskInputs,
+  type MaskItem,
+  MaskUploads,
+} from "../segmentation/mask_inputs.ts";
+import { buildSegmenter, checkNetworkOptions, useOf } from "../segmentation/networks.ts";
 import { loadMain, mainOf, writeModel } from "../segmentation/model_file.ts";
 import { segmenterRows } from "../segmentation/preview.ts";
 import { openValidation, requireValidation } from "../segmentation/validation.ts";
 import type { Batch } from "../training/batches.ts";
 import { encoderAndHeads } from "../training/optimizer.ts";
 import { runTrainer } from "../training/trainer.ts";
+import { add, crossEntropy, settle } from "../wgsl/mod.ts";
 import { type SegmenterConfig, segmenterConfig } from "./train_segmenter_config.ts";
 
 /** Trains a segmentation network on masks that stay as they are, or on image labels alone. */
@@ -28,7 +34,6 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
   settled: preferredEncoder,
   async run(options, context) {
     const { config, start } = await begun(options);
-    const { imageSize } = config;
     const kind: LossKind = losses[config.loss];
     if (kind.masks && !config.masks) {
       throw new InputError(
@@ -38,8 +43,11 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
     await runTrainer(trainSegmenter, config, context, {
       async samples() {
         checkNetworkOptions(config);
+        checkAugmentOptions(config);
         await requireValidation(config, context);
-        return await maskSamples(config, kind.masks ? config.masks : undefined, context);
+        const { masks, certain, decisions, cache, out } = config;
+        const places = { certain, decisions, folder: cache ?? out };
+        return await maskSamples(config, kind.masks ? masks : undefined, context, places);
       },
       note: (run, { classes }) => writeModel(run, config, classes),
       async build(device, { classes: { length: classes }, samples }) {
@@ -52,21 +60,24 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
           device,
           parts,
           groups: encoderAndHeads(parts, segmenter.backbone.trained, config),
-          schedule: cosine(config.stretch),
-          inputs: maskInputs(segmenter, samples, { imageSize, colours: kind.colours }),
+          schedule: scheduleOf(config),
+          inputs: maskInputs(segmenter, samples, { ...config, colours: kind.colours }),
           scalars: ["segmentation"],
           losses(batch: Batch<MaskItem>) {
             const uploads = new MaskUploads(device, batch, classes);
             const { logits } = segmenter.decode(batch.features(), "train");
-            const total = loss.of({
+            const [certain, mask] = [uploads.certain(), uploads.masks().at(0)];
+            const own = loss.of({
               logits,
-              masks: uploads.masks().at(0),
+              masks: mask && settle(mask, certain),
               labels: uploads.labels(),
               colours: () => uploads.colours(),
             });
+            // What is learnt of labels alone learns the classes of certain pixels beside them.
+            const total = mask || !certain ? own : add(own, crossEntropy(logits, certain));
             return { total, logged: { segmentation: total } };
           },
-          preview: (cache) => segmenterRows(device, segmenter, shown, imageSize, cache),
+          preview: (cache) => segmenterRows(device, segmenter, shown, config, cache),
           validation: (list) => openValidation(device, segmenter, classes, config, list, context),
           [Symbol.dispose]() {
             loss[Symbol.dispose]();
@@ -87,7 +98,7 @@ async function begun(options: SegmenterConfig) {
   if (run === undefined) return { config: await withVariant(options) };
   const start = await mainOf(run);
   const { weights: before = "not given", variant = "tensorflow" } = start.model;
-  const { frozen } = backbonePlan(options, "segmentation");
+  const { frozen } = backbonePlan(options, useOf(options));
   if (frozen && start.model.weights !== weights) { // it is in no checkpoint
     throw new InputError(
       `Cannot start from ${run}: its encoder is that of --weights ${before}. Give these.`,

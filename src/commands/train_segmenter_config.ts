@@ -2,9 +2,10 @@ import * as z from "zod";
 import { dataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { baselineOptions } from "../segmentation/losses/baselines.ts";
+import { certainOption, decisionsOption } from "../options/certain_options.ts";
 import { losses } from "../segmentation/losses/losses.ts";
 import { networkOptions } from "../options/network_options.ts";
-import { cosineOptions, trainingOptions } from "../options/training_options.ts";
+import { augmentOptions, cosineOptions, trainingOptions } from "../options/training_options.ts";
 
 const names = Object.keys(losses) as (keyof typeof losses)[];
 
@@ -14,6 +15,8 @@ const schema = z.strictObject({
     masks: z.string().optional().describe(
       "Folder of masks (ID.png) to learn, anywhere or in the data folder; 255 is void",
     ),
+    certain: certainOption,
+    decisions: decisionsOption,
   }),
   ...inGroup("loss", {
     loss: z.enum(names).default("ce").describe(
@@ -27,6 +30,7 @@ const schema = z.strictObject({
     start: z.string().optional()
       .describe("Run of any training whose segmentation network this one begins with"),
   }),
+  ...augmentOptions,
   ...trainingOptions,
   ...cosineOptions,
 });

@@ -8,11 +8,16 @@ import { predictChanges, refineMask } from "../scpp/predict.ts";
 import { resultRow } from "../scpp/sheet.ts";
 import { staticConfig } from "../scpp/static_config.ts";
 import { staticLosses } from "../scpp/static_losses.ts";
-import { maskInputs, type MaskItem, MaskUploads } from "../segmentation/mask_inputs.ts";
+import {
+  checkAugmentOptions,
+  maskInputs,
+  type MaskItem,
+  MaskUploads,
+} from "../segmentation/mask_inputs.ts";
 import { checkNetworkOptions } from "../segmentation/networks.ts";
 import { writeModel } from "../segmentation/model_file.ts";
 import { openValidation, requireValidation } from "../segmentation/validation.ts";
-import { cosine } from "../nn/mod.ts";
+import { scheduleOf } from "../nn/mod.ts";
 import type { Batch } from "../training/batches.ts";
 import { encoderAndHeads } from "../training/optimizer.ts";
 import { runTrainer } from "../training/trainer.ts";
@@ -27,11 +32,12 @@ export const trainStatic: Command<typeof staticConfig> = command({
   settled: preferredEncoder,
   async run(options, context) {
     const config = await withVariant(options);
-    const { imageSize } = config;
+    const { imageSize, keepAspect } = config;
     let pairs: readonly Pair[] = [];
     await runTrainer(trainStatic, config, context, {
       async samples() {
         checkNetworkOptions(config);
+        checkAugmentOptions(config);
         await requireValidation(config, context);
         const { classes, list } = await makePairs(config, config.cache ?? config.out, context);
         pairs = list;
@@ -49,8 +55,8 @@ export const trainStatic: Command<typeof staticConfig> = command({
           device,
           parts,
           groups: encoderAndHeads(parts, segmenter.backbone.trained, config),
-          schedule: cosine(config.stretch),
-          inputs: maskInputs(segmenter, samples, { imageSize }),
+          schedule: scheduleOf(config),
+          inputs: maskInputs(segmenter, samples, config),
           scalars: ["segmentation", "change"],
           losses(batch: Batch<MaskItem>) {
             const view = segmenter.decode(batch.features(), "train");
@@ -67,7 +73,7 @@ export const trainStatic: Command<typeof staticConfig> = command({
           },
           async preview(cache) {
             const shown = pairs.slice(0, 4);
-            const options = { imageSize, batch: shown.length, cache };
+            const options = { imageSize, keepAspect, batch: shown.length, cache };
             const choice = { ...STATIC_BIASES, collapseThreshold: config.collapseThreshold };
             const rows = [];
             for await (const { pair, logits } of predictChanges(networks, shown, options)) {

@@ -15,10 +15,11 @@ export type BackboneName = "encoder-decoder" | EncoderName;
 
 /**
  * What reads an encoder's maps: `seeds` are the classifier and the affinity network, as PSA builds
- * them; `segmentation` is a segmentation head with change predictors, as SSDD builds them. The two
- * read other maps and, of resnet38, freeze other layers.
+ * them; `segmentation` is a segmentation head with change predictors, as SSDD builds them, which reads
+ * the last map, and `skips` one that reads finer maps as well. They read other maps and, of resnet38,
+ * freeze other layers.
  */
-export type BackboneUse = "seeds" | "segmentation";
+export type BackboneUse = "seeds" | "segmentation" | "skips";
 
 /** Which encoder, and its sizes; what does not concern it is ignored. */
 export interface BackboneOptions {

@@ -51,9 +51,13 @@ const compact: BackboneKind = {
  * The blocks of MobileNetV2 whose outputs are read: for seeds the last before each stride and the
  * last convolution, for segmentation those that the head and the change predictors see.
  */
-const BLOCKS = { seeds: [2, 5, 12, 17], segmentation: [2, 16] } as const;
+const BLOCKS = {
+  seeds: [2, 5, 12, 17],
+  segmentation: [2, 16],
+  skips: [2, 5, 16],
+} as const;
 /** Image side over map side of MobileNetV2 where the options leave it open. */
-const STRIDES = { seeds: 16, segmentation: 8 } as const;
+const STRIDES = { seeds: 16, segmentation: 8, skips: 16 } as const;
 /** Channels, and the stride at output stride 32, of the blocks that may be read. */
 const BLOCK_STAGES: Readonly<Record<number, readonly [channels: number, stride: number]>> = {
   2: [24, 4],
@@ -100,11 +104,15 @@ const mobileNet: BackboneKind = {
 
 /**
  * A ResNet of a depth: for seeds all of its stages are read, and its stem where that is wanted; for
- * segmentation the first stage and the last.
+ * segmentation the first stage and the last, and for skips the second too.
  */
 function resNet(depth: ResNetDepth): BackboneKind {
-  const read = <T>([stem, ...stages]: readonly T[], use: BackboneUse, withStem = false) =>
-    use === "segmentation" ? [stages[0], stages[3]] : withStem ? [stem, ...stages] : stages;
+  const read = <T>([stem, ...stages]: readonly T[], use: BackboneUse, withStem = false) => {
+    const [one, two, , last] = stages;
+    if (use === "segmentation") return [one, last];
+    if (use === "skips") return [one, two, last];
+    return withStem ? [stem, ...stages] : stages;
+  };
   return {
     plan({ outputStride = 16, trainFrom = 1, stem }, use) {
       const channels = [64, ...resNetChannels(depth)];
@@ -133,7 +141,11 @@ function resNet(depth: ResNetDepth): BackboneKind {
 }
 
 /** What training leaves alone of ResNet-38: the first blocks in PSA, one layer in SSDD. */
-const FIXED = { seeds: /^(conv1a|b2(_\d)?)\./, segmentation: /^conv1a\./ } as const;
+const FIXED = {
+  seeds: /^(conv1a|b2(_\d)?)\./,
+  segmentation: /^conv1a\./,
+  skips: /^conv1a\./,
+} as const;
 
 const resNet38: BackboneKind = {
   plan({ widthDivisor = 1 }, use) {

@@ -41,4 +41,4 @@ export { constant, kaiming, xavier } from "./init.ts";
 export { Meter } from "./meter.ts";
 export { freeze, type Mode, type Module, parameters, releaseState, state } from "./module.ts";
 export { Adam, type Group, type Optimizer, Sgd } from "./optimizer.ts";
-export { cosine, flat, poly, type Schedule } from "./schedule.ts";
+export { cosine, flat, poly, type Schedule, scheduleOf } from "./schedule.ts";

@@ -7,7 +7,7 @@ export interface Group {
   readonly parameters: Iterable<readonly [path: string, parameter: Tensor]>;
   /** Factor on the learning rate; 1 by default. */
   readonly rate?: number;
-  /** Weight decay added to the gradient (the L2 form); 0 by default. */
+  /** Weight decay, added to the gradient (the L2 form) except by a decoupled optimiser; 0 by default. */
   readonly decay?: number;
 }
 
@@ -80,14 +80,17 @@ export class Sgd implements Optimizer {
   }
 }
 
-/** Adam (Kingma & Ba 2015, algorithm 1) with its usual constants. */
+/**
+ * Adam (Kingma & Ba 2015, algorithm 1) with its usual constants, or where the decay is `decoupled`
+ * AdamW (Loshchilov & Hutter 2019): parameters shrink by rate times decay.
+ */
 export class Adam implements Optimizer {
   steps = 0;
   readonly #slots: readonly Slot[];
   readonly #moments = new Map<Slot, AdamState>();
 
   /** Parameter groups; every parameter keeps two moments. */
-  constructor(groups: readonly Group[]) {
+  constructor(groups: readonly Group[], readonly decoupled: boolean = false) {
     this.#slots = slots(groups);
     for (const slot of this.#slots) {
       const { parameter } = slot;
@@ -104,7 +107,7 @@ export class Adam implements Optimizer {
       const state = this.#moments.get(slot)!;
       return [{ parameter, gradient, state, lr: learningRate * rate, weightDecay }];
     });
-    adamUpdates(updates, { step });
+    adamUpdates(updates, { step, decoupled: this.decoupled });
     for (const { gradient } of updates) gradient.release();
   }
 

@@ -91,6 +91,23 @@ Deno.test("Adam with decay and rates of groups is as in plain loops", () =>
     assertEquals(paths(optimizer).slice(0, 2), ["body.first", "body.second"]);
   }));
 
+Deno.test("AdamW shrinks parameters apart from their gradients", () =>
+  onBothKernels(async (device) => {
+    await compare(
+      device,
+      (groups) => new Adam(groups, true),
+      (w, g, slot, lr, step) => {
+        const decay = lr === LR[step - 1] ? DECAY : 0; // the first group alone has one
+        const own = g - decay * w; // compare adds it to the gradient
+        slot[0] = 0.9 * slot[0] + 0.1 * own;
+        slot[1] = 0.999 * slot[1] + 0.001 * own * own;
+        const root = Math.sqrt(slot[1] / (1 - 0.999 ** step)) + 1e-8;
+        return w * (1 - lr * decay) - lr * (slot[0] / (1 - 0.9 ** step)) / root;
+      },
+      2e-5,
+    );
+  }));
+
 Deno.test("an optimiser that is given its state and step goes on as if never interrupted", () =>
   onBothKernels(async (device) => {
     for (const make of [(g: never[]) => new Sgd(g, 0.9), (g: never[]) => new Adam(g)]) {

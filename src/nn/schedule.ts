@@ -15,6 +15,13 @@ export function cosine(stretch = 1): Schedule {
   return (t) => 0.5 * (1 + Math.cos(Math.PI * Math.min(t, 1) / stretch));
 }
 
+/** The schedule of a name; `stretch` is that of a cosine. */
+export function scheduleOf(
+  { schedule, stretch }: { readonly schedule: "cosine" | "poly"; readonly stretch: number },
+): Schedule {
+  return schedule === "poly" ? poly() : cosine(stretch);
+}
+
 /** One throughout. */
 export function flat(): Schedule {
   return () => 1;

@@ -9,6 +9,7 @@ const headings = {
   network: "Network",
   integration: "Integration of two masks",
   loss: "Losses",
+  augment: "Augmentation",
   optimiser: "Optimiser",
   run: "Run",
   file: "In the file of --config alone",

@@ -10,6 +10,13 @@ export const networkOptions = {
       "Image side over the side of the last map of mobilenet-v2 and resnet18 to 101: smaller is " +
         "finer and slower; 8 for mobilenet-v2, 16 for a ResNet",
     ),
+    head: z.enum(["context", "skip"]).default("context").describe(
+      "What follows mobilenet-v2 or resnet18 to 101: context reads the last map, skip joins it with " +
+        "two finer ones, at output stride 16 by default",
+    ),
+    keepAspect: z.boolean().default(false).describe(
+      "Photographs keep their aspect ratio in the square, whose rest is void; published: squashed",
+    ),
     depth: z.int().positive().default(2).describe("Levels of the encoder-decoder below its maps"),
     imageSize: z.int().min(16).default(256).describe("Side of the square the networks see, pixels"),
   }),

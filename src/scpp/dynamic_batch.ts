@@ -13,6 +13,7 @@ export function uploadDynamic(batch: MaskUploads): DynamicBatch {
   return {
     seed,
     certain: batch.certain(),
+    visible: batch.visible(),
     picture: batch.colours(),
     labels: batch.labels(),
     allowed: tensor(device, flags, [all.length, classes]),

@@ -1,10 +1,11 @@
 import * as z from "zod";
+import { certainOption, decisionsOption } from "../options/certain_options.ts";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { networkOptions, predictorOptions } from "../options/network_options.ts";
-import { cosineOptions, trainingOptions } from "../options/training_options.ts";
-import { collapseThreshold, decisionsOption } from "./pair_options.ts";
+import { augmentOptions, cosineOptions, trainingOptions } from "../options/training_options.ts";
+import { collapseThreshold } from "./pair_options.ts";
 
 const share = z.number().min(0).max(1);
 const weight = z.number().min(0);
@@ -15,6 +16,7 @@ const schema = z.strictObject({
   ...inGroup("masks", {
     seedMasks: z.string()
       .describe("Folder of masks (ID.png) to start from, such as refine writes"),
+    certain: certainOption,
     decisions: decisionsOption,
   }),
   ...networkOptions,
@@ -68,6 +70,7 @@ const schema = z.strictObject({
       .describe("Weight of the sub branch's loss with the refined mask"),
     changeWeight: weight.default(1).describe("Weight of the change losses"),
   }),
+  ...augmentOptions,
   ...trainingOptions,
   ...cosineOptions,
   ...crfOptions,

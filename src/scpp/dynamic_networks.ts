@@ -6,9 +6,8 @@ import { type Checkpoint, readRun } from "../training/run.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { sgdUpdate, sub as minus } from "../wgsl/mod.ts";
 import type { DynamicNetworks } from "./dynamic_step.ts";
-import type { BackboneOptions } from "../models/mod.ts";
 import type { NetworkOptions, PredictorOptions } from "../options/network_options.ts";
-import { buildSegmenter } from "../segmentation/networks.ts";
+import { buildSegmenter, type SegmenterOptions } from "../segmentation/networks.ts";
 import type { Decoder } from "../segmentation/mod.ts";
 import type { Parts } from "../training/parts.ts";
 import { buildPredictor } from "./networks.ts";
@@ -26,7 +25,7 @@ export interface DynamicSet extends DynamicNetworks, Disposable {}
  */
 export async function buildDynamic(
   device: Device,
-  options: BackboneOptions & PredictorOptions,
+  options: SegmenterOptions & PredictorOptions,
   classes: number,
   seed: number | string,
   average: boolean,
@@ -70,7 +69,7 @@ export async function readStart(
   const trained = readStaticConfig(path, config);
   const names = [
     ...["network", "weights", "width", "depth", "widthDivisor", "outputStride", "dilate"] as const,
-    ...["trainFrom", "trainNorms", "predictorWidth"] as const,
+    ...["head", "trainFrom", "trainNorms", "predictorWidth"] as const,
   ];
   // The variant follows from the weights, which are the same; runs of earlier versions do not say it.
   const other = names.find((name) => trained[name] !== options[name]);

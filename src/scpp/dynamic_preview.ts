@@ -4,7 +4,9 @@ import { isFile } from "../files/is_file.ts";
 import { type LoadedExample, loadExample } from "../data/augment/load_example.ts";
 import { type Mask, readMask } from "../data/masks/mask.ts";
 import { enlarge, named, paintMask, type Picture } from "../data/images/picture.ts";
-import { resizeMask } from "../data/images/resize.ts";
+import { readImageSize } from "../data/images/image_size.ts";
+import { viewMask } from "../data/images/resize.ts";
+import { type Frame, framedView } from "../data/images/view.ts";
 import type { Device } from "../gpu/mod.ts";
 import { readIndices, type Tensor, untracked } from "../tensor/mod.ts";
 import { type MaskSample, MaskUploads } from "../segmentation/mask_inputs.ts";
@@ -20,10 +22,7 @@ const NAMES = [
 ];
 
 /** What a preview is drawn with. */
-export interface PreviewOptions extends RefineOptions {
-  /** Side of the square the networks see. */
-  readonly imageSize: number;
-}
+export interface PreviewOptions extends RefineOptions, Frame {}
 
 /**
  * What the networks make of some photographs now, one row each: photograph, output m^r, its CRF, r0,
@@ -38,14 +37,17 @@ export async function dynamicRows(
   options: PreviewOptions,
 ): Promise<Picture[][]> {
   const { segmenter } = networks;
-  const { imageSize } = options;
-  const examples = await Promise.all(samples.map(({ image, masks }) =>
-    loadExample({
+  const { stride } = segmenter;
+  const { imageSize, keepAspect } = options;
+  const examples = await Promise.all(samples.map(async ({ image, masks }) =>
+    await loadExample({
       image,
       masks,
-      maskStride: segmenter.stride,
-      colourStride: segmenter.stride,
-      view: { width: imageSize, height: imageSize },
+      maskStride: stride,
+      colourStride: stride,
+      visible: keepAspect,
+      view: framedView(await readImageSize(image), options, stride),
+      smooth: keepAspect,
       seed: 0,
       normalise: segmenter.backbone.normalisation,
     })
@@ -59,17 +61,18 @@ export async function dynamicRows(
   const { knowledge: output, advice } = first;
   const masks = [output, advice, first.refined, second.knowledge, sub, second.refined];
   const columns = await Promise.all(masks.map(cut));
-  const times = Math.max(1, Math.round(160 * segmenter.stride / imageSize));
+  const times = Math.max(1, Math.round(160 * stride / imageSize));
   return await Promise.all(examples.map(async ({ colours }, n) => {
-    const truth = await truthOf(samples[n], colours!);
+    const truth = await truthOf(samples[n], options, stride);
     const cells = [colours!, ...columns.map((column) => paintMask(column[n])), ...truth];
     return cells.map((x, i) => named(enlarge(x, times), NAMES[i]));
   }));
 }
 
-async function truthOf({ truth }: MaskSample, { width, height }: Image): Promise<Image[]> {
+async function truthOf({ truth }: MaskSample, frame: Frame, stride: number): Promise<Image[]> {
   if (truth === undefined || !await isFile(truth)) return [];
-  return [paintMask(resizeMask(await readMask(truth), width, height))];
+  const mask = await readMask(truth);
+  return [paintMask(viewMask(mask, framedView(mask, frame, stride), stride))];
 }
 
 function uploaded(
@@ -79,8 +82,8 @@ function uploaded(
   examples: readonly LoadedExample[],
   classes: number,
 ): MaskUploads {
-  const items = examples.map(({ masks, colours }, n) => {
-    return { masks, colours, labels: samples[n].labels };
+  const items = examples.map(({ masks, colours, visible }, n) => {
+    return { masks, colours, visible, labels: samples[n].labels };
   });
   const features = () => segmenter.encode(uploadPlanes(device, examples), "infer");
   return new MaskUploads(device, { items, features }, classes);

@@ -10,6 +10,7 @@ import {
   integrate,
   presentEnergies,
   settle,
+  voidOutside,
 } from "../wgsl/mod.ts";
 
 /** The networks of dynamic refinement. */
@@ -32,6 +33,8 @@ export interface DynamicBatch {
   readonly seed: Tensor;
   /** The classes of the pixels that are certain, 255 elsewhere, u32 `[n,h,w]`, if any are. */
   readonly certain?: Tensor;
+  /** 255 outside of the photographs, u32 `[n,h,w]`, where they do not fill the square. */
+  readonly visible?: Tensor;
   /** The photographs for the CRF, 0 to 255, `[n,3,h,w]`. */
   readonly picture: Tensor;
   /** 1 for the foreground classes each image shows, `[n,classes-1]`. */
@@ -118,15 +121,15 @@ export function runBranches(
 export function refineSeed(
   { first, second }: Pick<DynamicNetworks, "first" | "second">,
   { main, sub, output }: Branches,
-  { seed, certain, picture, labels, allowed, present }: DynamicBatch,
+  { seed, certain, visible, picture, labels, allowed, present }: DynamicBatch,
   crf: DenseCrf,
   options: RefineOptions = {},
 ): Refinement {
-  const knowledge = argmax(output, allowed);
+  const knowledge = voidOutside(argmax(output, allowed), visible);
   const energies = presentEnergies(output, present);
   const probabilities = crf.infer(picture, energies);
   energies.release();
-  const advice = bestPresent(probabilities, present);
+  const advice = voidOutside(bestPresent(probabilities, present), visible);
   probabilities.release();
   const { collapseThreshold, flagWeight, trainFeatures } = options;
   const choose = (
@@ -151,5 +154,6 @@ export function refineSeed(
   const { secondDifferenceBias, secondBackgroundBias } = options;
   const one = choose(first, main, knowledge, advice, firstDifferenceBias, firstBackgroundBias);
   const two = choose(second, sub, seed, one.refined, secondDifferenceBias, secondBackgroundBias);
-  return { first: one, second: two, sub: argmax(sub.logits, allowed), certain };
+  const said = voidOutside(argmax(sub.logits, allowed), visible);
+  return { first: one, second: two, sub: said, certain };
 }

@@ -8,7 +8,7 @@ import { DifferencePredictor } from "../models/mod.ts";
 import { EncoderDecoder } from "../segmentation/mod.ts";
 import { Adam, backward, parameters, releaseState } from "../nn/mod.ts";
 import { read, readIndices, type Tensor, tensor, untracked } from "../tensor/mod.ts";
-import { presentClasses } from "../wgsl/mod.ts";
+import { add as sum, presentClasses } from "../wgsl/mod.ts";
 import { copyMain, followMain } from "./dynamic_networks.ts";
 import { dynamicLosses, type DynamicLossOptions } from "./dynamic_losses.ts";
 import {
@@ -337,4 +337,52 @@ Deno.test("an average of the main branch gives the output, and follows it", () =
     const found = reached(nets, step(device, nets, crf).losses.total);
     assert(!found.includes(undefined!), "no gradient reaches the average");
     releaseState(teacher.head);
+  }));
+
+Deno.test("what is outside of the photographs is void in every mask and counts in no loss", () =>
+  onDevice(async (device, nets, crf) => {
+    const outside = (i: number) => i % SIDE >= SIDE - 2;
+    const visible = Uint32Array.from({ length: N * AREA }, (_, i) => outside(i) ? 255 : 0);
+    const { x, batch } = upload(device);
+    const seeds = sample().seed.map((c, i) => outside(i) ? 255 : c);
+    const run = (predicts: DynamicNetworks) => {
+      const given = {
+        ...batch,
+        seed: tensor(device, seeds, [N, SIDE, SIDE]),
+        visible: tensor(device, visible, [N, SIDE, SIDE]),
+      };
+      const branches = runBranches(predicts, predicts.segmenter.encode(x, "train"), "train");
+      return { branches, refinement: refineSeed(predicts, branches, given, crf) };
+    };
+    const { branches, refinement } = run(nets);
+    const { first, second, sub } = refinement;
+    const masks = [
+      first.knowledge,
+      first.advice,
+      first.refined,
+      second.knowledge,
+      second.refined,
+      sub,
+    ];
+    for (const [m, mask] of masks.entries()) {
+      const found = await readIndices(mask);
+      assert(found.every((c, i) => !outside(i) || c === 255), `mask ${m} is void outside`);
+      assert(found.some((c, i) => !outside(i) && c < CLASSES), `mask ${m} is not void inside`);
+    }
+    // Logits of the changes outside are others: no loss changes.
+    const changed = (x: Tensor, by: number) => {
+      const add = Float32Array.from({ length: x.size }, (_, i) => outside(i) ? by : 0);
+      return sum(x, tensor(device, add, x.shape));
+    };
+    const loss = async (by: number) => {
+      const moved = (module: typeof first): typeof first => {
+        const [fromK, fromA] = module.logits;
+        return { ...module, logits: [changed(fromK, by), changed(fromA, by)] };
+      };
+      const other = { ...refinement, first: moved(first), second: moved(second) };
+      const main = { ...branches.main, logits: changed(branches.main.logits, by) };
+      const moving = { ...branches, main };
+      return [...await read(dynamicLosses(moving, other, batch.labels).total)];
+    };
+    assertEquals(await loss(3), await loss(0));
   }));

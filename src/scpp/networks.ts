@@ -1,9 +1,9 @@
 import { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
-import { type BackboneOptions, DifferencePredictor } from "../models/mod.ts";
+import { DifferencePredictor } from "../models/mod.ts";
 import { releaseState } from "../nn/mod.ts";
 import type { PredictorOptions } from "../options/network_options.ts";
-import { buildSegmenter } from "../segmentation/networks.ts";
+import { buildSegmenter, type SegmenterOptions } from "../segmentation/networks.ts";
 import type { Segmenter } from "../segmentation/mod.ts";
 import type { Parts } from "../training/parts.ts";
 
@@ -22,7 +22,7 @@ export interface Networks extends Disposable {
  */
 export async function buildNetworks(
   device: Device,
-  options: BackboneOptions & PredictorOptions,
+  options: SegmenterOptions & PredictorOptions,
   classes: number,
   seed: number | string,
 ): Promise<Networks> {
@@ -43,7 +43,7 @@ export async function buildNetworks(
 export function buildPredictor(
   device: Device,
   { highChannels: high, lowChannels: low }: Segmenter,
-  { network, predictorWidth: width }: BackboneOptions & PredictorOptions,
+  { network, predictorWidth: width }: SegmenterOptions & PredictorOptions,
   classes: number,
   random: Random,
 ): DifferencePredictor {

@@ -1,11 +1,8 @@
 import * as z from "zod";
+import { certainOption, decisionsOption } from "../options/certain_options.ts";
 import { type DataOptions, dataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { scoreOptions } from "../options/score_options.ts";
-
-/** The option `--decisions` of the commands that apply or learn what a person has decided. */
-export const decisionsOption: z.ZodOptional<z.ZodString> = z.string().optional()
-  .describe("File of decisions that review has written: the decided pixels are certain");
 
 /** Options that say which photographs and pairs of masks are used. */
 export const pairOptions = {
@@ -18,6 +15,7 @@ export const pairOptions = {
     ),
     advice: z.string().optional()
       .describe("Folder of masks (ID.png) to compare with, instead of the CRF of the knowledge"),
+    certain: certainOption,
     decisions: decisionsOption,
   }),
   ...scoreOptions,

@@ -69,9 +69,9 @@ export async function makePairs(
   const { voc, labels, scores, own, made, leftOut, knowledge, advice } = found;
   sayData(context.log, voc, labels);
   for (const what of leftOut) context.log(`Left out: ${what}`);
-  const { decisions } = options;
-  const certain = await certainMasks(voc, { decisions, folder }, context.log);
-  const list = found.list.map((pair): Pair => ({ ...pair, certain: certain.get(pair.id) }));
+  const { certain, decisions } = options;
+  const sure = await certainMasks(voc, { certain, decisions, folder }, context.log);
+  const list = found.list.map((pair): Pair => ({ ...pair, certain: sure.get(pair.id) }));
   for (const [which, path] of [["knowledge", knowledge], ["advice", advice]] as const) {
     if (options[which] === undefined) continue;
     const masks = list.map((pair) => ({ mask: pair[which], image: pair.image }));

@@ -1,7 +1,9 @@
 import { loadExamples } from "../data/augment/load_example.ts";
 import { type Mask, readMask } from "../data/masks/mask.ts";
 import { settle } from "../data/masks/settle.ts";
-import { type Maps, resizeMask, viewMaps } from "../data/images/resize.ts";
+import { type Maps, viewMaps, viewMask } from "../data/images/resize.ts";
+import { readImageSize, type Size } from "../data/images/image_size.ts";
+import { type Frame, framedView } from "../data/images/view.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
 import { read, type Tensor, untracked } from "../tensor/mod.ts";
 import { type Biases, collapseFlags, integrate } from "./integration.ts";
@@ -10,9 +12,7 @@ import type { Pair } from "./pairs.ts";
 import { mirrorMask, type Planes, uploadMasks, uploadPlanes } from "../training/upload.ts";
 
 /** How changes are predicted. */
-export interface PredictOptions {
-  /** Side of the square the networks see. */
-  readonly imageSize: number;
+export interface PredictOptions extends Frame {
   /** Photographs at a time. */
   readonly batch: number;
   /** Average with the mirror image. */
@@ -39,33 +39,48 @@ export async function* predictChanges(
   options: PredictOptions,
 ): AsyncGenerator<{ readonly pair: Pair; readonly logits: Maps }> {
   const perPair = options.mirror ? 2 : 1;
-  const side = options.imageSize / networks.segmenter.stride;
+  const { stride } = networks.segmenter;
+  const side = options.imageSize / stride;
+  const sizes: Size[] = [];
+  for (const { image } of pairs) sizes.push(await readImageSize(image));
   const source = options.cache
-    ? cachedViews(options.cache, pairs, side, options)
-    : imageViews(networks, pairs, options);
+    ? cachedViews(options.cache, pairs, sizes, stride, options)
+    : imageViews(networks, pairs, sizes, options);
   let at = 0;
   for await (const views of source) {
     const logits = await changeLogits(networks, views);
     for (let i = 0; i < logits.length; i += perPair) {
       const data = average(logits.slice(i, i + perPair), side);
-      yield { pair: pairs[at++], logits: { channels: 2, height: side, width: side, data } };
+      const whole = { channels: 2, height: side, width: side, data };
+      yield { pair: pairs[at], logits: shownMaps(whole, sizes[at], options, stride) };
+      at++;
     }
   }
+}
+
+/** The part of maps of a network's square that shows a photograph of this size. */
+export function shownMaps(maps: Maps, size: Size, frame: Frame, stride: number): Maps {
+  const view = framedView(size, frame, stride);
+  const [width, height] = [view.width / stride, view.height / stride];
+  const whole = { width: maps.width, height: maps.height };
+  return viewMaps(maps, { ...whole, crop: { x: 0, y: 0, width, height } });
 }
 
 async function* cachedViews(
   cache: FeatureCache,
   pairs: readonly Pair[],
-  side: number,
-  { batch, mirror }: PredictOptions,
+  sizes: readonly Size[],
+  stride: number,
+  { batch, mirror, ...frame }: PredictOptions,
 ): AsyncGenerator<Views> {
-  const small = async (path: string) => resizeMask(await readMask(path), side, side);
   for (let from = 0; from < pairs.length; from += batch) {
     const some = pairs.slice(from, from + batch);
     const plain = await Promise.all(
-      some.map(async ({ knowledge, advice }) =>
-        [await small(knowledge), await small(advice)] as const
-      ),
+      some.map(async ({ knowledge, advice }, i) => {
+        const view = framedView(sizes[from + i], frame, stride);
+        const small = async (path: string) => viewMask(await readMask(path), view, stride);
+        return [await small(knowledge), await small(advice)] as const;
+      }),
     );
     const views = plain.flatMap(([k, a], i) => [
       { index: from + i, view: 0, masks: [k, a] as const },
@@ -80,17 +95,20 @@ async function* cachedViews(
 async function* imageViews(
   { segmenter, predictor }: Networks,
   pairs: readonly Pair[],
-  { imageSize, batch, mirror }: PredictOptions,
+  sizes: readonly Size[],
+  { batch, mirror, ...frame }: PredictOptions,
 ): AsyncGenerator<Views> {
   const { device } = predictor.predict.weight;
-  const jobs = pairs.flatMap(({ image, knowledge, advice }) =>
+  const { stride, backbone: { normalisation: normalise } } = segmenter;
+  const jobs = pairs.flatMap(({ image, knowledge, advice }, i) =>
     (mirror ? [false, true] : [false]).map((flip) => ({
       image,
       masks: [knowledge, advice],
-      maskStride: segmenter.stride,
-      view: { width: imageSize, height: imageSize, flip },
+      maskStride: stride,
+      view: framedView(sizes[i], frame, stride, { flip }),
+      smooth: frame.keepAspect,
       seed: 0,
-      normalise: segmenter.backbone.normalisation,
+      normalise,
     }))
   );
   const size = mirror ? 2 * batch : batch;

@@ -3,6 +3,7 @@ import { assertNear } from "../../tests/check_op.ts";
 import { SAMPLE, samplePairs } from "../../tests/sample_pairs.ts";
 import { readMask } from "../data/masks/mask.ts";
 import { resizeMask } from "../data/images/resize.ts";
+import { framedView } from "../data/images/view.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, tensor } from "../tensor/mod.ts";
 import { mirrorMask as mirror, uploadMasks } from "../training/upload.ts";
@@ -90,6 +91,36 @@ Deno.test("predictions of the mirror image are turned back before they are avera
         const turned = await logitsOf(device, nets, pair, which, true);
         const wanted = straight.map((v, u) => (v + turned[u - u % 16 + 15 - u % 16]) / 2);
         assertNear(planes(found[i].data)[plane], wanted, 1e-4, `${pair.id}, ${which}`);
+      }
+    }
+  }));
+
+Deno.test("with the aspect kept, logits cover the photograph alone, mirrored or not", () =>
+  withNetworks(3, async (nets, pairs, device) => {
+    const frame = { imageSize: SIDE, keepAspect: true };
+    const sides = [SIDE / 2, 11]; // 24 x 16 pixels become 32 x 22 of 32 x 32, maps half of that
+    const seen = async (pair: Pair, which: 0 | 1, flip: boolean) => {
+      using _scope = device.scope();
+      const { planes, masks } = await loadExample({
+        ...{ image: pair.image, masks: [pair.knowledge, pair.advice], maskStride: 2 },
+        ...{ view: framedView(SAMPLE, frame, 2, { flip }), smooth: true, seed: 0 },
+        normalise: nets.segmenter.backbone.normalisation,
+      });
+      const x = tensor(device, planes as Float32Array<ArrayBuffer>, [1, 3, SIDE, SIDE]);
+      const { high, low } = nets.segmenter.decode(nets.segmenter.encode(x, "infer"), "infer");
+      const head = nets.predictor.head(high, low);
+      return await read(nets.predictor.logits(head, uploadMasks(device, [masks[which]])));
+    };
+    const options = { ...frame, batch: 2, mirror: true };
+    let i = 0;
+    for await (const { pair, logits } of predictChanges(nets, pairs, options)) {
+      assertEquals(pair.id, pairs[i++].id);
+      assertEquals([logits.width, logits.height], sides);
+      for (const which of [0, 1] as const) {
+        const [plain, turned] = [await seen(pair, which, false), await seen(pair, which, true)];
+        const wanted = plain.slice(0, 16 * 11)
+          .map((v, u) => (v + turned[u - u % 16 + 15 - u % 16]) / 2);
+        assertNear(planes(logits.data)[which], wanted, 1e-4, `${pair.id}, ${which}`);
       }
     }
   }));

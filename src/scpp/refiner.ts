@@ -1,5 +1,7 @@
 import type { Image } from "../data/images/image.ts";
-import { type Maps, resizeMask, viewImage } from "../data/images/resize.ts";
+import { type Maps, viewImage, viewMask } from "../data/images/resize.ts";
+import { resizeAntialiased } from "../data/images/resize_antialiased.ts";
+import { framedView } from "../data/images/view.ts";
 import { normalise } from "../data/images/normalise.ts";
 import type { Mask } from "../data/masks/mask.ts";
 import type { Device } from "../gpu/mod.ts";
@@ -10,7 +12,7 @@ import { loadCheckpoint } from "../training/train.ts";
 import { mirrorMask, uploadPlanes } from "../training/upload.ts";
 import { STATIC_BIASES } from "./integration.ts";
 import { buildNetworks, type Networks, partsOf } from "./networks.ts";
-import { average, changeLogits, type ChoiceOptions, chosenMask } from "./predict.ts";
+import { average, changeLogits, type ChoiceOptions, chosenMask, shownMaps } from "./predict.ts";
 import { type RefinerConfig, refinerConfig } from "./refiner_config.ts";
 
 /** How two masks are refined; as the command `refine` does by default. */
@@ -93,13 +95,17 @@ export class Refiner implements Disposable {
       );
     }
     const { segmenter } = this.#networks;
-    const { imageSize } = this.#config;
-    const side = imageSize / segmenter.stride;
-    const small = [knowledge, advice].map((mask) => resizeMask(mask, side, side));
+    const { imageSize, keepAspect } = this.#config;
+    const { stride } = segmenter;
+    const side = imageSize / stride;
+    const plain = framedView(image, this.#config, stride);
+    const small = [knowledge, advice].map((mask) => viewMask(mask, plain, stride));
     const flips = mirror ? [false, true] : [false];
     const pictures = flips.map((flip) => {
-      const view = { width: imageSize, height: imageSize, flip };
-      const planes = normalise(viewImage(image, view), segmenter.backbone.normalisation, view);
+      const view = framedView(image, this.#config, stride, { flip });
+      const { width, height } = view;
+      const scaled = keepAspect ? resizeAntialiased(image, width, height, "bicubic") : image;
+      const planes = normalise(viewImage(scaled, view), segmenter.backbone.normalisation, view);
       return { width: imageSize, height: imageSize, planes };
     });
     const masks = flips.map((flip) => {
@@ -108,7 +114,8 @@ export class Refiner implements Disposable {
     });
     const features = () => segmenter.encode(uploadPlanes(this.#device, pictures), "infer");
     const views = await changeLogits(this.#networks, { masks, features });
-    const changes = { channels: 2, height: side, width: side, data: average(views, side) };
+    const whole = { channels: 2, height: side, width: side, data: average(views, side) };
+    const changes = shownMaps(whole, image, this.#config, stride);
     const { collapseThreshold } = this.#config;
     const all = { ...STATIC_BIASES, collapseThreshold, ...choice };
     const { length } = this.classes;

@@ -3,7 +3,7 @@ import { crfOptions } from "../options/crf_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { savedOptions } from "../training/run.ts";
 import { networkOptions, predictorOptions } from "../options/network_options.ts";
-import { cosineOptions, trainingOptions } from "../options/training_options.ts";
+import { augmentOptions, cosineOptions, trainingOptions } from "../options/training_options.ts";
 import { collapseThreshold, pairOptions } from "./pair_options.ts";
 
 const schema = z.strictObject({
@@ -11,6 +11,7 @@ const schema = z.strictObject({
   ...crfOptions,
   ...networkOptions,
   ...predictorOptions,
+  ...augmentOptions,
   ...trainingOptions,
   ...cosineOptions,
   ...inGroup("loss", {

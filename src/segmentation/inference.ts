@@ -1,5 +1,6 @@
 import { loadExamples } from "../data/augment/load_example.ts";
 import { readImageSize, type Size } from "../data/images/image_size.ts";
+import { type Frame, framedView } from "../data/images/view.ts";
 import type { Mask } from "../data/masks/mask.ts";
 import type { Source } from "../files/source.ts";
 import type { Device } from "../gpu/mod.ts";
@@ -9,11 +10,12 @@ import { addInto, flip, labelMap, resizeBilinear, softmax } from "../wgsl/mod.ts
 import { type Planes, uploadPlanes } from "../training/upload.ts";
 import type { Segmenter } from "./segmenter.ts";
 
-/** The views of photographs that a network is given. */
-export interface Views {
-  /** Side of the square at which probabilities are added up: that of the training. */
-  readonly imageSize: number;
-  /** Sides of the squares to which photographs are squashed; the image size alone by default. */
+/**
+ * The views of photographs that a network is given; probabilities are added up at the square of the
+ * training.
+ */
+export interface Views extends Frame {
+  /** Sides of the squares in which photographs are seen; the image size alone by default. */
   readonly sides?: readonly number[];
   /** Whether each has a mirror image beside it. */
   readonly mirror?: boolean;
@@ -69,8 +71,16 @@ export async function* segmentAll(
     images,
     views,
     (sum, from) =>
-      sizes.slice(from, from + sum.shape[0]).map((size, i) => readLabelMap(sum, i, size)),
+      sizes.slice(from, from + sum.shape[0]).map((size, i) =>
+        readLabelMap(sum, i, size, { part: shownPart(size, views, segmenter) })
+      ),
   );
+}
+
+/** The first columns and rows of the square that show a photograph of this size. */
+export function shownPart(size: Size, frame: Frame, { stride }: Pick<Segmenter, "stride">): Size {
+  const { width, height } = framedView(size, frame, stride);
+  return { width, height };
 }
 
 /** Reads the most probable classes of one photograph at its own size; see {@linkcode labelMap}. */
@@ -78,9 +88,9 @@ export async function readLabelMap(
   sum: Tensor,
   image: number,
   { width, height }: Size,
-  allowed?: Tensor,
+  { allowed, part }: { readonly allowed?: Tensor; readonly part: Size },
 ): Promise<Mask> {
-  const words = await readIndices(labelMap(sum, image, height, width, allowed));
+  const words = await readIndices(labelMap(sum, image, height, width, allowed, part));
   return { width, height, data: new Uint8Array(words.buffer, 0, width * height) };
 }
 
@@ -134,16 +144,23 @@ async function* imageBatches(
   device: Device,
   segmenter: Segmenter,
   images: readonly Source[],
-  { imageSize, sides = [imageSize], batch, mirror }: Views,
+  { sides, batch, mirror, ...frame }: Views,
 ): AsyncGenerator<View[]> {
+  const { keepAspect, imageSize } = frame;
   const groups: { readonly side: number; readonly paths: readonly Source[] }[] = [];
   for (let from = 0; from < images.length; from += batch) {
-    for (const side of sides) groups.push({ side, paths: images.slice(from, from + batch) });
+    for (const side of sides ?? [imageSize]) {
+      groups.push({ side, paths: images.slice(from, from + batch) });
+    }
   }
+  const sizes = new Map<Source, Size>();
+  if (keepAspect) { for (const image of images) sizes.set(image, await readImageSize(image)); }
   const jobs = groups.flatMap(({ side, paths }) =>
     paths.map((image) => {
-      const view = { width: side, height: side };
-      return { image, view, seed: 0, normalise: segmenter.backbone.normalisation };
+      const size = sizes.get(image) ?? { width: 1, height: 1 };
+      const view = framedView(size, frame, segmenter.stride, { side });
+      const { normalisation: normalise } = segmenter.backbone;
+      return { image, view, smooth: keepAspect, seed: 0, normalise };
     })
   );
   const loaded = loadExamples(jobs, { ahead: 2 * batch });
@@ -160,7 +177,7 @@ async function* imageBatches(
       if (mirror) {
         views.push({ mirrored: true, features: () => segmenter.encode(flip(upload()), "infer") });
       }
-      if ((g + 1) % sides.length > 0) continue;
+      if ((g + 1) % (sides?.length ?? 1) > 0) continue;
       yield views;
       views = [];
     }

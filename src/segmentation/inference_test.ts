@@ -104,6 +104,32 @@ Deno.test("views of several sizes and mirror images are added up as plain loops 
     }
   }));
 
+Deno.test("with the aspect kept, sums cover the photograph alone and show it undistorted", () =>
+  withPictures(async (device, pictures, photographs) => {
+    const frame = { imageSize: 32, keepAspect: true };
+    for (const mirror of [false, true]) {
+      for (const sides of [[32], [16, 32, 64]]) {
+        const found = await all(device, photographs, { ...frame, batch: 3, mirror, sides });
+        found.forEach(({ sum, mask }, i) => {
+          const { width, height } = pictures[i];
+          const fitted = (length: number) =>
+            Math.max(2, 2 * Math.round(16 * length / Math.max(width, height)));
+          assertEquals([sum!.width, sum!.height], [fitted(width), fitted(height)]);
+          assertEquals([mask.width, mask.height], [width, height]);
+          // The network says which channel is highest, and so do the masks, up to the borders.
+          const area = width * height;
+          const right = mask.data.filter((c, u) => {
+            const own = pictures[i].data.subarray(3 * u, 3 * u + 3);
+            return own[c] >= Math.max(...own) - 12;
+          });
+          if (Math.min(width, height) > 1) {
+            assert(right.length > 0.9 * area, `${right.length / area}`);
+          }
+        });
+      }
+    }
+  }));
+
 Deno.test("with its mirror image, a photograph and its mirror image get mirrored masks", () =>
   withPictures(async (device, pictures, photographs) => {
     const views = { imageSize: 16, batch: 2, mirror: true };

@@ -1,12 +1,19 @@
-import { standardJitter } from "../data/augment/color_jitter.ts";
-import { coloursOf } from "../data/augment/load_example.ts";
+import type { AugmentOptions } from "../data/augment/augment.ts";
+import { coloursOf, visibleMask } from "../data/augment/load_example.ts";
 import { type Image, readImage } from "../data/images/image.ts";
-import { resizeMask } from "../data/images/resize.ts";
+import { readImageSize } from "../data/images/image_size.ts";
+import { viewMask } from "../data/images/resize.ts";
+import { type Frame, framedView } from "../data/images/view.ts";
 import { type Mask, readMask } from "../data/masks/mask.ts";
+import { InputError } from "../files/error.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import type { Batch, Inputs, Sample } from "../training/batches.ts";
-import { squareViews } from "../training/feature_cache.ts";
+import {
+  type AugmentChoice,
+  PUBLISHED_JITTER,
+  PUBLISHED_SCALES,
+} from "../options/training_options.ts";
 import {
   mirrorImage,
   mirrorMask,
@@ -38,26 +45,33 @@ export interface MaskItem {
   readonly labels: readonly number[];
   /** Its colours without jitter, where they are wanted. */
   readonly colours?: Image;
+  /** 0 where it is seen and 255 outside of it, where there may be an outside and it is wanted. */
+  readonly visible?: Mask;
 }
 
-/** A frozen encoder sees a photograph squashed to a square, and its mirror image. */
+/** A frozen encoder sees a photograph in its square, and its mirror image. */
 export function squareInputs(
-  { backbone }: Segmenter,
-  imageSize: number,
-): Pick<Inputs<Sample, unknown>, "encoder" | "views"> {
-  return { encoder: backbone, views: () => Promise.resolve(squareViews(imageSize)) };
+  { backbone, stride }: Segmenter,
+  frame: Frame,
+): Pick<Inputs<Sample, unknown>, "encoder" | "views" | "smooth"> {
+  return {
+    encoder: backbone,
+    smooth: frame.keepAspect,
+    async views({ image }) {
+      const size = frame.keepAspect ? await readImageSize(image) : { width: 1, height: 1 };
+      return [false, true].map((flip) => framedView(size, frame, stride, { flip }));
+    },
+  };
 }
 
 /** What the inputs of a segmenter depend on beside it. */
-export interface MaskInputOptions {
-  /** Side of the square the networks see. */
-  readonly imageSize: number;
+export interface MaskInputOptions extends Frame, Partial<AugmentChoice> {
   /** Whether the losses read the photographs' colours. */
   readonly colours?: boolean;
 }
 
 /**
- * Photographs squashed to a square, with their masks at the resolution of the segmenter's maps: cut,
+ * Photographs in a square, with their masks at the resolution of the segmenter's maps: scaled, cut,
  * mirrored and with other colours where the encoder is trained (448 of 448 to 512 in the original),
  * whole and mirrored where it is frozen.
  *
@@ -66,43 +80,45 @@ export interface MaskInputOptions {
 export function maskInputs(
   segmenter: Segmenter,
   samples: readonly MaskSample[],
-  { imageSize, colours }: MaskInputOptions,
+  { colours, ...options }: MaskInputOptions,
 ): Inputs<MaskSample, MaskItem> {
   const { stride } = segmenter;
+  const { imageSize } = options;
   const side = imageSize / stride;
+  const augment = augmentOf(options);
+  const visible = colours && options.keepAspect;
   const fullest = samples.reduce((a, b) => b.labels.length > a.labels.length ? b : a);
   return {
-    ...squareInputs(segmenter, imageSize),
+    ...squareInputs(segmenter, options),
     imageSize,
     job: ({ masks, certain }, { seed }) => ({
       masks: certain === undefined ? masks : [...masks, certain],
       maskStride: stride,
-      augment: {
-        crop: imageSize,
-        side: [imageSize, Math.round(imageSize * 8 / 7)],
-        jitter: standardJitter,
-      },
+      augment,
+      visible,
       colourStride: colours ? stride : undefined,
       seed,
     }),
-    item: (sample, { masks, colours }) => {
+    item: (sample, { masks, colours, visible }) => {
       const count = sample.masks.length;
       const [certain] = masks.slice(count);
-      return { masks: masks.slice(0, count), certain, labels: sample.labels, colours };
+      return { masks: masks.slice(0, count), certain, labels: sample.labels, colours, visible };
     },
     view: (random) => Number(random.next() < 0.5),
     async kept({ image, masks: paths, certain: path, labels }) {
-      const small = async (path: string) => resizeMask(await readMask(path), side, side);
+      const view = framedView(await readImageSize(image), options, stride);
+      const small = async (path: string) => viewMask(await readMask(path), view, stride);
       const masks = await Promise.all(paths.map(small));
       const certain = path === undefined ? undefined : await small(path);
-      const view = { width: imageSize, height: imageSize };
       const seen = colours ? coloursOf(await readImage(image), view, stride) : undefined;
+      const seenAt = visible ? visibleMask(view, stride) : undefined;
       return (view) =>
-        view === 0 ? { masks, certain, labels, colours: seen } : {
+        view === 0 ? { masks, certain, labels, colours: seen, visible: seenAt } : {
           masks: masks.map(mirrorMask),
           certain: certain && mirrorMask(certain),
           labels,
           colours: seen && mirrorImage(seen),
+          visible: seenAt && mirrorMask(seenAt),
         };
     },
     blank() {
@@ -113,8 +129,43 @@ export function maskInputs(
         certain: samples.some(({ certain }) => certain !== undefined) ? mask : undefined,
         labels: fullest.labels,
         colours: colours ? { ...size, data: new Uint8Array(3 * side ** 2) } : undefined,
+        visible: visible ? mask : undefined,
       };
     },
+  };
+}
+
+/**
+ * Checks how photographs are to be augmented, before there is work to lose.
+ *
+ * @throws {InputError} when a square could not be cut.
+ */
+export function checkAugmentOptions({ keepAspect, scaleRange }: MaskInputOptions): void {
+  const [least, greatest] = scaleRange ?? PUBLISHED_SCALES;
+  if (least > greatest) {
+    throw new InputError(
+      `Cannot use --scale-range ${least},${greatest}: the least scale comes first.`,
+    );
+  }
+  if (least < 1 && !keepAspect) {
+    throw new InputError(
+      `Cannot use --scale-range ${least},${greatest}: a squashed photograph must fill the square. ` +
+        "Give --keep-aspect, or a least scale of 1.",
+    );
+  }
+}
+
+/** How photographs are augmented where the encoder is trained. */
+function augmentOf(
+  { imageSize, keepAspect, scaleRange = PUBLISHED_SCALES, jitter = PUBLISHED_JITTER }:
+    MaskInputOptions,
+): AugmentOptions {
+  const [least, greatest] = scaleRange.map((scale) => Math.round(scale * imageSize));
+  const [brightness, contrast, saturation, hue] = jitter;
+  return {
+    crop: imageSize,
+    [keepAspect ? "longSide" : "side"]: [least, greatest],
+    jitter: { brightness, contrast, saturation, hue },
   };
 }
 
@@ -143,10 +194,18 @@ export class MaskUploads {
   /** Uploads what is certain, u32 `[n, h, w]`, 255 elsewhere; nothing when nothing is. */
   certain(): Tensor | undefined {
     const { items } = this.batch;
-    if (items.every(({ certain }) => certain === undefined)) return undefined;
-    const [{ masks: [{ width, height }] }] = items;
+    const some = items.find(({ certain }) => certain !== undefined)?.certain;
+    if (some === undefined) return undefined;
+    const { width, height } = some;
     const nothing = { width, height, data: new Uint8Array(width * height).fill(255) };
     return uploadMasks(this.device, items.map(({ certain }) => certain ?? nothing));
+  }
+
+  /** Uploads where the photographs are seen: 0 there and 255 outside; nothing when they fill the square. */
+  visible(): Tensor | undefined {
+    const { items } = this.batch;
+    const all = items.flatMap(({ visible }) => visible ?? []);
+    return all.length < items.length ? undefined : uploadMasks(this.device, all);
   }
 
   /** Uploads the classes that are shown as flags of the foreground, `[n, classes - 1]`. */

@@ -1,8 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { samplePairs } from "../../tests/sample_pairs.ts";
 import { imageNet } from "../data/images/normalise.ts";
-import { resizeMask } from "../data/images/resize.ts";
+import { resizeMask, viewMask } from "../data/images/resize.ts";
 import { readMask } from "../data/masks/mask.ts";
+import { InputError } from "../files/error.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, readIndices, type Tensor } from "../tensor/mod.ts";
 import {
@@ -14,7 +15,13 @@ import {
 } from "../training/batches.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
 import { mirrorMask } from "../training/upload.ts";
-import { maskInputs, type MaskItem, type MaskSample, MaskUploads } from "./mask_inputs.ts";
+import {
+  checkAugmentOptions,
+  maskInputs,
+  type MaskItem,
+  type MaskSample,
+  MaskUploads,
+} from "./mask_inputs.ts";
 import type { Segmenter } from "./segmenter.ts";
 
 /** A segmenter that hands the images on as they come. */
@@ -33,6 +40,9 @@ const inputsOf = ({ samples }: Plan) =>
   maskInputs(segmenter, samples, { imageSize: SIDE, colours: true });
 const imageBatches = (device: Device, plan: Plan, from: number) =>
   batchesOf(device, inputsOf(plan), plan.samples, plan, from);
+
+/** The same with their aspect kept, at scales that leave room around them and that do not. */
+const keptAspect = { imageSize: SIDE, keepAspect: true, jitter: [0.2, 0, 0, 0] } as const;
 
 /** What a batch holds, on the CPU: images with their masks at half the side. */
 interface Content {
@@ -255,3 +265,71 @@ Deno.test("a step's photographs are those of one batch of its size, divided", ()
     );
     return Promise.resolve();
   }));
+
+Deno.test("with the aspect kept, what is outside of the photograph is grey and void", () =>
+  withSamples(6, 3, async (device, plan) => {
+    const options = { ...keptAspect, scaleRange: [0.5, 1.5], colours: true } as const;
+    const inputs = maskInputs(segmenter, plan.samples, options);
+    let [inside, outside] = [0, 0];
+    const steps = batchesOf(device, inputs, plan.samples, plan, 0);
+    for (const { images, knowledge, advice } of await take(device, steps, 8)) {
+      for (const [i, image] of images.entries()) {
+        for (let u = 0; u < 256; u++) {
+          // The four pixels of a block whose centre is outside are at least half outside.
+          const at = 2 * Math.floor(u / 16) * SIDE + 2 * (u % 16);
+          const block = [at, at + 1, at + SIDE, at + SIDE + 1].map((v) => image[v]);
+          assertEquals(knowledge[i][u] === 255, advice[i][u] === 255);
+          if (knowledge[i][u] === 255) {
+            outside++;
+            assert(block.some((v) => v === 0), "the mean colour");
+          } else {
+            inside++;
+            assert(block.some((v) => v !== 0), "the photograph");
+          }
+        }
+        const [straight, turned] = [false, true].map((turn) => covered(image, knowledge[i], turn));
+        assert(straight > 0.85, `a mask agrees with ${straight} of its image`);
+        assert(straight > turned, "and less with its mirror image");
+      }
+    }
+    assert(inside > 2000 && outside > 1000, `${inside} inside, ${outside} outside`);
+  }));
+
+/** The share of the photograph's pixels at which the mask says what the image shows. */
+function covered(image: Float32Array, mask: Uint32Array, turned: boolean): number {
+  let [agreeing, all] = [0, 0];
+  for (let u = 0; u < 256; u++) {
+    const own = mask[turned ? u - u % 16 + 15 - u % 16 : u];
+    const v = image[2 * Math.floor(u / 16) * SIDE + 2 * (u % 16)];
+    if (own === 255 || v === 0) continue;
+    all++;
+    if (v > 0 === (own !== 0)) agreeing++;
+  }
+  return agreeing / all;
+}
+
+Deno.test("a frozen encoder's masks lie on its views, with the aspect kept and mirrored", () =>
+  withSamples(4, 2, async (_device, { samples }) => {
+    const inputs = maskInputs(segmenter, samples, keptAspect);
+    assertEquals(inputs.smooth, true);
+    for (const sample of samples) {
+      const [own, views] = [await inputs.kept(sample), await inputs.views(sample)];
+      assertEquals(views.map(({ width, height }) => [width, height]), [[32, 22], [32, 22]]);
+      for (const [v, view] of views.entries()) {
+        const [k, a] = await Promise.all(
+          sample.masks.map(async (path) => viewMask(await readMask(path), view, 2)),
+        );
+        assertEquals(own(v).masks, [k, a]);
+        assert(k.data.includes(255));
+      }
+    }
+  }));
+
+Deno.test("scales that could not fill a square are refused", () => {
+  const refusal = (options: { keepAspect?: boolean; scaleRange: readonly [number, number] }) =>
+    assertThrows(() => checkAugmentOptions({ imageSize: SIDE, ...options }), InputError).message;
+  assertStringIncludes(refusal({ scaleRange: [0.75, 1.4] }), "Give --keep-aspect");
+  assertStringIncludes(refusal({ keepAspect: true, scaleRange: [2, 1] }), "the least scale");
+  checkAugmentOptions({ imageSize: SIDE, keepAspect: true, scaleRange: [0.75, 1.4] });
+  checkAugmentOptions({ imageSize: SIDE });
+});

@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { certainMasks, type DecisionPlaces } from "../data/decisions/certain_masks.ts";
+import { certainMasks, type CertainPlaces } from "../data/decisions/certain_masks.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { findMasks } from "../data/masks/find_masks.ts";
 import { requireFitting } from "../data/masks/require_fitting.ts";
@@ -13,7 +13,7 @@ import type { TrainingSet } from "../training/trainer.ts";
  * The photographs of a list, each with its mask from one folder, `ID.png`; without a folder, with none.
  * All masks are read once, so that a bad one is told before there is work to lose.
  *
- * @param decided where what is certain of photographs is decided, if anything is
+ * @param places where it is said what is certain of photographs, if anything is
  * @param folder as an option names it, see {@linkcode findMasks}
  * @throws {InputError} when a photograph or mask is missing, damaged or does not fit.
  */
@@ -21,7 +21,7 @@ export async function maskSamples(
   options: DataOptions,
   folder: string | undefined,
   { signal, log }: Pick<Context, "signal" | "log">,
-  decided?: DecisionPlaces,
+  places?: CertainPlaces,
 ): Promise<TrainingSet<MaskSample>> {
   const voc = await openData(options);
   const read = await readLabels(voc);
@@ -30,7 +30,7 @@ export async function maskSamples(
   const found = folder === undefined ? undefined : await findMasks(voc.root, folder);
   for (const what of found?.leftOut ?? []) log(`Left out: ${what}`);
   const masks = found?.path;
-  const certain = decided && await certainMasks(voc, decided, log);
+  const certain = places && await certainMasks(voc, places, log);
   const samples = voc.items.map(({ id, image, mask }) => {
     const own = masks === undefined ? [] : [join(masks, `${id}.png`)];
     const sure = certain?.get(id);

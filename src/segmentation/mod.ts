@@ -25,6 +25,7 @@ export { TrainedSegmenter } from "./trained_segmenter.ts";
 export { EncoderDecoder, type EncoderDecoderOptions } from "./encoder_decoder.ts";
 export { type ContextOptions, ContextSegmenter, MobileNetSegmenter } from "./context_segmenter.ts";
 export { ResNet38Segmenter } from "./resnet38_segmenter.ts";
+export { SkipSegmenter } from "./skip_segmenter.ts";
 export {
   BackboneSegmenter,
   type Decoder,

@@ -7,21 +7,35 @@ import type { NetworkOptions } from "../options/network_options.ts";
 import { EncoderDecoder } from "./encoder_decoder.ts";
 import { ContextSegmenter } from "./context_segmenter.ts";
 import { ResNet38Segmenter } from "./resnet38_segmenter.ts";
+import { SkipSegmenter } from "./skip_segmenter.ts";
 import type { Segmenter } from "./segmenter.ts";
 
 /** What decides which squares a network can see. */
-export type SquareOptions = Pick<NetworkOptions, "network" | "imageSize" | "outputStride">;
+export type SquareOptions =
+  & Pick<NetworkOptions, "network" | "imageSize" | "outputStride">
+  & Partial<Pick<NetworkOptions, "head">>;
+
+/** Which encoder, and which head on it. */
+export type SegmenterOptions = BackboneOptions & Partial<Pick<NetworkOptions, "head">>;
 
 /**
  * The squares that a network can see: their sides are multiples of a number, since a map's pixel is a
  * whole block of the image, and have a least, since heads mirror the borders of the last map.
  */
-function squaresOf({ network, outputStride }: Omit<SquareOptions, "imageSize">) {
+function squaresOf({ network, outputStride, head }: Omit<SquareOptions, "imageSize">) {
   if (network === "encoder-decoder") return { multiple: 2, least: 16 };
-  const { stages } = backbonePlan({ network, outputStride }, "segmentation");
+  const { stages } = backbonePlan({ network, outputStride }, useOf({ network, head }));
   const multiple = stages[stages.length - 1].stride;
   const mirrored = network === "resnet38" ? 12 : 4; // pixels beyond the border of the last map
   return { multiple, least: multiple * (mirrored + 1) };
+}
+
+/** What reads the maps of an encoder of these options: one of the heads. */
+export function useOf(
+  { network, head }: Pick<SegmenterOptions, "network" | "head">,
+): "segmentation" | "skips" {
+  const fixed = network === "encoder-decoder" || network === "resnet38"; // they have heads of their own
+  return head === "skip" && !fixed ? "skips" : "segmentation";
 }
 
 /**
@@ -30,7 +44,13 @@ function squaresOf({ network, outputStride }: Omit<SquareOptions, "imageSize">) 
  * @throws {InputError} when the image's size does not suit the network.
  */
 export function checkNetworkOptions(options: SquareOptions): void {
-  const { network, imageSize } = options;
+  const { network, imageSize, head } = options;
+  if (head === "skip" && useOf(options) !== "skips") {
+    throw new InputError(
+      `Cannot use --head skip: ${network} has a head of its own. Leave it out, or give ` +
+        "--network mobilenet-v2 or resnet18 to 101.",
+    );
+  }
   const { multiple, least } = squaresOf(options);
   if (imageSize % multiple !== 0 || imageSize < least) {
     const near = Math.max(least, multiple * Math.round(imageSize / multiple));
@@ -57,7 +77,7 @@ export function scaledSide(options: SquareOptions, scale: number): number {
 
 function makeSegmenter(
   device: Device,
-  options: BackboneOptions,
+  options: SegmenterOptions,
   classes: number,
   random: Random,
 ): Segmenter {
@@ -70,7 +90,8 @@ function makeSegmenter(
     default: {
       const { variant, outputStride, dilate, trainFrom, trainNorms } = options;
       const encoder = { network, variant, outputStride, dilate, trainFrom, trainNorms };
-      return new ContextSegmenter(device, { ...encoder, classes }, random);
+      const Segmenter = useOf(options) === "skips" ? SkipSegmenter : ContextSegmenter;
+      return new Segmenter(device, { ...encoder, classes }, random);
     }
   }
 }
@@ -83,7 +104,7 @@ function makeSegmenter(
  */
 export async function buildSegmenter(
   device: Device,
-  options: BackboneOptions,
+  options: SegmenterOptions,
   classes: number,
   seed: number | string,
 ): Promise<Segmenter> {

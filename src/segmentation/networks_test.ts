@@ -1,10 +1,15 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { values } from "../../tests/check_op.ts";
 import { InputError } from "../files/error.ts";
 import { Device } from "../gpu/mod.ts";
-import { tensor } from "../tensor/mod.ts";
+import { read, tensor } from "../tensor/mod.ts";
 import { buildNetworks } from "../scpp/networks.ts";
-import { checkNetworkOptions, scaledSide } from "./networks.ts";
-import type { BackboneOptions } from "../models/mod.ts";
+import {
+  buildSegmenter,
+  checkNetworkOptions,
+  scaledSide,
+  type SegmenterOptions,
+} from "./networks.ts";
 import { networkOptions, type PredictorOptions } from "../options/network_options.ts";
 import { uploadMasks } from "../training/upload.ts";
 
@@ -14,7 +19,7 @@ const small = { width: 4, depth: 2, widthDivisor: 16, predictorWidth: 4 } as con
 /** The sides of the maps of an image of this size; fails where the networks cannot work on it. */
 async function mapsOf(
   device: Device,
-  options: BackboneOptions & PredictorOptions & { readonly imageSize: number },
+  options: SegmenterOptions & PredictorOptions & { readonly imageSize: number },
 ): Promise<void> {
   const { imageSize: size } = options;
   {
@@ -53,6 +58,36 @@ Deno.test("every network works on the least size that is allowed, and on a large
       `Give ${least + multiple}.`,
     );
   }
+});
+
+Deno.test("a head with skip connections has maps of a quarter of the image's side", async () => {
+  using device = await Device.open();
+  const skip = { ...small, head: "skip" } as const;
+  await mapsOf(device, { ...skip, network: "mobilenet-v2", imageSize: 80 });
+  await mapsOf(device, { ...skip, network: "resnet18", imageSize: 80, outputStride: 8 });
+  const own = { ...skip, network: "resnet38", imageSize: 104 } as const;
+  assertThrows(() => checkNetworkOptions(own), InputError, "resnet38 has a head of its own");
+});
+
+Deno.test("the three maps of a head with skip connections all reach its scores", async () => {
+  using device = await Device.open();
+  const options = { ...small, head: "skip", network: "mobilenet-v2", imageSize: 80 } as const;
+  using segmenter = await buildSegmenter(device, options, CLASSES, 1);
+  using _scope = device.scope();
+  const { stages } = segmenter.backbone;
+  assertEquals(stages.map(({ channels, stride }) => [channels, stride]), [[24, 4], [32, 8], [
+    320,
+    16,
+  ]]);
+  const logits = async (changed: number) => {
+    const maps = stages.map(({ channels, stride }, i) => {
+      const data = values(channels * (80 / stride) ** 2, i).map((v) => i === changed ? -v : v);
+      return tensor(device, data, [1, channels, 80 / stride, 80 / stride]);
+    });
+    return await read(segmenter.decode(maps, "infer").logits);
+  };
+  const plain = await logits(-1);
+  for (const i of [0, 1, 2]) assertNotEquals(await logits(i), plain, `map ${i}`);
 });
 
 Deno.test("the widths of resnet38 can be divided by what divides the least of them", async () => {

@@ -1,4 +1,5 @@
 import { readImage } from "../data/images/image.ts";
+import type { Frame } from "../data/images/view.ts";
 import { isFile } from "../files/is_file.ts";
 import { readMask } from "../data/masks/mask.ts";
 import { enlarge, named, paintMask, type Picture } from "../data/images/picture.ts";
@@ -18,11 +19,12 @@ export async function segmenterRows(
   device: Device,
   segmenter: Segmenter,
   samples: readonly MaskSample[],
-  imageSize: number,
+  frame: Frame,
   cache?: FeatureCache,
 ): Promise<Picture[][]> {
   const rows: Picture[][] = [];
-  const views = { imageSize, batch: samples.length, cache };
+  const { imageSize, keepAspect } = frame;
+  const views = { imageSize, keepAspect, batch: samples.length, cache };
   const paint = async (path: string) => paintMask(await readMask(path));
   const images = samples.map(({ image }) => image);
   for await (const mask of segmentAll(device, segmenter, images, views)) {

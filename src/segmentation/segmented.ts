@@ -5,7 +5,7 @@ import type { Mask } from "../data/masks/mask.ts";
 import type { Device } from "../gpu/mod.ts";
 import { read, type Tensor, tensor } from "../tensor/mod.ts";
 import { slice } from "../wgsl/mod.ts";
-import { readLabelMap, sumViews, type Views } from "./inference.ts";
+import { readLabelMap, shownPart, sumViews, type Views } from "./inference.ts";
 import type { Segmenter } from "./segmenter.ts";
 import { enlarged, mergeViews, planesOf, type SoftScores } from "./soft_scores.ts";
 
@@ -54,16 +54,24 @@ export async function* segmented(
     const flags = some.map(({ allowed = all }) => all.map((c) => Number(allowed.includes(c))));
     const allowed = tensor(device, new Uint32Array(flags.flat()), [some.length, classes]);
     return some.map(async (photograph, i) => {
+      const part = shownPart(sizes[from + i], views, segmenter);
       const [mask, data] = await Promise.all([
-        readLabelMap(sum, i, sizes[from + i], allowed),
-        sums ? read(slice(sum, 0, i, i + 1)) : undefined,
+        readLabelMap(sum, i, sizes[from + i], { allowed, part }),
+        sums ? read(partOf(slice(sum, 0, i, i + 1), part)) : undefined,
       ]);
-      const scores = data && { classes: all, side: views.imageSize, data };
+      const scores = data && { classes: all, ...part, data };
       return { photograph, mask, sum: scores && planesOf(scores, photograph.allowed ?? all) };
     });
   };
   const images = photographs.map(({ image }) => image);
   yield* sumViews(device, segmenter, images, views, take);
+}
+
+/** The first columns and rows of maps `[n, c, h, w]`. */
+function partOf(maps: Tensor, { width, height }: Size): Tensor {
+  const [, , h, w] = maps.shape;
+  const rows = height < h ? slice(maps, 2, 0, height) : maps;
+  return width < w ? slice(rows, 3, 0, width) : rows;
 }
 
 /** How many views of a photograph there are. */

@@ -1,12 +1,14 @@
 import { viewMaps } from "../data/images/resize.ts";
 
-/** Probabilities of some classes, planes of a square. */
+/** Probabilities of some classes, planes that show a whole photograph. */
 export interface SoftScores {
   /** The classes of the planes, ascending, background first. */
   readonly classes: readonly number[];
-  /** Side of the square. */
-  readonly side: number;
-  /** Values `[classes, side, side]`. */
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** Values `[classes, height, width]`. */
   readonly data: Float32Array<ArrayBuffer>;
 }
 
@@ -14,17 +16,17 @@ export interface SoftScores {
  * The planes of some classes, enlarged to a photograph's size, bilinear at pixel centres.
  */
 export function enlarged(
-  { classes, side, data }: SoftScores,
+  { classes, width, height, data }: SoftScores,
   size: { readonly width: number; readonly height: number },
 ): Float32Array<ArrayBuffer> {
-  const maps = { channels: classes.length, width: side, height: side, data };
+  const maps = { channels: classes.length, width, height, data };
   return viewMaps(maps, size).data as Float32Array<ArrayBuffer>;
 }
 
 /** The planes of some classes only. */
 export function planesOf(scores: SoftScores, classes: readonly number[]): SoftScores {
   if (classes.length === scores.classes.length) return scores;
-  const area = scores.side ** 2;
+  const area = scores.width * scores.height;
   const data = new Float32Array(classes.length * area);
   classes.forEach((c, i) => {
     const from = scores.classes.indexOf(c) * area;

@@ -65,7 +65,8 @@ export class TrainedSegmenter implements Disposable {
     const source = typeof photograph === "string" || photograph instanceof File
       ? photograph
       : new File([encodeImage(photograph)], "photograph.png");
-    const views = { imageSize: this.model.imageSize, mirror, batch: 1 };
+    const { imageSize, keepAspect } = this.model;
+    const views = { imageSize, keepAspect, mirror, batch: 1 };
     for await (const mask of segmentAll(this.device, this.network, [source], views)) return mask;
     throw new TypeError("Cannot segment: there was no photograph");
   }

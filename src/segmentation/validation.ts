@@ -1,3 +1,4 @@
+import type { Frame } from "../data/images/view.ts";
 import { readMask } from "../data/masks/mask.ts";
 import { requireMasks } from "../data/sets/voc.ts";
 import { accumulate, confusion } from "../eval/confusion.ts";
@@ -13,9 +14,7 @@ import { squareInputs } from "./mask_inputs.ts";
 import type { Segmenter } from "./segmenter.ts";
 
 /** Of what networks on what data. */
-export interface ValidationOptions extends DataOptions, CacheOptions {
-  /** Side of the square the networks see. */
-  readonly imageSize: number;
+export interface ValidationOptions extends DataOptions, CacheOptions, Frame {
   /** Photographs at a time. */
   readonly batch: number;
 }
@@ -36,15 +35,16 @@ export async function openValidation(
 ): Promise<ValidationSet> {
   const { items } = await openData({ ...options, list });
   const images = items.map(({ image }) => image);
-  const { imageSize, batch } = options;
+  const { imageSize, keepAspect, batch } = options;
   const cache = segmenter.backbone.frozen
-    ? await openCache(squareInputs(segmenter, imageSize), items, options, context)
+    ? await openCache(squareInputs(segmenter, options), items, options, context)
     : undefined;
   return {
     async measure() {
       const total = confusion(classes);
       let done = 0;
-      for await (const mask of segmentAll(device, segmenter, images, { imageSize, batch, cache })) {
+      const views = { imageSize, keepAspect, batch, cache };
+      for await (const mask of segmentAll(device, segmenter, images, views)) {
         context.signal.throwIfAborted();
         const { id, mask: path } = items[done++];
         accumulate(total, await readMask(path, { classes }), mask, id);

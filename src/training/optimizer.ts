@@ -5,7 +5,7 @@ import { type Parts, partsState } from "./parts.ts";
 /** The options of an optimiser. */
 export interface OptimizerOptions {
   /** Which it is. */
-  readonly optimizer: "adam" | "sgd";
+  readonly optimizer: "adam" | "adamw" | "sgd";
   /** Momentum of sgd. */
   readonly momentum: number;
 }
@@ -15,7 +15,7 @@ export function makeOptimizer(
   groups: readonly Group[],
   { optimizer, momentum }: OptimizerOptions,
 ): Optimizer {
-  return optimizer === "sgd" ? new Sgd(groups, momentum) : new Adam(groups);
+  return optimizer === "sgd" ? new Sgd(groups, momentum) : new Adam(groups, optimizer === "adamw");
 }
 
 /** The bytes that an optimiser keeps of the tensors it changes. */
@@ -23,7 +23,7 @@ export function optimizerBytes(
   groups: readonly Group[],
   { optimizer, momentum }: OptimizerOptions,
 ): number {
-  const copies = optimizer === "adam" ? 2 : Number(momentum > 0);
+  const copies = optimizer === "sgd" ? Number(momentum > 0) : 2;
   const tensors = groups.flatMap(({ parameters }) => [...parameters]);
   return copies * tensors.reduce((sum, [, { storage: { bytes } }]) => sum + bytes, 0);
 }

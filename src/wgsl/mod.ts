@@ -85,3 +85,4 @@ export { maxPool, type PoolOptions } from "./max_pool/max_pool.ts";
 export { oneHot } from "./one_hot/one_hot.ts";
 export { bestPresent, presentClasses, presentEnergies } from "./present/present.ts";
 export { padReflect } from "./pad_reflect/pad_reflect.ts";
+export { voidOutside } from "./void_outside/void_outside.ts";

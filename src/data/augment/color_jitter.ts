@@ -41,7 +41,8 @@ export function jitterColors(random: Random, image: Image, jitter: ColorJitter):
     (data: Uint8Array) => shiftHue(data, turn),
   ];
   const data = image.data.slice();
-  for (const i of random.shuffled(4)) steps[i](data);
+  const changes = [b !== 1, c !== 1, s !== 1, turn !== 0];
+  for (const i of random.shuffled(4)) if (changes[i]) steps[i](data);
   return { ...image, data };
 }
 

@@ -28,6 +28,8 @@ export interface ExampleJob {
   readonly maps?: readonly Maps[];
   /** Side of the block of pixels for which one colour is wanted; no colours by default. */
   readonly colourStride?: number;
+  /** Whether to tell what of the square shows the photograph, for each block of `maskStride`. */
+  readonly visible?: boolean;
   /** Random augmentation, drawn from the seed; not together with `view`. */
   readonly augment?: AugmentOptions;
   /** A fixed size and window; the whole photograph at its own size when neither is given. */
@@ -52,6 +54,8 @@ export interface LoadedExample {
   readonly maps: readonly Maps[];
   /** The job's masks in the same geometry, their sides divided by `maskStride`. */
   readonly masks: readonly Mask[];
+  /** 0 where the photograph is seen and 255 outside of it, as fine as the masks. */
+  readonly visible?: Mask;
   /** The colours in the same geometry without jitter, the sides divided by `colourStride`. */
   readonly colours?: Image;
 }
@@ -85,8 +89,14 @@ export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
     planes: normalise(seen.image, job.normalise, seen.view),
     maps: seen.maps,
     masks: seen.masks,
+    visible: job.visible ? visibleMask(seen.view, job.maskStride) : undefined,
     colours: job.colourStride ? coloursOf(image, seen.view, job.colourStride) : undefined,
   };
+}
+
+/** 0 where a view shows the picture and 255 outside of it, for each block of `stride` x `stride`. */
+export function visibleMask(view: View, stride?: number): Mask {
+  return viewMask({ width: 1, height: 1, data: new Uint8Array(1) }, view, stride);
 }
 
 /** What the view shows, one colour for each block of `stride` x `stride` pixels. */

@@ -4,52 +4,94 @@ import { InputError } from "../../files/error.ts";
 import { isFile } from "../../files/is_file.ts";
 import { ownFolder } from "../../files/made_with.ts";
 import { readImageSize } from "../images/image_size.ts";
-import { writeMask } from "../masks/mask.ts";
+import { findMasks } from "../masks/find_masks.ts";
+import { readMask, writeMask } from "../masks/mask.ts";
 import { requireSize } from "../masks/require_size.ts";
+import { settle } from "../masks/settle.ts";
 import type { Voc } from "../sets/voc.ts";
 import { certainMask } from "./certain.ts";
 import type { Decision } from "./decision.ts";
 import { readDecisions } from "./read_decisions.ts";
 
-/** Where decisions are, and where the masks go that are made of them. */
-export interface DecisionPlaces {
-  /** The file of decisions; without one nothing is certain. */
+/** Where it is said what is certain, and where the masks go that are made of decisions. */
+export interface CertainPlaces {
+  /** Folder of true masks (ID.png) of some photographs, see {@linkcode findMasks}; 255 is not certain. */
+  readonly certain?: string;
+  /** The file of decisions, which go before those masks. */
   readonly decisions?: string;
   /** Folder in which the masks get a folder of their own for each content of that file. */
   readonly folder: string;
 }
 
 /**
- * Writes for each photograph that was decided about the mask of what is certain: its class where a
- * person decided, 255 elsewhere.
+ * The masks of what is certain: the classes of their pixels where a true mask or a decision gives one,
+ * 255 elsewhere. Those of photographs that were decided about are written.
  *
  * @returns the paths of these masks by photograph
- * @throws {InputError} when a decision does not fit its photograph or the classes.
+ * @throws {InputError} when a mask or decision does not fit its photograph or the classes, or there is
+ * no true mask of any photograph.
  */
 export async function certainMasks(
-  { items, classes }: Pick<Voc, "items" | "classes">,
-  { decisions: path, folder }: DecisionPlaces,
+  voc: Pick<Voc, "root" | "items" | "classes">,
+  { certain, decisions: path, folder }: CertainPlaces,
   log: (line: string) => void,
 ): Promise<ReadonlyMap<string, string>> {
-  const masks = new Map<string, string>();
+  const { items, classes } = voc;
+  const masks = certain === undefined
+    ? new Map<string, string>()
+    : await trueMasks(voc, certain, log);
   if (path === undefined) return masks;
+  const drawn = Object.fromEntries(masks);
   const { standing } = await readDecisions(path);
   requireClasses(standing, classes, path);
-  const own = await ownFolder(folder, "certain", { standing });
+  const own = await ownFolder(folder, "certain", { standing, ...(certain && { drawn }) });
   const groups = Map.groupBy(standing, ({ photograph }) => photograph);
-  let pixels = 0;
+  let [pixels, decidedAbout] = [0, 0];
   for (const { id, image } of items) {
     const group = groups.get(id)?.filter(({ labels }) => labels.length > 0) ?? [];
     if (group.length === 0) continue;
-    const mask = certainMask(group, path);
-    requireSize(mask, `that the decisions ${path} make`, await readImageSize(image), image);
+    const decided = certainMask(group, path);
+    requireSize(decided, `that the decisions ${path} make`, await readImageSize(image), image);
     const file = join(own, `${id}.png`);
+    const before = masks.get(id);
+    const mask = before === undefined ? decided : settle(await readMask(before), decided);
     if (!await isFile(file)) await writeMask(file, mask);
     masks.set(id, file);
-    pixels += mask.data.reduce((sum, c) => sum + Number(c !== 255), 0);
+    decidedAbout++;
+    pixels += decided.data.reduce((sum, c) => sum + Number(c !== 255), 0);
   }
   for (const line of linesOf(standing, new Set(items.map(({ id }) => id)))) log(line);
-  log(`Certain by ${path}: ${pixels} pixels of ${counted(masks.size, "photograph")}`);
+  log(`Certain by ${path}: ${pixels} pixels of ${counted(decidedAbout, "photograph")}`);
+  return masks;
+}
+
+/** The true masks that are there, by photograph. */
+async function trueMasks(
+  { root, items, classes }: Pick<Voc, "root" | "items" | "classes">,
+  folder: string,
+  log: (line: string) => void,
+): Promise<Map<string, string>> {
+  const { path, leftOut } = await findMasks(root, folder);
+  for (const what of leftOut) log(`Left out: ${what}`);
+  const masks = new Map<string, string>();
+  for (const { id, image } of items) {
+    const file = join(path, `${id}.png`);
+    if (!await isFile(file)) continue;
+    requireSize(
+      await readMask(file, { classes: classes.length }),
+      file,
+      await readImageSize(image),
+      image,
+    );
+    masks.set(id, file);
+  }
+  if (masks.size === 0) {
+    throw new InputError(
+      `Cannot use --certain ${folder}: ${path} has no mask (ID.png) of a photograph of the list. ` +
+        `The first would be ${items[0].id}.png.`,
+    );
+  }
+  log(`Certain by ${path}: the masks of ${masks.size} of ${counted(items.length, "photograph")}`);
   return masks;
 }
 

@@ -93,6 +93,7 @@ Deno.test("certainMasks: one mask for each photograph with decisions; what does 
   inFolder(async (at) => {
     const [{ id, image }, other] = await samplePairs(at("."), 2);
     const set = {
+      root: at("."),
       items: [{ id, image, mask: "" }, { ...other, mask: "" }],
       classes: ["background", "cat"],
     };
@@ -126,4 +127,39 @@ Deno.test("certainMasks: one mask for each photograph with decisions; what does 
     await write(decision(id, size, [1, "dog"], () => true));
     await assertRejects(() => made(), InputError, "class 1 is dog there");
     assertEquals([...await certainMasks(set, { folder: at("out") }, () => {})], []);
+  }));
+
+Deno.test("certainMasks: true masks of some photographs, which decisions go before", () =>
+  inFolder(async (at) => {
+    const [{ id, image, knowledge }, other] = await samplePairs(at("."), 2);
+    const classes = ["background", "cat", "dog"];
+    const items = [{ id, image, mask: "" }, { ...other, mask: "" }];
+    const made = async (places: { certain?: string; decisions?: string }) => {
+      const log: string[] = [];
+      const set = { root: at("."), items, classes };
+      const masks = await certainMasks(set, { ...places, folder: at("out") }, (l) => log.push(l));
+      return { masks, log };
+    };
+    await Deno.mkdir(at("drawn"));
+    await assertRejects(() => made({ certain: "drawn" }), InputError, `would be ${id}.png`);
+    await Deno.copyFile(knowledge, at(`drawn/${id}.png`));
+    const { masks, log } = await made({ certain: "drawn" });
+    assertEquals([...masks], [[id, at(`drawn/${id}.png`)]]);
+    assertEquals(log, [`Certain by ${at("drawn")}: the masks of 1 of 2 photographs`]);
+    const lines = [
+      decision(id, [24, 16], [2, "dog"], (u) => u < 30),
+      decision(other.id, [24, 16], CAT, (u) => u < 5),
+    ];
+    await Deno.writeTextFile(at("d"), linesOf(...lines));
+    const both = await made({ certain: "drawn", decisions: at("d") });
+    const drawn = (await readMask(knowledge)).data;
+    const [first, second] = [both.masks.get(id)!, both.masks.get(other.id)!];
+    assertEquals([...(await readMask(first)).data], [...drawn].map((c, u) => u < 30 ? 2 : c));
+    assertEquals((await readMask(second)).data.findIndex((c) => c !== 1), 5);
+    assertEquals(both.log.at(-1), `Certain by ${at("d")}: 35 pixels of 2 photographs`);
+    // Without the true masks other masks are made of the same decisions.
+    const alone = (await made({ decisions: at("d") })).masks.get(id)!;
+    assertEquals((await readMask(alone)).data.indexOf(255), 30);
+    await Deno.copyFile(other.image, at(`drawn/${other.id}.png`));
+    await assertRejects(() => made({ certain: "drawn" }), InputError, `drawn/${other.id}.png`);
   }));

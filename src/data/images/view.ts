@@ -34,6 +34,39 @@ export function fittedView({ width, height }: Size, longSide: number, multiple: 
   return { width: side(width), height: side(height) };
 }
 
+/** The square in which a network sees photographs. */
+export interface Frame {
+  /** Side of the square, pixels. */
+  readonly imageSize: number;
+  /** Whether the aspect ratio is kept: the rest of the square then shows nothing. */
+  readonly keepAspect?: boolean;
+}
+
+/**
+ * A photograph as a network sees it: squashed to the square, or with its aspect ratio kept in the
+ * square's upper left corner, its long side that of the square and both sides whole multiples of
+ * `multiple`. Its mirror image is that of the whole square.
+ *
+ * @param side side of a larger or smaller square that shows the same; that of the frame by default
+ */
+export function framedView(
+  size: Size,
+  { imageSize, keepAspect = false }: Frame,
+  multiple: number,
+  { flip = false, side = imageSize }: { readonly flip?: boolean; readonly side?: number } = {},
+): View {
+  if (!keepAspect) return { width: side, height: side, flip };
+  const fitted = fittedView(size, imageSize, multiple);
+  const scaled = (length: number) => Math.max(1, Math.round(length * side / imageSize));
+  const [width, height] = [scaled(fitted.width), scaled(fitted.height)];
+  return {
+    width,
+    height,
+    flip,
+    crop: { x: flip ? width - side : 0, y: 0, width: side, height: side },
+  };
+}
+
 /** For each wanted position along one axis: two source positions and the weight of the second. */
 export interface Taps {
   /** The nearer source position to the left or above. */

@@ -26,7 +26,7 @@ export interface ChangeLossOptions {
 
 /**
  * Binary cross-entropy between change logits z `[n,1,h,w]` and where masks differ Y `[n,h,w]` (u32 or
- * f32; anything but 0 is a change), balanced between both kinds of pixel: `[1]`.
+ * f32; anything but 0 is a change, except 255 of u32, which does not count), balanced between both kinds of pixel: `[1]`.
  *
  * L = mean over kept images of (mean_{Y=0} softplus(z) + mean_{Y=1} softplus(-z)) / 2; an empty half
  * counts 0, and so does a batch with no image kept. Shimoda & Yanai, ICCV 2019.

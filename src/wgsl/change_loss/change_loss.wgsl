@@ -1,4 +1,4 @@
-// partial[n,s] = (sum softplus(z), count) over y = 0, (sum softplus(-z), count) over y = 1
+// partial[n,s] = (sum softplus(z), count) over y = 0, (sum softplus(-z), count) over y = 1; pixels of y = 255 are left out
 // One thread sums one slice of one image's pixels, V at a time.
 struct Params { n: u32, hw: u32, slices: u32 }
 @group(0) @binding(0) var<storage, read> z: array<V>;
@@ -18,12 +18,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var q = t % params.slices; q < params.hw; q += params.slices) {
     let i = n * params.hw + q;
     let v = z[i];
-    let one = select(V(0), V(1), labels[i] != U(0));
+    let counts = select(V(1), V(0), labels[i] == U(255));
+    let one = select(V(0), counts, labels[i] != U(0));
     let tail = log(1 + exp(-abs(v)));
-    same += (1 - one) * (max(v, V(0)) + tail);
+    same += (counts - one) * (max(v, V(0)) + tail);
     changed += one * (max(-v, V(0)) + tail);
     changes += one;
-    pixels += V(1);
+    pixels += counts;
   }
   let ones = total(changes);
   partial[t] = vec4f(total(same), total(pixels) - ones, total(changed), ones);

@@ -1,4 +1,4 @@
-// dz = dy factor (sigmoid(z) - y)
+// dz = dy factor (sigmoid(z) - y), 0 where y = 255
 // One thread computes V neighbouring pixels of one image.
 struct Params { hw: u32 }
 @group(0) @binding(0) var<storage, read> z: array<V>;
@@ -16,5 +16,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let v = z[i];
   let changed = labels[i] != U(0);
   let slope = 1 / (1 + exp(select(-v, v, changed)));
-  dz[i] = slope * select(V(factor.x), V(-factor.y), changed);
+  let own = select(V(factor.x), V(-factor.y), changed);
+  dz[i] = slope * select(own, V(0), labels[i] == U(255));
 }

@@ -7,7 +7,8 @@ import code from "./difference.wgsl" with { type: "text" };
 const forward = kernel("difference", code);
 
 /**
- * Where two masks differ: 1 there, 0 elsewhere, u32 of their shape.
+ * Where two masks differ: 1 there, 0 elsewhere, u32 of their shape; 255 where both are void (255), of
+ * which nothing can be said.
  *
  * @throws {TypeError} when they are not masks of one shape.
  */

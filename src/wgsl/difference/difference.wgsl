@@ -1,4 +1,4 @@
-// y = 1[a != b]
+// y = 1[a != b]; 255 where both are 255
 // One thread compares four pixels.
 struct Params { size: u32 }
 @group(0) @binding(0) var<storage, read> a: array<vec4u>;
@@ -10,5 +10,6 @@ struct Params { size: u32 }
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
   if (4u * i >= params.size) { return; }
-  y[i] = select(vec4u(0), vec4u(1), a[i] != b[i]);
+  let changed = select(vec4u(0), vec4u(1), a[i] != b[i]);
+  y[i] = select(changed, vec4u(255), (a[i] & b[i]) == vec4u(255));
 }

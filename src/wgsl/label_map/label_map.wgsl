@@ -1,8 +1,8 @@
 // bytes of labels[u / 4] = the first class c of the largest X[c] at pixel u, X = x enlarged bilinearly
-// One thread finds the labels of four pixels, one word.
+// The image is in the first rows and columns of x. One thread finds the labels of four pixels, a word.
 override C: u32;
 override SOME: bool;
-struct Params { h: u32, w: u32, image: u32, high: u32, wide: u32 }
+struct Params { h: u32, w: u32, rows: u32, columns: u32, image: u32, high: u32, wide: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> allowed: array<u32>;
 @group(0) @binding(2) var<storage, read_write> labels: array<u32>;
@@ -11,7 +11,7 @@ struct Params { h: u32, w: u32, image: u32, high: u32, wide: u32 }
 fn label(u: u32) -> u32 {
   let area = params.w * params.h;
   let place = vec2u(u % params.wide, u / params.wide);
-  let size = vec2u(params.w, params.h);
+  let size = vec2u(params.columns, params.rows);
   let ratio = vec2f(size) / vec2f(f32(params.wide), f32(params.high));
   let at = clamp((vec2f(place) + 0.5) * ratio - 0.5, vec2f(0), vec2f(size - 1));
   let near = vec2u(at);

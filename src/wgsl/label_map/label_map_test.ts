@@ -35,6 +35,25 @@ Deno.test("labelMap says what argmax says of the enlarged scores, image by image
   });
 });
 
+Deno.test("labelMap of a part says what it says of the part cut out", async () => {
+  await onBothKernels(async (device) => {
+    const x = tensor(device, values(2 * 3 * 6 * 8, 3), [2, 3, 6, 8]);
+    for (
+      const part of [{ height: 6, width: 8 }, { height: 4, width: 8 }, { height: 5, width: 3 }]
+    ) {
+      const cut = slice(slice(x, 2, 0, part.height), 3, 0, part.width);
+      for (const image of [0, 1]) {
+        assertEquals(
+          await labelsOf(labelMap(x, image, 20, 30, undefined, part), 600),
+          await labelsOf(labelMap(cut, image, 20, 30), 600),
+        );
+      }
+    }
+    const large = { height: 7, width: 8 };
+    assertThrows(() => labelMap(x, 0, 4, 4, undefined, large), RangeError, "7 rows and 8 columns");
+  });
+});
+
 Deno.test("labelMap refuses flags and images that do not fit", async () => {
   await onBothKernels((device) => {
     const x = tensor(device, values(12), [1, 3, 2, 2]);

@@ -1,0 +1,10 @@
+import * as z from "zod";
+
+/** The option `--decisions` of the commands that apply or learn what a person has decided. */
+export const decisionsOption: z.ZodOptional<z.ZodString> = z.string().optional()
+  .describe("File of decisions that review has written: the decided pixels are certain");
+
+/** The option `--certain` of the commands that learn or apply true masks of some photographs. */
+export const certainOption: z.ZodOptional<z.ZodString> = z.string().optional().describe(
+  "Folder of true masks (ID.png) of some of the photographs: their pixels are certain but for 255",
+);

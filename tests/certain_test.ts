@@ -1,0 +1,58 @@
+// True masks of some photographs, through the commands themselves.
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { readMask, writeMask } from "../src/data/masks/mask.ts";
+import { refine } from "../src/commands/refine.ts";
+import { trainSegmenter } from "../src/commands/train_segmenter.ts";
+import { trainStatic } from "../src/commands/train_static.ts";
+import { checksum } from "../src/files/checksum.ts";
+import { type At, bytes, contextOf, ids, inFolder } from "./training.ts";
+
+const small = {
+  ...{ imageSize: 16, width: 2, depth: 1, batch: 4, epochs: 1, learningRate: 1e-2 },
+  ...{ logEvery: 9, saveEvery: 9, overwrite: true },
+};
+
+/** A folder with a mask of the first photograph alone: one class, and a row that is not certain. */
+async function drawn(at: At): Promise<void> {
+  const [id] = ids;
+  const { width, height } = await readMask(at("set", "SegmentationClass", `${id}.png`));
+  const data = new Uint8Array(width * height).fill(2).fill(255, 0, width);
+  await Deno.mkdir(at("drawn"));
+  await writeMask(at("drawn", `${id}.png`), { width, height, data });
+}
+
+Deno.test("train segmenter learns true masks of some, beside masks and beside labels alone", () =>
+  inFolder(async (at) => {
+    await drawn(at);
+    const learnt = async (options: object) => {
+      const given = { ...small, data: at("set"), out: at("run"), ...options };
+      await trainSegmenter.run(trainSegmenter.config.parse(given), contextOf());
+      return await checksum(await bytes(at("run"), "checkpoints", "step-00000002.safetensors"));
+    };
+    for (const kind of [{ masks: "SegmentationClass" }, { loss: "mil" }]) {
+      assertNotEquals(await learnt({ ...kind, certain: at("drawn") }), await learnt(kind));
+    }
+  }));
+
+Deno.test("refined masks follow true masks of some photographs, and only there", () =>
+  inFolder(async (at) => {
+    await drawn(at);
+    const data = { data: at("set"), scores: "cam", certain: at("drawn") };
+    const options = { ...small, ...data, predictorWidth: 4, crfIterations: 2, out: at("run") };
+    await trainStatic.run(trainStatic.config.parse(options), contextOf());
+    const refined = async (out: string, given: object = {}) => {
+      const options = { run: at("run"), out: at(out), ...given };
+      await refine.run(refine.config.parse(options), contextOf());
+      return await Promise.all(ids.map((id) => readMask(at(out, `${id}.png`))));
+    };
+    const [first, ...others] = await refined("refined");
+    const { width } = first;
+    assertEquals([...new Set(first.data.subarray(width))], [2], "the true mask");
+    const uncertain = first.data.subarray(0, width);
+    assertNotEquals([...new Set(uncertain)], [255], "and elsewhere one of the two");
+    await Deno.writeTextFile(at("drawn", "note.txt"), "");
+    await writeMask(at("drawn", `${ids[1]}.png`), { ...first, data: first.data.fill(1) });
+    const [, second] = await refined("again", { certain: at("drawn") });
+    assertEquals([...new Set(second.data)], [1]);
+    assertNotEquals(others[0], second);
+  }));
