@@ -55,6 +55,8 @@ browserTest(
     await inFolder(async (at) => {
       await evaluated(at, 9);
       await reported({ of: at("masks"), photographs: 2 });
+      const chart = await Deno.readTextFile(at("masks", "evaluation.svg"));
+      assert(chart.includes("IoU on all, %") && chart.includes("dog &#60;i&#62;"), chart);
       const address = addressOf(at("masks", "report.html"));
       await page.goto(address);
       const texts = async (selector: string) =>

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import * as z from "zod";
+import { writeAtomic } from "../files/atomic.ts";
 import { writeJson } from "../files/json.ts";
 import { notePart } from "../files/parts.ts";
 import { outputFile } from "../files/output_file.ts";
@@ -8,6 +9,7 @@ import { dataOptions } from "../options/data_options.ts";
 import { output } from "../options/outputs.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
 import { sayData } from "../options/say_data.ts";
+import { chartPath, evaluationChart } from "./figure_charts.ts";
 import { reportLines } from "./evaluation_report.ts";
 import { measurePart, reportOf } from "./measure_masks.ts";
 
@@ -62,6 +64,7 @@ export const evaluateCommand: Command<typeof config> = command({
     for (const line of reportLines(report)) context.log(line); // what was measured is not lost
     context.result?.(report);
     await writeJson(path, report);
+    await writeAtomic(chartPath(path), evaluationChart(report));
     context.log(`Written to ${path}`);
   },
 });

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import * as z from "zod";
+import { writeAtomic } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
 import { parseJson, writeJson } from "../files/json.ts";
@@ -10,6 +11,7 @@ import { output } from "../options/outputs.ts";
 import { AblationCounts } from "../scpp/ablation_counts.ts";
 import { readAblationInput } from "../scpp/ablation_input.ts";
 import { folderOfPairs, runPairs } from "../scpp/run_pairs.ts";
+import { chartPath, ladderChart } from "./figure_charts.ts";
 import { ladderLines } from "./ladder_report.ts";
 
 const config = z.strictObject({
@@ -63,6 +65,7 @@ export const ladder: Command<typeof config> = command({
     for (const line of ladderLines(result, over)) context.log(line);
     context.result?.(result);
     await writeJson(out, result);
+    await writeAtomic(chartPath(out), ladderChart(result));
   },
 });
 

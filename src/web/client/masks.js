@@ -79,7 +79,9 @@ function outlines({ width, height, data }) {
           const c = own(i - side, j);
           if (c <= 0 || c === other(i - 1 + side, j)) continue;
           const start = j;
-          while (j + 1 < length && own(i - side, j + 1) === c && other(i - 1 + side, j + 1) !== c) j++;
+          while (j + 1 < length && own(i - side, j + 1) === c && other(i - 1 + side, j + 1) !== c) {
+            j++;
+          }
           line(pathOf(c), i, start, j + 1);
         }
       }

@@ -33,7 +33,8 @@ class Zoom {
     const before = this.place(canvas);
     this.factor = Math.min(64, Math.max(0.25, this.factor * factor));
     const after = this.place(canvas);
-    const shift = (start, one, other) => (start - one) / before.scale - (start - other) / after.scale;
+    const shift = (start, one, other) =>
+      (start - one) / before.scale - (start - other) / after.scale;
     this.moved.x += shift(point.x, before.x, after.x);
     this.moved.y += shift(point.y, before.y, after.y);
     this.changed();

@@ -1,6 +1,13 @@
 // Corrections by brush and fill: a class for each pixel that was drawn, 255 elsewhere.
 
-const drawing = { tool: undefined, class: 0, size: 8, data: undefined, canvas: undefined, any: false };
+const drawing = {
+  tool: undefined,
+  class: 0,
+  size: 8,
+  data: undefined,
+  canvas: undefined,
+  any: false,
+};
 
 /** Nothing is drawn on a picture of this size. */
 function clearDrawing({ width, height }) {
@@ -13,7 +20,10 @@ function clearDrawing({ width, height }) {
 
 /** Gives the pixels within the brush around a pixel, and on the way from the last one, the class. */
 function brush(from, to) {
-  const steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / Math.max(1, drawing.size / 3)));
+  const steps = Math.max(
+    1,
+    Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / Math.max(1, drawing.size / 3)),
+  );
   for (let i = 0; i <= steps; i++) {
     disc(from.x + (to.x - from.x) * i / steps, from.y + (to.y - from.y) * i / steps);
   }

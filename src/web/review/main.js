@@ -29,7 +29,9 @@ async function take(answer) {
     byId("question").textContent = regions === 0
       ? "The masks do not differ: there is nothing to decide."
       : "Nothing is left for you: every region is answered, skipped, or before another reviewer.";
-    for (const { canvas } of panes) canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+    for (const { canvas } of panes) {
+      canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+    }
     return;
   }
   const named = ["knowledge", "advice", ...method ? ["method"] : []];
@@ -38,7 +40,9 @@ async function take(answer) {
     ...named.map((name) => loadMask(`mask/${next.item}/${name}`)),
   ]);
   task = { ...next, photograph, masks: new Map(), edge: edgeOf(next) };
-  named.forEach((name, i) => masks[i] && task.masks.set(name, { mask: masks[i], fill: painted(masks[i]) }));
+  named.forEach((name, i) =>
+    masks[i] && task.masks.set(name, { mask: masks[i], fill: painted(masks[i]) })
+  );
   zoom.size = { width: next.width, height: next.height };
   clearDrawing(next);
   pose(next);
@@ -48,14 +52,18 @@ async function take(answer) {
 
 function showProgress({ progress: { answered, regions, gained } }) {
   byId("done").value = regions ? answered / regions : 1;
-  byId("progress").textContent = `${answered} of ${regions} regions, ${percent(gained)} of the gain`;
+  byId("progress").textContent = `${answered} of ${regions} regions, ${
+    percent(gained)
+  } of the gain`;
 }
 
 /** The question in words, for all. */
 function pose({ region, photograph, labels, width, height }) {
   const [k, a] = [region.knowledge, region.advice].map(className);
   const share = percent(region.area / (width * height));
-  const known = labels ? ` The photograph shows ${labels.map(className).join(", ") || "nothing"}.` : "";
+  const known = labels
+    ? ` The photograph shows ${labels.map(className).join(", ") || "nothing"}.`
+    : "";
   byId("question").textContent =
     `What does the framed region show? The knowledge says ${k}, the advice says ${a} ` +
     `(${share} of ${photograph}).${known}`;
@@ -67,7 +75,9 @@ function pose({ region, photograph, labels, width, height }) {
   const wanted = [...new Set([0, region.knowledge, region.advice, ...all])]
     .filter((c) => c < classes.length);
   byId("class").replaceChildren(
-    ...wanted.map((c, i) => make("option", { value: c }, i < 9 ? `${i + 1} ${className(c)}` : className(c))),
+    ...wanted.map((c, i) =>
+      make("option", { value: c }, i < 9 ? `${i + 1} ${className(c)}` : className(c))
+    ),
   );
   drawing.class = region.advice !== 0 && region.advice !== 255 ? region.advice : region.knowledge;
   byId("class").value = drawing.class;
@@ -120,7 +130,10 @@ function show() {
         context.stroke(task.edge);
       }
       const words = kind === "photograph" ? "the region framed" : "";
-      canvas.setAttribute("aria-label", `${task.photograph ? "" : "no "}photograph, ${kind} ${words}`);
+      canvas.setAttribute(
+        "aria-label",
+        `${task.photograph ? "" : "no "}photograph, ${kind} ${words}`,
+      );
     }
   });
 }
@@ -146,7 +159,9 @@ async function send(address, body) {
 function choose(choice) {
   if (!task) return;
   const drawn = choice === "skip" ? [] : drawnRuns();
-  if (choice === "drawn" && drawn.length === 0) return say("Draw something first: d brush, f fill.");
+  if (choice === "drawn" && drawn.length === 0) {
+    return say("Draw something first: d brush, f fill.");
+  }
   send("decide", { number: task.number, choice, drawn });
 }
 
@@ -154,7 +169,9 @@ const showNext = () => send(`next?reviewer=${encodeURIComponent(reviewer())}`);
 
 function useTool(tool) {
   drawing.tool = drawing.tool === tool ? undefined : tool;
-  for (const name of ["brush", "fill"]) byId(name).setAttribute("aria-pressed", drawing.tool === name);
+  for (const name of ["brush", "fill"]) {
+    byId(name).setAttribute("aria-pressed", drawing.tool === name);
+  }
   byId("panes").classList.toggle("draws", drawing.tool !== undefined);
 }
 
@@ -198,7 +215,9 @@ for (const { canvas } of panes) {
     last = at;
     show();
   });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => last = undefined);
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, () => last = undefined);
+  }
 }
 
 const help = helpDialog([

@@ -8,7 +8,12 @@ let drawing = 0;
 /** The panes: photograph, both masks and the truth beside each other, or one that flips. */
 function paneKinds() {
   if (look.single || folders.length === 0) return ["a"];
-  return ["photograph", "a", ...look.b === look.a ? [] : ["b"], ...pageData.gallery.truth ? ["truth"] : []];
+  return [
+    "photograph",
+    "a",
+    ...look.b === look.a ? [] : ["b"],
+    ...pageData.gallery.truth ? ["truth"] : [],
+  ];
 }
 
 async function openPhotograph(i) {
@@ -94,7 +99,11 @@ function showPanes() {
       const { photograph } = open;
       const { opacity, outlined } = look;
       drawOver(canvas, zoom, { photograph, fill: own?.fill, lines: own?.lines, opacity, outlined });
-      const title = folder === undefined ? "photograph" : folder === "truth" ? "truth" : folders[folder];
+      const title = folder === undefined
+        ? "photograph"
+        : folder === "truth"
+        ? "truth"
+        : folders[folder];
       const text = folder !== undefined && !own && open.photograph ? `${title} (no mask)` : title;
       if (caption.textContent !== text) caption.textContent = text;
       canvas.setAttribute("aria-label", `${photographs[open.index]}: ${text}${classWords(own)}`);
@@ -102,7 +111,8 @@ function showPanes() {
   });
 }
 
-const classWords = (own) => own === undefined ? "" : `, with ${classesOf(own.mask).map(className).join(", ")}`;
+const classWords = (own) =>
+  own === undefined ? "" : `, with ${classesOf(own.mask).map(className).join(", ")}`;
 const className = (c) => c === 255 ? "void" : classes[c] ?? `class ${c}`;
 
 function showLegend() {
@@ -117,7 +127,9 @@ function showLegend() {
   const words = facts && [
     ...look.a === look.b ? [] : [`${percent(facts.changed)} of the pixels changed`],
     ...facts.iouA === null ? [] : [`IoU ${percent(facts.iouA)} (${folders[look.a]})`],
-    ...facts.iouB === null || look.a === look.b ? [] : [`IoU ${percent(facts.iouB)} (${folders[look.b]})`],
+    ...facts.iouB === null || look.a === look.b
+      ? []
+      : [`IoU ${percent(facts.iouB)} (${folders[look.b]})`],
   ];
   byId("facts").textContent = words?.join(", ") ?? "";
 }

@@ -11,7 +11,15 @@ const svg = (name, attributes, ...children) => {
 /** The line of a run's curves, for the list of runs. */
 function keyLine(index) {
   const [stroke, dashes] = styles[index % styles.length];
-  const line = svg("line", { x1: 0, x2: 28, y1: 6, y2: 6, stroke, "stroke-width": 3, "stroke-dasharray": dashes });
+  const line = svg("line", {
+    x1: 0,
+    x2: 28,
+    y1: 6,
+    y2: 6,
+    stroke,
+    "stroke-width": 3,
+    "stroke-dasharray": dashes,
+  });
   return svg("svg", { width: 28, height: 12, "aria-hidden": "true" }, line);
 }
 
@@ -46,19 +54,24 @@ function ticksOf(low, high, about) {
   const power = 10 ** Math.floor(Math.log10(span / about));
   const step = [1, 2, 5, 10].map((n) => n * power).find((n) => span / n <= about);
   const ticks = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * span; i++) ticks.push(i * step);
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * span; i++) {
+    ticks.push(i * step);
+  }
   return ticks;
 }
 
 /** "secondsPerStep" as "seconds per step". */
-const titled = (metric) => metric.replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+const titled = (metric) =>
+  metric.replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
 const number = (value) => String(+value.toPrecision(4));
 
 function chartOf(metric, curves) {
   const all = curves.flatMap(({ points }) => points);
   const [first, last] = [0, Math.max(1, ...all.map(([x]) => x))];
   let [low, high] = [Math.min(...all.map(([, y]) => y)), Math.max(...all.map(([, y]) => y))];
-  if (high - low < 1e-9) [low, high] = [low - (Math.abs(low) || 1) / 10, high + (Math.abs(high) || 1) / 10];
+  if (high - low < 1e-9) {
+    [low, high] = [low - (Math.abs(low) || 1) / 10, high + (Math.abs(high) || 1) / 10];
+  }
   const x = (step) => LEFT + (step - first) / (last - first) * (CHART - LEFT - 12);
   const y = (value) => TALL - BOTTOM - (value - low) / (high - low) * (TALL - BOTTOM - 12);
   const grid = [
@@ -72,7 +85,9 @@ function chartOf(metric, curves) {
   ];
   const lines = curves.map(({ points }, i) => {
     const [stroke, dashes] = styles[i % styles.length];
-    const path = thinned(points).map(([a, b], j) => `${j ? "L" : "M"}${x(a).toFixed(1)} ${y(b).toFixed(1)}`);
+    const path = thinned(points).map(([a, b], j) =>
+      `${j ? "L" : "M"}${x(a).toFixed(1)} ${y(b).toFixed(1)}`
+    );
     const attributes = { stroke, "stroke-dasharray": dashes, fill: "none", "stroke-width": 2 };
     if (points.length !== 1) return svg("path", { d: path.join(""), ...attributes });
     return svg("circle", { cx: x(points[0][0]), cy: y(points[0][1]), r: 3, fill: stroke });
@@ -84,11 +99,21 @@ function chartOf(metric, curves) {
   return make(
     "figure",
     { "data-metric": metric },
-    make("figcaption", {}, make("strong", {}, titled(metric)), curves.length === 1 ? ` ${words}` : ""),
-    svg("svg", {
-      viewBox: `0 0 ${CHART} ${TALL}`,
-      role: "img",
-      "aria-label": `${metric} by step: ${words}`,
-    }, ...grid, ...lines),
+    make(
+      "figcaption",
+      {},
+      make("strong", {}, titled(metric)),
+      curves.length === 1 ? ` ${words}` : "",
+    ),
+    svg(
+      "svg",
+      {
+        viewBox: `0 0 ${CHART} ${TALL}`,
+        role: "img",
+        "aria-label": `${metric} by step: ${words}`,
+      },
+      ...grid,
+      ...lines,
+    ),
   );
 }

@@ -9,7 +9,11 @@ function first(name, other) {
 
 /** Which masks are shown and how; what is shown of a photograph follows from it. */
 const look = {
-  ...{ a: first(/(^|\/)knowledge$/, 0), b: first(/(^|\/)refined$/, folders.length - 1), flipped: false },
+  ...{
+    a: first(/(^|\/)knowledge$/, 0),
+    b: first(/(^|\/)refined$/, folders.length - 1),
+    flipped: false,
+  },
   ...{ outlined: false, opacity: 0.6, single: false },
 };
 /** What was measured of photographs, by number. */
@@ -37,7 +41,10 @@ function layOut() {
   const inner = byId("cells");
   inner.style.height = `${Math.ceil(order.length / across) * rowHeight}px`;
   const from = Math.max(0, Math.floor(grid.scrollTop / rowHeight) - 1) * across;
-  const to = Math.min(order.length, (Math.ceil((grid.scrollTop + grid.clientHeight) / rowHeight) + 1) * across);
+  const to = Math.min(
+    order.length,
+    (Math.ceil((grid.scrollTop + grid.clientHeight) / rowHeight) + 1) * across,
+  );
   const wanted = new Set(order.slice(from, to));
   const there = new Map();
   for (const cell of [...inner.children]) {
@@ -48,7 +55,9 @@ function layOut() {
   for (let at = from; at < to; at++) {
     const i = order[at];
     const cell = there.get(i) ?? newCell(i);
-    cell.style.transform = `translate(${at % across * 100}%, ${Math.floor(at / across) * rowHeight}px)`;
+    cell.style.transform = `translate(${at % across * 100}%, ${
+      Math.floor(at / across) * rowHeight
+    }px)`;
     cell.style.width = `${100 / across}%`;
     cell.dataset.at = at;
     cell.setAttribute("aria-posinset", at + 1);

@@ -54,7 +54,12 @@ const actions = {
 
 function act(name) {
   actions[name]();
-  for (const [button, pressed] of [["flip", look.flipped], ["outline", look.outlined], ["single", look.single]]) {
+  for (
+    const [button, pressed] of [["flip", look.flipped], ["outline", look.outlined], [
+      "single",
+      look.single,
+    ]]
+  ) {
     byId(`do-${button}`).setAttribute("aria-pressed", pressed);
   }
   byId("opacity").value = look.opacity;
@@ -92,7 +97,12 @@ byId("help").addEventListener("click", () => help.showModal());
 document.addEventListener("keydown", (event) => {
   if (isTyped(event) || help.open) return;
   const canvas = panes[0]?.canvas;
-  const arrows = { ArrowLeft: [-60, 0], ArrowRight: [60, 0], ArrowUp: [0, -60], ArrowDown: [0, 60] };
+  const arrows = {
+    ArrowLeft: [-60, 0],
+    ArrowRight: [60, 0],
+    ArrowUp: [0, -60],
+    ArrowDown: [0, 60],
+  };
   const arrow = open && arrows[event.key];
   if (arrow && event.shiftKey) zoom.pan(...arrow, canvas);
   else if (arrow && event.target.getAttribute("role") !== "tab") {
@@ -105,7 +115,8 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "g" || event.key === "r") showTab(event.key === "g" ? "gallery" : "runs");
   else if (event.key === "/" && !byId("gallery").hidden) byId("filter-name").focus();
   else {
-    const name = { f: "flip", o: "outline", s: "single", "[": "fainter", "]": "stronger" }[event.key];
+    const name =
+      { f: "flip", o: "outline", s: "single", "[": "fainter", "]": "stronger" }[event.key];
     if (!name || byId("gallery").hidden) return;
     act(name);
   }
@@ -113,7 +124,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 if (!pageData.gallery.truth) {
-  for (const name of ["iou", "order"]) byId(`filter-${name}`).closest("label").dataset.truth = "none";
+  for (const name of ["iou", "order"]) {
+    byId(`filter-${name}`).closest("label").dataset.truth = "none";
+  }
   for (const option of byId("filter-order").querySelectorAll("[data-truth]")) option.remove();
   byId("filter-iou").closest("label").remove();
 }

@@ -38,7 +38,9 @@ const titleOf = (name) => name === "" ? "(this folder)" : name;
 function stateOf({ lines, config, modified }) {
   const last = lines.findLast(({ epoch }) => epoch > 0);
   const epochs = Number(config?.epochs);
-  if (!last || !(epochs > 0)) return { text: lines.length ? `step ${lines.at(-1).step}` : "no step yet" };
+  if (!last || !(epochs > 0)) {
+    return { text: lines.length ? `step ${lines.at(-1).step}` : "no step yet" };
+  }
   const done = Math.min(1, last.epoch / epochs);
   const recent = lines.slice(-5).map(({ secondsPerStep }) => secondsPerStep).filter((s) => s > 0);
   const seconds = recent.reduce((sum, s) => sum + s, 0) / recent.length;
