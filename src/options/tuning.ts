@@ -70,9 +70,9 @@ export function choicesOf(device: Device): Record<string, string> {
 async function keep(device: Device, folder: string, log: (line: string) => void): Promise<void> {
   const before = await kept(device, folder);
   const choices = Object.fromEntries([...before, ...device.choices.entries()]);
-  const kepts: Kept = { henka: version, device: device.description, choices };
+  const all: Kept = { henka: version, device: device.description, choices };
   try {
-    await writeJson(fileOf(device, folder), kepts);
+    await writeJson(fileOf(device, folder), all);
   } catch (error) {
     log(`The kernels that were measured are not kept for later: ${(error as Error).message}`);
   }
