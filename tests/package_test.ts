@@ -12,6 +12,7 @@ import { Device } from "../src/gpu/mod.ts";
 import { build } from "../tools/build.ts";
 import { softwareGpu } from "./software_gpu.ts";
 
+const root = fromFileUrl(new URL("../", import.meta.url));
 const folder = await Deno.makeTempDir();
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 const bundles = await build(join(folder, "npm"));
@@ -61,6 +62,7 @@ Deno.test("a script that imports the package is checked by its types", async () 
   const program = ts.createProgram([script], {
     ...{ target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, strict: true, noEmit: true },
     ...{ moduleResolution: ts.ModuleResolutionKind.Bundler, types: [] },
+    skipLibCheck: true, // what is about files names types of Deno
   });
   const found = ts.getPreEmitDiagnostics(program).map(({ messageText, file }) =>
     `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`
@@ -74,29 +76,16 @@ Deno.test({
   async fn() {
     const { image, truth } = scene(new Random(3), { width: 40, height: 30, classes: 2 });
     const rough = { ...truth, data: truth.data.map((_, i) => truth.data[Math.max(0, i - i % 3)]) };
-    await Deno.writeFile(join(folder, "photo.png"), encodeImage(image));
+    await Deno.writeFile(join(folder, "photo.jpg"), encodeImage(image));
     await Deno.writeFile(join(folder, "rough.png"), encodeMask(rough));
+    // As printed: the photograph's content says what it is, whatever its name does.
+    const [, script] = /```js\n([^]*?)```/.exec(await Deno.readTextFile(`${root}README.md`))!;
     const dawn = toFileUrl(fromFileUrl(import.meta.resolve("webgpu")));
-    await Deno.writeTextFile(
-      join(folder, "smooth.mjs"),
-      `import { create, globals } from "${dawn}";
-      import { Device } from "@henka/henka/gpu";
-      import { denseCrfLabels, unaryFromLabels } from "@henka/henka/crf";
-      import { readImage, readMask, writeMask } from "@henka/henka/data";
-      Object.assign(globalThis, globals, { navigator: { gpu: create([]) } });
-      const device = await Device.open();
-      const [image, rough] = [await readImage("photo.png"), await readMask("rough.png")];
-      const data = await denseCrfLabels(device, image, unaryFromLabels(rough.data, 3));
-      await writeMask("made/mask.png", { ...image, data });
-      const missing = await readImage("nothing.png").catch(({ message }) => message);
-      console.log(missing);
-      process.exit(0); // the GPU of Node keeps it alive\n`,
-    );
-    const text = await told("node", ["smooth.mjs"], software!);
-    assertStringIncludes(text, "Cannot read nothing.png: no such file. Check the path.");
-    const made = decodeMask(await Deno.readFile(join(folder, "made", "mask.png")), "mask.png");
+    await Deno.writeTextFile(join(folder, "smooth.mjs"), script.replace('"webgpu"', `"${dawn}"`));
+    await told("node", ["smooth.mjs"], software!);
+    const made = decodeMask(await Deno.readFile(join(folder, "better.png")), "mask.png");
     using device = await Device.open();
-    const wanted = await denseCrfLabels(device, image, unaryFromLabels(rough.data, 3));
+    const wanted = await denseCrfLabels(device, image, unaryFromLabels(rough.data, 21));
     const other = wanted.filter((c, i) => c !== made.data[i]).length;
     assert(other <= wanted.length / 1000, `${other} of ${wanted.length} differ`);
   },

@@ -18,6 +18,8 @@ export type Numbers = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /** How a device is opened. */
 export interface DeviceOptions {
+  /** The entry to WebGPU: `navigator.gpu` by default; in Node what the package `webgpu` creates. */
+  readonly gpu?: GPU;
   /**
    * Which kernel variants run: `texels` reads storage textures (software adapters), `buffers` reads
    * storage buffers (GPUs). By default the adapter decides; the environment variable HENKA_KERNELS
@@ -72,6 +74,8 @@ export class Device implements Disposable {
   readonly #copies: Copies;
   readonly #arguments: Arguments;
   readonly #scopes: Scope[] = [];
+  /** Kept as long as the device: Dawn's, once collected, takes the device's threads with it. */
+  readonly entry: GPU;
   readonly #staging = new Map<number, GPUBuffer[]>();
   #rehearsing = false;
   #error: DeviceError | undefined;
@@ -84,7 +88,8 @@ export class Device implements Disposable {
     this.software = info.isFallbackAdapter;
     this.timed = gpu.features.has("timestamp-query");
     this.fingerprint = fingerprintOf(gpu, info);
-    this.texels = runsTexels(gpu, info, options.kernels ?? kernelsAsked());
+    this.entry = options.gpu ?? navigator.gpu;
+    this.texels = runsTexels(gpu, info, options.kernels ?? kernelsAsked(), this.entry);
     this.pool = new Pool(gpu, options.idleBytes ?? 2 ** 30, this.texels);
     this.#recorder = new Recorder(gpu);
     this.#pipelines = new Pipelines(gpu);
@@ -124,7 +129,8 @@ export class Device implements Disposable {
    * ```
    */
   static async open(options: DeviceOptions = {}): Promise<Device> {
-    const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+    const entry = options.gpu ?? globalThis.navigator?.gpu;
+    const adapter = await entry?.requestAdapter({ powerPreference: "high-performance" });
     if (!adapter) {
       throw new DeviceError(
         `Cannot open a GPU: no WebGPU adapter was found. ${adapterRemedy()}`,

@@ -13,8 +13,9 @@ export function runsTexels(
   { limits }: GPUDevice,
   { isFallbackAdapter }: GPUAdapterInfo,
   asked: string | undefined,
+  entry: GPU,
 ): boolean {
-  const { wgslLanguageFeatures } = navigator.gpu as { wgslLanguageFeatures?: ReadonlySet<string> };
+  const { wgslLanguageFeatures } = entry as { wgslLanguageFeatures?: ReadonlySet<string> };
   const able = limits.maxStorageTexturesPerShaderStage >= MAX_TEXELS &&
     wgslLanguageFeatures?.has("readonly_and_readwrite_storage_textures") === true;
   if (!asked) return able && isFallbackAdapter;

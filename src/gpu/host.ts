@@ -19,8 +19,8 @@ export function adapterRemedy(): string {
     return "Run `deno task setup`, which installs a software Vulkan driver or says how.";
   }
   if (host.process?.env !== undefined) {
-    return "Node has no WebGPU: `npm install webgpu`, then, before this, " +
-      "`Object.assign(globalThis, globals); Object.assign(navigator, { gpu: create([]) })`.";
+    return 'Node has none of its own: npm install webgpu; import { create } from "webgpu"; ' +
+      "Device.open({ gpu: create([]) }).";
   }
   return "Use a browser that has WebGPU, such as Chrome, Edge or Safari 26, and turn on its " +
     "hardware acceleration.";

@@ -47,17 +47,18 @@ const CODEC: Readonly<Record<string, string>> = {
 
 /** The specifiers as they are in the package; texts and JSON are modules there. */
 export function respecified(code: string, packages: (specifier: string) => string): string {
+  const imported =
+    /(\bfrom |\bimport |\bimport\()"([^"\n]+)"( with \{\s*type: "(?:text|json)"\s*\})?/g;
   return code
-    .replace(/"([^"\n]+)" with \{\s*type: "(?:text|json)"\s*\}/g, '"$1.js"')
     .replace(/(new URL\("\.[^"\n]+)\.ts"/g, '$1.js"')
-    .replace(/(\bfrom |\bimport |\bimport\()"([^"\n]+)"/g, (_, before, specifier) => {
+    .replace(imported, (_, before, specifier, text) => {
       const name = specifier in CODEC
         ? CODEC[specifier]
         : !specifier.startsWith(".")
         ? packages(specifier)
-        : /\.(ts|js)$/.test(specifier)
-        ? specifier.replace(/\.ts$/, ".js")
-        : `${specifier}.js`;
+        : text || !/\.(ts|js)$/.test(specifier)
+        ? `${specifier}.js`
+        : specifier.replace(/\.ts$/, ".js");
       return `${before}"${name}"`;
     });
 }
