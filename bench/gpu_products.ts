@@ -1,4 +1,5 @@
-import { type Device, tune } from "../src/gpu/mod.ts";
+import type { Device } from "../src/gpu/mod.ts";
+import { tune } from "../src/gpu/tune.ts";
 import type { Tensor } from "../src/tensor/mod.ts";
 import { conv2d, matmul } from "../src/wgsl/mod.ts";
 import { nanoseconds } from "./gpu_peaks.ts";

@@ -32,9 +32,9 @@ Deno.test("the main entry point has fewer than 40 names", async () => {
   assert(names.size < 40, `${names.size} names: ${[...names].join(" ")}`);
 });
 
-Deno.test("the CRF alone loads fewer than 120 modules, and no photograph's reader", async () => {
+Deno.test("the CRF alone loads fewer than 100 modules, and no photograph's reader", async () => {
   const { modules } = await told("info", "--json", project.exports["./crf"]);
   const own = modules.map(({ specifier }: { specifier: string }) => specifier);
-  assert(own.length > 50 && own.length < 120, `${own.length} modules`);
+  assert(own.length > 50 && own.length < 100, `${own.length} modules`);
   assert(!own.some((path: string) => /\/src\/(data|options|nn|training)\//.test(path)));
 });

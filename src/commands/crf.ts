@@ -8,7 +8,7 @@ import { type Mask, readMask, writeMask } from "../data/masks/mask.ts";
 import { requireSize } from "../data/masks/require_size.ts";
 import { bestClasses, maskStack, readScoreStack } from "../data/scores/score_stack.ts";
 import { readImageSize } from "../data/images/image_size.ts";
-import { checkKernels } from "../crf/check_kernels.ts";
+import { checkKernels } from "../crf/options.ts";
 import { counted } from "../files/listed.ts";
 import { noteOptions } from "../files/made_with.ts";
 import { notePart } from "../files/parts.ts";

@@ -6,7 +6,7 @@ import { writeImage } from "../data/images/image.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
 import { Device } from "../gpu/mod.ts";
 import type { Context } from "../options/command.ts";
-import { NarrowKernelError } from "../wgsl/crf_lattice/limit_error.ts";
+import { NarrowKernelError } from "../wgsl/crf_lattice/features.ts";
 import { crf } from "./crf.ts";
 
 const [width, height] = [24, 16];

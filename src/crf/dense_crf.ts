@@ -2,15 +2,13 @@ import type { Device } from "../gpu/mod.ts";
 import { empty, nchw, showShape, type Tensor } from "../tensor/mod.ts";
 import { groupsOf, packScores, unpackPlanes } from "../wgsl/crf.ts";
 import { inGroups } from "./batch.ts";
-import { type Inferred, readLabels, readPlanes } from "./download.ts";
 import { exactFilters, type FilterRequest, latticeFilters, measuredFilters } from "./filters.ts";
 import { checkInput, type CrfImage, type CrfInput } from "./input.ts";
 import { imagesAtOnce, layoutOf } from "./layout.ts";
 import { meanField, readDivergences, tracedMeanField } from "./mean_field.ts";
 import { type CrfOptions, resolveCrfOptions } from "./options.ts";
-import { PositionLattices } from "./position_lattices.ts";
-import { SharedFilters } from "./shared_filters.ts";
-import { uploadImages, uploadScores } from "./upload.ts";
+import { PositionLattices, SharedFilters } from "./shared.ts";
+import { type Inferred, readLabels, readPlanes, uploadImages, uploadScores } from "./transfer.ts";
 
 /** Inference, iteration by iteration. */
 export interface CrfTrace {

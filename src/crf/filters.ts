@@ -16,7 +16,7 @@ import {
 } from "../wgsl/crf.ts";
 import type { Layout } from "./layout.ts";
 import type { ResolvedCrfOptions, Term } from "./options.ts";
-import type { PositionLattices } from "./position_lattices.ts";
+import type { PositionLattices } from "./shared.ts";
 
 /** Filters of some images; the lattices of positions alone belong to a cache and outlive them. */
 export interface Filters {

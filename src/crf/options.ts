@@ -1,4 +1,4 @@
-import type { Normalisation } from "../wgsl/crf.ts";
+import { checkWidths, type Normalisation } from "../wgsl/crf.ts";
 
 /** A smoothness kernel: nearby pixels tend to have the same label. */
 export interface GaussianTerm {
@@ -125,4 +125,18 @@ function perChannel(srgb: number | readonly number[], channels: number): readonl
     );
   }
   return srgb;
+}
+
+/**
+ * Checks that no kernel is too narrow for photographs of a size, before there is a device or work.
+ *
+ * @throws {NarrowKernelError} when one is.
+ */
+export function checkKernels(
+  options: CrfOptions,
+  { width, height }: { readonly width: number; readonly height: number },
+): void {
+  for (const { sxy, srgb } of resolveCrfOptions(options, 3).terms) {
+    checkWidths({ width, height, sxy, srgb });
+  }
 }

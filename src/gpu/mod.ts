@@ -45,7 +45,6 @@ export {
 export type { Peers } from "./peers.ts";
 export { Pool } from "./pool.ts";
 export type { KernelTime } from "./profile.ts";
-export { tune, type TuneOptions } from "./tune.ts";
 export type { Turn } from "./recorder.ts";
 export { type Releasable, Scope } from "./scope.ts";
 export { Storage } from "./storage.ts";

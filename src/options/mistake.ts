@@ -1,7 +1,7 @@
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
 import { DeviceError } from "../gpu/error.ts";
-import { LimitError, NarrowKernelError } from "../wgsl/crf_lattice/limit_error.ts";
+import { LimitError, NarrowKernelError } from "../wgsl/crf_lattice/features.ts";
 
 /** The flags of the widths of the CRF's kernels. */
 const widths = {

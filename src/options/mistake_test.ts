@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../files/error.ts";
 import { DeviceError } from "../gpu/error.ts";
-import { LimitError, NarrowKernelError } from "../wgsl/crf_lattice/limit_error.ts";
+import { LimitError, NarrowKernelError } from "../wgsl/crf_lattice/features.ts";
 import { mistakeOf } from "./mistake.ts";
 
 Deno.test("mistakeOf: what was given, what the system refuses and what is beyond a device, in one line", () => {

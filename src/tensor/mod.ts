@@ -30,7 +30,6 @@ export {
   untracked,
   view,
 } from "./create.ts";
-export { type Merge, overPeers, sharedSums, shareOf, sumOf } from "./over_peers.ts";
 export { broadcastShape, nchw, rowsColumns, sameShape, showShape, sizeOf } from "./shape.ts";
 export { trace, type Traced, traced, tracing } from "./trace.ts";
 export { type DType, type Edge, type Pullback, Tensor } from "./tensor.ts";

@@ -1,13 +1,6 @@
 import { kernel } from "../../gpu/mod.ts";
-import {
-  derive,
-  empty,
-  sameShape,
-  sharedSums,
-  showShape,
-  type Tensor,
-  tracks,
-} from "../../tensor/mod.ts";
+import { derive, empty, sameShape, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
+import { sharedSums } from "../over_peers.ts";
 import { reduce } from "../sum/reduce.ts";
 import code from "./affinity_loss.wgsl" with { type: "text" };
 import gradCode from "./affinity_loss_grad.wgsl" with { type: "text" };

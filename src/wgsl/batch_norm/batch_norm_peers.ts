@@ -1,5 +1,6 @@
 import { kernel } from "../../gpu/mod.ts";
-import { empty, overPeers, sizeOf, sumOf, type Tensor } from "../../tensor/mod.ts";
+import { empty, sizeOf, type Tensor } from "../../tensor/mod.ts";
+import { overPeers, sumOf } from "../over_peers.ts";
 import foldCode from "./batch_norm_fold.wgsl" with { type: "text" };
 import givenCode from "./batch_norm_given.wgsl" with { type: "text" };
 

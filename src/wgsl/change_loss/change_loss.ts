@@ -1,5 +1,6 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, sharedSums, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
+import { derive, empty, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
+import { sharedSums } from "../over_peers.ts";
 import { lanes } from "../lanes/lanes.ts";
 import { reduce } from "../sum/reduce.ts";
 import code from "./change_loss.wgsl" with { type: "text" };

@@ -1,5 +1,6 @@
 import { kernel } from "../../gpu/mod.ts";
-import { empty, sharedSums, type Tensor } from "../../tensor/mod.ts";
+import { empty, type Tensor } from "../../tensor/mod.ts";
+import { sharedSums } from "../over_peers.ts";
 import ratioCode from "../cross_entropy/ratio.wgsl" with { type: "text" };
 import { lanes } from "../lanes/lanes.ts";
 import { reduce } from "../sum/reduce.ts";

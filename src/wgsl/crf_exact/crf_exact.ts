@@ -3,7 +3,7 @@ import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { spanOf } from "../crf_filter/crf_filter.ts";
 import type { Features } from "../crf_lattice/features.ts";
-import { type Normalisation, normalisationModes } from "../crf_lattice/normalisation.ts";
+import { type Normalisation, normalisationModes } from "../crf_lattice/normalised.ts";
 import { fill } from "../fill/fill.ts";
 import featuresCode from "./exact_features.wgsl" with { type: "text" };
 import filterCode from "./exact_filter.wgsl" with { type: "text" };

@@ -2,7 +2,7 @@
 import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import type { Lattice } from "../crf_lattice/crf_lattice.ts";
-import { striding } from "../crf_lattice/striding.ts";
+import { striding } from "../crf_lattice/vertex_table.ts";
 import blendCode from "./blend.wgsl" with { type: "text" };
 import gatherCode from "./gather.wgsl" with { type: "text" };
 import packedCode from "./packed.wgsl" with { type: "text" };

@@ -2,10 +2,8 @@
 import { keep, type Tensor } from "../../tensor/mod.ts";
 import { type Block, block } from "./block.ts";
 import type { Corners } from "./corners.ts";
-import { findNeighbours } from "./neighbours.ts";
-import type { Normalisation } from "./normalisation.ts";
-import { normalised } from "./normalised.ts";
-import { releaseTable } from "./vertex_table.ts";
+import { type Normalisation, normalised } from "./normalised.ts";
+import { findNeighbours, releaseTable } from "./vertex_table.ts";
 
 /** A Gaussian filter over one image: splat onto vertices, blur, slice, with the normalisation. */
 export interface Lattice {

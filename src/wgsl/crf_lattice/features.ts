@@ -1,5 +1,4 @@
 import type { Device } from "../../gpu/mod.ts";
-import { LimitError, NarrowKernelError } from "./limit_error.ts";
 
 /** What a block of pixels is compared by: rows of one image, or several images of one size. */
 export interface Features {
@@ -98,4 +97,36 @@ function narrowKernel(features: Features, most: number): NarrowKernelError {
   const unit = 10 ** (Math.floor(Math.log10(least)) - 1);
   const up = Number(((Math.floor(least / unit) + 1) * unit).toPrecision(2)); // strictly more
   return new NarrowKernelError(which, deviation, [width, top + height], up);
+}
+
+/** An image or a CRF's option beyond what a device, or the keys of a lattice, can hold. */
+export class LimitError extends RangeError {
+  /** The name shown before the message. */
+  override readonly name: string = "LimitError";
+}
+
+/** Which standard deviations of a kernel. */
+export type KernelWidth = "smoothness" | "appearance" | "colour";
+
+/** A kernel too narrow for an image: the keys of its lattice cannot tell all its vertices apart. */
+export class NarrowKernelError extends LimitError {
+  /** The name shown before the message. */
+  override readonly name = "NarrowKernelError";
+
+  /**
+   * With the deviations that are too small: those in space of a kernel that compares positions alone
+   * ("smoothness") or colours as well ("appearance"), or those of colours; the image's sides; and the
+   * least that would do, beside the others.
+   */
+  constructor(
+    readonly which: KernelWidth,
+    readonly deviation: number,
+    readonly sides: readonly [width: number, height: number],
+    readonly least: number,
+  ) {
+    super(
+      `Cannot build a lattice: a standard deviation of ${deviation} (${which}) is too small for ` +
+        `${sides[0]}x${sides[1]} pixels. Use ${least} or more`,
+    );
+  }
 }

@@ -5,11 +5,9 @@ import type { Corners } from "./corners.ts";
 import type { Lattice } from "./crf_lattice.ts";
 import joinRunsCode from "./join_runs.wgsl" with { type: "text" };
 import joinSlicesCode from "./join_slices.wgsl" with { type: "text" };
-import { findNeighbours } from "./neighbours.ts";
-import type { Normalisation } from "./normalisation.ts";
-import { normalised } from "./normalised.ts";
+import { type Normalisation, normalised } from "./normalised.ts";
 import vertexKeysCode from "./vertex_keys.wgsl" with { type: "text" };
-import { numberKeys, releaseTable, type VertexTable } from "./vertex_table.ts";
+import { findNeighbours, numberKeys, releaseTable, type VertexTable } from "./vertex_table.ts";
 
 const keysKernel = kernel("crf_vertex_keys", vertexKeysCode);
 const joinRuns = kernel("crf_join_runs", joinRunsCode);

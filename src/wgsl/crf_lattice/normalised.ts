@@ -6,11 +6,21 @@ import type { Block } from "./block.ts";
 import blurCode from "./blur.wgsl" with { type: "text" };
 import type { Lattice } from "./crf_lattice.ts";
 import inverseCode from "./inverse.wgsl" with { type: "text" };
-import { type Normalisation, normalisationModes } from "./normalisation.ts";
 import normaliseCode from "./normalise.wgsl" with { type: "text" };
 import scaleEntriesCode from "./scale_entries.wgsl" with { type: "text" };
 import scaleSlicesCode from "./scale_slices.wgsl" with { type: "text" };
-import { striding } from "./striding.ts";
+import { striding } from "./vertex_table.ts";
+
+/** How a kernel K is divided by its row sums N = K 1; the four ways of pydensecrf. */
+export type Normalisation = "none" | "before" | "after" | "symmetric";
+
+/** The number by which the shaders know each. */
+export const normalisationModes: Readonly<Record<Normalisation, number>> = {
+  none: 0,
+  before: 1,
+  after: 2,
+  symmetric: 3,
+};
 
 const blur = kernel("crf_blur", blurCode);
 const normalise = kernel("crf_normalise", normaliseCode);

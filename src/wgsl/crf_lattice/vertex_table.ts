@@ -1,14 +1,17 @@
-import { kernel } from "../../gpu/mod.ts";
+import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { scan } from "../crf_scan/crf_scan.ts";
+import { keyOverrides } from "./corners.ts";
 import countCode from "./count.wgsl" with { type: "text" };
 import hashCode from "./hash.wgsl" with { type: "text" };
 import insertCode from "./insert.wgsl" with { type: "text" };
+import neighboursCode from "./neighbours.wgsl" with { type: "text" };
 import numberCode from "./number.wgsl" with { type: "text" };
 
 const insert = kernel("crf_insert", hashCode, insertCode);
 const count = kernel("crf_count", countCode);
 const number = kernel("crf_number", numberCode);
+const find = kernel("crf_neighbours", hashCode, neighboursCode);
 
 /** Keys, and the table in which each finds the number of its vertex. */
 export interface VertexTable {
@@ -55,4 +58,28 @@ export function numberKeys(keys: Tensor): VertexTable {
 /** Gives back all of a table but `stats`. */
 export function releaseTable(of: VertexTable): void {
   for (const x of [of.keys, of.slots, of.table, of.vertices, of.firsts]) x.release();
+}
+
+/** The neighbours of at most `most` vertices: (forth, back) pairs of vertices, one an axis. */
+export function findNeighbours(
+  from: VertexTable,
+  dims: number,
+  images: number,
+  most: number,
+): Tensor {
+  const { mask, keys, table, vertices, firsts, stats } = from;
+  const { device } = keys;
+  const texels = most * Math.ceil((dims + 1) / 2);
+  const neighbours = empty(device, [texels, 4]);
+  device.run(find, { keys, table, vertices, firsts, stats, neighbours }, {
+    params: { mask },
+    threads: striding(device, texels),
+    overrides: keyOverrides(dims, images),
+  });
+  return neighbours;
+}
+
+/** Threads of a kernel that strides over at most `most` items whose number the GPU alone knows. */
+export function striding(device: Device, most: number): number {
+  return Math.min(most, Math.max(device.texels ? 1 << 14 : 1 << 18, Math.ceil(most / 64)));
 }

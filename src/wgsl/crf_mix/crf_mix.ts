@@ -1,7 +1,7 @@
 // Tested in src/crf/mean_field_test.ts.
 import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor, tensor } from "../../tensor/mod.ts";
-import { striding } from "../crf_lattice/striding.ts";
+import { striding } from "../crf_lattice/vertex_table.ts";
 import mixCode from "./mix.wgsl" with { type: "text" };
 
 const mix = kernel("crf_mix", mixCode);

@@ -1,13 +1,6 @@
 import { kernel } from "../../gpu/mod.ts";
-import {
-  derive,
-  empty,
-  sharedSums,
-  showShape,
-  sizeOf,
-  type Tensor,
-  tracks,
-} from "../../tensor/mod.ts";
+import { derive, empty, showShape, sizeOf, type Tensor, tracks } from "../../tensor/mod.ts";
+import { sharedSums } from "../over_peers.ts";
 import { lanes } from "../lanes/lanes.ts";
 import { reduce } from "../sum/reduce.ts";
 import code from "./cross_entropy.wgsl" with { type: "text" };

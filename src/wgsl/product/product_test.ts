@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { assertClose, reference, values } from "../../../tests/convolution.ts";
-import { Device, DeviceError, tune } from "../../gpu/mod.ts";
+import { Device, DeviceError } from "../../gpu/mod.ts";
+import { tune } from "../../gpu/tune.ts";
 import { empty, read, type Tensor, tensor } from "../../tensor/mod.ts";
 import { geometry, type WindowOptions } from "../conv2d/geometry.ts";
 import { matrixProduct } from "./matrix.ts";

@@ -1,10 +1,12 @@
 import type { Device } from "../gpu/mod.ts";
 import { empty } from "../tensor/mod.ts";
 import { corners, keepLattice, type Lattice, lattice, releaseLattice } from "../wgsl/crf.ts";
+import type { Filters } from "./filters.ts";
+import type { CrfImage } from "./input.ts";
 import { type Layout, positionVertices } from "./layout.ts";
 import type { ResolvedCrfOptions, Term } from "./options.ts";
 
-interface Entry {
+interface Kept {
   readonly lattice: Lattice;
   users: number;
 }
@@ -12,7 +14,7 @@ interface Entry {
 /** Lattices of positions alone, which depend on the size of the images and nothing else. */
 export class PositionLattices implements Disposable {
   #limit: number;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, Kept>();
 
   /** Keeps the lattices of the `limit` latest sizes and terms, and those in use. */
   constructor(readonly device: Device, limit: number = 8) {
@@ -58,6 +60,41 @@ export class PositionLattices implements Disposable {
       if (users > 0) continue;
       this.#entries.delete(key);
       releaseLattice(lattice);
+    }
+  }
+}
+
+interface Building {
+  readonly image: CrfImage;
+  readonly labels: number;
+  readonly building: Promise<Filters>;
+  users: number;
+}
+
+/**
+ * The filters of the pictures of a batch that are under way: other energies of the same picture, such as
+ * those with the two backgrounds of affinity labels, are inferred with the same lattices.
+ */
+export class SharedFilters {
+  readonly #entries = new Set<Building>();
+
+  /** What `build` builds for a picture and a number of labels, unless that is there already. */
+  async take(image: CrfImage, labels: number, build: () => Promise<Filters>): Promise<Filters> {
+    const known = [...this.#entries].find((own) => own.image === image && own.labels === labels);
+    const entry = known ?? { image, labels, building: build(), users: 0 };
+    this.#entries.add(entry);
+    entry.users++;
+    try {
+      const filters = await entry.building;
+      const release = () => {
+        if (--entry.users > 0) return;
+        this.#entries.delete(entry);
+        filters.release();
+      };
+      return { ...filters, release };
+    } catch (error) {
+      this.#entries.delete(entry);
+      throw error;
     }
   }
 }

@@ -1,6 +1,5 @@
 import type { Numbers, Peers } from "../gpu/mod.ts";
-import { empty } from "./create.ts";
-import type { Tensor } from "./tensor.ts";
+import { empty, type Tensor } from "../tensor/mod.ts";
 
 /** What all processes gave, in their order, made one; the same on each of them, or its own share. */
 export type Merge = (all: readonly Float32Array[], peers: Peers) => Float32Array<ArrayBuffer>;
