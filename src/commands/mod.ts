@@ -48,6 +48,7 @@ import { exportMasks } from "./export_masks.ts";
 import { importMasks } from "./import_masks.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { report } from "./report/report.ts";
+import { masks } from "./masks.ts";
 import { merge } from "./merge.ts";
 import { seeds } from "./seeds.ts";
 import { synth } from "./synth.ts";
@@ -63,6 +64,7 @@ export const commandGroups: readonly CommandGroup[] = [
     title: "Weights of others",
     commands: [weightsList, weightsFetch, weights],
   },
+  { title: "From image labels to masks and a network", commands: [masks] },
   {
     title: "From image labels to seed masks",
     commands: [seeds, trainClassifier, cam, trainAffinity, walk],

@@ -2,10 +2,8 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { cam } from "./cam.ts";
 import { trainClassifier } from "./train_classifier.ts";
-import { writeJson } from "../files/json.ts";
 import { isFile } from "../files/is_file.ts";
 import { remove } from "../files/remove.ts";
-import { percent } from "../eval/percent.ts";
 import { backboneOptions } from "../options/backbone_options.ts";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions, openData } from "../options/data_options.ts";
@@ -13,11 +11,10 @@ import { given } from "../options/given.ts";
 import { output } from "../options/outputs.ts";
 import { readRun } from "../training/run.ts";
 import { preferredEncoder } from "../options/preferred_encoder.ts";
-import { type Command, command, type Context } from "../options/command.ts";
+import { type Command, command } from "../options/command.ts";
 import { trainAffinity } from "./train_affinity.ts";
+import { compareMasks } from "./masks_table.ts";
 import { walk } from "./walk.ts";
-import { evaluate } from "./measure_masks.ts";
-import type { EvaluationReport } from "./evaluation_report.ts";
 
 /** What every step has, and what follows from the steps before: options of the whole alone. */
 const shared = {
@@ -52,8 +49,6 @@ const config = z.strictObject({
   affinity: own(trainAffinity.config).describe("Options of train affinity"),
   walk: own(walk.config).describe("Options of walk"),
 });
-
-type Config = z.output<typeof config>;
 
 /** The four steps from image labels to seed masks; those that are finished are skipped. */
 export const seeds: Command<typeof config> = command({
@@ -92,7 +87,9 @@ export const seeds: Command<typeof config> = command({
     context.log("4 of 4: walk");
     const fourth = { ...crf, ...options.walk, run: at("affinity"), out: at("walk") };
     await walk.run(walk.config.parse(fourth), context);
-    await compare(options, context);
+    const folders = { CAM: at("cam", "masks"), walk: at("walk", "masks") };
+    const all = options.walk.crf ? { ...folders, CRF: at("walk", "crf") } : folders;
+    await compareMasks(all, options, out, context, "seeds.json");
   },
 });
 
@@ -103,41 +100,6 @@ async function clear(out: string): Promise<void> {
   for (const name of ["walk", "affinity", "cam", "classifier"]) {
     await remove(join(out, name));
   }
-}
-
-/** Measures the masks of each step where there is a truth. */
-async function compare(options: Config, context: Context): Promise<void> {
-  const { out } = options;
-  const { items } = await openData(options);
-  for (const { mask } of items) if (!await isFile(mask)) return;
-  const folders = [["CAM", join(out, "cam", "masks")], ["walk", join(out, "walk", "masks")]];
-  if (options.walk.crf) folders.push(["CRF", join(out, "walk", "crf")]);
-  const reports: Record<string, EvaluationReport> = {};
-  for (const [name, predictions] of folders) {
-    const data = given(options, keysOf(dataOptions));
-    const rest = { predictedVoid: "error", imageLabelsUsed: "yes", resamples: 0, seed: 1 } as const;
-    reports[name] = await evaluate({ ...data, ...rest, predictions }, context);
-  }
-  const path = join(out, "seeds.json");
-  for (const line of tableLines(reports)) context.log(line);
-  await writeJson(path, reports);
-  context.log(`Written to ${path}`);
-}
-
-function tableLines(reports: Readonly<Record<string, EvaluationReport>>): string[] {
-  const all = Object.values(reports);
-  const { classes } = all[0];
-  const row = (name: string, of: (report: EvaluationReport) => number) =>
-    name.padEnd(16) + all.map((report) => percent(of(report)).padStart(6)).join("");
-  return [
-    "IoU, %".padEnd(16) + Object.keys(reports).map((name) => name.padStart(6)).join(""),
-    ...classes.flatMap((name, c) => {
-      const iou = (report: EvaluationReport) => report.scores.classes[c].iou;
-      return all.every((report) => Number.isNaN(iou(report))) ? [] : [row(name, iou)];
-    }),
-    row("mean of present", ({ scores }) => scores.meanIouPresent),
-    row("pixels right", ({ scores }) => scores.pixelAccuracy),
-  ];
 }
 
 function keysOf<T extends object>(shape: T): readonly (keyof T)[] {

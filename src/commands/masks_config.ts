@@ -1,0 +1,67 @@
+import * as z from "zod";
+import { certainOption, decisionsOption } from "../options/certain_options.ts";
+import { dataOptions } from "../options/data_options.ts";
+import { inGroup } from "../options/groups.ts";
+import { networkOptions } from "../options/network_options.ts";
+import { output } from "../options/outputs.ts";
+import { refine } from "./refine.ts";
+import { seeds } from "./seeds.ts";
+import { segment } from "./segment.ts";
+import { trainDynamic } from "./train_dynamic.ts";
+import { trainSegmenter } from "./train_segmenter.ts";
+import { trainStatic } from "./train_static.ts";
+
+/** What every step has, and what follows from the steps before: options of the whole alone. */
+const shared = {
+  ...dataOptions,
+  ...networkOptions,
+  ...inGroup("masks", { certain: certainOption, decisions: decisionsOption }),
+  seed: z.int().default(1).describe("Seed of all trainings"),
+  cache: output(
+    z.string().optional().describe(
+      "Folder for masks and features that several runs share; the run folders by default",
+    ),
+  ),
+};
+/** `predictorWidth` is that of static training everywhere. */
+const settled = [
+  ...Object.keys(shared),
+  ...["run", "out", "resume", "overwrite", "scores", "knowledge", "advice", "masks", "seedMasks"],
+  ...["start", "shard", "changes", "probabilities", "sheet", "predictor", "checkpoint"],
+] as const;
+
+/** The options of a step that are its own; what is left out has the default of the step. */
+function own<T extends Readonly<Record<string, z.ZodType>>>(step: { readonly shape: T }) {
+  const shape = Object.entries(step.shape).filter(([key]) => !settled.includes(key));
+  const open = shape.map(([key, type]) => [key, withoutDefault(type)] as const);
+  return z.strictObject(Object.fromEntries(open)).prefault({});
+}
+
+function withoutDefault(type: z.ZodType): z.ZodType {
+  if (!(type instanceof z.ZodDefault)) return type;
+  return z.optional(type.unwrap()).meta(type.meta() ?? {});
+}
+
+const schema = z.strictObject({
+  ...shared,
+  out: output(z.string().describe("Folder for the runs and the masks")),
+  overwrite: z.boolean().default(false)
+    .describe("Replace what an earlier call with other options made"),
+  learn: z.enum(["dynamic", "segmenter"]).default("dynamic").describe(
+    "How the network learns the refined masks: dynamic refines them further meanwhile",
+  ),
+  seeds: own(seeds.config).describe("Options of seeds"),
+  static: own(trainStatic.config).describe("Options of train static"),
+  refine: own(refine.config).describe("Options of refine"),
+  dynamic: own(trainDynamic.config.omit({ predictorWidth: true })).describe(
+    "Options of train dynamic",
+  ),
+  segmenter: own(trainSegmenter.config).describe("Options of train segmenter"),
+  segment: own(segment.config).describe("Options of segment"),
+});
+
+/** The options of the whole way from labels to masks. */
+export const masksConfig: typeof schema = schema;
+
+/** Their configuration. */
+export type MasksConfig = z.output<typeof schema>;

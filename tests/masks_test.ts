@@ -1,0 +1,91 @@
+// From labels to masks and a network in one go.
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Forecast } from "../src/commands/forecast.ts";
+import { masks } from "../src/commands/masks.ts";
+import { readOptions } from "../src/options/flags.ts";
+import {
+  type At,
+  contextOf,
+  ids,
+  inFolder,
+  message,
+  names,
+  stopping,
+  type Watch,
+} from "./training.ts";
+
+const flags = [
+  ...["--width", "4", "--depth", "1", "--image-size", "16"],
+  ...["--seeds.crf-iterations", "2", "--seeds.cam.scales", "1", "--seeds.cam.map-stride", "2"],
+  ...["--seeds.classifier.epochs", "1", "--seeds.classifier.image-size", "32"],
+  ...["--seeds.classifier.batch", "4", "--seeds.affinity.image-size", "32"],
+  ...[
+    "--seeds.affinity.epochs",
+    "1",
+    "--seeds.affinity.radius",
+    "3",
+    "--seeds.walk.log-steps",
+    "3",
+  ],
+  ...["--static.epochs", "1", "--static.predictor-width", "4", "--static.crf-iterations", "2"],
+  ...["--dynamic.epochs", "1", "--segmenter.epochs", "1", "--segment.crf-iterations", "2"],
+];
+
+async function run(at: At, more: readonly string[] = [], watch: Watch = {}) {
+  const lines: string[] = [];
+  const args = ["--data", at("set"), "--out", at("out"), ...flags, ...more];
+  const { config } = readOptions(masks, args, "henka");
+  await masks.run(config, contextOf({ ...watch, lines }));
+  return lines.join("\n");
+}
+
+const done = (text: string) => text.match(/was done before/g)?.length ?? 0;
+
+Deno.test("masks: every step goes on where it was stopped, and is done once for its options", () =>
+  inFolder(async (at) => {
+    await assertRejects(() => run(at, [], stopping("refine", 1)), DOMException, "Stopped");
+    assert(!names(at("out")).includes("network"));
+    const text = await run(at);
+    assertEquals(done(text), 2, "seeds and the static run were there");
+    assertEquals(
+      names(at("out", "masks")).filter((n) => n.endsWith(".png")),
+      ids.map((i) => `${i}.png`),
+    );
+    assert(/^IoU, % +walk +refined +masks$/m.test(text), text);
+    assert(/^ {2}.* so far; about .* to go$/m.test(text), text);
+    assertEquals(done(await run(at)), 5);
+    // Another network from the same masks.
+    const other = ["--learn", "segmenter"];
+    assertStringIncludes(await message(run(at, other)), "--learn was dynamic and is now");
+    assertEquals(done(await run(at, [...other, "--overwrite"])), 3);
+    assertEquals(done(await run(at, other)), 5, "--overwrite makes nothing again by itself");
+    assertStringIncludes(await message(run(at, ["--seed", "2"])), "--seed was 1 and is now 2");
+  }));
+
+Deno.test("the forecast follows from the steps that took time", () => {
+  const [lines, steps]: [string[], { name: string; share: number }[]] = [[], [
+    { name: "a", share: 0.1 },
+    { name: "b", share: 0.2 },
+    { name: "c", share: 0.6 },
+    { name: "d", share: 0.1 },
+  ]];
+  let now = 0;
+  const forecast = new Forecast(steps, (line) => lines.push(line), () => now);
+  forecast.begin("a");
+  forecast.end(false);
+  forecast.begin("b");
+  now += 60_000;
+  forecast.end(true);
+  assertEquals(lines.slice(1), [
+    "  was done before",
+    "2 of 4: b",
+    "  60 s so far; about 4 minutes to go", // 210 s
+  ]);
+  forecast.begin("c");
+  now += 540_000;
+  forecast.end(true);
+  assertEquals(lines.at(-1), "  10 minutes so far; about 75 s to go"); // 600 s of 0.8
+  forecast.begin("d");
+  forecast.end(true);
+  assertEquals(lines.at(-1), "4 of 4: d");
+});
