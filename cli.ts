@@ -17,7 +17,8 @@
  */
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
-import { Device, type DeviceOptions } from "./src/gpu/device.ts";
+import { Device } from "./src/gpu/device.ts";
+import type { DeviceOptions } from "./src/gpu/open_adapter.ts";
 import { joinRanks } from "./src/mpi/join_ranks.ts";
 import { launched } from "./src/mpi/launcher.ts";
 import type { Ranks } from "./src/mpi/ranks.ts";

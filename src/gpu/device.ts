@@ -2,37 +2,19 @@ import { Arguments, type Resource } from "./arguments.ts";
 import { Choices } from "./choices.ts";
 import { Copies } from "./copies.ts";
 import { DeviceError } from "./error.ts";
+import { ErrorLatch } from "./error_latch.ts";
+import { Exchange, type Numbers } from "./exchange.ts";
 import { fingerprintOf, runsTexels } from "./family.ts";
-import { adapterRemedy, kernelsAsked } from "./host.ts";
+import { kernelsAsked } from "./host.ts";
 import type { Kernel } from "./kernel.ts";
-import { groupCounts, Pipelines } from "./pipelines.ts";
+import { type DeviceOptions, openAdapter } from "./open_adapter.ts";
 import type { Peers } from "./peers.ts";
+import { groupCounts, Pipelines } from "./pipelines.ts";
 import { Pool } from "./pool.ts";
 import { type KernelTime, Profiler } from "./profile.ts";
-import { Recorder, type Turn } from "./recorder.ts";
+import { Recorder } from "./recorder.ts";
 import { type Releasable, Scope } from "./scope.ts";
 import type { Storage } from "./storage.ts";
-
-/** Values that are written to the GPU. */
-export type Numbers = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
-
-/** How a device is opened. */
-export interface DeviceOptions {
-  /** The entry to WebGPU: `navigator.gpu` by default; in Node what the package `webgpu` creates. */
-  readonly gpu?: GPU;
-  /**
-   * Which kernel variants run: `texels` reads storage textures (software adapters), `buffers` reads
-   * storage buffers (GPUs). By default the adapter decides; the environment variable HENKA_KERNELS
-   * overrides it.
-   */
-  readonly kernels?: "texels" | "buffers";
-  /** Time every dispatch (needs the adapter's `timestamp-query`). */
-  readonly profile?: boolean;
-  /** Refuses a software adapter. */
-  readonly requireGpu?: boolean;
-  /** Unused memory kept for reuse, in bytes; 1 GiB by default. */
-  readonly idleBytes?: number;
-}
 
 /** One dispatch of a kernel. */
 export interface Dispatch {
@@ -69,6 +51,8 @@ export class Device implements Disposable {
   readonly fingerprint: string;
   /** The processes that compute parts of one batch, while they do: its statistics are over all. */
   peers: Peers | undefined;
+  /** Values that leave the GPU and come to it between recordings. */
+  readonly exchange: Exchange;
   readonly #recorder: Recorder;
   readonly #pipelines: Pipelines;
   readonly #copies: Copies;
@@ -76,11 +60,7 @@ export class Device implements Disposable {
   readonly #scopes: Scope[] = [];
   /** Kept as long as the device: Dawn's, once collected, takes the device's threads with it. */
   readonly entry: GPU;
-  readonly #staging = new Map<number, GPUBuffer[]>();
-  #rehearsing = false;
-  #error: DeviceError | undefined;
-  #lost: DeviceError | undefined;
-  #closed = false;
+  readonly #errors: ErrorLatch;
 
   private constructor(readonly gpu: GPUDevice, info: GPUAdapterInfo, options: DeviceOptions) {
     this.description = info.description || `${info.vendor} ${info.architecture}`.trim() ||
@@ -95,16 +75,9 @@ export class Device implements Disposable {
     this.#pipelines = new Pipelines(gpu);
     this.#copies = new Copies(this.#recorder, this.pool);
     this.#arguments = new Arguments(this.#copies);
+    this.#errors = new ErrorLatch(gpu);
+    this.exchange = new Exchange(this.#recorder, this.pool, this.#errors);
     if (options.profile) this.#recorder.profiler = new Profiler(gpu);
-    gpu.addEventListener("uncapturederror", (event) => {
-      this.#latch((event as GPUUncapturedErrorEvent).error.message);
-    });
-    gpu.lost.then(({ message, reason }) => {
-      if (this.#closed) return;
-      this.#lost = new DeviceError(
-        `Cannot use the GPU: the device was lost (${reason}: ${message}). Run the command again.`,
-      );
-    });
   }
 
   /**
@@ -129,33 +102,8 @@ export class Device implements Disposable {
    * ```
    */
   static async open(options: DeviceOptions = {}): Promise<Device> {
-    const entry = options.gpu ?? globalThis.navigator?.gpu;
-    const adapter = await entry?.requestAdapter({ powerPreference: "high-performance" });
-    if (!adapter) {
-      throw new DeviceError(
-        `Cannot open a GPU: no WebGPU adapter was found. ${adapterRemedy()}`,
-      );
-    }
-    if (options.requireGpu && adapter.info.isFallbackAdapter) {
-      throw new DeviceError(
-        `Cannot use ${adapter.info.description || "the adapter"}: it is a software driver, and ` +
-          "--require-gpu was given. Install the GPU's Vulkan driver; in a container, let its driver in.",
-      );
-    }
-    const timed = adapter.features.has("timestamp-query");
-    if (options.profile && !timed) {
-      throw new DeviceError("Cannot profile: the adapter has no timestamp queries.");
-    }
-    const requiredFeatures: GPUFeatureName[] = timed ? ["timestamp-query"] : [];
-    const requiredLimits: Record<string, number> = {};
-    for (const name in adapter.limits) {
-      const value = adapter.limits[name as keyof GPUSupportedLimits];
-      if (typeof value === "number") requiredLimits[name] = value;
-    }
-    const gpu = await adapter.requestDevice({ requiredFeatures, requiredLimits }).catch((error) => {
-      throw new DeviceError(`Cannot open the GPU ${adapter.info.description}: ${error.message}`);
-    });
-    return new Device(gpu, adapter.info, options);
+    const { gpu, info } = await openAdapter(options);
+    return new Device(gpu, info, options);
   }
 
   /** Dispatches recorded since the device was opened. */
@@ -172,7 +120,7 @@ export class Device implements Disposable {
    * @throws {ReferenceError} when an argument was released.
    */
   run(of: Kernel, resources: Readonly<Record<string, Resource>>, dispatch: Dispatch): void {
-    if (this.#rehearsing) return;
+    if (this.#recorder.rehearsing) return;
     const kernel = this.texels && !dispatch.buffers ? of.texels ?? of : of;
     const compiled = this.#pipelines.compile(kernel, dispatch.overrides);
     if (this.texels && (dispatch.trips ?? 0) > MAX_TRIPS) {
@@ -195,8 +143,8 @@ export class Device implements Disposable {
 
   /** Writes values to the start of a storage, after everything recorded that uses it. */
   write(storage: Storage, data: Numbers): void {
-    this.#touch(storage);
-    if (this.#rehearsing) return;
+    storage.requireLive();
+    if (this.#recorder.rehearsing) return;
     const buffer = storage.buffer;
     if (storage.epoch === this.#recorder.epoch) this.flush();
     this.pool.changed(storage);
@@ -206,9 +154,9 @@ export class Device implements Disposable {
 
   /** Records a copy of `bytes` bytes (a multiple of 4) between storages, at byte offsets. */
   copy(from: Storage, to: Storage, bytes: number, fromOffset = 0, toOffset = 0): void {
-    this.#touch(from);
-    this.#touch(to);
-    if (this.#rehearsing) return;
+    from.requireLive();
+    to.requireLive();
+    if (this.#recorder.rehearsing) return;
     const [source, target] = [from.buffer, to.buffer];
     this.pool.changed(to);
     from.epoch = to.epoch = this.#recorder.epoch;
@@ -217,8 +165,8 @@ export class Device implements Disposable {
 
   /** Records filling `bytes` bytes (a multiple of 4) of a storage with zeros. */
   clear(storage: Storage, bytes: number = storage.bytes, offset = 0): void {
-    this.#touch(storage);
-    if (this.#rehearsing) return;
+    storage.requireLive();
+    if (this.#recorder.rehearsing) return;
     const buffer = storage.buffer;
     this.pool.changed(storage);
     storage.epoch = this.#recorder.epoch;
@@ -231,80 +179,13 @@ export class Device implements Disposable {
    * @throws {DeviceError} the first error the device reported since the last read.
    */
   async read(storage: Storage, bytes: number, offset = 0): Promise<ArrayBuffer> {
-    const take = this.take([{ storage, bytes, offset }]);
+    const take = this.exchange.take([{ storage, bytes, offset }]);
     this.flush();
-    if (this.#recorder.waiting) await this.settle();
+    if (this.#recorder.waiting) await this.exchange.settle();
     this.pool.trim(); // here nothing recorded is unsubmitted
     const values = await take();
     this.check();
     return values;
-  }
-
-  /**
-   * Records reading parts of storages, each a multiple of 4 bytes, one behind the other; what it
-   * returns gives them, once what is recorded has been submitted.
-   */
-  take(
-    parts: readonly {
-      readonly storage: Storage;
-      readonly bytes: number;
-      readonly offset?: number;
-    }[],
-  ): () => Promise<ArrayBuffer> {
-    for (const { storage } of parts) this.#touch(storage);
-    const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-    if (this.#rehearsing) return () => Promise.resolve(new ArrayBuffer(bytes));
-    const size = Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));
-    const staging = this.#staging.get(size)?.pop() ??
-      this.gpu.createBuffer({ size, usage: 0x01 | 0x08 });
-    let at = 0;
-    for (const { storage, bytes, offset = 0 } of parts) {
-      const { buffer } = storage;
-      storage.epoch = this.#recorder.epoch;
-      this.#recorder.encoder().copyBufferToBuffer(buffer, offset, staging, at, bytes);
-      at += bytes;
-    }
-    return async () => {
-      try {
-        await staging.mapAsync(1, 0, bytes);
-      } catch (cause) {
-        await new Promise((resolve) => setTimeout(resolve, 50)); // the reason arrives a moment later
-        this.check();
-        throw new DeviceError(`Cannot read from the GPU: ${(cause as Error).message}`);
-      }
-      const copy = staging.getMappedRange(0, bytes).slice(0);
-      staging.unmap();
-      const list = this.#staging.get(size);
-      if (list) list.push(staging);
-      else this.#staging.set(size, [staging]);
-      return copy;
-    };
-  }
-
-  /**
-   * Says that a storage gets values which the program does not know yet: what it returns writes them,
-   * and must be called in a turn before anything that was recorded meanwhile.
-   */
-  give(storage: Storage): (data: Numbers) => void {
-    this.#touch(storage);
-    if (this.#rehearsing) return () => {};
-    const { buffer } = storage;
-    this.pool.changed(storage);
-    storage.epoch = this.#recorder.epoch;
-    return (data) => this.gpu.queue.writeBuffer(buffer, 0, data);
-  }
-
-  /**
-   * Puts work of the program between what was recorded before and what will be, such as an exchange
-   * of values with other processes; from here to {@linkcode settle} nothing is submitted.
-   */
-  inTurn(turn: Turn): void {
-    if (!this.#rehearsing) this.#recorder.defer(turn);
-  }
-
-  /** Does what was put between recordings, and submits these, all in their order. */
-  async settle(): Promise<void> {
-    await this.#recorder.settle();
   }
 
   /**
@@ -314,7 +195,7 @@ export class Device implements Disposable {
    */
   async idle(): Promise<void> {
     this.flush();
-    if (this.#recorder.waiting) await this.settle();
+    if (this.#recorder.waiting) await this.exchange.settle();
     await this.gpu.queue.onSubmittedWorkDone();
     this.pool.trim();
     this.check();
@@ -322,9 +203,7 @@ export class Device implements Disposable {
 
   /** Throws the latched error, if there is one; a lost device is one for ever. */
   check(): void {
-    const error = this.#lost ?? this.#error;
-    this.#error = undefined;
-    if (error) throw error;
+    this.#errors.check();
   }
 
   /** Opens a scope: what is allocated until it ends is released with it. */
@@ -343,20 +222,20 @@ export class Device implements Disposable {
    */
   rehearse(work: () => void): number {
     const { peak, bytes } = this.pool;
-    this.#rehearsing = true;
+    this.#recorder.rehearsing = true;
     this.pool.peak = bytes;
     try {
       work();
       return this.pool.peak;
     } finally {
-      this.#rehearsing = false;
+      this.#recorder.rehearsing = false;
       this.pool.peak = peak;
     }
   }
 
   /** Whether a rehearsal is on: what is computed now has no value. */
   get rehearsing(): boolean {
-    return this.#rehearsing;
+    return this.#recorder.rehearsing;
   }
 
   /** Puts an item under the innermost open scope, if there is one. */
@@ -402,15 +281,7 @@ export class Device implements Disposable {
 
   /** Gives the GPU back. */
   [Symbol.dispose](): void {
-    this.#closed = true;
+    this.#errors.closed = true;
     this.gpu.destroy();
-  }
-
-  #latch(message: string): void {
-    this.#error ??= new DeviceError(`The GPU reported: ${message.trim()}`);
-  }
-
-  #touch(storage: Storage): void {
-    if (storage.released) throw new ReferenceError("Cannot use a tensor: it was released");
   }
 }

@@ -31,8 +31,9 @@
  */
 export type { Resource } from "./arguments.ts";
 export { Choices, type Trial } from "./choices.ts";
-export { Device, type DeviceOptions, type Dispatch, type Numbers } from "./device.ts";
+export { Device, type Dispatch } from "./device.ts";
 export { DeviceError } from "./error.ts";
+export type { Exchange, Extent, Numbers } from "./exchange.ts";
 export {
   type Binding,
   type BindingKind,
@@ -42,6 +43,7 @@ export {
   type Param,
   type Part,
 } from "./kernel.ts";
+export type { DeviceOptions } from "./open_adapter.ts";
 export type { Peers } from "./peers.ts";
 export { Pool } from "./pool.ts";
 export type { KernelTime } from "./profile.ts";

@@ -11,6 +11,8 @@ export class Recorder {
   epoch = 0;
   /** Dispatches since the device was opened. */
   dispatches = 0;
+  /** Whether a rehearsal is on: what is computed now has no value. */
+  rehearsing = false;
   /** When set, each dispatch is timed in a pass of its own. */
   profiler: Profiler | undefined;
   /** The scalar parameters of recorded dispatches, one aligned slot each. */

@@ -45,6 +45,11 @@ export class Storage {
     return this.references === 0;
   }
 
+  /** Throws where the memory has gone back: it may hold the values of others. */
+  requireLive(): void {
+    if (this.released) throw new ReferenceError("Cannot use a tensor: it was released");
+  }
+
   /** One more tensor views this memory. */
   retain(): this {
     if (this.references === 0) throw new ReferenceError("Cannot share a tensor: it was released");

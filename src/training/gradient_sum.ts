@@ -49,9 +49,12 @@ export class GradientSum {
     for (const scalar of scalars) this.add(scalar);
     this.#send(true);
     const writers = this.#sent.map(({ tensors }) =>
-      tensors.map((tensor) => ({ size: tensor.size, give: this.device.give(tensor.storage) }))
+      tensors.map((tensor) => ({
+        size: tensor.size,
+        give: this.device.exchange.give(tensor.storage),
+      }))
     );
-    this.device.inTurn(async () => {
+    this.device.exchange.inTurn(async () => {
       const all = await Promise.all(this.#sent.map(({ sums }) => sums!));
       writers.forEach((bucket, i) => {
         let at = 0;
@@ -63,12 +66,12 @@ export class GradientSum {
 
   #send(last = false): void {
     const tensors = this.#bucket;
-    const take = this.device.take(
+    const take = this.device.exchange.take(
       tensors.map(({ storage, size }) => ({ storage, bytes: 4 * size })),
     );
     const sent: Sent = { tensors };
     this.#sent.push(sent);
-    this.device.inTurn(() => {
+    this.device.exchange.inTurn(() => {
       sent.sums = this.ranks.sum(this.#values(take, last));
       sent.sums.catch(() => {}); // told where it is awaited
     });

@@ -83,7 +83,7 @@ export function trainingOf<Item>(
     state: all,
     team: ranks && {
       begin: (step) => shareState(ranks, all, step),
-      settle: () => device.settle(),
+      settle: () => device.exchange.settle(),
       verify: (step) => requireSameState(ranks, all, step),
       get stopping() {
         return ranks.stopping;

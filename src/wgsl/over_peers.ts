@@ -20,10 +20,12 @@ export function overPeers(
   const [{ device }] = parts;
   const { peers } = device;
   if (!peers) throw new TypeError("Cannot merge values over processes: there is only one");
-  const take = device.take(parts.map(({ storage, size }) => ({ storage, bytes: 4 * size })));
+  const take = device.exchange.take(
+    parts.map(({ storage, size }) => ({ storage, bytes: 4 * size })),
+  );
   const y = empty(device, shape);
-  const give = device.give(y.storage);
-  device.inTurn(async () => {
+  const give = device.exchange.give(y.storage);
+  device.exchange.inTurn(async () => {
     const own: Numbers = new Float32Array(await take());
     give(merge(await peers.gather(own), peers));
   });
