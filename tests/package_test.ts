@@ -4,7 +4,7 @@ import { fromFileUrl, join, toFileUrl } from "@std/path";
 import ts from "typescript";
 import project from "../deno.json" with { type: "json" };
 import { denseCrfLabels, unaryFromLabels } from "../src/crf/mod.ts";
-import { encodeImage } from "../src/data/images/image.ts";
+import { encodeImage, readImage } from "../src/data/images/image.ts";
 import { decodeMask, encodeMask } from "../src/data/masks/mask.ts";
 import { Random } from "../src/data/random.ts";
 import { scene } from "../src/data/synth/scene.ts";
@@ -88,6 +88,22 @@ Deno.test({
     const wanted = await denseCrfLabels(device, image, unaryFromLabels(rough.data, 21));
     const other = wanted.filter((c, i) => c !== made.data[i]).length;
     assert(other <= wanted.length / 1000, `${other} of ${wanted.length} differ`);
+  },
+});
+
+Deno.test({
+  name: `in Node a WebP and a TIFF are read as in Deno${node ? "" : " (no Node)"}`,
+  ignore: !node,
+  async fn() {
+    for (const name of ["lossy.webp", "tiles.tif"]) {
+      const path = join(root, "tests", "fixtures", name);
+      const script = `import { readImage } from "@henka/henka/data";
+        const { width, height, data } = await readImage(${JSON.stringify(path)});
+        console.log(width, height, Buffer.from(data).toString("base64"));`;
+      await Deno.writeTextFile(join(folder, "read.mjs"), script);
+      const { width, height, data } = await readImage(path);
+      assertEquals(await told("node", ["read.mjs"]), `${width} ${height} ${data.toBase64()}\n`);
+    }
   },
 });
 

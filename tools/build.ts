@@ -4,7 +4,7 @@ import { dirname, fromFileUrl, join } from "@std/path";
 import project from "../deno.json" with { type: "json" };
 import { browserBundles, type Bundle, commandLine, layDependencies } from "./build/bundles.ts";
 import { declarations } from "./build/declarations.ts";
-import { compile, scriptModule, smallShader, textModule } from "./build/compile.ts";
+import { addressless, compile, scriptModule, smallShader, textModule } from "./build/compile.ts";
 import { onNpm, packageJson, permissionsOf } from "./build/package.ts";
 
 const root = fromFileUrl(new URL("../", import.meta.url));
@@ -60,6 +60,11 @@ export async function buildModules(out: string): Promise<readonly string[]> {
     const glue = await Deno.readTextFile(new URL(import.meta.resolve(`${codec}js`)));
     await write(`runtime/jpeg_${name}.js`, scriptModule(glue));
   }
+  const webp = (end: string) =>
+    new URL(import.meta.resolve(`@jsquash/webp/codec/dec/webp_dec.${end}`));
+  const bytes = await Deno.readFile(webp("wasm"));
+  await write("runtime/webp_decoder_bytes.js", textModule(bytes.toBase64()));
+  await write("runtime/webp_decoder.js", addressless(await Deno.readTextFile(webp("js"))));
   await Deno.copyFile(join(root, "tools/build/notice.txt"), join(out, "NOTICE"));
   for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
     await Deno.copyFile(join(root, name), join(out, name));

@@ -22,7 +22,7 @@ import { findItems, type Item } from "./crf_items.ts";
 import { changeTable, compareMasks, type MaskChanges } from "./mask_changes.ts";
 
 const config = z.strictObject({
-  images: z.string().min(1).describe("Folder of photographs, JPEG or PNG"),
+  images: z.string().min(1).describe("Folder of photographs"),
   masks: z.string().optional()
     .describe("Folder of masks (ID.png); void pixels, 255, count as unknown"),
   scores: z.string().optional().describe("Folder of score maps (ID.npy), instead of masks"),

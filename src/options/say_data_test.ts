@@ -19,7 +19,7 @@ Deno.test("sayData: photographs, classes by name, where they are from, and what 
     assertEquals(said, [
       `2 photographs of SET (all), classes of ${file}: w, x and y`,
       `Image labels of ${file}; a shows x and y; photographs that show no class: 1; classes that no photograph shows: w`,
-      "Left out: pictures of SET that are neither JPEG nor PNG, 1 .gif: c.gif",
+      "Left out: pictures of SET in formats that are not read, 1 .gif: c.gif",
       `Left out: labels in ${file} of what is no photograph of the set: z`,
       `Left out: columns of ${file} that are no classes: is_valid`,
       `Left out: words in ${file} that are no classes: None (1)`,

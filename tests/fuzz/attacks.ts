@@ -131,6 +131,23 @@ function pictures(): Attack[] {
       bytes: () => joined(["\xff\xd8", frame, ...new Array(5000).fill(scan), "\xff\xd9"]),
     },
     {
+      name: "WebP that claims to be large",
+      kinds,
+      bytes: () =>
+        joined(["RIFF", little(18, 4), "WEBPVP8L", little(6, 4), "\x2f\xff\xff\xff\x0f\0"]),
+    },
+    { name: "TIFF that unpacks to more", kinds, bytes: () => tiff(4, 4, 1, bomb()) },
+    {
+      name: "TIFF that claims to be large",
+      kinds,
+      bytes: () => tiff(2 ** 14, 2 ** 14, 1, zeros(99)),
+    },
+    {
+      name: "TIFF of 2^20 strips in one place",
+      kinds,
+      bytes: () => tiff(1, 2 ** 20, 2 ** 20, bomb().subarray(0, 5000)),
+    },
+    {
       name: "JPEG of two bytes of EXIF",
       kinds,
       bytes: () => joined(["\xff\xd8\xff\xe1\0\x04Ex", frame]),
@@ -146,6 +163,23 @@ function pictures(): Attack[] {
       bytes: () => joined(["\xff\xd8", zeros(500_000).fill(0xff)]),
     },
   ];
+}
+
+/** A grey TIFF of deflated strips, all of which are the same. */
+function tiff(width: number, height: number, strips: number, strip: Uint8Array) {
+  const [places, sizes] = [8 + strip.length, 8 + strip.length + 4 * strips];
+  const at = sizes + 4 * strips;
+  const list = (value: number) => new Uint8Array(new Uint32Array(strips).fill(value).buffer);
+  const field = (tag: number, value: number, count = 1) =>
+    joined([little(tag, 2), little(4, 2), little(count, 4), little(value, 4)]);
+  const fields = [
+    ...[field(256, width), field(257, height), field(258, 8), field(259, 8), field(262, 1)],
+    field(273, strips > 1 ? places : 8, strips),
+    field(278, Math.ceil(height / strips)),
+    field(279, strips > 1 ? sizes : strip.length, strips),
+  ];
+  const head = joined(["II*\0", little(at, 4), strip, list(8), list(strip.length)]);
+  return joined([head, little(fields.length, 2), ...fields]);
 }
 
 /** A .npy file of version 2 with the header as it is. */

@@ -55,7 +55,7 @@ export async function seeds(): Promise<readonly Seed[]> {
     [/\.npz$/, ["npz"]],
     [/\.pth$/, ["pth", "weights"]],
     [/\.pickle$/, ["pickle"]],
-    [/\.jpg$/, ["image", "size"]],
+    [/\.(jpg|webp|tif)$/, ["image", "size"]],
     [/\.png$/, ["image", "size", "mask", "mask of 21", "mask of values"]],
   ];
   const found: Seed[] = [];

@@ -38,9 +38,10 @@ const needs: readonly { readonly of: RegExp; readonly line: string }[] = [
   },
 ];
 
-/** The codec of JPEG lies in the package, because bundlers do not find its WebAssembly elsewhere. */
+/** The codecs lie in the package, because bundlers do not find their WebAssembly elsewhere. */
 const CODEC: Readonly<Record<string, string>> = {
   "./jpeg_codec.ts": "#jpeg-codec",
+  "./webp_codec.ts": "#webp-codec",
   "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs": "#jpeg-decoder",
   "@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs": "#jpeg-encoder",
 };
@@ -82,4 +83,12 @@ ${script}
 })(module, module.exports);
 export default module.exports;
 `;
+}
+
+/** A module that does not look for files beside it, which bundlers would want to find. */
+export function addressless(code: string): string {
+  return code.replace(/new URL\("[^"]+",import\.meta\.url\)\.href/g, '""')
+    .replaceAll("import.meta.url===undefined", "false")
+    .replaceAll("import.meta.url=", "globalThis.unused=")
+    .replaceAll("import.meta.url", '""');
 }

@@ -85,6 +85,7 @@ export function packageJson(
       "#jpeg-codec": "./runtime/jpeg_codec.js",
       "#jpeg-decoder": "./runtime/jpeg_decoder.js",
       "#jpeg-encoder": "./runtime/jpeg_encoder.js",
+      "#webp-codec": "./runtime/webp_codec.js",
     },
     // A module whose exports nobody imports may be left out, but for these.
     sideEffects: [

@@ -3,7 +3,9 @@ import { writeAtomic } from "../../files/atomic.ts";
 import { InputError } from "../../files/error.ts";
 import { decodeJpeg, isJpeg } from "./jpeg.ts";
 import { jpegOrientation, upright } from "./orientation.ts";
-import { decodePng, isPng, type Png } from "./png.ts";
+import { decodePng, isPng } from "./png.ts";
+import { decodeTiff, isTiff, type Samples } from "./tiff.ts";
+import { decodeWebp, isWebp } from "./webp.ts";
 import { readBytes } from "../../files/read_bytes.ts";
 import { nameOf, type Source } from "../../files/source.ts";
 
@@ -18,7 +20,7 @@ export interface Image {
 }
 
 /**
- * Reads a JPEG or PNG of any kind as RGB; the content says which it is, not the name.
+ * Reads a JPEG, PNG, WebP or TIFF as RGB; the content says which it is, not the name.
  *
  * EXIF orientation is applied, grey becomes RGB, 16 bits are rounded to 8, and what is
  * transparent is laid on white. Works inside workers too.
@@ -32,7 +34,9 @@ export async function readImage(source: Source): Promise<Image> {
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<Image> {
   try {
     if (isJpeg(bytes)) return await fromJpeg(bytes);
-    if (isPng(bytes)) return fromPng(decodePng(bytes));
+    if (isPng(bytes)) return fromSamples(decodePng(bytes));
+    if (isTiff(bytes)) return fromSamples(decodeTiff(bytes));
+    if (isWebp(bytes)) return fromSamples(await decodeWebp(bytes));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new InputError(
@@ -43,6 +47,11 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Imag
   throw new InputError(
     `Cannot read the image ${name}: it is ${formatOf(bytes)}. Convert it to JPEG or PNG.`,
   );
+}
+
+/** Whether the bytes begin as a picture of a format that `decodeImage` reads. */
+export function isKnown(bytes: Uint8Array): boolean {
+  return isJpeg(bytes) || isPng(bytes) || isWebp(bytes) || isTiff(bytes);
 }
 
 /** Writes an image as an 8-bit RGB PNG. Throws InputError when the file cannot be written. */
@@ -60,17 +69,18 @@ export function encodeImage({ width, height, data }: Image): Uint8Array<ArrayBuf
   return new Uint8Array(encode({ width, height, data, channels: 3, depth: 8 }));
 }
 
-/** What the first bytes say a file is that is neither JPEG nor PNG: "a GIF". */
+/** What the first bytes say a file is: "a GIF". */
 export function formatOf(bytes: Uint8Array): string {
   if (bytes.length === 0) return "empty";
   const start = String.fromCharCode(...bytes.subarray(0, 16));
   if (start.startsWith("GIF8")) return "a GIF";
   if (start.startsWith("BM")) return "a BMP";
-  if (start.startsWith("RIFF") && start.slice(8, 12) === "WEBP") return "a WebP";
-  if (start.startsWith("II*\0") || start.startsWith("MM\0*")) return "a TIFF";
+  if (isWebp(bytes)) return "a WebP";
+  if (isTiff(bytes)) return "a TIFF";
+  if (start.startsWith("II+\0") || start.startsWith("MM\0+")) return "a BigTIFF";
   if (start.slice(4, 8) === "ftyp") return "a HEIC or AVIF";
   if (start.startsWith("\x93NUMPY")) return "a NumPy array";
-  return "neither JPEG nor PNG";
+  return "of an unknown format";
 }
 
 async function fromJpeg(bytes: Uint8Array): Promise<Image> {
@@ -81,8 +91,8 @@ async function fromJpeg(bytes: Uint8Array): Promise<Image> {
   return upright({ width, height, data }, jpegOrientation(bytes));
 }
 
-function fromPng(png: Png): Image {
-  const { width, height, channels, depth, samples, palette, transparent, orientation } = png;
+function fromSamples(stored: Samples): Image {
+  const { width, height, channels, depth, samples, palette, transparent, orientation } = stored;
   if (channels === 3 && samples instanceof Uint8Array && transparent === undefined) {
     return upright({ width, height, data: samples }, orientation);
   }

@@ -2,6 +2,8 @@ import { decodeImage } from "./image.ts";
 import { isFrame, isJpeg, segments } from "./jpeg.ts";
 import { jpegOrientation } from "./orientation.ts";
 import { isPng, pngHeader } from "./png.ts";
+import { isTiff, tiffHeader } from "./tiff.ts";
+import { isWebp, webpHeader } from "./webp.ts";
 import { readBytes } from "../../files/read_bytes.ts";
 import { nameOf, type Source } from "../../files/source.ts";
 
@@ -19,13 +21,18 @@ export interface Size {
  */
 export async function readImageSize(source: Source): Promise<Size> {
   const bytes = await readBytes(source);
-  const size = isPng(bytes) ? pngSize(bytes) : isJpeg(bytes) ? jpegSize(bytes) : undefined;
+  const header = [
+    [isPng, pngHeader] as const,
+    [isWebp, webpHeader] as const,
+    [isTiff, tiffHeader] as const,
+  ].find(([is]) => is(bytes))?.[1];
+  const size = header ? sizeOf(() => header(bytes)) : isJpeg(bytes) ? jpegSize(bytes) : undefined;
   return size ?? await decodeImage(bytes, nameOf(source)); // which says what is wrong with it
 }
 
-function pngSize(bytes: Uint8Array): Size | undefined {
+function sizeOf(read: () => Size & { readonly orientation: number }): Size | undefined {
   try {
-    const { width, height, orientation } = pngHeader(bytes);
+    const { width, height, orientation } = read();
     return turned(width, height, orientation);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

@@ -34,7 +34,7 @@ Deno.test("readImageSize agrees with readImage, orientation included", async () 
     }
     for (const [name, bytes] of files) await Deno.writeFile(join(folder, name), bytes);
     const known = [...Deno.readDirSync(fixtures)].map(({ name }) => name)
-      .filter((name) => /\.(jpg|png)$/.test(name) && name !== "palette_short.png");
+      .filter((name) => /\.(jpg|png|webp|tif)$/.test(name) && name !== "palette_short.png");
     const paths = [
       ...known.map((name) => join(fixtures, name)),
       ...files.slice(1).map(([name]) => join(folder, name)),

@@ -19,7 +19,7 @@ export interface PhotographFolder {
 
 /** How other pictures end, which are not read. */
 const otherEnd =
-  /\.(webp|gif|bmp|tiff?|hei[cf]|avif|jp2|j2k|jpf|jpx|jxl|mpo|svg|p[bgpn]m|tga|psd|ico|exr|hdr|dng|cr[23]|nef|arw)$/i;
+  /\.(gif|bmp|hei[cf]|avif|jp2|j2k|jpf|jpx|jxl|mpo|svg|p[bgpn]m|tga|psd|ico|exr|hdr|dng|cr[23]|nef|arw)$/i;
 /** Folders of a set in VOC's layout, which are no classes. */
 const voc = /^(JPEGImages|SegmentationClass\w*|SegmentationObject\w*|ImageSets|Annotations)$/i;
 /** Folders that commands write: where all is PNG they are no classes either. */
@@ -174,5 +174,5 @@ function alone(
 function otherPictures(folder: string, names: readonly string[]): string[] {
   const kinds = Map.groupBy(names, (name) => otherEnd.exec(name)![0].toLowerCase());
   const counts = Array.from(kinds, ([end, { length }]) => `${length} ${end}`);
-  return leftOutOf(`pictures of ${folder} that are neither JPEG nor PNG, ${listed(counts)}`, names);
+  return leftOutOf(`pictures of ${folder} in formats that are not read, ${listed(counts)}`, names);
 }

@@ -22,17 +22,21 @@ Deno.test("photographs: endings in any case are read, other pictures are counted
     "c.jfif": undefined,
     "e.JPEG": undefined,
     "f.Png": undefined,
-    "d.webp": "",
+    "d.WEBP": undefined,
+    "k.tif": undefined,
+    "l.Tiff": undefined,
+    "m.bmp": "",
     "g.GIF": "",
     "h.gif": "",
     ".hidden.webp": "",
     "notes.txt": "",
-    "labels.csv": "A,x\n".replace("A", "a") + "b,x\nc,y\ne.JPEG,x\nf.png,y\n",
+    "labels.csv": "A,x\n".replace("A", "a") +
+      "b,x\nc,y\ne.JPEG,x\nf.png,y\nd.webp,x\nk,x\nl.tiff,y\n",
   }, async (root) => {
     const found = await opened(root);
-    assertEquals(found.ids, ["a", "b", "c", "e", "f"]);
+    assertEquals(found.ids, ["a", "b", "c", "d", "e", "f", "k", "l"]);
     assertEquals(found.leftOut, [
-      "pictures of SET that are neither JPEG nor PNG, 1 .webp and 2 .gif: d.webp, g.GIF and h.gif",
+      "pictures of SET in formats that are not read, 2 .gif and 1 .bmp: g.GIF, h.gif and m.bmp",
     ]);
     await Deno.writeTextFile(join(root, "list.txt"), "a\n");
     const listed = await opened(root, { list: join(root, "list.txt") });
@@ -158,14 +162,14 @@ Deno.test("photographs: a folder is a class whatever its name begins with", asyn
     "SegmentationClassAug/1.png": undefined,
     "ImageSets/1.jpg": undefined,
     "empty/notes.txt": "",
-    "web/1.webp": "",
+    "web/1.heic": "",
   }, async (root) => {
     const { classes, leftOut } = await opened(root);
     assertEquals(classes, ["cup"]);
     assertEquals(leftOut, [
       "folders of SET that commands write: cam and masks",
       "folders of SET without photographs: empty and web",
-      "pictures of SET that are neither JPEG nor PNG, 1 .webp: web/1.webp",
+      "pictures of SET in formats that are not read, 1 .heic: web/1.heic",
     ]);
   });
 });

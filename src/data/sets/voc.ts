@@ -116,7 +116,7 @@ export async function openVoc(root: string, options: VocOptions = {}): Promise<V
   if (missing.length > 0) {
     throw new InputError(
       `Cannot use the list ${listPath}: ${missing.length} of ${lines.length} images are not in ` +
-        `${images}, such as ${missing[0]} (.jpg, .jpeg or .png). ` +
+        `${images}, such as ${missing[0]} (.jpg, .png, .webp or .tif). ` +
         "Copy them there, or take them out of the list.",
     );
   }

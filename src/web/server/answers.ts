@@ -1,5 +1,8 @@
 import { extname } from "@std/path";
-import { encodeImage, readImage } from "../../data/images/image.ts";
+import { decodeImage, encodeImage } from "../../data/images/image.ts";
+import { isJpeg } from "../../data/images/jpeg.ts";
+import { isPng, pngHeader } from "../../data/images/png.ts";
+import { isWebp, webpHeader } from "../../data/images/webp.ts";
 import { readBytes } from "../../files/read_bytes.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -32,11 +35,24 @@ export function json(value: unknown, status = 200): Response {
   });
 }
 
-/** A photograph of a list; as PNG where browsers do not know its format. */
+/** A photograph of a list as it is; as PNG where browsers do not know its format or how it was held. */
 export async function photograph(path: string | undefined): Promise<Response> {
-  if (!path || extname(path).toLowerCase() in TYPES) return await picture(path);
-  const bytes = new Uint8Array(encodeImage(await readImage(path)));
-  return new Response(bytes, { headers: { "content-type": "image/png" } });
+  if (!path) return missing();
+  const bytes = await readBytes(path);
+  const type = isJpeg(bytes) ? "image/jpeg" : storedUpright(bytes);
+  const shown = type ? bytes : encodeImage(await decodeImage(bytes, path));
+  return new Response(shown, { headers: { "content-type": type ?? "image/png" } });
+}
+
+/** The type of a PNG or WebP that needs not be turned; browsers do that for JPEG alone. */
+function storedUpright(bytes: Uint8Array): string | undefined {
+  try {
+    if (isPng(bytes)) return pngHeader(bytes).orientation === 1 ? "image/png" : undefined;
+    if (isWebp(bytes)) return webpHeader(bytes).orientation === 1 ? "image/webp" : undefined;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return undefined; // decoding says what is wrong with it
 }
 
 /** A picture; other files are not handed out. */

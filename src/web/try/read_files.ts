@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 // What the page makes of files that are dropped on it.
 import { decodeMask, type Mask } from "../../data/masks/mask.ts";
-import { decodeImage, type Image } from "../../data/images/image.ts";
+import { decodeImage, type Image, isKnown } from "../../data/images/image.ts";
 import { resizeImage, resizeMask } from "../../data/images/resize.ts";
 import { InputError } from "../../files/error.ts";
 
@@ -13,11 +13,10 @@ export interface RoughMask {
   readonly remark: string;
 }
 
-/** A photograph: JPEG and PNG as henka decodes them everywhere, other formats as the browser does. */
+/** A photograph: as henka decodes it everywhere, of formats that it does not know as the browser does. */
 export async function readPhotograph(file: File): Promise<Image> {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const own = bytes[0] === 0xff && bytes[1] === 0xd8 || bytes[0] === 0x89 && bytes[1] === 0x50;
-  if (own) return await decodeImage(bytes, file.name);
+  if (isKnown(bytes)) return await decodeImage(bytes, file.name);
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file);
