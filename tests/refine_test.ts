@@ -61,6 +61,16 @@ Deno.test("refine chooses by its biases, its flags and the threshold of collapse
     // All classes are flagged, as the run says; none where refine says so.
     await expect({ differenceBias: 2, flagWeight: 9 }, foreground);
     await expect({ differenceBias: 2, flagWeight: 9, collapseThreshold: 0 }, (_, a) => a);
+    // All classes that the knowledge has are flagged, or none: more than a third, or not.
+    const made = async (options: object) => {
+      await refined(at, options);
+      return await masksOf(at, "refined");
+    };
+    const [one, zero] = [await made({ flagWeight: 1 }), await made({ flagWeight: 0 })];
+    assertNotEquals(one, zero);
+    assertEquals(await made({ flagWeight: "auto" }), one);
+    const never = { collapseThreshold: 0 };
+    assertEquals(await made({ ...never, flagWeight: "auto" }), zero);
     // The published biases, and the threshold of the run.
     const defaults = refine.config.parse({ run: "run", out: "refined" });
     const { differenceBias, backgroundBias, flagWeight, collapseThreshold } = defaults;

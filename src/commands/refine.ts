@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import * as z from "zod";
+import { InputError } from "../files/error.ts";
 import { writeJson } from "../files/json.ts";
 import { notePart } from "../files/parts.ts";
 import { outputFolder } from "../files/output_folder.ts";
@@ -13,10 +14,11 @@ import { collapseThreshold } from "../scpp/pair_options.ts";
 import { checkpointOption } from "../training/run.ts";
 import { trainedOptions, withPublishedClasses } from "../options/trained_options.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
-import { type Command, command } from "../options/command.ts";
+import { type Command, command, type Context } from "../options/command.ts";
 import { REFINED, writeChanges } from "../scpp/changes.ts";
 import { squareInputs } from "../segmentation/mask_inputs.ts";
-import { makePairs } from "../scpp/pairs.ts";
+import { countCollapsed, flagWeightOf } from "../scpp/collapsed_share.ts";
+import { makePairs, type Pair } from "../scpp/pairs.ts";
 import { type ChoiceOptions, predictChanges, refineMask } from "../scpp/predict.ts";
 import { openCache } from "../training/source.ts";
 import { folderOfPairs } from "../scpp/run_pairs.ts";
@@ -50,7 +52,10 @@ const config = z.strictObject({
     .describe(
       "A class collapses when the advice keeps less than this share of its pixels; as in training by default",
     ),
-  flagWeight: z.number().default(1).describe("Weight that protects collapsed classes"),
+  flagWeight: z.union([z.number(), z.literal("auto")]).default(1).describe(
+    "Weight that protects collapsed classes; auto takes 1 where more than a third of them " +
+      "collapse, and else 0",
+  ),
   mirror: z.boolean().default(false).describe("Average with what is seen in the mirror image"),
   batch: z.int().positive().default(8).describe(
     "Photographs that pass through the network at once",
@@ -100,11 +105,12 @@ export const refine: Command<typeof config> = command({
     );
     const device = await context.device();
     using networks = await refinement.load(device, classes.length);
+    const threshold = config.collapseThreshold ?? trained.collapseThreshold;
     const choice: ChoiceOptions = {
       difference: config.differenceBias,
       background: config.backgroundBias,
-      flag: config.flagWeight,
-      collapseThreshold: config.collapseThreshold ?? trained.collapseThreshold,
+      flag: await flagWeightFor(config, list, classes.length, threshold, context),
+      collapseThreshold: threshold,
     };
     using cache = own && networks.segmenter.backbone.frozen && shard.count === 1
       ? await openCache(squareInputs(networks.segmenter, trained), list, trained, context)
@@ -122,8 +128,8 @@ export const refine: Command<typeof config> = command({
       display.update(++done);
     }
     display.done();
-    const { differenceBias, backgroundBias, flagWeight, out } = config;
-    const { collapseThreshold } = choice;
+    const { differenceBias, backgroundBias, out } = config;
+    const { collapseThreshold, flag: flagWeight } = choice;
     await writeJson(join(changes, REFINED), {
       ...{ out, differenceBias, backgroundBias, collapseThreshold, flagWeight },
     });
@@ -136,6 +142,27 @@ export const refine: Command<typeof config> = command({
 
 function changesOf({ changes, run, out }: z.output<typeof config>): string {
   return changes ?? join(run ?? out, "changes");
+}
+
+/** The weight of flags that was given, or the one that the masks of all photographs ask for. */
+async function flagWeightFor(
+  { flagWeight: given, shard }: z.output<typeof config>,
+  list: readonly Pair[],
+  classes: number,
+  threshold: number,
+  { signal, log }: Context,
+): Promise<number> {
+  if (given !== "auto") return given;
+  if (parseShard(shard).count > 1) {
+    throw new InputError(
+      `Cannot use --flag-weight auto with --shard ${shard}: it follows from all photographs. Give ` +
+        "0 or 1, as refine says it for the whole list.",
+    );
+  }
+  const counts = await countCollapsed(list, classes, threshold, signal);
+  const weight = flagWeightOf(counts);
+  log(`Collapsed classes: ${counts.collapsed} of ${counts.classes}, so --flag-weight ${weight}`);
+  return weight;
 }
 
 /** Whether it refines the very masks of the run. */
