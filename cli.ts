@@ -80,10 +80,10 @@ export async function main(
 
 /**
  * What a person types before the command's name: `deno task` in a checkout, where the tasks are, `npx`
- * where the package from npm was started, and elsewhere the name under which the program is installed.
+ * where npm has installed the package, and elsewhere the name under which the program is installed.
  */
 function programName(): string {
-  if (import.meta.url.endsWith("?npx")) return "npx henka";
+  if (import.meta.url.includes("/node_modules/")) return "npx henka";
   try {
     return Deno.cwd() === import.meta.dirname ? "deno task" : "henka";
   } catch {

@@ -13,10 +13,14 @@ export function kernelsAsked(): string | undefined {
   return host.process?.env?.HENKA_KERNELS;
 }
 
-/** What to do where there is no adapter. */
-export function adapterRemedy(): string {
+/** What to do where there is no adapter; in Node also although a WebGPU was given. */
+export function adapterRemedy(given: boolean): string {
   if (host.Deno !== undefined) {
     return "Run `deno task setup`, which installs a software Vulkan driver or says how.";
+  }
+  if (host.process?.env !== undefined && given) {
+    return "Install the driver of the GPU. Where there is none, Dawn takes SwiftShader, which comes " +
+      "with Chromium, or Mesa 23: VK_ICD_FILENAMES says which file describes the driver.";
   }
   if (host.process?.env !== undefined) {
     return 'Node has none of its own: npm install webgpu; import { create } from "webgpu"; ' +

@@ -31,7 +31,7 @@ export async function openAdapter(
   const adapter = await entry?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new DeviceError(
-      `Cannot open a GPU: no WebGPU adapter was found. ${adapterRemedy()}`,
+      `Cannot open a GPU: no WebGPU adapter was found. ${adapterRemedy(options.gpu !== undefined)}`,
     );
   }
   if (options.requireGpu && adapter.info.isFallbackAdapter) {

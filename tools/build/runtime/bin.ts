@@ -12,7 +12,7 @@ const permissions: Readonly<Record<string, readonly string[]>> = JSON.parse(
 );
 const [command, second] = process.argv.slice(2);
 const allowed = permissions[`${command} ${second}`] ?? permissions[command] ?? [];
-const cli = new URL("../cli/henka.js?npx", import.meta.url).href; // so that the help says it
+const cli = new URL("../cli/henka.js", import.meta.url).href;
 const [program, first] = deno();
 const args = [...first, "run", "--no-prompt", "--no-config", ...allowed, cli];
 const child = spawn(program, [...args, ...process.argv.slice(2)], {
