@@ -44,6 +44,12 @@ Deno.test("a bundle has what its entry point imports, and nothing of Node or Den
   }
 });
 
+Deno.test("the package depends on what it imports: on no WebGPU, which an application brings", async () => {
+  const { dependencies } = JSON.parse(await Deno.readTextFile(join(folder, "npm", "package.json")));
+  assertEquals(Object.keys(dependencies).filter((name) => name === "webgpu"), []);
+  assert("fflate" in dependencies && "zod" in dependencies);
+});
+
 Deno.test("a script that imports the package is checked by its types", async () => {
   const script = join(folder, "script.ts");
   await Deno.writeTextFile(

@@ -48,8 +48,9 @@ const CODEC: Readonly<Record<string, string>> = {
 
 /** The specifiers as they are in the package; texts and JSON are modules there. */
 export function respecified(code: string, packages: (specifier: string) => string): string {
+  // A statement begins its line, or its last line with the brace: a message may show one, too.
   const imported =
-    /(\bfrom |\bimport |\bimport\()"([^"\n]+)"( with \{\s*type: "(?:text|json)"\s*\})?/g;
+    /(^(?:import|export|\})[^"'\n]*|\bimport\()"([^"\n]+)"( with \{\s*type: "(?:text|json)"\s*\})?/gm;
   return code
     .replace(/(new URL\("\.[^"\n]+)\.ts"/g, '$1.js"')
     .replace(imported, (_, before, specifier, text) => {
