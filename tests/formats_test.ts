@@ -7,6 +7,7 @@ import { importMasks } from "../src/commands/import_masks.ts";
 import { writeImage } from "../src/data/images/image.ts";
 import { type Mask, readMask, writeMask } from "../src/data/masks/mask.ts";
 import { Random } from "../src/data/random.ts";
+import { isFile } from "../src/files/is_file.ts";
 import type { Context } from "../src/options/command.ts";
 import { refusal, withSet } from "./files.ts";
 import { zip } from "./zip.ts";
@@ -352,6 +353,13 @@ Deno.test("import masks: what it cannot take is counted, and overlaps are settle
       1: ["dog", "cat"],
       2: [],
     });
+    // Labels of another form are neither replaced nor hidden behind a new file.
+    await Deno.rename(join(data, "image_labels.json"), join(data, "labels.json"));
+    assertStringIncludes(
+      await run(importMasks, { ...options, overwrite: true }),
+      `Left out: image labels, because ${join(data, "labels.json")} is there`,
+    );
+    assert(!await isFile(join(data, "image_labels.json")));
     await Deno.writeTextFile(join(root, "classes.txt"), "dog\n");
     assertMatch(
       await refusal(() => run(importMasks, { ...options, overwrite: true })),

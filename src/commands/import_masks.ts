@@ -7,6 +7,7 @@ import { isPhotograph, matchPhotographs } from "../data/formats/match_photograph
 import { foreignForms, openForeign } from "../data/formats/open_foreign.ts";
 import { readImageSize } from "../data/images/image_size.ts";
 import { readClasses } from "../data/labels/classes.ts";
+import { labelFileIn } from "../data/labels/find_labels.ts";
 import { type Mask, writeMask } from "../data/masks/mask.ts";
 import { requireSize } from "../data/masks/require_size.ts";
 import { findPhotographs, photographFinder } from "../data/sets/photographs.ts";
@@ -30,7 +31,7 @@ const config = z.strictObject({
   ),
   data: output(
     z.string().min(1).describe(
-      "Folder of the photographs; classes.txt and image_labels.json are added where they are missing",
+      "Folder of the photographs; classes.txt and image_labels.json are added where there are none",
     ),
   ),
   out: output(
@@ -87,7 +88,8 @@ export const importMasks: Command<typeof config> = command({
     const labels = await writeAll(found, { ids, out, data, toKnown }, context);
     if (!await isFile(own)) await writeAtomic(own, classes.map((name) => `${name}\n`).join(""));
     const labelFile = join(data, "image_labels.json");
-    const kept = await isFile(labelFile) && !config.overwrite;
+    const labelled = await labelFileIn(data);
+    const kept = labelled !== undefined && !(config.overwrite && labelled === labelFile);
     if (!kept) {
       const named = Object.fromEntries(
         Array.from(labels, ([id, indices]) => [id, indices.map((c) => classes[c])]),
@@ -100,10 +102,11 @@ export const importMasks: Command<typeof config> = command({
         ...found.leftOut,
         ...leftOutOf(`masks of photographs that are not in ${data}`, unmatched),
         ...leftOutOf("photographs without a mask", without),
-        ...(kept ? [`image labels, because ${labelFile} is there`] : []),
+        ...(kept ? [`image labels, because ${labelled} is there`] : []),
       ]
     ) context.log(`Left out: ${what}`);
-    context.log(`${labels.size} masks written to ${out}, classes in ${own}`);
+    const written = kept ? "" : `, image labels in ${labelFile}`;
+    context.log(`${labels.size} masks written to ${out}, classes in ${own}${written}`);
   },
 });
 

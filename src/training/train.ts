@@ -90,6 +90,7 @@ export async function train<Batch>(
     return;
   }
   training.restore?.(start);
+  device.pool.peak = device.pool.bytes; // a CRF that made labels before is no step
   using meter = new Meter(device, training.scalars, intervals.log);
   const display = context.progress("train", training.steps, start);
   const log = new MetricsLog(run, training, meter, display, remarks?.rows);

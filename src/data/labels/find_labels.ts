@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { InputError } from "../../files/error.ts";
 import { findInput } from "../../files/find_input.ts";
 import { alike } from "../../files/folder_index.ts";
@@ -43,7 +43,8 @@ export async function findLabels(set: Photographs, from?: string): Promise<Label
   return { kind: await hasXml(found.path) ? "xml" : "folders", ...found };
 }
 
-async function findDefault({ root, images, masks, items }: Photographs): Promise<LabelSource> {
+/** The path of the file, or of the folder of XML files, that labels the photographs of a data folder. */
+export async function labelFileIn(root: string): Promise<string | undefined> {
   // Names may be written in any case.
   const found = Map.groupBy(
     (await listFolder(root) ?? []).map(({ name }) => name),
@@ -52,8 +53,14 @@ async function findDefault({ root, images, masks, items }: Photographs): Promise
   for (const name of [...files, "cls_labels.npy", "annotations"]) {
     const names = found.get(name) ?? [];
     if (names.length > 1) throw alike(root, names);
-    if (names.length === 0) continue;
-    return { kind: name === "annotations" ? "xml" : "file", path: join(root, names[0]) };
+    if (names.length === 1) return join(root, names[0]);
+  }
+}
+
+async function findDefault({ root, images, masks, items }: Photographs): Promise<LabelSource> {
+  const path = await labelFileIn(root);
+  if (path !== undefined) {
+    return { kind: basename(path).toLowerCase() === "annotations" ? "xml" : "file", path };
   }
   if (images === root && items.every(({ id }) => id.includes("/"))) {
     return { kind: "folders", path: root };
