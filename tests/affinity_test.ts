@@ -23,7 +23,7 @@ import { makeLabels } from "../src/psa/make_labels.ts";
 import { buildAffinityNetworks } from "../src/psa/networks.ts";
 import { trainAffinity } from "../src/commands/train_affinity.ts";
 import { walk } from "../src/commands/walk.ts";
-import { walkScores } from "../src/psa/walk_scores.ts";
+import { affinityWalker } from "../src/psa/affinity_walker.ts";
 import { makePairs } from "../src/scpp/pairs.ts";
 import { trainStatic } from "../src/commands/train_static.ts";
 import { readLabels } from "../src/data/labels/labels.ts";
@@ -144,9 +144,9 @@ Deno.test("a walk writes scores, masks and their CRF, once; static training read
         labels: labels.get(id)!,
         backgroundPower: 6,
       });
-      const options = { beta: 8, logSteps: 3, radius: 3 };
+      const options = { beta: 8, logSteps: 3, radius: 3, background: 0.25 };
       const grid = gridOf(image, networks);
-      const scores = await walkScores(device, networks, image, before, grid, options);
+      const scores = await affinityWalker(device, networks).walk(image, before, grid, options);
       const saved = [...maps.values()].flatMap(({ data }) => [...data]);
       saved.forEach((v, i) => assertAlmostEquals(v, scores[i], 1e-3));
       moved += bestClasses(before, image).data.filter((c, u) => c !== mask.data[u]).length;
@@ -283,8 +283,8 @@ Deno.test("a photograph of any size walks over its features, padded with zeros",
   const { image, stack } = noise(61, 45);
   const grid = gridOf(image, networks);
   assertEquals([grid.width, grid.height], [8, 6]);
-  const options = { beta: 8, logSteps: 4, radius: 3 };
-  const walked = await walkScores(device, networks, image, stack, grid, options);
+  const options = { beta: 8, logSteps: 4, radius: 3, background: 0.25 };
+  const walked = await affinityWalker(device, networks).walk(image, stack, grid, options);
   using _scope = device.scope();
   // The same photograph with a border in the colour that is 0 when normalised: 61 x 45 to 64 x 48.
   const planes = new Float32Array(3 * 64 * 48);
@@ -310,9 +310,9 @@ Deno.test("1400 x 1050 pixels walk in memory that grows with the image, not with
     const { pool } = device;
     pool.peak = pool.bytes;
     const grid = gridOf(image, networks);
-    const options = { beta: 8, logSteps: 8, radius: 5 };
+    const options = { beta: 8, logSteps: 8, radius: 5, background: 0.25 };
     const start = pool.bytes;
-    const scores = await walkScores(device, networks, image, stack, grid, options);
+    const scores = await affinityWalker(device, networks).walk(image, stack, grid, options);
     assert(scores.every((v) => v >= 0 && v <= 1), "means of scores");
     assertEquals(scores.length, 2 * Math.ceil(width / 8) * Math.ceil(height / 8));
     return pool.peak - start;

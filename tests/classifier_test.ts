@@ -194,7 +194,7 @@ Deno.test("maps are written once, in both forms, with pictures, quick masks and 
     await maps(at, {}, { update });
     assertEquals(computed, ["activation maps 1"], "finished ones are skipped");
     await maps(at, { out: at("psa"), format: "psa", shard: "1/8" });
-    assertEquals(names(at("psa")), ["inputs.jsonl", "options.json", first]);
+    assertEquals(names(at("psa")), ["inputs.jsonl", "options.json", "parts", first]);
     assertEquals(await bytes(at("cam", first)), before);
     const [kept, exact] = await Promise.all(["cam", "psa"].map((name) => readCam(at(name, first))));
     assertEquals([...kept.keys()], [...exact.keys()]);

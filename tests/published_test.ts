@@ -161,7 +161,7 @@ Deno.test("a checkpoint of 20 classes knows them as PASCAL VOC's; other numbers 
     );
   }));
 
-Deno.test("IRN's classifier makes maps with its strides", () =>
+Deno.test("IRN's classifier makes maps with its strides, which walk over its class boundaries", () =>
   inFolder(async (at) => {
     using own = makeBackbone(device, { network: "resnet18" }, new Random(1), "seeds");
     const tensors = [...own.tensors].map(([name, { shape }]) => [name, made(name, shape)] as const);
@@ -178,6 +178,33 @@ Deno.test("IRN's classifier makes maps with its strides", () =>
     const lines: string[] = [];
     await weights.run({ file: path }, contextOf({ lines }));
     assertStringIncludes(lines.join("\n"), "--no-dilate");
+
+    const edges = [64, 64, 128, 256, 512].flatMap((channels, i): [string, number[]][] => [
+      [`fc_edge${i + 1}.0.weight`, [8, channels, 1, 1]],
+      [`fc_edge${i + 1}.1.weight`, [8]],
+      [`fc_edge${i + 1}.1.bias`, [8]],
+    ]);
+    const mixture: [string, number[]][] = [["fc_edge6.weight", [1, 40, 1, 1]], [
+      "fc_edge6.bias",
+      [1],
+    ]];
+    for (const [name, shape] of [...edges, ...mixture]) file.set(name, made(name, shape));
+    const indices = entry([1, 3], BigInt64Array.of(3n, 1n, 2n));
+    const irn = await saved(at, "res50_irn.pth", file.set("path_indices0", indices));
+    await weights.run({ file: irn }, contextOf({ lines }));
+    assertStringIncludes(lines.join("\n"), "fc_edge1 to fc_edge6 of 8 channels");
+    assertStringIncludes(lines.join("\n"), `walk: --weights ${irn}`);
+    const { scales: _, mirror: __, ...of } = { ...one, scores: at("cam"), crf: false };
+    const walked = { ...of, weights: irn, network: "resnet18", out: at("walk"), logSteps: 1 };
+    await walk.run(walk.config.parse({ ...walked, background: 0.3 }), contextOf({ lines }));
+    assertStringIncludes(lines.join("\n"), "IRN's class boundaries, power 10, 2^1 steps");
+    const maps = await readCam(at("walk", `${ids[0]}.npy`), { keys: "classes" });
+    assert(maps.get(0)!.data.every((score) => Math.abs(score - 0.3) < 1e-3));
+    assertEquals([maps.get(0)!.width, maps.get(0)!.height], [10, 9]);
+    const tried = (more: object) =>
+      message(walk.run(walk.config.parse({ ...walked, out: at("o"), ...more }), contextOf()));
+    assertStringIncludes(await tried({ backgroundPower: 4 }), "Give --background, or");
+    assertStringIncludes(await tried({ network: "resnet50" }), "for resnet50: it has");
   }));
 
 Deno.test("SSDD's checkpoints segment and refine, without a run", () =>

@@ -18,7 +18,12 @@ import { type Command, command, type Context } from "../options/command.ts";
 import { sayData } from "../options/say_data.ts";
 import { writePreview } from "../psa/pictures.ts";
 import { trainedAffinity } from "../psa/trained_affinity.ts";
-import { walkConfig, walkDefaults } from "../psa/walk_config.ts";
+import {
+  checkBackground,
+  walkConfig,
+  type WalkDefaults,
+  walkDefaults,
+} from "../psa/walk_config.ts";
 import { type WalkItem, walks, type WalkSetting } from "../psa/walks.ts";
 
 /** Lets the scores of activation maps walk over affinities. */
@@ -31,11 +36,13 @@ export const walk: Command<typeof walkConfig> = command({
   async run(options, context) {
     const affinity = await trainedAffinity(options);
     const { config: trained, checkpoint } = affinity;
-    const config = { ...walkDefaults(trained), ...given(options) };
+    checkBackground(options, affinity);
+    const config = { ...walkDefaults(affinity), ...given(options) };
     const data = { ...trained, ...given(options, ["data", "list", "labels", "classes", "scores"]) };
     const voc = await openData(data);
     const read = await readLabels(voc);
     sayData(context.log, voc, read);
+    context.log(wayOf(config, affinity.boundaries));
     const { labels, source } = read;
     const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
     const scores = await findScores(voc.root, data.scores, shown.map(({ id }) => id));
@@ -45,6 +52,7 @@ export const walk: Command<typeof walkConfig> = command({
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
       ...{ data: voc.root, labels: source },
       ...{ scores: scores.path, scoresMade: scores.made, alpha, beta, logSteps, stride, format },
+      ...(affinity.boundaries && { alpha: undefined, background: config.background }),
       ...(config.crf && { crf: crfSettings(config) }),
     });
     for (const name of ["", "masks", "crf"]) {
@@ -65,11 +73,11 @@ export const walk: Command<typeof walkConfig> = command({
     const left = await unfinished(config.out, items, madeOf, context.log);
     const { missing } = left;
     if (missing.length > 0) {
-      using networks = await affinity.load(await context.device());
+      using walker = await affinity.load(await context.device());
       await walkAll(
         left,
         items.length,
-        { ...config, radius: trained.radius, networks, names: voc.classes },
+        { ...config, radius: trained.radius, walker, names: voc.classes },
         context,
       );
     }
@@ -83,6 +91,13 @@ export const walk: Command<typeof walkConfig> = command({
     );
   },
 });
+
+function wayOf({ beta, logSteps, background }: WalkDefaults, boundaries: boolean): string {
+  const steps = `power ${beta}, 2^${logSteps} steps`;
+  return boundaries
+    ? `The scores of classes walk over IRN's class boundaries, ${steps}; the background is ${background}`
+    : `Scores walk over affinities, ${steps}`;
+}
 
 type Setting = WalkSetting & CrfOptions & {
   readonly crf: boolean;
@@ -100,7 +115,7 @@ async function walkAll(
   let done = total - missing.length;
   const device = await context.device();
   const display = context.progress("walk", total, done);
-  const walked = walks(device, missing, setting, context.signal);
+  const walked = walks(missing, setting, context.signal);
   using crf = new DenseCrf(device, crfSettings(setting));
   const results = setting.crf ? crf.labelsOfAll(walked) : async function* () {
     for await (const one of walked) yield [one, undefined] as const;

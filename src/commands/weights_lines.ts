@@ -19,7 +19,7 @@ export function weightsLines(weights: string, file: EncoderFile): string[] {
   const uses = fault ? [`none: ${fault}`] : [
     `seeds and train: ${options}`,
     ...(scores === undefined ? [] : [`cam: --weights ${weights}`]),
-    ...(heads.affinity ? [`walk: --weights ${weights}`] : []),
+    ...(heads.affinity || heads.boundaries ? [`walk: --weights ${weights}`] : []),
     ...(heads.main === undefined ? [] : [`segment: --weights ${weights}`]),
   ];
   return [
@@ -66,7 +66,9 @@ function headLines({ affinity, boundaries, main, sub }: Heads): string[] {
     ...(affinity
       ? [line("affinity", `f8_3, f8_4, f8_5 of ${affinity.join(", ")} channels, f9`)]
       : []),
-    ...(boundaries ? [line("boundaries", "IRN's, which henka does not read")] : []),
+    ...(boundaries
+      ? [line("boundaries", `IRN's, fc_edge1 to fc_edge6 of ${boundaries} channels a map`)]
+      : []),
     ...(main === undefined ? [] : [line("head", `seg_main, ${segmented(main)}`)]),
     ...(sub === undefined ? [] : [line("head", `seg_sub, ${segmented(sub)}`)]),
   ];

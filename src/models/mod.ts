@@ -32,6 +32,7 @@ export {
   loadBackbone,
   makeBackbone,
 } from "./backbone.ts";
+export { BoundaryNet } from "./boundary_net.ts";
 export { Classifier, type ClassifierOptions } from "./classifier.ts";
 export { type DifferenceOptions, DifferencePredictor } from "./difference.ts";
 export { Encoder, type EncoderOptions } from "./encoder.ts";

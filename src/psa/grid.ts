@@ -19,6 +19,8 @@ export interface GridRule {
   readonly stride: number;
   /** What the sides that the encoder sees are multiples of. */
   readonly multiple: number;
+  /** The least that the sides of what the encoder sees are. */
+  readonly least?: number;
   /** The long side of what the encoder sees; the photograph's own when absent. */
   readonly longSide?: number;
 }
@@ -27,10 +29,15 @@ export interface GridRule {
  * The grid of a photograph: at its own size, padded on the right and below (PSA), or, with a long side,
  * resized so that it fits the grid, its aspect ratio kept as nearly as that allows.
  */
-export function gridOf({ width, height }: Size, { stride, multiple, longSide }: GridRule): Grid {
+export function gridOf(
+  { width, height }: Size,
+  { stride, multiple, least = 0, longSide }: GridRule,
+): Grid {
   const up = (length: number, unit: number) => Math.ceil(length / unit);
   if (longSide === undefined) {
-    const [w, h] = [width, height].map((length) => up(length, multiple) * multiple);
+    const [w, h] = [width, height].map((length) =>
+      up(Math.max(least, length), multiple) * multiple
+    );
     const view = { width, height, crop: { x: 0, y: 0, width: w, height: h } };
     return { view, width: up(width, stride), height: up(height, stride), stride };
   }

@@ -12,7 +12,10 @@ import {
   readAffinityConfig,
   type Recipe,
 } from "./affinity_config.ts";
-import { type AffinityNetworks, buildAffinityNetworks } from "./networks.ts";
+import { affinityWalker } from "./affinity_walker.ts";
+import { boundaryWalker } from "./boundary_walker.ts";
+import { buildAffinityNetworks } from "./networks.ts";
+import type { Walker } from "./walker.ts";
 
 /** An affinity network that was trained, before it is loaded. */
 export interface TrainedAffinity {
@@ -20,12 +23,15 @@ export interface TrainedAffinity {
   readonly config: AffinityConfig & Recipe;
   /** The file that holds it. */
   readonly checkpoint: Checkpoint;
+  /** Whether it is IRN's class boundaries, over which scores walk in place of PSA's affinities. */
+  readonly boundaries: boolean;
   /** Makes it. */
-  load(device: Device): Promise<AffinityNetworks>;
+  load(device: Device): Promise<Walker>;
 }
 
 /**
- * The affinity network of a run, or one that others have published with PSA's names: f8_3, f8_4, f8_5, f9.
+ * The affinity network of a run, or one that others have published: PSA's with the names f8_3, f8_4, f8_5
+ * and f9, or the class boundaries of IRN, fc_edge1 to fc_edge6.
  *
  * @throws {InputError} when there is none.
  */
@@ -39,11 +45,12 @@ export async function trainedAffinity(
   return {
     config,
     checkpoint,
+    boundaries: false,
     async load(device) {
       const fresh = { ...config, weights: undefined }; // they are in the checkpoint
       const networks = await buildAffinityNetworks(device, fresh);
       await loadCheckpoint(checkpoint, networks.state);
-      return networks;
+      return affinityWalker(device, networks);
     },
   };
 }
@@ -54,24 +61,32 @@ async function publishedAffinity(
   const file = await readEncoder(weights!, network);
   const { path, heads: { affinity, boundaries } } = file;
   const shape = encoderShape(file);
+  const fixed = { ...shape, weights, out: "", data: requireData({ data }) };
+  const checkpoint = { step: 0, path };
+  if (boundaries !== undefined) {
+    return {
+      config: complete(affinityConfig.parse(fixed)),
+      checkpoint,
+      boundaries: true,
+      load: (device) => boundaryWalker(device, file, shape),
+    };
+  }
   if (affinity === undefined) {
     throw new InputError(
       `Cannot walk with ${path}: it has the encoder of ${shape.network} and no affinities (f8_3, f8_4, ` +
-        `f8_5, f9)${
-          boundaries ? "; IRN's class boundaries are not read" : ""
-        }. Train them: train ` +
-        `affinity --network ${shape.network} --weights ${weights}.`,
+        `f8_5, f9) or class boundaries (fc_edge1 to fc_edge6). Train affinities: train affinity ` +
+        `--network ${shape.network} --weights ${weights}.`,
     );
   }
-  const fixed = { weights, out: "", data: requireData({ data }) };
-  const config = complete(affinityConfig.parse({ ...shape, ...fixed }));
+  const config = complete(affinityConfig.parse(fixed));
   return {
     config,
-    checkpoint: { step: 0, path },
+    checkpoint,
+    boundaries: false,
     async load(device) {
       const networks = await buildAffinityNetworks(device, { ...config, widths: affinity });
       await loadState(path, networks.net.named());
-      return networks;
+      return affinityWalker(device, networks);
     },
   };
 }

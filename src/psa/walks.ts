@@ -4,12 +4,10 @@ import { type Image, readImage } from "../data/images/image.ts";
 import { isFile } from "../files/is_file.ts";
 import { type Mask, writeMask } from "../data/masks/mask.ts";
 import { requireFinite } from "../data/scores/require_finite.ts";
-import { viewMaps } from "../data/images/resize.ts";
 import { bestClasses, readScoreStack, type ScoreStack } from "../data/scores/score_stack.ts";
-import type { Device } from "../gpu/mod.ts";
-import { type Grid, gridOf } from "./grid.ts";
-import type { AffinityNetworks } from "./networks.ts";
-import { type WalkOptions, walkScores } from "./walk_scores.ts";
+import { gridOf } from "./grid.ts";
+import { enlarged } from "./enlarged.ts";
+import type { Walker, WalkOptions } from "./walker.ts";
 
 /** A photograph whose scores are to walk, and the files that come of it. */
 export interface WalkItem {
@@ -33,8 +31,8 @@ export interface WalkItem {
 
 /** How scores walk and are written. */
 export interface WalkSetting extends WalkOptions {
-  /** The networks. */
-  readonly networks: AffinityNetworks;
+  /** The networks that let scores walk. */
+  readonly walker: Walker;
   /** Background score is (1 - highest class score)^power. */
   readonly backgroundPower: number;
   /** Side in pixels of what one written score stands for; that of the grid's places when absent. */
@@ -57,7 +55,6 @@ export interface Walked extends CrfInput {
 
 /** Lets the scores of photographs walk, one after the other, and writes scores and masks. */
 export async function* walks(
-  device: Device,
   items: readonly WalkItem[],
   setting: WalkSetting,
   signal: AbortSignal,
@@ -65,7 +62,7 @@ export async function* walks(
   for (const item of items) {
     signal.throwIfAborted();
     const image = await readImage(item.image);
-    if (!await isFile(item.scores)) await writeScores(device, item, image, setting);
+    if (!await isFile(item.scores)) await writeScores(item, image, setting);
     // As every later command reads them, so that masks and scores agree.
     const stack = await readScoreStack(item.scores, image, {
       keys: "classes",
@@ -79,18 +76,17 @@ export async function* walks(
 }
 
 async function writeScores(
-  device: Device,
   { id, cam, labels, scores }: WalkItem,
   image: Image,
   setting: WalkSetting,
 ): Promise<void> {
-  const { networks, backgroundPower, format } = setting;
+  const { walker, backgroundPower, format } = setting;
   const before = await readScoreStack(cam, image, { labels, backgroundPower });
-  const grid = gridOf(image, networks);
-  const after = await walkScores(device, networks, image, before, grid, setting);
+  const grid = gridOf(image, walker);
+  const after = await walker.walk(image, before, grid, setting);
   requireFinite(after, `the scores of ${id}`);
   const stride = format === "psa" ? 1 : setting.mapStride;
-  const planes = stride === undefined ? after : enlarged(after, grid, image, stride);
+  const planes = stride === undefined ? after : enlarged(after, grid, image, blocks(image, stride));
   const size = stride === undefined
     ? { width: grid.width, height: grid.height, ...(grid.stride && { stride: grid.stride }) }
     : blocks(image, stride);
@@ -104,25 +100,4 @@ async function writeScores(
 
 function blocks({ width, height }: Image, stride: number) {
   return { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
-}
-
-/** Scores of a grid with one for each block of the photograph, bilinear. */
-function enlarged(
-  scores: Float32Array,
-  grid: Grid,
-  image: Image,
-  stride: number,
-): Float32Array<ArrayBuffer> {
-  const channels = scores.length / (grid.width * grid.height);
-  const maps = { channels, width: grid.width, height: grid.height, data: scores };
-  const { width, height } = image;
-  const whole = grid.stride
-    ? {
-      width: grid.width * grid.stride,
-      height: grid.height * grid.stride,
-      crop: { x: 0, y: 0, width, height },
-    }
-    : { width, height };
-  const full = viewMaps(maps, whole);
-  return viewMaps(full, blocks(image, stride)).data as Float32Array<ArrayBuffer>;
 }

@@ -4,8 +4,8 @@ import type { TensorFile } from "../entry.ts";
 export interface Heads {
   /** PSA's affinity network: the widths of f8_3, f8_4 and f8_5. */
   readonly affinity?: readonly number[];
-  /** Whether it has IRN's class boundaries. */
-  readonly boundaries: boolean;
+  /** IRN's class boundaries: the channels to which fc_edge1 reduces a map. */
+  readonly boundaries?: number;
   /** SSDD's main segmentation head: its classes, background included. */
   readonly main?: number;
   /** SSDD's other segmentation head. */
@@ -38,7 +38,7 @@ export function headsOf({ tensors }: Pick<TensorFile, "tensors">): Heads {
   };
   return {
     affinity: affinity.includes(undefined as never) ? undefined : affinity.slice(1),
-    boundaries: shapeOf("fc_edge6").length > 0,
+    boundaries: shapeOf("fc_edge6").length > 0 ? shapeOf("fc_edge1.0")[0] : undefined,
     main: shapeOf("seg_main.seg2")[0],
     sub: shapeOf("seg_sub.seg2")[0],
     changes: [change(0), change(1)],

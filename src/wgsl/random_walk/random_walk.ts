@@ -1,4 +1,4 @@
-import { showShape, type Tensor, view } from "../../tensor/mod.ts";
+import { sameShape, showShape, type Tensor, view } from "../../tensor/mod.ts";
 import { affinities, inQuads } from "../affinity/affinity.ts";
 import { cropQuads, gatherPairs, pairWeights } from "../affinity/gather_pairs.ts";
 import { type PairOptions, pairsOf } from "../affinity/pairs.ts";
@@ -30,16 +30,49 @@ export function randomWalk(
 ): Tensor {
   const { radius = 5 } = options;
   const [one, c, h, w] = f.shape;
-  const [k, high, wide] = scores.shape;
+  const [, high, wide] = scores.shape;
   if (f.shape.length !== 4 || one !== 1 || scores.shape.length !== 3 || h !== high || w !== wide) {
     throw new TypeError(
       `Cannot walk scores ${showShape(scores.shape)} over features ${showShape(f.shape)}`,
     );
   }
-  if (!(Number.isInteger(steps) && steps >= 0 && beta > 0 && Number.isFinite(beta))) {
+  if (!(beta > 0 && Number.isFinite(beta))) {
     throw new RangeError(`Cannot walk ${steps} steps with the power ${beta}`);
   }
-  const weight = transitions(f, [c, h, w], { ...options, radius, beta });
+  const pairs = pairsOf(h, w, options);
+  const staged = inQuads(f);
+  const a = pairs.rows * pairs.columns > 0
+    ? affinities(staged, [1, c, h, w], { radius, pairs, scale: beta / c })
+    : view(staged, staged.shape);
+  staged.release();
+  const y = affinityWalk(a, scores, { ...options, steps });
+  a.release();
+  return y;
+}
+
+/**
+ * Scores `[k,h,w]` after a random walk over affinities a `[1, offsets, first pixels]` that are given, of
+ * the same radius and borders and already raised to their power; see {@linkcode randomWalk}.
+ *
+ * @throws {TypeError} when the shapes do not fit.
+ * @throws {RangeError} when an option is out of its range.
+ */
+export function affinityWalk(
+  a: Tensor,
+  scores: Tensor,
+  { steps = 256, ...options }: Omit<RandomWalkOptions, "beta"> = {},
+): Tensor {
+  const { radius = 5 } = options;
+  const [k, h, w] = scores.shape;
+  const pairs = pairsOf(h, w, options);
+  const wanted = [1, pairs.offsets, pairs.rows * pairs.columns];
+  if (scores.shape.length !== 3 || (wanted[2] > 0 && !sameShape(a.shape, wanted))) {
+    throw new TypeError(
+      `Cannot walk scores ${showShape(scores.shape)} over affinities ${showShape(a.shape)}`,
+    );
+  }
+  if (!(Number.isInteger(steps) && steps >= 0)) throw new RangeError(`Cannot walk ${steps} steps`);
+  const weight = pairWeights(a, { size: [1, h, w], radius, pairs });
   const planes = view(scores, [1, k, h, w]);
   let x = inQuads(planes);
   planes.release();
@@ -53,21 +86,4 @@ export function randomWalk(
   weight.release();
   spare?.release();
   return cropQuads(x, scores.shape);
-}
-
-/** The columns of T: what each pixel takes from those around it, and from itself. */
-function transitions(
-  f: Tensor,
-  [c, h, w]: readonly [number, number, number],
-  { radius, beta, borders }: { radius: number; beta: number; borders?: boolean },
-): Tensor {
-  const pairs = pairsOf(h, w, { radius, borders });
-  const staged = inQuads(f);
-  const a = pairs.rows * pairs.columns > 0
-    ? affinities(staged, [1, c, h, w], { radius, pairs, scale: beta / c })
-    : view(staged, staged.shape);
-  staged.release();
-  const weight = pairWeights(a, { size: [1, h, w], radius, pairs });
-  a.release();
-  return weight;
 }

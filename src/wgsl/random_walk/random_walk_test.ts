@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { transitionReference } from "../../../tests/affinity_reference.ts";
 import { assertNear, onBothKernels, values } from "../../../tests/check_op.ts";
 import { empty, read, tensor } from "../../tensor/mod.ts";
-import { randomWalk } from "../mod.ts";
+import { affinityWalk, randomWalk } from "../mod.ts";
 
 type Sizes = readonly [c: number, h: number, w: number];
 
@@ -111,9 +111,13 @@ Deno.test("a walk refuses what does not fit", async () => {
     }
     assertThrows(() => randomWalk(empty(device, [2, 2, 6, 10]), x), TypeError, "[2,2,6,10]");
     for (const options of [{ steps: 1.5 }, { steps: -1 }, { beta: 0 }, { beta: NaN }]) {
-      assertThrows(() => randomWalk(f, x, options), RangeError, "steps with the power");
+      assertThrows(() => randomWalk(f, x, options), RangeError, "Cannot walk");
     }
     assertThrows(() => randomWalk(f, x, { radius: 6 }), RangeError, "radius 6");
+    const a = empty(device, [1, 34, 4]); // of the first pixels that have all their partners
+    affinityWalk(a, x, { steps: 1 });
+    assertThrows(() => affinityWalk(a, x, { borders: true }), TypeError, "[3,6,10] over");
+    assertThrows(() => affinityWalk(a, x, { radius: 3 }), TypeError, "[1,34,4]");
     return Promise.resolve();
   });
 });
