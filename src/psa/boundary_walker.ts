@@ -35,7 +35,7 @@ const GRID: GridRule = { stride: 4, multiple: 16, least: 512 };
 export async function boundaryWalker(
   device: Device,
   { path, heads }: EncoderFile,
-  { network, dilate }: EncoderShape,
+  { network }: EncoderShape,
 ): Promise<Walker> {
   const { boundaries = 0 } = heads;
   if (boundaries % 4 !== 0) {
@@ -47,7 +47,7 @@ export async function boundaryWalker(
   const options = {
     network,
     weights: path,
-    dilate,
+    dilate: false, // strides 2, 2, 2, 1
     outputStride: 16,
     trainFrom: null,
     stem: true,
