@@ -23,7 +23,7 @@ interface Reduction {
  */
 export class BoundaryNet {
   /** The reductions, fc_edge1 to fc_edge5. */
-  readonly reduce: readonly Reduction[];
+  private readonly reduce: readonly Reduction[];
   /** The mixture, fc_edge6: `[1, widths, 1, 1]` and `[1]`. */
   readonly mix: { readonly weight: Tensor; readonly bias: Tensor };
 
