@@ -20,6 +20,7 @@ import { type Overheads, overheads } from "./dispatch.ts";
 import { type DynamicCost, dynamicCosts, purposes } from "./dynamic.ts";
 import { benchGpu } from "./gpu.ts";
 import { type LossCost, lossCosts } from "./losses.ts";
+import { type Cells, figure, table } from "./markdown.ts";
 import { matmulRates } from "./matmul.ts";
 import { type MemoryBound, memoryBound } from "./memory_bound.ts";
 import { type NetworkCost, networkCosts } from "./networks.ts";
@@ -27,8 +28,6 @@ import { type PeerRate, peerRates } from "./peers.ts";
 import type { Rate } from "./rates.ts";
 import { soak, type SoakRow } from "./soak.ts";
 import { type StepCost, stepCost } from "./step.ts";
-
-type Cells = Readonly<Record<string, string | number>>;
 
 const { _: wanted, ...flags } = parseArgs(Deno.args, {
   string: ["json", "page", "photographs", "steps"],
@@ -85,28 +84,9 @@ if (unknown !== undefined) {
   if (json !== undefined) await writeJson(json, results);
 }
 
-/** Prints a Markdown table whose columns are as wide as their cells. */
+/** Prints a table under its title. */
 function print(title: string, rows: readonly Cells[]): void {
-  const heads = Object.keys(rows[0]);
-  const wide = heads.map((head) =>
-    Math.max(head.length, ...rows.map((row) => `${row[head] ?? ""}`.length))
-  );
-  const line = (cells: readonly unknown[]) =>
-    `| ${cells.map((cell, i) => pad(`${cell ?? ""}`, wide[i], i)).join(" | ")} |`;
-  console.log(`\n## ${title}\n`);
-  console.log(line(heads));
-  console.log(`| ${wide.map((n) => "-".repeat(n)).join(" | ")} |`);
-  for (const row of rows) console.log(line(heads.map((head) => row[head])));
-}
-
-function pad(text: string, width: number, column: number): string {
-  return column === 0 ? text.padEnd(width) : text.padStart(width);
-}
-
-/** A number to three figures. */
-function figure(value: number | undefined): string {
-  if (value === undefined || !Number.isFinite(value)) return "";
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toPrecision(2);
+  console.log(`\n## ${title}\n\n${table(rows)}`);
 }
 
 function printRates(title: string, rates: readonly Rate[]): readonly Rate[] {

@@ -1,6 +1,5 @@
 import type { GpuFigures } from "./gpu.ts";
-
-type Cells = Readonly<Record<string, string>>;
+import { type Cells, figure, table } from "./markdown.ts";
 
 /** The page of Markdown that says what was measured, to be pasted into docs/performance.md. */
 export function gpuPage(figures: GpuFigures): string {
@@ -153,20 +152,4 @@ function peers({ peers }: GpuFigures): string[] {
       ),
     }))),
   ];
-}
-
-function table(rows: readonly Cells[]): string {
-  const heads = Object.keys(rows[0] ?? {});
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [
-    line(heads),
-    line(heads.map((_, i) => i === 0 ? "---" : "---:")),
-    ...rows.map((cells) => line(heads.map((head) => cells[head] ?? ""))),
-  ].join("\n");
-}
-
-/** A number to three figures. */
-function figure(value: number): string {
-  if (!Number.isFinite(value)) return "";
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toPrecision(2);
 }

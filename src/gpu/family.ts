@@ -1,7 +1,7 @@
 import { DeviceError } from "./error.ts";
 
 /** Storage textures that a kernel binds at most: what every adapter of WebGPU binds at least. */
-export const MAX_TEXELS = 4;
+const MAX_TEXELS = 4;
 
 /**
  * Whether a device runs the kernels that read texels: as asked, else where the adapter is software and

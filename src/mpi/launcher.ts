@@ -39,12 +39,6 @@ const launchers: readonly { name: string; rank: string; size: string; libraries:
   },
 ];
 
-/** The variables that {@linkcode launched} reads. */
-export const launchVariables: readonly string[] = [
-  ...launchers.flatMap(({ rank, size }) => [rank, size]),
-  "SLURM_PROCID",
-];
-
 /**
  * What the environment says of the processes that were started together: nothing where this one was
  * started alone.

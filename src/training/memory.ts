@@ -78,7 +78,7 @@ function largest(size: number, fits: (size: number) => boolean): number {
  * @param count photographs there are
  * @param kept shapes `[c, h, w]` of the features that are kept of a photograph, where they are
  */
-export function stepBytes<S extends Sample, Item>(
+function stepBytes<S extends Sample, Item>(
   method: Rehearsed<S, Item>,
   count: number,
   options: Omit<MemoryOptions, "memory">,
@@ -99,7 +99,7 @@ export function stepBytes<S extends Sample, Item>(
 }
 
 /** The shapes of the features that are kept of a photograph, where they are. */
-export async function keptShapes<S extends Sample, Item>(
+async function keptShapes<S extends Sample, Item>(
   { device, inputs: { encoder, views } }: Rehearsed<S, Item>,
   sample: S,
 ): Promise<number[][] | undefined> {

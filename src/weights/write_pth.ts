@@ -27,7 +27,7 @@ export async function writePth(path: string, tensors: ReadonlyMap<string, Entry>
 }
 
 /** The same as bytes: a zip archive of a pickle and the elements of each tensor. */
-export function encodePth(tensors: ReadonlyMap<string, Entry>): Uint8Array<ArrayBuffer> {
+function encodePth(tensors: ReadonlyMap<string, Entry>): Uint8Array<ArrayBuffer> {
   const entries = [...tensors];
   const items = entries.flatMap(([name, entry], key) => [...text(name), ...rebuilt(entry, key)]);
   const program = [0x80, 2, ...EMPTY, "(", ...items, "u."];

@@ -2,7 +2,7 @@ import type { Numbers, Peers } from "../gpu/mod.ts";
 import { empty, type Tensor } from "../tensor/mod.ts";
 
 /** What all processes gave, in their order, made one; the same on each of them, or its own share. */
-export type Merge = (all: readonly Float32Array[], peers: Peers) => Float32Array<ArrayBuffer>;
+type Merge = (all: readonly Float32Array[], peers: Peers) => Float32Array<ArrayBuffer>;
 
 /**
  * Some values of this process merged with those of the other processes that compute parts of the same
@@ -33,7 +33,7 @@ export function overPeers(
 }
 
 /** The part of a batch's photographs that a process has, from 0 to 1. */
-export function shareOf({ shares, index }: Peers): number {
+function shareOf({ shares, index }: Peers): number {
   return shares[index] / shares.reduce((a, b) => a + b);
 }
 

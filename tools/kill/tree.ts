@@ -5,7 +5,7 @@ import { readNpy } from "../../src/weights/npy.ts";
 import { readSafetensors } from "../../src/weights/safetensors.ts";
 
 /** The paths of all files in a folder and those in it, sorted. */
-export async function filesIn(folder: string, within = ""): Promise<readonly string[]> {
+async function filesIn(folder: string, within = ""): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(join(folder, within))) {
     const path = join(within, name);

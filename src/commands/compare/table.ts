@@ -120,7 +120,7 @@ function classIous(cells: readonly Cell[], classes: number): (number | null)[] {
 }
 
 /** The mean and the standard deviation of values, of which there is at least one. */
-export function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): Spread {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return values.length < 2

@@ -4,7 +4,7 @@ import { smoothNoise } from "./background.ts";
 import type { Maps } from "../images/resize.ts";
 
 /** How many image pixels one cell of a seed map is wide and high. */
-export const seedStride = 8;
+const seedStride = 8;
 
 /**
  * A seed such as a class activation map would give: one map of height/8 x width/8, 0..1.

@@ -13,7 +13,7 @@ const gather = kernel("crf_gather", packedCode, gatherCode);
 const blend = kernel("crf_blend", packedCode, blendCode);
 
 /** Groups of four labels that one thread of the splat or of the update holds at once, at most. */
-export const MAX_SPAN = 8;
+const MAX_SPAN = 8;
 
 /** Groups of four lanes that hold `labels` labels: whole chunks of at most `MAX_SPAN` groups. */
 export function groupsOf(labels: number): number {

@@ -1,7 +1,7 @@
 import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import embedCode from "./embed.wgsl" with { type: "text" };
-import { checkFeatures, type Features, keysPerComponent } from "./features.ts";
+import { checkFeatures, type Features, keyOverrides } from "./features.ts";
 import { numberKeys, type VertexTable } from "./vertex_table.ts";
 
 const embed = kernel("crf_embed", embedCode);
@@ -53,9 +53,4 @@ export function corners(
     overrides: keyOverrides(dims, images),
   });
   return { dims, pixels, images, table: numberKeys(keys), weights };
-}
-
-/** How keys of so many dimensions and images are packed. */
-export function keyOverrides(dims: number, images: number): Record<string, number> {
-  return { D: dims, PER: keysPerComponent(dims, images), BATCH: Number(images > 1) };
 }

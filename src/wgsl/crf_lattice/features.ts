@@ -26,6 +26,11 @@ export function maxTexels(device: Device): number {
   return Math.min(Math.floor(device.pool.limit / 16), 2 ** 24) - 2;
 }
 
+/** How keys of so many dimensions and images are packed. */
+export function keyOverrides(dims: number, images: number): Record<string, number> {
+  return { D: dims, PER: keysPerComponent(dims, images), BATCH: Number(images > 1) };
+}
+
 /** The most pixels of one block that the device's limits and the packed keys allow. */
 export function maxPixels(device: Device, dims: number): number {
   return Math.floor(maxTexels(device) / (dims + 1));

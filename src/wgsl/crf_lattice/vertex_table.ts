@@ -1,8 +1,8 @@
 import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { scan } from "../crf_scan/crf_scan.ts";
-import { keyOverrides } from "./corners.ts";
 import countCode from "./count.wgsl" with { type: "text" };
+import { keyOverrides } from "./features.ts";
 import hashCode from "./hash.wgsl" with { type: "text" };
 import insertCode from "./insert.wgsl" with { type: "text" };
 import neighboursCode from "./neighbours.wgsl" with { type: "text" };
