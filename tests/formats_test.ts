@@ -366,3 +366,28 @@ Deno.test("import masks: what it cannot take is counted, and overlaps are settle
       /its class cat is not in/,
     );
   }));
+
+Deno.test("export masks --decisions: the masks follow what was decided, and nothing else changes", () =>
+  withMasks(true, async (root, masks) => {
+    const [data, path, out] = [
+      join(root, "photos"),
+      join(root, "decided.jsonl"),
+      join(root, "out"),
+    ];
+    const region = { x: 0, y: 0, width: 5, height: 1, area: 5, knowledge: 0, advice: 2 };
+    const line = {
+      ...{ photograph: "größe", size: [23, 17], region, choice: "advice", reviewer: "a" },
+      ...{ labels: [{ class: 2, name: "sea lion", runs: [0, 5] }], time: "2026-01-01T00:00:00Z" },
+    };
+    await Deno.writeTextFile(path, JSON.stringify(line) + "\n");
+    const options = { masks: join(root, "masks"), data, out, format: "values", decisions: path };
+    assertStringIncludes(await run(exportMasks, options), "Decisions: 1 by 1 reviewer");
+    for (const [id, mask] of masks) {
+      const wanted = mask.data.map((c, u) => id === "größe" && u < 5 ? 2 : c);
+      const made = await readMask(join(out, `${id}.png`));
+      assertEquals([...made.data], [...wanted], id);
+    }
+    await Deno.writeTextFile(path, JSON.stringify({ ...line, size: [17, 23] }) + "\n");
+    const message = await refusal(() => run(exportMasks, { ...options, out: `${out}2` }));
+    assertMatch(message, /17 x 23|17x23/);
+  }));

@@ -1,3 +1,7 @@
+import { decidedMask, readDecisionsOf } from "../data/decisions/certain_masks.ts";
+import type { Decision } from "../data/decisions/decision.ts";
+import { requireSize } from "../data/masks/require_size.ts";
+import { settle } from "../data/masks/settle.ts";
 import { basename, join } from "@std/path";
 import * as z from "zod";
 import { readClassTable } from "../data/formats/class_table.ts";
@@ -43,6 +47,9 @@ const config = z.strictObject({
       "Where: a file for coco, cvat and label-studio, a folder for the others",
     ),
   ),
+  decisions: z.string().optional().describe(
+    "File of decisions that review has written, which the masks follow",
+  ),
   ...dataOptions,
   list: dataOptions.list.default("all"),
   prefix: z.string().default("/data/local-files/?d=").describe(
@@ -75,12 +82,15 @@ export const exportMasks: Command<typeof config> = command({
       "Give a shorter --list.",
     );
     const table = await tableOf(config);
+    const { decisions: path } = config;
+    const decided = path === undefined ? undefined : { path, ...await readDecisionsOf(voc, path) };
     const one = isOneFile(config.format);
     await (one ? outputFile(config.out) : outputFolder(config.out));
     sayData(context.log, voc);
     for (const what of found.leftOut) context.log(`Left out: ${what}`);
+    for (const line of decided?.lines ?? []) context.log(line);
     const lost = { pixels: 0, masks: 0 };
-    const drawn = { classes: voc.classes, masks: drawnOf(voc, found.path, lost, context) };
+    const drawn = { classes: voc.classes, masks: drawnOf(voc, found.path, decided, lost, context) };
     await write(drawn, config, table);
     const keeps = ["labelme", "values", "colours"].includes(config.format);
     if (lost.pixels > 0 && !keeps) {
@@ -115,6 +125,7 @@ async function tableOf({ format, table, classes, data }: Config) {
 async function* drawnOf(
   { items, images, classes }: Voc,
   folder: string,
+  decided: { path: string; groups: ReadonlyMap<string, readonly Decision[]> } | undefined,
   lost: { pixels: number; masks: number },
   { progress, signal }: Context,
 ): AsyncGenerator<DrawnMask> {
@@ -122,7 +133,11 @@ async function* drawnOf(
   try {
     for (const [i, { id, image }] of items.entries()) {
       signal.throwIfAborted();
-      const mask = await readMask(join(folder, `${id}.png`), { classes: classes.length });
+      const path = join(folder, `${id}.png`);
+      const own = await readMask(path, { classes: classes.length });
+      const sure = decided && await decidedMask({ id, image }, decided.groups, decided.path);
+      if (sure) requireSize(own, path, sure, image);
+      const mask = settle(own, sure);
       const voids = mask.data.reduce((sum, c) => sum + Number(c === 255), 0);
       lost.pixels += voids;
       lost.masks += Number(voids > 0);

@@ -1,3 +1,4 @@
+import { join } from "@std/path";
 import * as z from "zod";
 import { openVoc } from "../data/sets/voc.ts";
 import { InputError } from "../files/error.ts";
@@ -46,8 +47,11 @@ export const view: Command<typeof config> = command({
     const found = await findUnder(folder);
     const set = await openSet(folder, found, options, context);
     const others: string[] = [];
-    for (const path of masks) {
-      others.push((await findMasks(options.data ?? folder, path)).path);
+    const listed = await Promise.all(found.masks.map((path) => Deno.realPath(join(folder, path))));
+    for (const given of masks) {
+      const { path } = await findMasks(options.data ?? folder, given);
+      const real = await Deno.realPath(path).catch(() => path);
+      if (!listed.includes(real)) others.push(path);
     }
     context.log(
       `${counted(found.runs.length, "run")} and ${counted(found.masks.length, "folder")} of ` +

@@ -5,7 +5,7 @@ import { isFile } from "../../files/is_file.ts";
 import { ownFolder } from "../../files/made_with.ts";
 import { readImageSize } from "../images/image_size.ts";
 import { findMasks } from "../masks/find_masks.ts";
-import { readMask, writeMask } from "../masks/mask.ts";
+import { type Mask, readMask, writeMask } from "../masks/mask.ts";
 import { requireSize } from "../masks/require_size.ts";
 import { settle } from "../masks/settle.ts";
 import type { Voc } from "../sets/voc.ts";
@@ -36,22 +36,18 @@ export async function certainMasks(
   { certain, decisions: path, folder }: CertainPlaces,
   log: (line: string) => void,
 ): Promise<ReadonlyMap<string, string>> {
-  const { items, classes } = voc;
+  const { items } = voc;
   const masks = certain === undefined
     ? new Map<string, string>()
     : await trueMasks(voc, certain, log);
   if (path === undefined) return masks;
   const drawn = Object.fromEntries(masks);
-  const { standing } = await readDecisions(path);
-  requireClasses(standing, classes, path);
+  const { standing, groups, lines } = await readDecisionsOf(voc, path);
   const own = await ownFolder(folder, "certain", { standing, ...(certain && { drawn }) });
-  const groups = Map.groupBy(standing, ({ photograph }) => photograph);
   let [pixels, decidedAbout] = [0, 0];
   for (const { id, image } of items) {
-    const group = groups.get(id)?.filter(({ labels }) => labels.length > 0) ?? [];
-    if (group.length === 0) continue;
-    const decided = certainMask(group, path);
-    requireSize(decided, `that the decisions ${path} make`, await readImageSize(image), image);
+    const decided = await decidedMask({ id, image }, groups, path);
+    if (decided === undefined) continue;
     const file = join(own, `${id}.png`);
     const before = masks.get(id);
     const mask = before === undefined ? decided : settle(await readMask(before), decided);
@@ -60,9 +56,45 @@ export async function certainMasks(
     decidedAbout++;
     pixels += decided.data.reduce((sum, c) => sum + Number(c !== 255), 0);
   }
-  for (const line of linesOf(standing, new Set(items.map(({ id }) => id)))) log(line);
+  for (const line of lines) log(line);
   log(`Certain by ${path}: ${pixels} pixels of ${counted(decidedAbout, "photograph")}`);
   return masks;
+}
+
+/**
+ * The decisions that stand, those of each photograph that give pixels classes, and what is to be said
+ * of them.
+ *
+ * @throws {InputError} when one is damaged, or was made with other classes.
+ */
+export async function readDecisionsOf(
+  { items, classes }: Pick<Voc, "items" | "classes">,
+  path: string,
+): Promise<{
+  readonly standing: readonly Decision[];
+  readonly groups: ReadonlyMap<string, readonly Decision[]>;
+  readonly lines: readonly string[];
+}> {
+  const { standing } = await readDecisions(path);
+  requireClasses(standing, classes, path);
+  const groups = Map.groupBy(
+    standing.filter(({ labels }) => labels.length > 0),
+    ({ photograph }) => photograph,
+  );
+  return { standing, groups, lines: linesOf(standing, new Set(items.map(({ id }) => id))) };
+}
+
+/** What was decided about a photograph, 255 elsewhere; undefined where nothing was. */
+export async function decidedMask(
+  { id, image }: { readonly id: string; readonly image: string },
+  groups: ReadonlyMap<string, readonly Decision[]>,
+  path: string,
+): Promise<Mask | undefined> {
+  const group = groups.get(id);
+  if (group === undefined) return undefined;
+  const decided = certainMask(group, path);
+  requireSize(decided, `that the decisions ${path} make`, await readImageSize(image), image);
+  return decided;
 }
 
 /** The true masks that are there, by photograph. */
