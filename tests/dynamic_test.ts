@@ -12,6 +12,7 @@ import { refinedShareAt } from "../src/scpp/dynamic_config.ts";
 import { trainStatic } from "../src/commands/train_static.ts";
 import { readWeights } from "../src/weights/read_weights.ts";
 import { readImage } from "../src/data/images/image.ts";
+import { lineHeight } from "../src/data/images/text.ts";
 import {
   assertSame,
   type At,
@@ -56,8 +57,9 @@ Deno.test("dynamic training that is stopped and resumed ends as one that was not
       for (const share of [changed, takenFirst, takenSecond]) assert(share >= 0 && share <= 1);
     }
     const preview = await readImage(at("whole", "previews", "step-00000006.png"));
-    const [row, column] = [160 + 4, 160 + 4]; // of pictures of 160 pixels, with gaps
-    assertEquals([preview.width, preview.height], [8 * column + 4, 4 * row + 4]);
+    // Pictures of 160 pixels with a gap and a line of names, and the classes in a line below.
+    const [row, column] = [160 + lineHeight + 4, 160 + 4];
+    assertEquals([preview.width, preview.height], [8 * column + 4, 4 * row + 4 + lineHeight + 4]);
     for (const optimizer of ["adam", "sgd"]) {
       const out = at(optimizer);
       const options = { ...levers, optimizer, out };
