@@ -12,7 +12,7 @@ const crop = kernel("crop_quads", cropCode);
 /** Offsets (-4..4, -4..4) for which a pixel has a weight each, though only 69 are within radius 5. */
 const WINDOW = 81;
 /** Planes that one thread gathers, at most. */
-const MAX_CHUNK = 8;
+const MAX_CHUNK = 4;
 /** Threads that keep a GPU busy; a thread that gathers several planes loads each weight once. */
 const BUSY = 65_536;
 
@@ -77,7 +77,7 @@ export function gatherPairs(
 export function cropQuads(x: Tensor, shape: readonly number[]): Tensor {
   const { device } = x;
   const w = shape[shape.length - 1];
-  const aligned = w % 4 === 0 && !device.texels;
+  const aligned = w % 4 === 0;
   const y = aligned ? view(x, shape) : empty(device, shape);
   const size = sizeOf(shape);
   if (!aligned) {
