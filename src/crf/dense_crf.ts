@@ -3,9 +3,9 @@ import { empty, nchw, showShape, type Tensor } from "../tensor/mod.ts";
 import { groupsOf, packScores, unpackPlanes } from "../wgsl/crf.ts";
 import { inGroups } from "./batch.ts";
 import { exactFilters, type FilterRequest, latticeFilters, measuredFilters } from "./filters.ts";
-import { checkInput, type CrfImage, type CrfInput } from "./input.ts";
+import { arePaired, checkInput, type CrfImage, type CrfInput, paired } from "./input.ts";
 import { imagesAtOnce, layoutOf } from "./layout.ts";
-import { meanField, readDivergences, tracedMeanField } from "./mean_field.ts";
+import { type Field, meanField, readDivergences, tracedMeanField } from "./mean_field.ts";
 import { type CrfOptions, resolveCrfOptions } from "./options.ts";
 import { PositionLattices, SharedFilters } from "./shared.ts";
 import { type Inferred, readLabels, readPlanes, uploadImages, uploadScores } from "./transfer.ts";
@@ -121,8 +121,16 @@ export class DenseCrf implements Disposable {
     inputs: Iterable<T> | AsyncIterable<T>,
   ): AsyncGenerator<[input: T, probabilities: Float32Array<ArrayBuffer>], void, void> {
     return this.#inGroups(inputs, async (group, shared) => {
-      return await readPlanes(await this.#infer(group, meanField, shared), group);
-    });
+      if (!arePaired(group, this.options)) {
+        return await readPlanes(await this.#infer(group, meanField, shared), group);
+      }
+      const both = [paired(group)];
+      const [planes] = await readPlanes(
+        await this.#infer(both, (f, x, groups, steps) => meanField(f, x, groups, steps, true)),
+        both,
+      );
+      return [planes.slice(0, planes.length / 2), planes.slice(planes.length / 2)];
+    }, true);
   }
 
   /** The most probable labels of many images, in order; see {@linkcode denseCrfBatch}. */
@@ -142,6 +150,7 @@ export class DenseCrf implements Disposable {
   #inGroups<T extends CrfInput, R>(
     inputs: Iterable<T> | AsyncIterable<T>,
     run: (group: readonly T[], shared?: SharedFilters) => Promise<readonly R[]>,
+    pairs = false,
   ): AsyncGenerator<[input: T, result: R], void, void> {
     const shared = new SharedFilters();
     return inGroups<T, R>(inputs, {
@@ -151,7 +160,11 @@ export class DenseCrf implements Disposable {
         const options = resolveCrfOptions(this.options, channels);
         layoutOf(this.device, image, 1, labels, options);
       },
-      joins: (input, group) => this.#isAlike(input, group[0]) && group.length < this.#most(input),
+      joins: (input, group) => {
+        if (pairs && arePaired([...group, input], this.options)) return true;
+        if (pairs && arePaired(group, this.options)) return false;
+        return this.#isAlike(input, group[0]) && group.length < this.#most(input);
+      },
     });
   }
 
@@ -172,7 +185,7 @@ export class DenseCrf implements Disposable {
 
   async #infer(
     inputs: readonly CrfInput[],
-    field: typeof meanField = meanField,
+    field: Field = meanField,
     shared?: SharedFilters,
   ): Promise<Inferred> {
     const { image } = inputs[0];

@@ -1,3 +1,5 @@
+import { type CrfOptions, resolveCrfOptions } from "./options.ts";
+
 /** A picture, height x width x channels, 8 bits or any numbers. */
 export interface CrfImage {
   /** Columns. */
@@ -59,4 +61,25 @@ function areFinite(values: Float32Array): boolean {
   let zero = 0;
   for (let i = 0; i < values.length; i++) zero += 0 * values[i];
   return zero === 0;
+}
+
+/**
+ * Whether a group is of two CRFs that one pass over the lattices infers: two labels each, for one
+ * picture. Filters treat four labels alike, so that the values are those of two passes.
+ */
+export function arePaired(group: readonly CrfInput[], crfOptions: CrfOptions): boolean {
+  const [{ image }, other] = group;
+  const area = image.width * image.height;
+  if (group.length !== 2 || image !== other.image) return false;
+  if (!group.every(({ unary }) => unary.length === 2 * area)) return false;
+  const { method, terms } = resolveCrfOptions(crfOptions, image.data.length / area);
+  return method === "lattice" && terms.every(({ matrix }) => matrix === undefined);
+}
+
+/** Both of a pair as one input of four labels. */
+export function paired([a, b]: readonly CrfInput[]): CrfInput {
+  const unary = new Float32Array(a.unary.length + b.unary.length);
+  unary.set(a.unary);
+  unary.set(b.unary, a.unary.length);
+  return { image: a.image, unary };
 }

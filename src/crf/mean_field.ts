@@ -12,27 +12,44 @@ import {
 } from "../wgsl/crf.ts";
 import type { Filters } from "./filters.ts";
 
+/** How Q follows from filters and scores -U; see {@linkcode meanField}. */
+export type Field = (
+  filters: Filters,
+  scores: readonly Tensor[],
+  groups: number,
+  iterations: number,
+) => Tensor[];
+
 /**
  * Mean-field inference: Q = softmax(-U), then `iterations` times Q = softmax(-U - sum_m mu_m K~_m Q);
  * a Potts weight w is mu = -w 1. Kraehenbuhl and Koltun 2011, algorithm 1.
  *
- * `scores` are -U, `groups` texels a pixel, one tensor a block. Returns Q in the same form.
+ * `scores` are -U, `groups` texels a pixel, one tensor a block. Returns Q in the same form. With
+ * `halves`, by lattices alone, labels 0 and 1 are one CRF's and 2 and 3 another's.
  */
 export function meanField(
   filters: Filters,
   scores: readonly Tensor[],
   groups: number,
   iterations: number,
+  halves = false,
 ): Tensor[] {
   // The exact method and matrices of labels read Q as f32, not as 15-bit numbers.
   const packed = packingPays(groups) && filters.lattices.length > 0 && !filters.mixes.some(Boolean);
   let qs = scores.map((x, i) =>
-    updateQ(x, [], filters.pixels[i], groups, { v: false, q: packed && iterations > 0 })
+    updateQ(
+      x,
+      [],
+      filters.pixels[i],
+      groups,
+      { v: false, q: packed && iterations > 0 },
+      halves,
+    )
   );
   for (let step = 1; step <= iterations; step++) {
     const next = filters.exact.length > 0
       ? softmaxOf(filters, exactScores(filters, scores, qs, groups), scores, groups)
-      : latticeStep(filters, scores, qs, groups, packed, step === iterations);
+      : latticeStep(filters, scores, qs, groups, packed, step === iterations, halves);
     releaseAll(qs);
     qs = next;
   }
@@ -91,13 +108,14 @@ function latticeStep(
   groups: number,
   packed: boolean,
   isLast: boolean,
+  halves: boolean,
 ): Tensor[] {
   const values = filters.lattices.map((_, m) => valuesOf(filters, m, qs, groups, packed));
   const next = scores.map((x, i) =>
     updateQ(x, messagesTo(i, filters.lattices, values), filters.pixels[i], groups, {
       v: packed,
       q: packed && !isLast,
-    })
+    }, halves)
   );
   releaseAll(values);
   return next;

@@ -29,20 +29,24 @@ export interface Packing {
 
 const whole: Packing = { v: false, q: false };
 
-/** Q = softmax(scores + the messages sliced at every pixel), `groups` groups of labels a pixel. */
+/**
+ * Q = softmax(scores + the messages sliced at every pixel), `groups` groups of labels a pixel; with
+ * `halves`, of one group, the first two labels and the last two are of two CRFs.
+ */
 export function updateQ(
   scores: Tensor,
   messages: readonly Message[],
   pixels: number,
   groups: number,
   packing: Packing = whole,
+  halves: boolean = false,
 ): Tensor {
   const fused = spanOf(groups) === groups;
   // All but the last two messages are added one pair at a time.
   const apart = fused ? Math.max(0, Math.ceil(messages.length / 2) * 2 - 2) : messages.length;
   const x = addMessages(scores, messages.slice(0, apart), pixels, groups, packing.v);
   const q = fused
-    ? slice(x, messages.slice(apart), pixels, groups, packing, true)
+    ? slice(x, messages.slice(apart), pixels, groups, packing, halves ? "halves" : "whole")
     : softmax(x, pixels, groups, packing.q);
   if (x !== scores) x.release();
   return q;
@@ -59,7 +63,7 @@ export function addMessages(
   let x = scores;
   for (let done = 0; done < messages.length; done += 2) {
     const pair = messages.slice(done, done + 2);
-    const next = slice(x, pair, pixels, groups, { v: packed, q: false }, false);
+    const next = slice(x, pair, pixels, groups, { v: packed, q: false });
     if (x !== scores) x.release();
     x = next;
   }
@@ -72,7 +76,7 @@ function slice(
   pixels: number,
   groups: number,
   packing: Packing,
-  isSoftmax: boolean,
+  softmaxOver?: "whole" | "halves",
 ): Tensor {
   const { device } = scores;
   const span = spanOf(groups);
@@ -99,7 +103,8 @@ function slice(
         PAIRS1: Math.ceil(corners(b) / 2),
         ODD0: corners(a) % 2,
         ODD1: corners(b) % 2,
-        SOFTMAX: Number(isSoftmax),
+        SOFTMAX: Number(softmaxOver !== undefined),
+        HALVES: Number(softmaxOver === "halves"),
         PACKED_V: Number(packing.v),
         PACKED_Q: Number(packing.q),
       },

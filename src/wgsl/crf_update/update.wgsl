@@ -1,7 +1,7 @@
 // q[p] = softmax(scores[p] + sum over the corners (vertex, weight) of p in two lattices of weight v[vertex])
 // One thread updates one pixel, or with SOFTMAX false adds the sums to one chunk of its scores.
 // PAIRS0 and PAIRS1: texels of two corners a pixel, 0 where there is no lattice; ODD0, ODD1: the last
-// texel has one corner. PACKED_V, PACKED_Q: eight labels to a texel. The slices, which are read once a
+// texel has one corner. HALVES: two labels each of two CRFs, each with a softmax of its own. PACKED_V, PACKED_Q: eight labels to a texel. The slices, which are read once a
 // pixel, are buffers in both families: four textures are all that WebGPU promises.
 override GROUPS: u32;
 override SPAN: u32;
@@ -10,6 +10,7 @@ override PAIRS1: u32;
 override ODD0: bool;
 override ODD1: bool;
 override SOFTMAX: bool;
+override HALVES: bool;
 override PACKED_V: bool;
 override PACKED_Q: bool;
 struct Params { size: u32 }
@@ -90,7 +91,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var g = 0u; g < SPAN; g++) {
     x[g] = ld_scores(p * GROUPS + chunk * SPAN + g) + (x[g] - zero) * unit;
   }
-  if (SOFTMAX) {
+  if (HALVES) {
+    let four = exp(x[0] - max(x[0], x[0].yxwz));
+    x[0] = four * (1.0 / (four + four.yxwz));
+  } else if (SOFTMAX) {
     var top = x[0];
     for (var g = 1u; g < SPAN; g++) { top = max(top, x[g]); }
     let most = max(max(top.x, top.y), max(top.z, top.w));
