@@ -88,6 +88,19 @@ export class Arguments {
     });
   }
 
+  /** Counts the copies that {@linkcode bind} would make and give back. */
+  rehearse({ bindings }: Kernel, resources: Readonly<Record<string, Resource>>): void {
+    const { pool } = this.copies;
+    for (const kind of ["texels", "write"] as const) {
+      for (const binding of bindings) {
+        const storage = resources[binding.name]?.storage;
+        if (binding.kind !== kind || !storage) continue;
+        if (kind === "texels") pool.countCopy(storage);
+        else if (!storage.texels) pool.dropCopy(storage);
+      }
+    }
+  }
+
   #bindingResource(
     { name, kind }: Binding,
     resources: Readonly<Record<string, Resource>>,

@@ -10,7 +10,7 @@ export class Copies {
   /** The texels of a storage, with its values. */
   texels(storage: Storage): GPUTexture {
     if (storage.texels) return storage.texels;
-    const texture = storage.texels = this.pool.takeTexels(Math.ceil(storage.bytes / ROW_BYTES));
+    const texture = storage.texels = this.pool.takeTexels(storage);
     const encoder = this.recorder.encoder();
     for (const { y, size, bytes } of parts(storage.bytes)) {
       const buffer = { buffer: storage.buffer, offset: bytes, bytesPerRow: ROW_BYTES };

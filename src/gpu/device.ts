@@ -120,8 +120,8 @@ export class Device implements Disposable {
    * @throws {ReferenceError} when an argument was released.
    */
   run(of: Kernel, resources: Readonly<Record<string, Resource>>, dispatch: Dispatch): void {
-    if (this.#recorder.rehearsing) return;
     const kernel = this.texels && !dispatch.buffers ? of.texels ?? of : of;
+    if (this.#recorder.rehearsing) return this.#arguments.rehearse(kernel, resources);
     const compiled = this.#pipelines.compile(kernel, dispatch.overrides);
     if (this.texels && (dispatch.trips ?? 0) > MAX_TRIPS) {
       throw new RangeError(
@@ -221,9 +221,9 @@ export class Device implements Disposable {
    * and nothing is written or run, so that what `work` makes has no value. It must not read.
    */
   rehearse(work: () => void): number {
-    const { peak, bytes } = this.pool;
+    const { peak, bytes, copies } = this.pool;
     this.#recorder.rehearsing = true;
-    this.pool.peak = bytes;
+    this.pool.peak = bytes + copies;
     try {
       work();
       return this.pool.peak;

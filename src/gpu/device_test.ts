@@ -233,6 +233,27 @@ Deno.test("texels are made once, and anew after each kind of write", async () =>
   assertEquals((await seen())[0], -3);
 });
 
+Deno.test("memory in use counts copies as texels, in a rehearsal too", async () => {
+  for (const kernels of ["texels", "buffers"] as const) {
+    using device = await Device.open({ kernels });
+    const { pool } = device;
+    const row = kernels === "texels" ? 16_384 : 0; // the least that texels take
+    const work = () => {
+      const [x, y, z] = [1, 2, 3].map(() => ({ storage: pool.take(1024) }));
+      device.run(fromTexels, { x, y }, { threads: 64 });
+      device.run(fromTexels, { x, y }, { threads: 64 });
+      device.run(fromTexels, { x: y, y: z }, { threads: 64 });
+      device.run(fromTexels, { x: z, y }, { threads: 64 }); // that of y is given back
+      for (const { storage } of [x, y, z]) storage.release();
+    };
+    assertEquals(device.rehearse(work), 3 * 1024 + 3 * row, kernels);
+    assertEquals([pool.bytes, pool.copies, pool.peak], [0, 0, 0]);
+    work();
+    assertEquals([pool.bytes, pool.copies, pool.peak], [0, 0, 3 * 1024 + 3 * row]);
+    await device.idle();
+  }
+});
+
 Deno.test("the family of kernels decides what is bound, and a dispatch may keep to buffers", async () => {
   for (const kernels of ["texels", "buffers"] as const) {
     using device = await Device.open({ kernels });

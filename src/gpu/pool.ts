@@ -24,7 +24,9 @@ export class Pool {
   live = 0;
   /** Bytes of buffers in use. */
   bytes = 0;
-  /** The largest `bytes` seen since it was last set to 0. */
+  /** Bytes of the copies as texels of buffers in use. */
+  copies = 0;
+  /** The largest sum of `bytes` and `copies` seen since it was last set to 0. */
   peak = 0;
   /** Bytes of buffers and textures the pool holds, in use or not. */
   reserved = 0;
@@ -59,7 +61,7 @@ export class Pool {
     const size = Math.min(bucket(bytes), this.limit);
     this.live++;
     this.bytes += size;
-    this.peak = Math.max(this.peak, this.bytes);
+    this.#notePeak();
     return new Storage(this, size);
   }
 
@@ -87,8 +89,28 @@ export class Pool {
     else this.#free.set(storage.bytes, [{ buffer, epoch }]);
   }
 
-  /** A texture of `rows` rows of texels. */
-  takeTexels(rows: number): GPUTexture {
+  /** Counts the copy of a storage's values as texels, which is being made or would be. */
+  countCopy(storage: Storage): void {
+    if (storage.copyBytes > 0) return;
+    storage.copyBytes = textureRows(storage) * ROW_BYTES;
+    this.copies += storage.copyBytes;
+    this.#notePeak();
+  }
+
+  /** Counts a storage's copy no more. */
+  dropCopy(storage: Storage): void {
+    this.copies -= storage.copyBytes;
+    storage.copyBytes = 0;
+  }
+
+  #notePeak(): void {
+    this.peak = Math.max(this.peak, this.bytes + this.copies);
+  }
+
+  /** A texture for the values of a storage, which is counted. */
+  takeTexels(storage: Storage): GPUTexture {
+    this.countCopy(storage);
+    const rows = textureRows(storage);
     const free = this.#textures.get(rows)?.pop();
     if (free) {
       this.#idle -= rows * ROW_BYTES;
@@ -106,6 +128,7 @@ export class Pool {
   changed(storage: Storage): void {
     for (const own of storage.derived.values()) own.release();
     storage.derived.clear();
+    this.dropCopy(storage);
     const texture = storage.texels;
     if (!texture) return;
     storage.texels = undefined;
@@ -130,4 +153,9 @@ export class Pool {
     this.#textures.clear();
     this.#idle = 0;
   }
+}
+
+/** The rows of texels that hold a storage's values. */
+function textureRows({ bytes }: Storage): number {
+  return Math.ceil(bytes / ROW_BYTES);
 }

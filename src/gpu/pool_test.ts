@@ -47,7 +47,7 @@ Deno.test("unused memory beyond the limit is given back to the system at a read"
     const [used, unused] = [pool.take(4096), pool.take(4096)];
     device.clear(used);
     device.clear(unused);
-    pool.changed(Object.assign(unused, { texels: pool.takeTexels(1) }));
+    pool.changed(Object.assign(unused, { texels: pool.takeTexels(unused) }));
     assertEquals(pool.reserved, 8192 + 16_384);
     unused.release();
     await device.read(used, 4);

@@ -18,6 +18,8 @@ export class Storage {
   epoch: number = -1;
   /** The values as texels, when a kernel has read them so. */
   texels: GPUTexture | undefined;
+  /** Bytes of that copy which the pool counts; in a rehearsal of one that is not made, too. */
+  copyBytes = 0;
   /** What was computed from the values alone, by name; given back when they change or are released. */
   readonly derived: Map<string, Storage> = new Map();
   #buffer: GPUBuffer | undefined;

@@ -214,5 +214,5 @@ function sayOtherRanks(before = "1", now = "1", { log }: Pick<Context, "log">): 
 
 function memoryLine({ pool }: Device): string {
   const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  return `Memory: ${mib(pool.bytes)} kept, ${mib(pool.peak)} at the peak of a step.`;
+  return `Memory: ${mib(pool.bytes + pool.copies)} kept, ${mib(pool.peak)} at the peak of a step.`;
 }
