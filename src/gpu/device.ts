@@ -1,14 +1,11 @@
 import { Arguments, type Resource } from "./arguments.ts";
 import { Choices } from "./choices.ts";
 import { Copies } from "./copies.ts";
-import { DeviceError } from "./error.ts";
-import { ErrorLatch } from "./error_latch.ts";
-import { Exchange, type Numbers } from "./exchange.ts";
+import { DeviceError, ErrorLatch } from "./error.ts";
+import { Exchange, type Numbers, type Peers } from "./exchange.ts";
 import { fingerprintOf, runsTexels } from "./family.ts";
-import { kernelsAsked } from "./host.ts";
 import type { Kernel } from "./kernel.ts";
-import { type DeviceOptions, openAdapter } from "./open_adapter.ts";
-import type { Peers } from "./peers.ts";
+import { type DeviceOptions, kernelsAsked, openAdapter } from "./open_adapter.ts";
 import { groupCounts, Pipelines } from "./pipelines.ts";
 import { Pool } from "./pool.ts";
 import { type KernelTime, Profiler } from "./profile.ts";

@@ -44,7 +44,7 @@ export {
   type Part,
 } from "./kernel.ts";
 export type { DeviceOptions } from "./open_adapter.ts";
-export type { Peers } from "./peers.ts";
+export type { Peers } from "./exchange.ts";
 export { Pool } from "./pool.ts";
 export type { KernelTime } from "./profile.ts";
 export type { Turn } from "./recorder.ts";

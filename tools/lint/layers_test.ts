@@ -67,7 +67,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ["src/weights/zip.ts", 'await import("node:zlib");', ["system"]],
     ["src/data/images/png.ts", "await Deno.readFile(path);", ["system"]],
     ["src/data/images/png.ts", "const { readFile } = Deno;", ["system"]],
-    ["src/gpu/host.ts", "const x = host.Deno !== undefined;", []],
+    ["src/gpu/open_adapter.ts", "const x = host.Deno !== undefined;", []],
     ["src/data/images/png_test.ts", "await Deno.readFile(path);", []],
   ],
   "only src/data/random.ts makes random numbers": [
