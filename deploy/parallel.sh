@@ -7,6 +7,7 @@
 # PARALLEL="--sshlogin node1,node2 --workdir $PWD" deploy/parallel.sh 4 ...
 set -euo pipefail
 
+deno task setup # once, not by all parts at the same time
 parts=$1
 shift
 printf -v command '%q ' deno task "$@"

@@ -8,14 +8,20 @@ interface Meeting {
   readonly all: PromiseWithResolvers<Floats[]>;
 }
 
+/** The meetings of some ranks, until one of them gives up. */
+interface Meetings extends Map<string, Meeting> {
+  over?: boolean;
+}
+
 class MemoryRanks extends Ranks {
   readonly #counts = { talk: 0, gradients: 0 };
 
-  constructor(rank: number, size: number, readonly meetings: Map<string, Meeting>) {
+  constructor(rank: number, size: number, readonly meetings: Meetings) {
     super(rank, size);
   }
 
   #exchange(channel: "talk" | "gradients", own: Floats): Promise<Floats[]> {
+    if (this.meetings.over) return Promise.reject(new Error("a rank has given up"));
     const key = `${channel} ${this.#counts[channel]++}`;
     const meeting = this.meetings.get(key) ??
       { given: Array(this.size).fill(undefined), all: Promise.withResolvers<Floats[]>() };
@@ -58,6 +64,7 @@ class MemoryRanks extends Ranks {
   }
 
   override abort(): void {
+    this.meetings.over = true;
     for (const { all } of this.meetings.values()) all.reject(new Error("a rank has given up"));
   }
 
@@ -68,6 +75,6 @@ class MemoryRanks extends Ranks {
 
 /** So many ranks that know each other. */
 export function memoryRanks(size: number): Ranks[] {
-  const meetings = new Map<string, Meeting>();
+  const meetings: Meetings = new Map();
   return Array.from({ length: size }, (_, rank) => new MemoryRanks(rank, size, meetings));
 }

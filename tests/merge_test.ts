@@ -1,6 +1,6 @@
 // Lists that several processes share: each does a part, in any order and more than once, and merge joins
 // what they say.
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { crf } from "../src/commands/crf.ts";
 import { evaluateCommand } from "../src/commands/evaluate.ts";
 import { merge } from "../src/commands/merge.ts";
@@ -39,7 +39,7 @@ Deno.test("parts of crf and evaluate, merged, are what one process gives", () =>
       `Cannot merge ${at("out")}: of 3 parts of crf, 2/3 is missing. Run it again with --shard.`,
     );
     for (const part of ["2/3", "1/3"]) await refine("out", part); // one of them a second time
-    await refine("out", "4/5"); // a list that was divided otherwise before
+    await refine("out", "4/5"); // a list that was divided otherwise
     const changes = await joined(at);
     assertEquals(changes[0], "crf: all 3 parts of 8 photographs are done");
     assertEquals(table(changes), table(whole));
@@ -54,6 +54,20 @@ Deno.test("parts of crf and evaluate, merged, are what one process gives", () =>
     const report = (folder: string) => Deno.readTextFileSync(at(folder, "evaluation.json"));
     assertEquals(own(report("out")), report("whole"));
 
+    // Divided otherwise, of other masks: these figures count, though an old part is done again.
+    for (const { name } of Deno.readDirSync(at("out", "parts"))) {
+      await Deno.utime(at("out", "parts", name), 1, 1);
+    }
+    await Deno.copyFile(
+      at("set", "SegmentationClass", `${ids[0]}.png`),
+      at("out", `${ids[0]}.png`),
+    );
+    for (const part of ["1/2", "2/2", "1/3"]) await measure("out", part);
+    await joined(at);
+    const later = report("out");
+    await measure("out", "1/1");
+    assertEquals(later, report("out"));
+    assertNotEquals(own(later), report("whole"));
     await Deno.remove(at("out", `${ids[4]}.png`));
     assertStringIncludes(
       await message(joined(at)),
@@ -77,6 +91,11 @@ Deno.test("parts that do not belong together are refused", () =>
     );
     await Deno.writeTextFile(at("set", "few.txt"), `${ids[0]}\n${ids[1]}\n${ids[2]}\n`);
     await measure({ list: at("set", "few.txt"), shard: "2/2" });
+    assertStringIncludes(await message(join()), "2 parts of evaluate are of different lists");
+    const same = at("set", "same.txt"); // as long as the other, of which a part is there
+    await Deno.writeTextFile(same, [...ids].reverse().join("\n"));
+    await measure({ list: "train", shard: "1/2" });
+    await measure({ list: same, shard: "2/2" });
     assertStringIncludes(await message(join()), "2 parts of evaluate are of different lists");
     const path = at("set", "SegmentationClass", "parts", "evaluate-1-of-2.json");
     await Deno.writeTextFile(path, "{}");

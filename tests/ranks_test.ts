@@ -7,6 +7,7 @@ import { trainClassifier } from "../src/commands/train_classifier.ts";
 import { trainDynamic } from "../src/commands/train_dynamic.ts";
 import { trainSegmenter } from "../src/commands/train_segmenter.ts";
 import { trainStatic } from "../src/commands/train_static.ts";
+import { InputError } from "../src/files/error.ts";
 import { Device } from "../src/gpu/mod.ts";
 import type { Ranks } from "../src/mpi/ranks.ts";
 import type { Command, Context } from "../src/options/command.ts";
@@ -43,6 +44,8 @@ const last = "step-00000004.safetensors";
 interface Watched {
   readonly lines?: string[];
   readonly signals?: readonly AbortSignal[];
+  /** Others than ranks that do all they are asked for. */
+  readonly ranks?: readonly Ranks[];
 }
 
 /** Trains with so many ranks; what rank 0 says goes to `lines`. */
@@ -51,9 +54,9 @@ async function together(
   size: number,
   at: At,
   own: object | ((rank: number) => object),
-  { lines = [], signals }: Watched = {},
+  { lines = [], signals, ranks = memoryRanks(size) }: Watched = {},
 ): Promise<void> {
-  const all = size === 1 ? [undefined] : memoryRanks(size);
+  const all = size === 1 ? [undefined] : ranks;
   const work = all.map(async (ranks: Ranks | undefined, rank) => {
     const context: Context = {
       ...contextOf({ lines: rank === 0 ? lines : undefined, signal: signals?.[rank] }),
@@ -130,6 +133,25 @@ Deno.test("a run goes on with another number of ranks, and says what that change
     assert(lines.some((line) => line.startsWith("Saved by 2 ranks, continued by 1: ")), `${lines}`);
     await together(training, 1, at, { out: at("one") });
     await assertClose(at("run"), at("one"), 1e-5);
+  }));
+
+Deno.test("a rank other than the first that fails says where the run goes on", () =>
+  inFolder(async (at) => {
+    const ranks = memoryRanks(2);
+    const sum = ranks[1].sum.bind(ranks[1]);
+    const isThere = () => Deno.stat(at("run", "latest.json")).then(() => true, () => false);
+    ranks[1].sum = async (own) => {
+      if (await isThere()) throw new InputError("Cannot read a.jpg: it is damaged.");
+      return await sum(own);
+    };
+    const { message } = await assertRejects(
+      () => together(trainings.segmenter, 2, at, { out: at("run"), epochs: 8 }, { ranks }),
+      InputError,
+    );
+    assertMatch(
+      message,
+      /^Cannot read a\.jpg: it is damaged\. Saved after 2 of 8 steps; --resume goes on from there\.$/,
+    );
   }));
 
 Deno.test("ranks that differ are refused, in the same words on each", () =>

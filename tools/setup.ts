@@ -1,6 +1,6 @@
 // Sees to it that WebGPU finds an adapter: `deno task setup`, which the tasks that need one run
-// first. On Debian and Ubuntu, as root, it installs Mesa's software Vulkan driver; elsewhere it
-// says how.
+// first. On Debian and Ubuntu, as root, it installs Mesa's software Vulkan driver; elsewhere, and in
+// processes that a launcher starts together, which would all install at once, it says how.
 
 const packages = "mesa-vulkan-drivers libvulkan1";
 const install: Readonly<Record<string, string>> = {
@@ -8,6 +8,10 @@ const install: Readonly<Record<string, string>> = {
   "Fedora": "dnf install -y mesa-vulkan-drivers vulkan-loader",
   "Arch": "pacman -S --needed vulkan-swrast vulkan-icd-loader",
 };
+
+/** Whether a launcher of parallel programs has started others like this process. */
+const isOneOfMany = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS", "WORLD_SIZE"]
+  .some((name) => Number(Deno.env.get(name)) > 1);
 
 if (Deno.args[0] === "--probe") {
   Deno.exit(await navigator.gpu?.requestAdapter() ? 0 : 1);
@@ -33,7 +37,7 @@ async function probe(): Promise<boolean> {
 
 /** Installs the driver where that can be done unasked; whether it was. */
 async function installDriver(): Promise<boolean> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0 || !isDebian()) return false;
+  if (isOneOfMany || Deno.build.os !== "linux" || Deno.uid() !== 0 || !isDebian()) return false;
   console.error("No GPU was found: installing Mesa's software Vulkan driver.");
   const { code, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-c", install["Debian, Ubuntu"]],
@@ -55,6 +59,13 @@ function isDebian(): boolean {
 
 /** Says what to do by hand; returns the exit status. */
 function explain(): number {
+  if (isOneOfMany) {
+    console.error(
+      `Cannot find a GPU on ${Deno.hostname()}: WebGPU has no adapter there. Run deno task setup on ` +
+        "each machine first, without the launcher.",
+    );
+    return 2;
+  }
   console.error("Cannot find a GPU: WebGPU has no adapter on this machine.");
   if (Deno.build.os === "linux") {
     console.error("Install the GPU's Vulkan driver, or, as root, Mesa's software driver:");

@@ -65,7 +65,8 @@ export const cam: Command<typeof camConfig> = command({
       );
     }
     await notePart(config.out, {
-      ...{ command: "cam", ...shard, files: images.map(({ id }) => `${id}.npy`) },
+      ...{ command: "cam", ...shard, list: voc.listChecksum },
+      files: images.map(({ id }) => `${id}.npy`),
     });
     const earlier = images.length - missing.length;
     context.log(

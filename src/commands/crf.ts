@@ -9,6 +9,7 @@ import { requireSize } from "../data/masks/require_size.ts";
 import { bestClasses, maskStack, readScoreStack } from "../data/scores/score_stack.ts";
 import { readImageSize } from "../data/images/image_size.ts";
 import { checkKernels } from "../crf/options.ts";
+import { checksum } from "../files/checksum.ts";
 import { counted } from "../files/listed.ts";
 import { noteOptions } from "../files/made_with.ts";
 import { notePart } from "../files/parts.ts";
@@ -97,7 +98,9 @@ async function apply(options: Config, context: Context): Promise<void> {
   }
   if (options.compare) await compareFinished(all, missing, changes, options);
   await notePart(options.out, {
-    ...{ command: "crf", ...shard, files: all.map(({ output }) => basename(output)) },
+    ...{ command: "crf", ...shard },
+    list: await checksum(found.items.map(({ id }) => id).join("\n")),
+    files: all.map(({ output }) => basename(output)),
     ...(options.compare && { report: [...changes] }),
   });
   context.log(

@@ -53,7 +53,8 @@ export const evaluateCommand: Command<typeof config> = command({
     if (part.count > 1) {
       const folder = options.predictions;
       const files = ids.map((id) => `${id}.png`);
-      await notePart(folder, { command: "evaluate", ...part, files, report: measured });
+      const list = measured.list.checksum;
+      await notePart(folder, { command: "evaluate", ...part, list, files, report: measured });
       context.result?.(measured);
       context.log(
         `Part ${part.index + 1} of ${part.count} is measured; when all are, merge ${folder}`,

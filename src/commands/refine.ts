@@ -98,7 +98,7 @@ export const refine: Command<typeof config> = command({
     const shard = parseShard(config.shard);
     const changes = changesOf(config);
     for (const folder of [changes, config.out]) await outputFolder(folder);
-    const { classes, list } = await makePairs(data, folder, context, shard);
+    const { classes, list, listChecksum } = await makePairs(data, folder, context, shard);
     await requireApart(
       list.map(({ id }) => join(config.out, `${id}.png`)),
       list.flatMap(({ image, knowledge, advice, truth }) => [image, knowledge, advice, truth]),
@@ -134,7 +134,8 @@ export const refine: Command<typeof config> = command({
       ...{ out, differenceBias, backgroundBias, collapseThreshold, flagWeight },
     });
     await notePart(out, {
-      ...{ command: "refine", ...shard, files: list.map(({ id }) => `${id}.png`) },
+      ...{ command: "refine", ...shard, list: listChecksum },
+      files: list.map(({ id }) => `${id}.png`),
     });
     context.log(`${done} refined masks in ${config.out}, change logits in ${changes}`);
   },

@@ -81,7 +81,9 @@ export const segment: Command<typeof segmentConfig> = command({
       await writeAll(masks, left, all.length, count, config, context);
     }
     await notePart(config.out, {
-      ...{ command: "segment", ...shard, files: all.map(({ id }) => `${id}.png`) },
+      ...{ command: "segment", ...shard },
+      list: await checksum(photographs.map(({ id }) => id).join("\n")),
+      files: all.map(({ id }) => `${id}.png`),
     });
     if (config.sheet) await writeSheet(config.sheet, all.slice(0, 8), config.out, model.classes);
     const rest = all.length - missing.length;

@@ -82,7 +82,8 @@ export const walk: Command<typeof walkConfig> = command({
       );
     }
     await notePart(config.out, {
-      ...{ command: "walk", ...own, files: items.map(({ id }) => `${id}.npy`) },
+      ...{ command: "walk", ...own, list: voc.listChecksum },
+      files: items.map(({ id }) => `${id}.npy`),
     });
     context.log(
       `${missing.length} scores in ${config.out}, masks in ${join(config.out, "masks")}` +

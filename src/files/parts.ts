@@ -14,6 +14,8 @@ export interface Part {
   readonly index: number;
   /** How many parts there are. */
   readonly count: number;
+  /** SHA-256 of the ids of the whole list: parts that do not agree on it are of different lists. */
+  readonly list: string;
   /** What was made, in the order of the list: paths in the folder. */
   readonly files: readonly string[];
   /** What else there is to say, to be joined with what the other parts say. */
@@ -34,11 +36,11 @@ export async function notePart(folder: string, part: Part): Promise<void> {
 /**
  * The parts of the lists that processes have shared, those of each command together, in their order.
  *
- * @throws {InputError} when there is none, when one is missing, when two have the same file, so that they
- * are of different lists, and when a file is not there any more.
+ * @throws {InputError} when there is none, when one is missing, when they are of different lists, and
+ * when a file is not there any more.
  */
 export async function readParts(folder: string): Promise<Part[][]> {
-  const found: Part[] = [];
+  const found: Noted[] = [];
   for (const { name } of await listFolder(join(folder, "parts")) ?? []) {
     if (name.endsWith(".json")) found.push(await readPart(join(folder, "parts", name)));
   }
@@ -47,14 +49,25 @@ export async function readParts(folder: string): Promise<Part[][]> {
       `Cannot merge ${folder}: it has no parts. Give the folder that a command with --shard wrote to.`,
     );
   }
-  const sets = [...Map.groupBy(found, ({ command }) => command).values()];
-  return await Promise.all(sets.map((parts) => wholeOf(folder, parts)));
+  const wholes: Part[][] = [];
+  for (const parts of Map.groupBy(found, ({ command }) => command).values()) {
+    wholes.push(await wholeOf(folder, parts));
+  }
+  return wholes;
 }
 
-/** The parts of one division; a list may have been divided more than once. */
-async function wholeOf(folder: string, found: readonly Part[]): Promise<Part[]> {
+/** A part, and when that was noted. */
+type Noted = Part & { readonly time: number };
+
+/**
+ * The parts of one division. A list may have been divided more than once: of divisions that are whole, the
+ * one whose earliest note is the latest counts, so that a part done again does not bring an old one back.
+ */
+async function wholeOf(folder: string, found: readonly Noted[]): Promise<Part[]> {
   const divisions = Map.groupBy(found, ({ count }) => count);
-  const whole = [...divisions].find(([count, parts]) => parts.length === count);
+  const begun = (parts: readonly Noted[]) => Math.min(...parts.map(({ time }) => time));
+  const [whole] = [...divisions].filter(([count, parts]) => parts.length === count)
+    .sort(([, a], [, b]) => begun(b) - begun(a));
   if (whole === undefined) {
     const [count, parts] = [...divisions].sort(([a], [b]) => b - a)[0];
     const there = new Set(parts.map(({ index }) => index));
@@ -70,8 +83,8 @@ async function wholeOf(folder: string, found: readonly Part[]): Promise<Part[]> 
   const parts = whole[1].sort((a, b) => a.index - b.index);
   const all = parts.reduce((sum, { files }) => sum + files.length, 0);
   const owners = new Map(parts.flatMap(({ files, index }) => files.map((file) => [file, index])));
-  const alike = parts.every(({ files, index, count }) =>
-    files.length === Math.ceil((all - index) / count)
+  const alike = parts.every(({ list, files, index, count }) =>
+    list === parts[0].list && files.length === Math.ceil((all - index) / count)
   );
   if (!alike || owners.size < all) {
     throw new InputError(
@@ -89,12 +102,12 @@ async function wholeOf(folder: string, found: readonly Part[]): Promise<Part[]> 
   return parts;
 }
 
-async function readPart(path: string): Promise<Part> {
+async function readPart(path: string): Promise<Noted> {
   const part = await readJson<Partial<Part>>(path);
-  const { command, index, count, files } = part;
+  const { command, index, count, list, files } = part;
   const whole = typeof command === "string" && Number.isSafeInteger(index) &&
-    Number.isSafeInteger(count) && Array.isArray(files);
-  if (whole) return part as Part;
+    Number.isSafeInteger(count) && typeof list === "string" && Array.isArray(files);
+  if (whole) return { ...part as Part, time: (await Deno.stat(path)).mtime?.getTime() ?? 0 };
   throw new InputError(
     `Cannot read ${path}: it says of no part. Delete it, and run the part again.`,
   );

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
+import { shown } from "../files/shown.ts";
 import type { Group } from "./groups.ts";
 
 /** One part of a list that several processes share. */
@@ -19,11 +20,14 @@ export const shardOption: z.ZodDefault<z.ZodString> = z.string().default("1/1")
 
 type Env = (name: string) => string | undefined;
 
-/** Variables in which schedulers say which of how many processes of one step this one is. */
+/**
+ * Variables in which schedulers say which of how many processes of one step this one is. Those of MPI are
+ * first: an mpirun in a job of Slurm starts one task a node, in which its own processes are.
+ */
 const steps: readonly (readonly [index: string, count: string])[] = [
-  ["SLURM_PROCID", "SLURM_STEP_NUM_TASKS"],
   ["OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"], // Open MPI
   ["PMI_RANK", "PMI_SIZE"], // MPICH and its like
+  ["SLURM_PROCID", "SLURM_STEP_NUM_TASKS"],
   ["RANK", "WORLD_SIZE"], // what many launchers of trainings set
 ];
 
@@ -67,7 +71,16 @@ export function shardOf<T>(items: readonly T[], { index, count }: Shard): T[] {
 }
 
 function scheduled(text: string, given: number | undefined, env: Env): Shard {
-  const number = (name: string) => env(name) === undefined ? undefined : Number(env(name));
+  const number = (name: string) => {
+    const value = env(name);
+    if (value === undefined) return undefined;
+    if (/^\d+$/.test(value)) return Number(value);
+    throw new InputError(
+      `Cannot use --shard ${text}: ${name} is ${
+        shown(value)
+      }, not a number. Write the part as 2/8.`,
+    );
+  };
   const [task, tasks] = [number("SLURM_ARRAY_TASK_ID"), number("SLURM_ARRAY_TASK_COUNT")];
   if (given !== undefined) {
     for (const [name, first] of [["SLURM_ARRAY_TASK_ID", 0] as const, ...jobs]) {
@@ -83,7 +96,17 @@ function scheduled(text: string, given: number | undefined, env: Env): Shard {
     return { index: arrayIndex(text, task, tasks, number) * count + index, count: tasks * count };
   }
   if (given === undefined && step) return step;
+  const half = steps.find(([index, count]) =>
+    index !== "SLURM_PROCID" && (env(index) === undefined) !== (env(count) === undefined)
+  );
   const known = jobs.find(([name]) => env(name) !== undefined);
+  if (half && !known) {
+    throw new InputError(
+      `Cannot use --shard ${text}: of ${
+        half.join(" and ")
+      } only one is set. Write the part as 2/8.`,
+    );
+  }
   throw new InputError(
     known
       ? `Cannot use --shard ${text}: ${

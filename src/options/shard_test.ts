@@ -51,3 +51,23 @@ Deno.test("parseShard refuses what names no part", () => {
   assertThrows(() => parseShard("auto", bare), InputError, "JOB_COMPLETION_INDEX does not say how");
   assertThrows(() => parseShard("auto/2", bare), InputError, "part 3 of 2 does not exist");
 });
+
+Deno.test("an mpirun in a job of Slurm counts its own processes, not the nodes", () => {
+  const node = { SLURM_PROCID: "0", SLURM_STEP_NUM_TASKS: "1" };
+  const rank = { PMI_RANK: "3", PMI_SIZE: "4" };
+  assertEquals(parseShard("auto", env({ ...node, ...rank })), { index: 3, count: 4 });
+  const task = { SLURM_ARRAY_TASK_ID: "1", SLURM_ARRAY_TASK_COUNT: "2", SLURM_ARRAY_TASK_MIN: "0" };
+  assertEquals(parseShard("auto", env({ ...node, ...rank, ...task })), { index: 7, count: 8 });
+});
+
+Deno.test("parseShard refuses variables that say nothing, by their names", () => {
+  const refused = (variables: Record<string, string>, line: string, text = "auto") =>
+    assertThrows(() => parseShard(text, env(variables)), InputError, line);
+  refused({ RANK: "-1", WORLD_SIZE: "2" }, "RANK is -1, not a number");
+  refused({ PMI_RANK: "3/2", PMI_SIZE: "4" }, "PMI_RANK is 3/2, not a number");
+  refused({ RANK: "0", WORLD_SIZE: "" }, "WORLD_SIZE is , not a number");
+  refused({ JOB_COMPLETION_INDEX: "1.5" }, "JOB_COMPLETION_INDEX is 1.5, not a number", "auto/8");
+  refused({ RANK: "2", WORLD_SIZE: "2" }, "part 3 of 2 does not exist");
+  refused({ RANK: "0", WORLD_SIZE: "0" }, "part 1 of 0 does not exist");
+  refused({ RANK: "0" }, "of RANK and WORLD_SIZE only one is set");
+});

@@ -66,7 +66,9 @@ export async function findPairs(
     ...{ id, image, truth: mask, labels: labels.labels.get(id)! },
     ...{ knowledge: join(knowledge, `${id}.png`), advice: join(advice, `${id}.png`) },
   }));
-  return { classes: voc.classes, list, knowledge, advice, voc, labels, scores, own, made, leftOut };
+  const { classes, listChecksum } = voc;
+  const masks = { classes, list, listChecksum, knowledge, advice };
+  return { ...masks, voc, labels, scores, own, made, leftOut };
 }
 
 /**

@@ -45,6 +45,8 @@ export interface Pairs {
   readonly classes: readonly string[];
   /** The photographs, in the order of their list. */
   readonly list: readonly Pair[];
+  /** SHA-256 of the ids of the whole list, whatever part of it is wanted. */
+  readonly listChecksum: string;
   /** The folder of the knowledge masks. */
   readonly knowledge: string;
   /** The folder of the advice masks. */
@@ -66,7 +68,7 @@ export async function makePairs(
   shard: Shard = { index: 0, count: 1 },
 ): Promise<Pairs> {
   const found = await findPairs(options, folder, shard);
-  const { voc, labels, scores, own, made, leftOut, knowledge, advice } = found;
+  const { voc, labels, scores, own, made, leftOut, knowledge, advice, listChecksum } = found;
   sayData(context.log, voc, labels);
   for (const what of leftOut) context.log(`Left out: ${what}`);
   const { certain, decisions } = options;
@@ -78,7 +80,7 @@ export async function makePairs(
     await requireFitting(path, masks, voc.classes.length, context.signal);
   }
   await computeMissing(list, { scores: scores?.path, own, made }, options, context);
-  return { classes: voc.classes, list, knowledge, advice };
+  return { classes: voc.classes, list, listChecksum, knowledge, advice };
 }
 
 /** Where masks are computed, and of what. */

@@ -1,10 +1,11 @@
-import type { Device } from "../gpu/mod.ts";
+import { type Device, DeviceError } from "../gpu/mod.ts";
 import { InputError } from "../files/error.ts";
 import type { Source } from "../files/source.ts";
 import { encodeState, loadState, Meter, type NamedTensors } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { DivergedError, MetricsLog } from "./metrics_log.ts";
 import { type Validation, Validator } from "./validation.ts";
+import { latest } from "./run.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { Context } from "../options/command.ts";
 
@@ -137,11 +138,7 @@ export async function train<Batch>(
     if ((error instanceof InputError || stopped) && done > saved) {
       await save().catch(() => {}); // the disk may be full, as `error` tells
     }
-    context.log(
-      saved > 0
-        ? `Saved after ${saved} of ${training.steps} steps; --resume goes on from there.`
-        : "Nothing is saved: it stopped before the first checkpoint.",
-    );
+    context.log(savedLine(saved, training.steps));
     throw error;
   }
   display.done();
@@ -152,9 +149,31 @@ export async function train<Batch>(
 /**
  * Trains as another rank than the first: takes the same steps, and writes nothing.
  *
- * @throws {InputError} when a photograph cannot be read, or the networks of the ranks have come apart.
+ * @param run the folder that the first rank writes
+ * @throws {InputError} when a photograph cannot be read, with the step from which the run can go on, or
+ * when the networks of the ranks have come apart.
  */
 export async function follow<Batch>(
+  training: Training<Batch> & { readonly team: Team },
+  intervals: Pick<Intervals, "save">,
+  run: string,
+  context: Context,
+): Promise<void> {
+  try {
+    await takeSteps(training, intervals, context);
+  } catch (error) {
+    const lost = error instanceof InputError && !(error instanceof DivergedError);
+    if (!lost && !(error instanceof DeviceError)) throw error;
+    // The first rank knows nothing of it, and so saves nothing.
+    const checkpoint = await latest(run).catch(() => undefined);
+    const { steps } = training;
+    throw new InputError(`${error.message} ${savedLine(checkpoint?.step ?? 0, steps)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function takeSteps<Batch>(
   training: Training<Batch> & { readonly team: Team },
   intervals: Pick<Intervals, "save">,
   context: Context,
@@ -175,6 +194,13 @@ export async function follow<Batch>(
     if (last) return;
     if (team.stopping) throw stopReason(context);
   }
+}
+
+/** Where a training that has stopped can go on. */
+function savedLine(saved: number, steps: number): string {
+  return saved > 0
+    ? `Saved after ${saved} of ${steps} steps; --resume goes on from there.`
+    : "Nothing is saved: it stopped before the first checkpoint.";
 }
 
 /** Why a training stops: the signal that this process has, or that another rank has. */

@@ -113,7 +113,9 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   if (source.cache) await trainee.prepare?.(source.cache);
   using training = trainingOf(trainee, source, set.samples.length, config, context);
   const intervals = { log: config.logEvery, save: config.saveEvery };
-  if (!run) return await follow({ ...training, team: training.team! }, intervals, context);
+  if (!run) {
+    return await follow({ ...training, team: training.team! }, intervals, config.out, context);
+  }
   using validation = config.validation ? await trainee.validation(config.validation) : undefined;
   const { stepsPerEpoch } = training;
   const preview = async (step: number) => {
