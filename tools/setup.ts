@@ -9,10 +9,6 @@ const install: Readonly<Record<string, string>> = {
   "Arch": "pacman -S --needed vulkan-swrast vulkan-icd-loader",
 };
 
-/** Whether a launcher of parallel programs has started others like this process. */
-const isOneOfMany = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS", "WORLD_SIZE"]
-  .some((name) => Number(Deno.env.get(name)) > 1);
-
 if (Deno.args[0] === "--probe") {
   Deno.exit(await navigator.gpu?.requestAdapter() ? 0 : 1);
 } else if (!await probe()) {
@@ -35,9 +31,15 @@ async function probe(): Promise<boolean> {
   return code === 0;
 }
 
+/** Whether a launcher of parallel programs has started others like this process. */
+function isOneOfMany(): boolean {
+  return ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS", "WORLD_SIZE"]
+    .some((name) => Number(Deno.env.get(name)) > 1);
+}
+
 /** Installs the driver where that can be done unasked; whether it was. */
 async function installDriver(): Promise<boolean> {
-  if (isOneOfMany || Deno.build.os !== "linux" || Deno.uid() !== 0 || !isDebian()) return false;
+  if (isOneOfMany() || Deno.build.os !== "linux" || Deno.uid() !== 0 || !isDebian()) return false;
   console.error("No GPU was found: installing Mesa's software Vulkan driver.");
   const { code, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-c", install["Debian, Ubuntu"]],
@@ -59,7 +61,7 @@ function isDebian(): boolean {
 
 /** Says what to do by hand; returns the exit status. */
 function explain(): number {
-  if (isOneOfMany) {
+  if (isOneOfMany()) {
     console.error(
       `Cannot find a GPU on ${Deno.hostname()}: WebGPU has no adapter there. Run deno task setup on ` +
         "each machine first, without the launcher.",
