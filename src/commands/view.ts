@@ -46,18 +46,20 @@ export const view: Command<typeof config> = command({
     }
     const found = await findUnder(folder);
     const set = await openSet(folder, found, options, context);
-    const others: string[] = [];
-    const listed = await Promise.all(found.masks.map((path) => Deno.realPath(join(folder, path))));
-    for (const given of masks) {
-      const { path } = await findMasks(options.data ?? folder, given);
-      const real = await Deno.realPath(path).catch(() => path);
-      if (!listed.includes(real)) others.push(path);
+    const given = await Promise.all(
+      masks.map(async (path) => (await findMasks(options.data ?? folder, path)).path),
+    );
+    const places = await Promise.all(given.map((path) => Deno.realPath(path)));
+    const known = new Set<string>();
+    for (const name of found.masks) {
+      if (places.includes(await Deno.realPath(join(folder, name)))) known.add(name);
     }
+    const others = given.filter((_, i) => places.indexOf(places[i]) === i);
     context.log(
       `${counted(found.runs.length, "run")} and ${counted(found.masks.length, "folder")} of ` +
         `pictures like masks under ${folder}`,
     );
-    const gallery = new Gallery(set, folder, others);
+    const gallery = new Gallery(set, folder, others, known);
     const startsWithGallery = found.runs.length === 0 && set.items.length > 0;
     const answer = viewSite({ folder, runs: new RunWatcher(folder), gallery, startsWithGallery });
     const { signal, log } = context;

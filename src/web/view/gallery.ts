@@ -24,11 +24,19 @@ export class Gallery {
   readonly #folder: string;
   readonly #folders: MaskFolder[];
 
-  /** @param others folders of masks elsewhere */
-  constructor(set: GallerySet, folder: string, others: readonly string[]) {
+  /**
+   * @param given folders of masks that come first, wherever they are
+   * @param known the paths under the folder of those that are given: they are shown once
+   */
+  constructor(
+    set: GallerySet,
+    folder: string,
+    given: readonly string[],
+    readonly known: ReadonlySet<string> = new Set(),
+  ) {
     this.#set = set;
     this.#folder = folder;
-    this.#folders = others.map((path) => ({ name: path, root: path, parts: [] }));
+    this.#folders = given.map((path) => ({ name: path, root: path, parts: [] }));
   }
 
   /** What a page has to know; folders that appeared since are found. */
@@ -37,7 +45,7 @@ export class Gallery {
     const first = items[0]?.mask;
     const truth = first && await fileUnder(dirname(first), [basename(first)]);
     for (const name of (await findUnder(this.#folder)).masks) {
-      if (this.#folders.some((folder) => folder.name === name)) continue;
+      if (this.known.has(name) || this.#folders.some((folder) => folder.name === name)) continue;
       const folder = { name, root: this.#folder, parts: name === "" ? [] : name.split("/") };
       const some = items.filter((_, i) => i % Math.ceil(items.length / 20) === 0);
       const there = await Promise.all(some.map(({ id }) => this.#pathOf(folder, id)));
