@@ -1,5 +1,5 @@
 // Networks as other programs get them: run by onnxruntime, and read again under published names.
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import * as onnx from "onnxruntime-web";
 import { buildClassifier } from "../src/cam/classifier_network.ts";
@@ -212,3 +212,16 @@ for (
     await Deno.remove(folder, { recursive: true });
   });
 }
+
+Deno.test("an exported segmenter says how its photographs are placed", async () => {
+  const options = { network: "encoder-decoder", width: 4, depth: 1 } as const;
+  const sizes = async (keepAspect: boolean) => {
+    const segmenter = await buildSegmenter(device, options, CLASSES.length, 1);
+    using network = segmenterNetwork(segmenter, {
+      ...{ ...options, classes: CLASSES, imageSize: 64, keepAspect },
+    });
+    return network.sizes;
+  };
+  assertMatch(await sizes(false), /^resized to 64 x 64, bilinear/);
+  assertMatch(await sizes(true), /^the longer side resized to 64, .* upper left corner of 64 x 64/);
+});

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { readClassifierConfig } from "../cam/classifier_config.ts";
 import { buildClassifier, type ClassifierNetwork } from "../cam/classifier_network.ts";
 import { openLabelled } from "../cam/labelled_images.ts";
+import type { Frame } from "../data/images/view.ts";
 import { readClasses } from "../data/labels/classes.ts";
 import { isFile } from "../files/is_file.ts";
 import type { Device } from "../gpu/mod.ts";
@@ -67,16 +68,20 @@ async function openSegmenter(
 /** A segmentation network, and what another program must know of it. */
 export function segmenterNetwork(
   segmenter: Segmenter,
-  model: BackboneOptions & { readonly classes: readonly string[]; readonly imageSize: number },
+  model: BackboneOptions & Frame & { readonly classes: readonly string[] },
 ): TrainedNetwork {
-  const { classes, imageSize } = model;
+  const { classes, imageSize, keepAspect = false } = model;
+  const { stride } = segmenter;
   return {
     kind: "segmenter",
     backbone: segmenter.backbone,
     options: model,
     head: [...state(segmenter.head, "head")],
     classes,
-    sizes: `resized to ${imageSize} x ${imageSize}, bilinear, as in training; others work too`,
+    sizes: keepAspect
+      ? `the longer side resized to ${imageSize}, both to multiples of ${stride}, antialiased, and placed ` +
+        `in the upper left corner of ${imageSize} x ${imageSize} that are 0 elsewhere, as in training`
+      : `resized to ${imageSize} x ${imageSize}, bilinear, as in training; others work too`,
     leastSide: leastSide(model),
     outputs: [
       {
