@@ -132,7 +132,7 @@ Deno.test("refine writes a palette PNG of the photograph's size and both logits 
     assertEquals(again.mask, await readMask(at("refined", `${ids[0]}.png`)));
     const one = await bytes(at("refined", `${ids[3]}.png`));
     await refined(at, { out: at("again"), shard: "4/8" });
-    assertEquals(names(at("again")), [`${ids[3]}.png`]);
+    assertEquals(names(at("again")), ["parts", `${ids[3]}.png`]);
     assertEquals(await bytes(at("again", `${ids[3]}.png`)), one);
     // The run may have been moved, and the masks may be others.
     await Deno.rename(at("run"), at("moved"));
