@@ -11,12 +11,17 @@ export function paintMask({ width, height, data }: Mask): Image {
   return { width, height, data: pixels };
 }
 
-/** One plane of values 0..1 as heat: black, red, yellow, white. */
+/** A value 0..1 as heat, black, red, yellow, white: how much of red, green or blue (0, 1, 2), 0..1. */
+export function heatOf(value: number, channel: number): number {
+  return Math.min(1, Math.max(0, 3 * value - channel));
+}
+
+/** One plane of values 0..1 as heat. */
 export function paintHeat({ width, height, data }: Omit<Maps, "channels">): Image {
   const pixels = new Uint8Array(3 * width * height);
   for (let u = 0; u < width * height; u++) {
     for (let c = 0; c < 3; c++) {
-      pixels[3 * u + c] = 255 * Math.min(1, Math.max(0, 3 * data[u] - c));
+      pixels[3 * u + c] = 255 * heatOf(data[u], c);
     }
   }
   return { width, height, data: pixels };

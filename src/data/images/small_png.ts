@@ -1,6 +1,7 @@
 import { encode } from "fast-png";
 import type { Mask } from "../masks/mask.ts";
 import { vocPalette } from "../masks/mask.ts";
+import { heatOf } from "./picture.ts";
 import type { Maps } from "./resize.ts";
 
 /** A mask in VOC's colours as a PNG of few bytes: its palette has the classes alone that are in it. */
@@ -16,7 +17,7 @@ export function smallMask({ width, height, data }: Mask): Uint8Array<ArrayBuffer
 const STEPS = 32;
 /** Black, red, yellow, white. */
 const heat = Array.from({ length: STEPS }, (_, i) => {
-  return [0, 1, 2].map((c) => Math.round(255 * Math.min(1, Math.max(0, 3 * i / (STEPS - 1) - c))));
+  return [0, 1, 2].map((c) => Math.round(255 * heatOf(i / (STEPS - 1), c)));
 });
 
 /** A plane of values 0..1 as heat, in 32 steps. */
