@@ -22,7 +22,7 @@ const packs = kernel("conv2d_pack_weights", divide, packCode);
 const TRIPS = 50_000;
 
 /** Quads of packed weights kept while nothing trains the weights: to pack large ones costs little. */
-const KEPT = 2 ** 18;
+export const KEPT: number = 2 ** 18;
 
 /** How weights lie in memory, as steps of an index: a filter, its transpose, or a part of them. */
 export interface Filter {
@@ -64,12 +64,22 @@ export interface Correlation {
   readonly activation?: Activation;
 }
 
-/** Correlates staged pixels with a filter and writes the sums into `y`. */
-export function correlate(x: Staged, filter: Filter, y: Tensor, how: Correlation): void {
+/**
+ * Correlates staged pixels with a filter and writes the sums into `y`.
+ *
+ * @param own quads of the packed weights of each image, where `filter.w` is packed and every image has its own
+ */
+export function correlate(
+  x: Staged,
+  filter: Filter,
+  y: Tensor,
+  how: Correlation,
+  own: number = 0,
+): void {
   const { device } = y;
   const { outputs, inputs } = filter;
   const tile = tileOf(filter, how);
-  const w = pack(filter, tile.block, tile.inputs);
+  const w = own > 0 ? filter.w : pack(filter, tile.block, tile.inputs);
   const [row0, sy, dy] = how.rows;
   const [OX, S, DX] = how.cols;
   const [y_origin, y_plane, y_row, y_col] = how.out;
@@ -85,7 +95,7 @@ export function correlate(x: Staged, filter: Filter, y: Tensor, how: Correlation
         // deno-fmt-ignore
         params: {
           c0, c1, c: inputs, kh: filter.kh, plane: x.plane, line: x.line, quads: x.quads,
-          first: row0 * x.line, sy, dy, o: outputs, h: how.h, w: how.w, groups, pair: tile.pair,
+          first: row0 * x.line, sy, dy, o: outputs, h: how.h, w: how.w, groups, pair: tile.pair, w_image: own,
           y_plane, y_row, y_col, y_origin,
         },
         overrides: {
@@ -103,7 +113,7 @@ export function correlate(x: Staged, filter: Filter, y: Tensor, how: Correlation
       },
     );
   }
-  w.release();
+  if (own === 0) w.release();
 }
 
 /** A kernel and what one thread of it computes. */

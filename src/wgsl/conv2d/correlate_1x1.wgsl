@@ -38,7 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var s7: Sums;
   var i = (id.z * params.c + params.c0) * params.plane + params.first + OX / 4 +
     row * params.sy * params.line + 4u * group;
-  var at = (id.y * ((params.c + 3u) & ~3u) + params.c0) * B;
+  var at = id.z * params.w_image + (id.y * ((params.c + 3u) & ~3u) + params.c0) * B;
   for (var c = params.c0; c < params.c1; c += 4u) {
     let x = pixels(i);
     let y = pixels(i + select(0u, params.plane, c + 1u < params.c));

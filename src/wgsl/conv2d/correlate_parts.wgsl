@@ -21,7 +21,7 @@ override ADD: bool = false; // add to what y holds
 struct Params {
   c0: u32, c1: u32, c: u32, kh: u32, plane: u32, line: u32, quads: u32, first: u32, sy: u32, dy: u32,
   o: u32, h: u32, w: u32, groups: u32,
-  pair: u32, y_plane: u32, y_row: u32, y_col: u32, y_origin: u32,
+  pair: u32, w_image: u32, y_plane: u32, y_row: u32, y_col: u32, y_origin: u32,
 }
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;

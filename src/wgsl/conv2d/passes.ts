@@ -4,10 +4,16 @@ import { passGradient } from "../product/gradient.ts";
 import { multiply } from "../product/product.ts";
 import { weightProduct } from "../product/weights.ts";
 import { convolution, convolutionBack } from "../product/window.ts";
-import { correlate, type Filter } from "./correlate.ts";
+import { correlate, type Correlation, type Filter } from "./correlate.ts";
+import {
+  takesWinograd,
+  takesWinogradWeights,
+  winogradCorrelate,
+  winogradWeights,
+} from "../winograd/winograd.ts";
 import { type Geometry, isFlat, phasesOf } from "./geometry.ts";
 import { type Activation, activationCode, type Mask, stage, type Staged, whole } from "./stage.ts";
-import { weightGradient } from "./weight_gradient.ts";
+import { type Meeting, weightGradient } from "./weight_gradient.ts";
 
 /** What is added and applied in the store of a convolution. */
 export interface Finish {
@@ -116,7 +122,7 @@ export function convolve(staged: Staged, w: Tensor, y: Tensor, g: Geometry, fini
     origin: 0,
     steps: [(g.depthwise ? 1 : c) * kh * kw, kh * kw, kw, 1],
   };
-  correlate(staged, filter, y, {
+  convolved(staged, filter, y, {
     n,
     h,
     w: width,
@@ -125,6 +131,10 @@ export function convolve(staged: Staged, w: Tensor, y: Tensor, g: Geometry, fini
     out: [0, h * width, width, 1],
     ...finish,
   });
+}
+
+function convolved(x: Staged, filter: Filter, y: Tensor, how: Correlation): void {
+  (takesWinograd(filter, how) ? winogradCorrelate : correlate)(x, filter, y, how);
 }
 
 /** The gradient by the input, `dx`, one dispatch for each phase of the stride. */
@@ -152,7 +162,7 @@ export function inputGradient(
         origin: down.tap * kw + along.tap,
         steps: [kh * kw, c * kh * kw, -down.tapStep * kw, -along.tapStep],
       };
-      correlate(dy, filter, dx, {
+      convolved(dy, filter, dx, {
         n,
         h: down.count,
         w: along.count,
@@ -181,7 +191,7 @@ export function weightsGradient(
   const [n, , h, w] = g.y;
   const [, , kh] = g.w;
   const shape = g.depthwise ? [g.w[0], 1, g.w[2], g.w[3]] : g.w;
-  const dw = weightGradient(dy, staged, shape, {
+  const how: Meeting = {
     n,
     h,
     quads: Math.ceil(w / 4),
@@ -190,7 +200,9 @@ export function weightsGradient(
     rows: kh === 1 ? [1, 0] : [g.stride, g.dilation],
     cols: [g.stride, g.dilation],
     depthwise: g.depthwise,
-  });
+  };
+  const gradient = takesWinogradWeights(shape, how) ? winogradWeights : weightGradient;
+  const dw = gradient(dy, staged, shape, how);
   staged.data.release();
   return dw;
 }

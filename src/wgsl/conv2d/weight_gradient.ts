@@ -32,10 +32,23 @@ export interface Meeting {
   readonly cols: readonly [stride: number, tap: number];
   /** Where each channel has its own window, the kernels for that. */
   readonly depthwise?: Depthwise;
+  /** Whether each image has its own sum; each is then a row of quads. */
+  readonly apart?: boolean;
 }
 
 /** The gradient by the weights `[o, c, kh, kw]`, from the staged gradient and the staged input. */
 export function weightGradient(
+  dy: Staged,
+  x: Staged,
+  shape: readonly number[],
+  how: Meeting,
+): Tensor {
+  const dw = weightParts(dy, x, shape, how);
+  return dw.shape[0] > 1 ? sumSlices(dw, shape) : single(dw, shape);
+}
+
+/** The parts `[parts, o, c, kh, kw]` of which {@linkcode weightGradient} is the sum. */
+export function weightParts(
   dy: Staged,
   x: Staged,
   shape: readonly number[],
@@ -49,10 +62,11 @@ export function weightGradient(
   const QUADS = kw === 1 && !how.depthwise && how.quads >= 32 ? 8 : 1;
   const lanes = blocks * (kw / T) * kh * QUADS;
   const wanted = Math.ceil((device.texels ? THREADS.texels : THREADS.buffers) / lanes);
-  const chunk = chunkOf(how, wanted);
+  const chunk = how.apart ? how.quads : chunkOf(how, wanted);
   const chunks = Math.ceil(how.quads / chunk);
   const units = how.n * how.h * chunks;
-  const slice = Math.max(1, Math.min(Math.ceil(units / wanted), Math.floor(TRIPS / (chunk + 1))));
+  const most = how.apart ? 1 : Math.min(Math.ceil(units / wanted), Math.floor(TRIPS / (chunk + 1)));
+  const slice = Math.max(1, most);
   const slices = Math.ceil(units / slice);
   const dw = empty(device, [slices * QUADS, ...shape]);
   const [sy, d] = how.rows;
@@ -78,7 +92,7 @@ export function weightGradient(
       trips: slice * (chunk + 1),
     },
   );
-  return slices * QUADS > 1 ? sumSlices(dw, shape) : single(dw, shape);
+  return dw;
 }
 
 /** The gradient by the bias `[o]`, from the staged gradient of `n` images. */
