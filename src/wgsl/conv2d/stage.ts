@@ -61,10 +61,11 @@ export function stage(x: Tensor, window: Window, mask?: Mask): Staged {
   const data = empty(device, [n * c * rows * line, 4]);
   const code = mask ? activationCode[mask.activation] : 0;
   const params = { planes: n * c, h, w, row0, col0, row_step: rowStep, rows, phases, quads };
+  const ALIGNED = Number(stride === 1 && w % 4 === 0 && col0 % 4 === 0);
   const run = (wanted: number, split: number, jump: number, EDGE: number) =>
     device.run(copy, { x, y: code ? mask!.y : x, staged: data }, {
       params: { ...params, wanted, split, jump },
-      overrides: { S: stride, MASK: code, REFLECT: Number(reflect), EDGE },
+      overrides: { S: stride, MASK: code, REFLECT: Number(reflect), EDGE, ALIGNED },
       threads: n * c * rows * wanted,
     });
   if (reflect) {

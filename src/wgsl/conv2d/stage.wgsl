@@ -4,6 +4,7 @@ override S: u32 = 1; // column phases: neighbours in a staged row are S columns 
 override MASK: u32 = 0; // x is a gradient: 1 by ReLU, 2 by ReLU6 with output y
 override REFLECT: bool = false; // rows outside the image are its mirror image; columns only with EDGE
 override EDGE: bool = false;
+override ALIGNED: bool = false; // columns and rows begin with whole quads of x
 struct Params {
   planes: u32, h: u32, w: u32, row0: i32, col0: i32, row_step: u32,
   rows: u32, phases: u32, quads: u32,
@@ -77,6 +78,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let q = first >> 2;
   if (EDGE) {
     staged[out] = mirrored(first - col, col);
+  } else if (ALIGNED) {
+    staged[out] = inside(quad(q), col, 1);
   } else if (S == 1) {
     staged[out] = inside(shift(quad(q), quad(q + 1), first & 3), col, 1);
   } else if (S == 2) {

@@ -5,7 +5,14 @@ import { forward, inputGradient, stageGradient, weightsGradient } from "../conv2
 import { shared } from "../conv2d/shared.ts";
 import { biasGradient } from "../conv2d/weight_gradient.ts";
 import { kernels } from "./kernels.ts";
-import { stripConvolve, takesStrips } from "./strip.ts";
+import {
+  stripConvolve,
+  stripGradient,
+  stripInputGradient,
+  stripWeightGradient,
+  takesStrips,
+  takesStripsBack,
+} from "./strip.ts";
 
 /** How a depthwise convolution moves over its input and what follows it. */
 export interface DepthwiseOptions extends ConvOptions {
@@ -54,14 +61,22 @@ export function depthwiseConv2d(x: Tensor, w: Tensor, options: DepthwiseOptions 
   }
   const y = empty(device, shape);
   (strips ? stripConvolve : forward)(x, w, y, g, { bias, activation });
-  const staged = shared(inputs, (dy) => stageGradient(dy, g, { y, activation }));
+  const back = takesStripsBack(g, x, shape);
+  const staged = shared(
+    inputs,
+    (dy) => (back ? stripGradient : stageGradient)(dy, g, { y, activation }),
+  );
   const pulls = [
     (dy: Tensor) => {
       const dx = empty(device, x.shape);
-      staged(dy, (at) => inputGradient(at, w, dx, g));
+      staged(
+        dy,
+        (at) => back ? stripInputGradient(at.data, w, dx, g) : inputGradient(at, w, dx, g),
+      );
       return dx;
     },
-    (dy: Tensor) => staged(dy, (at) => weightsGradient(at, x, g)),
+    (dy: Tensor) =>
+      staged(dy, (at) => back ? stripWeightGradient(at.data, x, g) : weightsGradient(at, x, g)),
     (dy: Tensor) => staged(dy, (at) => biasGradient(at, n, c)),
   ];
   traced(y, "depthwiseConv2d", inputs, { ...options });
