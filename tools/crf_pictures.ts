@@ -2,11 +2,14 @@
 import { fromFileUrl } from "@std/path";
 import { DenseCrf, unaryFromProbabilities } from "../src/crf/mod.ts";
 import { type Image, writeImage } from "../src/data/images/image.ts";
-import { enlarge, paintHeat, paintMask, sheet } from "../src/data/images/picture.ts";
+import { enlarge, named, paintHeat, paintMask, type Picture } from "../src/data/images/picture.ts";
+import { sheet } from "../src/data/images/sheet.ts";
 import { Random } from "../src/data/random.ts";
 import { viewMaps } from "../src/data/images/resize.ts";
 import { bestClasses, type ScoreStack } from "../src/data/scores/score_stack.ts";
 import { type Scene, scene } from "../src/data/synth/scene.ts";
+import { percent } from "../src/eval/percent.ts";
+import { photographIou } from "../src/eval/photograph_iou.ts";
 import { Device } from "../src/gpu/mod.ts";
 import { read, readIndices, tensor } from "../src/tensor/mod.ts";
 import {
@@ -33,7 +36,7 @@ const size = { width: 144, height: 96 };
   await write("iterations.png", await iterationPicture(device, easy));
   const stack = stackOf(easy);
   const options = { widths: [4, 12, 40], colourWidths: [3, 13, 60], iterations: 10 };
-  const truth = overlay(easy.image, easy.truth);
+  const truth = named(overlay(easy.image, easy.truth), "truth");
   await write("sheet.png", await contactSheet(device, easy.image, stack, options, truth));
   await write("worse.png", await worsePicture(device));
 }
@@ -49,7 +52,11 @@ async function write(name: string, picture: Image): Promise<void> {
 async function latticePicture(device: Device, image: Image): Promise<Image> {
   const position = await vertexColours(device, image, { ...size, sxy: [14, 14], srgb: [] });
   const fine = await vertexColours(device, image, { ...size, sxy: [14, 14], srgb: [60, 60, 60] });
-  return sheet([[image, position, fine].map((cell) => enlarge(cell, 2))]);
+  return large([[
+    named(image, "photograph"),
+    named(position, "lattice of positions"),
+    named(fine, "lattice of positions and colours"),
+  ]]);
 }
 
 async function vertexColours(device: Device, image: Image, features: Features): Promise<Image> {
@@ -78,14 +85,15 @@ async function vertexColours(device: Device, image: Image, features: Features): 
 async function kernelPicture(device: Device, image: Image): Promise<Image> {
   const position: Features = { ...size, sxy: [8, 8], srgb: [] };
   const appearance: Features = { ...size, sxy: [30, 30], srgb: [13, 13, 13] };
-  const rows: Image[][] = [];
-  for (const features of [position, appearance]) {
-    const both = await Promise.all(
-      [true, false].map((exact) => impulse(device, image, features, 60 * size.width + 62, exact)),
-    );
-    rows.push([image, ...both.map((data) => paintHeat({ ...size, data }))]);
+  const rows: Picture[][] = [];
+  for (const [features, kind] of [[position, "smoothness"], [appearance, "appearance"]] as const) {
+    const both = await Promise.all([true, false].map(async (exact) => {
+      const data = await impulse(device, image, features, 60 * size.width + 62, exact);
+      return named(paintHeat({ ...size, data }), `${kind}, ${exact ? "exact" : "by the lattice"}`);
+    }));
+    rows.push([named(image, "photograph"), ...both]);
   }
-  return sheet(rows.map((row) => row.map((cell) => enlarge(cell, 2))));
+  return large(rows);
 }
 
 async function impulse(
@@ -133,20 +141,25 @@ function stackOf({ cam, labels }: Scene): ScoreStack {
 async function iterationPicture(device: Device, { image, truth, ...rest }: Scene): Promise<Image> {
   const stack = stackOf({ image, truth, ...rest });
   const pixels = size.width * size.height;
-  const cells: Image[] = [];
+  const cells: Picture[] = [];
   for (const iterations of [0, 1, 3, 10]) {
     const bilateral = [{ sxy: 40, srgb: 13, compat: 10 }];
     using crf = new DenseCrf(device, { iterations, bilateral });
     const q = await crf.probabilities(image, unaryFromProbabilities(stack.scores));
-    cells.push(paintHeat({ ...size, data: q.subarray(pixels, 2 * pixels) }));
+    const heat = paintHeat({ ...size, data: q.subarray(pixels, 2 * pixels) });
+    cells.push(named(heat, iterations === 1 ? "1 iteration" : `${iterations} iterations`));
   }
-  const first = [image, paintMask(truth), paintMask(bestClasses(stack, size))];
-  return sheet([first, cells]);
+  const before = bestClasses(stack, size);
+  return large([[
+    named(image, "photograph"),
+    named(paintMask(truth), "truth"),
+    named(paintMask(before), "mask before"),
+  ], cells]);
 }
 
 /** Scenes on which the mask is worse afterwards: picture, truth, before, after. */
 async function worsePicture(device: Device): Promise<Image> {
-  const found: { loss: number; row: Image[] }[] = [];
+  const found: { loss: number; row: Picture[] }[] = [];
   for (let seed = 1; seed <= 40; seed++) {
     const { image, truth, ...rest } = scene(new Random(seed), { ...size, camouflage: 1 });
     const stack = stackOf({ image, truth, ...rest });
@@ -155,11 +168,23 @@ async function worsePicture(device: Device): Promise<Image> {
     const wrong = [before, after].map(({ data }) =>
       data.reduce((n, c, p) => n + Number(c !== truth.data[p]), 0)
     );
-    const row = [image, ...[truth, before, after].map((mask) => overlay(image, mask))];
+    const row = [
+      named(image, "photograph"),
+      named(overlay(image, truth), "truth"),
+      ...[before, after].map((mask, i) => {
+        const iou = percent(photographIou(mask, truth, "scene"));
+        return named(overlay(image, mask), `mask ${i === 0 ? "before" : "after"}, IoU ${iou}`);
+      }),
+    ];
     found.push({ loss: wrong[1] - wrong[0], row });
   }
   found.sort((a, b) => b.loss - a.loss);
-  return sheet(found.slice(0, 2).map(({ row }) => row));
+  return large(found.slice(0, 2).map(({ row }) => row));
+}
+
+/** Rows of small pictures, large enough for a screen. */
+function large(rows: readonly (readonly Picture[])[]): Image {
+  return sheet(rows.map((row) => row.map((picture) => enlarge(picture, 2))));
 }
 
 function planesOf(device: Device, { width, height, data }: Image) {

@@ -5,7 +5,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import { denseCrfLabels, unaryFromProbabilities } from "../src/crf/mod.ts";
 import { type Image, readImage, writeImage } from "../src/data/images/image.ts";
 import { type Mask, readMask, vocPalette } from "../src/data/masks/mask.ts";
-import { sheet } from "../src/data/images/picture.ts";
+import { enlarge, named, type Picture } from "../src/data/images/picture.ts";
+import { sheet } from "../src/data/images/sheet.ts";
 import { bestClasses, maskStack, type ScoreStack } from "../src/data/scores/score_stack.ts";
 import { Device } from "../src/gpu/mod.ts";
 
@@ -50,17 +51,20 @@ export async function contactSheet(
   image: Image,
   stack: ScoreStack,
   { widths, colourWidths, iterations }: SheetOptions,
-  ...beside: readonly Image[]
+  ...beside: readonly Picture[]
 ): Promise<Image> {
-  const rows: Image[][] = [[image, overlay(image, bestClasses(stack, image)), ...beside]];
+  const before = overlay(image, bestClasses(stack, image));
+  const rows: Picture[][] = [[named(image, "photograph"), named(before, "mask before"), ...beside]];
   for (const srgb of colourWidths) {
-    const row: Image[] = [];
+    const row: Picture[] = [];
     for (const sxy of widths) {
-      row.push(overlay(image, await refined(device, image, stack, sxy, srgb, iterations)));
+      const after = overlay(image, await refined(device, image, stack, sxy, srgb, iterations));
+      row.push(named(after, `space ${sxy}, colour ${srgb}`));
     }
     rows.push(row);
   }
-  return sheet(rows);
+  const times = Math.max(1, Math.round(288 / image.width));
+  return sheet(rows.map((row) => row.map((picture) => enlarge(picture, times))));
 }
 
 if (import.meta.main) {

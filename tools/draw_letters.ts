@@ -25,13 +25,18 @@ const drawn = await page.evaluate(`(() => {
   const context = canvas.getContext("2d");
   context.font = "13px DejaVu Sans";
   const letters = [...${JSON.stringify(letters)}];
-  const widths = letters.map((letter) => Math.ceil(context.measureText(letter).width));
+  // Some letters, such as J, begin left of where the pen is: in a row they would reach into the one before.
+  const sizes = letters.map((letter) => context.measureText(letter));
+  const lefts = sizes.map(({ actualBoundingBoxLeft: left }) => Math.max(0, Math.ceil(left)));
+  const widths = sizes.map(({ width, actualBoundingBoxRight: right }, i) =>
+    lefts[i] + Math.max(Math.ceil(width), Math.ceil(right))
+  );
   canvas.width = widths.reduce((sum, width) => sum + width, 0);
   canvas.height = ${HEIGHT};
   context.font = "13px DejaVu Sans";
   let x = 0;
   letters.forEach((letter, i) => {
-    context.fillText(letter, x, ${BASE});
+    context.fillText(letter, x + lefts[i], ${BASE});
     x += widths[i];
   });
   const { data, width } = context.getImageData(0, 0, canvas.width, canvas.height);

@@ -4,6 +4,7 @@ import { inGroup } from "../options/groups.ts";
 import { output } from "../options/outputs.ts";
 import { shardOption } from "../options/shard.ts";
 import { trainedOptions } from "../options/trained_options.ts";
+import { QUICK_BACKGROUND } from "./quick_mask.ts";
 
 const schema = z.strictObject({
   ...trainedOptions,
@@ -27,7 +28,7 @@ const schema = z.strictObject({
       z.string().optional()
         .describe("Folder for quick masks, ID.png: at each pixel the class of the highest score"),
     ),
-    background: z.number().min(0).max(1).default(0.25)
+    background: z.number().min(0).max(1).default(QUICK_BACKGROUND)
       .describe("Score of the background in quick masks"),
     sure: z.number().min(0).max(1).optional().describe(
       "Makes quick masks sparse seeds: a class above this score, background up to --background, " +

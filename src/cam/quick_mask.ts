@@ -12,6 +12,9 @@ export interface BestScores extends Size {
   readonly scores: Float32Array;
 }
 
+/** The background's score in quick masks where nothing else is asked for. */
+export const QUICK_BACKGROUND = 0.25;
+
 /** The class whose map, enlarged to the photograph, is highest at each pixel; background without maps. */
 export function bestScores(maps: ReadonlyMap<number, ScoreMap>, size: Size): BestScores {
   const area = size.width * size.height;

@@ -1,11 +1,10 @@
 import { join } from "@std/path";
 import { writeAtomic } from "../files/atomic.ts";
 import { writeJson } from "../files/json.ts";
-import { readCam, type ScoreMap } from "../data/scores/cam.ts";
-import { encodeImage, readImage } from "../data/images/image.ts";
-import { sheet } from "../data/images/picture.ts";
+import { readCam } from "../data/scores/cam.ts";
+import { encodeImage } from "../data/images/image.ts";
+import { sheet } from "../data/images/sheet.ts";
 import { readImageSize } from "../data/images/image_size.ts";
-import { isFile } from "../files/is_file.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
 import type { Context } from "../options/command.ts";
 import type { CamConfig } from "./cam_config.ts";
@@ -29,7 +28,10 @@ export async function show(
   for (const [i, item] of images.entries()) {
     signal.throwIfAborted();
     const maps = await readCam(pathOf(item.id), { labels: item.labels, classes: classes.length });
-    if (previews) await writePreview(join(previews, `${item.id}.png`), item, maps, classes);
+    if (previews) {
+      const picture = sheet([await heatRow(item, maps, classes, background, sure)], { classes });
+      await writeAtomic(join(previews, `${item.id}.png`), encodeImage(picture));
+    }
     if (masks || sweep) {
       const best = bestScores(maps, await readImageSize(item.image));
       if (masks) await writeMask(join(masks, `${item.id}.png`), quickMask(best, background, sure));
@@ -46,15 +48,4 @@ export async function show(
   await writeJson(path, sweep.report());
   for (const line of sweep.lines()) log(line);
   log(`Written to ${path}`);
-}
-
-async function writePreview(
-  path: string,
-  { image }: LabelledImage,
-  maps: ReadonlyMap<number, ScoreMap>,
-  classes: readonly string[],
-): Promise<void> {
-  if (await isFile(path)) return;
-  const picture = sheet([heatRow(await readImage(image), maps, classes)]);
-  await writeAtomic(path, encodeImage(picture));
 }

@@ -3,13 +3,15 @@ import { DenseCrf } from "../crf/mod.ts";
 import { writeCam } from "../data/scores/cam.ts";
 import { checksum } from "../files/checksum.ts";
 import { notePart } from "../files/parts.ts";
-import { type Image, readImage, writeImage } from "../data/images/image.ts";
+import { readImage, writeImage } from "../data/images/image.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { outputFile } from "../files/output_file.ts";
 import { type Unfinished, unfinished } from "../files/unfinished.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
-import { enlarge, named, paintMask, sheet } from "../data/images/picture.ts";
+import { enlarge, named, type Picture } from "../data/images/picture.ts";
+import { sheet } from "../data/images/sheet.ts";
+import { shownTruth } from "../eval/shown_truth.ts";
 import { readBytes } from "../files/read_bytes.ts";
 import { requireApart } from "../files/require_apart.ts";
 import { openVoc } from "../data/sets/voc.ts";
@@ -93,17 +95,22 @@ export const segment: Command<typeof segmentConfig> = command({
   },
 });
 
+interface KnownPhotograph extends Photograph {
+  /** Path of its true mask, which may not exist. */
+  readonly truth: string;
+}
+
 async function photographsOf(
   { data, list, labels: from, restrict }: SegmentConfig,
   { classes }: Pick<Model, "classes">,
   { log }: Context,
-): Promise<Photograph[]> {
+): Promise<KnownPhotograph[]> {
   const voc = await openVoc(data, { list, labels: from, classes });
   const read = restrict ? await readLabels(voc) : undefined;
   sayData(log, voc, read);
   const labels = read?.labels;
-  return voc.items.map(({ id, image }) => {
-    return { id, image, allowed: labels && [0, ...labels.get(id)!] };
+  return voc.items.map(({ id, image, mask: truth }) => {
+    return { id, image, truth, allowed: labels && [0, ...labels.get(id)!] };
   });
 }
 
@@ -134,19 +141,21 @@ async function writeAll(
   }
 }
 
-/** Draws photographs beside their masks, which are in a folder. */
+/** Draws photographs beside their masks, which are in a folder, and beside the truth where there is one. */
 async function writeSheet(
   path: string,
-  photographs: readonly Photograph[],
+  photographs: readonly KnownPhotograph[],
   masks: string,
   classes: readonly string[],
 ) {
-  const rows: Image[][] = [];
-  for (const { id, image } of photographs) {
-    const mask = await readMask(join(masks, `${id}.png`));
-    const times = Math.max(1, Math.round(160 / mask.width));
-    const cells = [await readImage(image), paintMask(mask)];
-    rows.push(cells.map((cell, i) => named(enlarge(cell, times), i === 0 ? id : "mask")));
+  const rows: Picture[][] = [];
+  for (const { id, image, truth } of photographs) {
+    const photograph = await readImage(image);
+    const judged = await shownTruth(truth, photograph);
+    const mask = judged.mask(await readMask(join(masks, `${id}.png`)), "mask");
+    const row = [named(photograph, id), mask, ...judged.pictures];
+    const times = Math.max(1, Math.round(160 / photograph.width));
+    rows.push(row.map((picture) => enlarge(picture, times)));
   }
   await writeImage(path, sheet(rows, { classes }));
 }

@@ -78,7 +78,7 @@ export const trainStatic: Command<typeof staticConfig> = command({
             const rows = [];
             for await (const { pair, logits } of predictChanges(networks, shown, options)) {
               const refined = await refineMask(pair, logits, classes, choice);
-              rows.push(await resultRow(pair, logits, refined, classes));
+              rows.push(await resultRow(pair, logits, refined));
             }
             return rows;
           },

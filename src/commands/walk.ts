@@ -60,9 +60,10 @@ export const walk: Command<typeof walkConfig> = command({
     }
     if (config.previews) await outputFolder(config.previews);
     const own = parseShard(shard);
-    const items = shardOf(voc.items, own).map(({ id, image }): WalkItem => ({
+    const items = shardOf(voc.items, own).map(({ id, image, mask: truth }): WalkItem => ({
       id,
       image,
+      truth,
       labels: labels.get(id)!,
       cam: join(scores.path, `${id}.npy`),
       scores: join(config.out, `${id}.npy`),
@@ -128,7 +129,7 @@ async function walkAll(
     if (item.crf && refined) await writeMask(item.crf, refined);
     if (item.preview) {
       const masks = refined ? [mask, refined] : [mask];
-      await writePreview(item.preview, image, stack, masks, setting.names);
+      await writePreview(item.preview, image, stack, masks, item.truth, setting.names);
     }
     await finish(item);
     display.update(++done);

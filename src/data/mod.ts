@@ -29,7 +29,8 @@ export type { PrefetchOptions } from "./augment/prefetch.ts";
 export { decodeImage, encodeImage, type Image, readImage, writeImage } from "./images/image.ts";
 export { readImageSize, type Size } from "./images/image_size.ts";
 export { imageNet, type Normalisation, normalise, symmetric } from "./images/normalise.ts";
-export { named, paintMask, type Picture, sheet, type SheetOptions } from "./images/picture.ts";
+export { named, paintMask, type Picture } from "./images/picture.ts";
+export { sheet, type SheetOptions } from "./images/sheet.ts";
 export {
   type Maps,
   resizeImage,

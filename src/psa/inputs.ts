@@ -15,6 +15,8 @@ export interface AffinitySample extends Sample {
   readonly target: string;
   /** The classes it is known to show, ascending, without background. */
   readonly labels: readonly number[];
+  /** Path of its true mask, which may not exist; for previews alone. */
+  readonly truth?: string;
 }
 
 /**

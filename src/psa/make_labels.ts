@@ -41,8 +41,8 @@ export async function makeLabels(
   const crfOptions = crfSettings(options);
   const all = { root: voc.root, path, made, stride, lowAlpha, highAlpha, crf: crfOptions };
   const own = await ownFolder(folder, "affinity", all);
-  const samples = voc.items.map(({ id, image }) => {
-    return { id, image, target: join(own, `${id}.png`), labels: labels.get(id)! };
+  const samples = voc.items.map(({ id, image, mask: truth }): AffinitySample => {
+    return { id, image, truth, target: join(own, `${id}.png`), labels: labels.get(id)! };
   });
   const left = await unfinished(own, samples, ({ id, image, target, labels }) => {
     const inputs = labels.length > 0 ? [image, join(path, `${id}.npy`)] : [image];

@@ -25,6 +25,8 @@ export interface WalkItem {
   readonly mask: string;
   /** Path of what the CRF makes of the scores, if that is wanted. */
   readonly crf?: string;
+  /** Path of its true mask, which may not exist; for the picture alone. */
+  readonly truth: string;
   /** Path of a picture, if that is wanted. */
   readonly preview?: string;
 }

@@ -1,9 +1,8 @@
 import type { DenseCrf } from "../crf/mod.ts";
-import type { Image } from "../data/images/image.ts";
-import { isFile } from "../files/is_file.ts";
 import { type LoadedExample, loadExample } from "../data/augment/load_example.ts";
-import { type Mask, readMask } from "../data/masks/mask.ts";
-import { enlarge, named, paintMask, type Picture } from "../data/images/picture.ts";
+import type { Mask } from "../data/masks/mask.ts";
+import { enlarge, named, type Picture } from "../data/images/picture.ts";
+import { shownTruth } from "../eval/shown_truth.ts";
 import { readImageSize } from "../data/images/image_size.ts";
 import { viewMask } from "../data/images/resize.ts";
 import { type Frame, framedView } from "../data/images/view.ts";
@@ -15,10 +14,9 @@ import type { DynamicSet } from "./dynamic_networks.ts";
 import { type RefineOptions, refineSeed, runBranches } from "./dynamic_step.ts";
 import { uploadPlanes } from "../training/upload.ts";
 
-/** What the pictures of a row are. */
+/** What the masks of a row are. */
 const NAMES = [
-  ...["photograph", "output m^r", "its CRF", "refined r0"],
-  ...["seed m^o", "sub branch m^s", "refined seed r1", "truth"],
+  ...["output m^r", "its CRF", "refined r0", "seed m^o", "sub branch m^s", "refined seed r1"],
 ];
 
 /** What a preview is drawn with. */
@@ -26,7 +24,8 @@ export interface PreviewOptions extends RefineOptions, Frame {}
 
 /**
  * What the networks make of some photographs now, one row each: photograph, output m^r, its CRF, r0,
- * seed m^o, sub branch m^s, refined seed r1 and, where it exists, the truth.
+ * seed m^o, sub branch m^s, refined seed r1 and, where it exists, the truth, with the IoU of the masks
+ * at the maps' size then.
  */
 export async function dynamicRows(
   device: Device,
@@ -63,16 +62,17 @@ export async function dynamicRows(
   const columns = await Promise.all(masks.map(cut));
   const times = Math.max(1, Math.round(160 * stride / imageSize));
   return await Promise.all(examples.map(async ({ colours }, n) => {
-    const truth = await truthOf(samples[n], options, stride);
-    const cells = [colours!, ...columns.map((column) => paintMask(column[n])), ...truth];
-    return cells.map((x, i) => named(enlarge(x, times), NAMES[i]));
+    const { image, truth: path } = samples[n];
+    const truth = await shownTruth(path, await readImageSize(image), (mask) => {
+      return viewMask(mask, framedView(mask, options, stride), stride);
+    });
+    const row = [
+      named(colours!, "photograph"),
+      ...columns.map((column, i) => truth.mask(column[n], NAMES[i])),
+      ...truth.pictures,
+    ];
+    return row.map((picture) => enlarge(picture, times));
   }));
-}
-
-async function truthOf({ truth }: MaskSample, frame: Frame, stride: number): Promise<Image[]> {
-  if (truth === undefined || !await isFile(truth)) return [];
-  const mask = await readMask(truth);
-  return [paintMask(viewMask(mask, framedView(mask, frame, stride), stride))];
 }
 
 function uploaded(

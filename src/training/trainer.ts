@@ -1,6 +1,8 @@
 import type * as z from "zod";
 import { encodeImage } from "../data/images/image.ts";
-import { type Picture, sheet } from "../data/images/picture.ts";
+import { type Picture } from "../data/images/picture.ts";
+import { sheet } from "../data/images/sheet.ts";
+import { InputError } from "../files/error.ts";
 import type { Device } from "../gpu/mod.ts";
 import {
   type BackboneChoice,
@@ -119,8 +121,13 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   using validation = config.validation ? await trainee.validation(config.validation) : undefined;
   const { stepsPerEpoch } = training;
   const preview = async (step: number) => {
-    const rows = await trainee.preview(source.cache);
-    await run.preview(step, encodeImage(sheet(rows, { classes: set.classes })));
+    try {
+      const rows = await trainee.preview(source.cache);
+      await run.preview(step, encodeImage(sheet(rows, { classes: set.classes })));
+    } catch (error) { // a picture is not worth a training
+      if (!(error instanceof InputError)) throw error;
+      context.log(`No preview of step ${step}: ${error.message}`);
+    }
   };
   // A checkpoint may be the weights of another training, which must know how the network pads.
   const { variant } = config;

@@ -98,7 +98,7 @@ async function factsOf({ id, truth }: Masks["items"][number], masks: Masks): Pro
   return {
     id,
     changed: changed / last.data.length,
-    iou: known && photographIou(last, known, masks.classes.length, id),
+    iou: known && photographIou(last, known, id),
   };
 }
 
@@ -123,7 +123,7 @@ async function itemOf(
   for (const { name, read } of columns) {
     const mask = await read(id);
     mask.data.forEach((c) => present.add(c));
-    const figure = truth && `IoU ${percent(photographIou(mask, truth, classes.length, id))}`;
+    const figure = truth && `IoU ${percent(photographIou(mask, truth, id))}`;
     drawn.push(picture(name, smallMask(resizeMask(mask, width, height)), figure));
   }
   const maps = await masks.changes?.(id);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Image } from "./image.ts";
 import { lineHeight, textWidth } from "./text.ts";
-import { enlarge, heatOver, named, paintHeat, paintMask, sheet, thumbnail } from "./picture.ts";
+import { enlarge, heatOver, named, paintHeat, paintMask, thumbnail } from "./picture.ts";
+import { sheet } from "./sheet.ts";
 
 const dot = (value: number): Image => ({
   width: 1,
@@ -28,7 +29,7 @@ Deno.test("a sheet has names under its pictures and classes below, and is as hig
   const plain = sheet([[white(80, 10), white(80, 10)]]);
   const rows = [[
     named(white(80, 10), "größe"),
-    named(white(80, 10), "a name that is far too long"),
+    named({ ...white(80, 10), classes: new Set([3, 0, 1, 2]) }, "a name that is far too long"),
   ]];
   const one = sheet(rows, { classes: ["background", "a very long name", "another name", "cat"] });
   assertEquals(one.width, plain.width);
@@ -44,6 +45,27 @@ Deno.test("a sheet has names under its pictures and classes below, and is as hig
     unknown,
     textWidth("\u00f6"),
   ]);
+});
+
+Deno.test("a sheet explains the classes that its masks show, void among them, and heat", () => {
+  const mask = { width: 300, height: 1, data: new Uint8Array(300) };
+  mask.data.set([2, 255, 9]);
+  const heat = paintHeat({ width: 300, height: 1, data: new Float32Array(300) });
+  const colours = (picture: Image) => {
+    const line = picture.data.subarray(3 * picture.width * (picture.height - 12));
+    const has = (colour: number[]) =>
+      line.some((_, i) => i % 3 === 0 && colour.every((value, c) => line[i + c] === value));
+    return [[128, 0, 0], [0, 128, 0], [64, 128, 0], [224, 224, 192], [255, 255, 0]]
+      .map((colour) => has(colour));
+  };
+  const classes = ["background", "cat", "dog"];
+  const painted = enlarge(named(paintMask(mask), "mask"), 1);
+  const known = colours(sheet([[painted]], { classes }));
+  assertEquals(known, [false, true, false, true, false], "9 is class 9, in its colour 192, 0, 0");
+  const both = sheet([[painted, thumbnail(named(heat, "heat"))]]);
+  assertEquals(colours(both).slice(0, 4), [false, false, false, false], "no names, no colours");
+  const cold = sheet([[painted, thumbnail(named({ ...heat, heat: false }, "heat"))]]);
+  assertEquals(both.height - cold.height, lineHeight + 4);
 });
 
 Deno.test("masks are painted by the palette, heat from black through red to white", () => {

@@ -24,9 +24,10 @@ function known() {
   return read = { letters, wide, samples };
 }
 
-/** The letter of a sign: what is not drawn is a question mark. */
+/** The letter of a sign: what is not drawn is a question mark, and a space that does not break a space. */
 function letterOf(sign: string): Letter {
   const { letters } = known();
+  if (sign === "\u00a0") return letters[0];
   const code = sign.codePointAt(0)!;
   const place = code < 0x7f ? code - 0x20 : code - 0xa1 + 0x5f;
   return letters[code >= 0x7f && code < 0xa1 ? 0x1f : place] ?? letters[0x1f];
