@@ -257,6 +257,21 @@ const odd: readonly (readonly [what: string, files: Record<string, string>, mess
       }],
     }]),
   }, /its runs make 0 values/],
+  ["a picture that was turned in Label Studio", {
+    "x.json": JSON.stringify([{
+      data: { image: "1.png" },
+      annotations: [{
+        result: [{
+          ...{ original_width: 2, original_height: 1, image_rotation: 90 },
+          value: { points: [[0, 0], [9, 0], [9, 9]], polygonlabels: ["cat"] },
+        }],
+      }],
+    }]),
+  }, /1\.png: it was turned there while it was drawn on/],
+  ["two labels of CVAT in one colour", {
+    "x/labelmap.txt": "background:0,0,0::\ncat:9,9,9::\ndog:9,9,9::\n",
+    "x/SegmentationClass/1.png": "",
+  }, /cat and dog have the same colour/],
   ["a polygon of two points", {
     "x/1.json":
       '{"shapes":[{"label":"cat","points":[[0,0],[1,1]]}],"imageWidth":2,"imageHeight":1}',
@@ -305,6 +320,57 @@ for (const [what, files, message] of odd) {
     }));
 }
 
+const grey = (...data: number[]) =>
+  new Uint8Array(
+    encode({ width: 2, height: 1, data: Uint8Array.from(data), channels: 1, depth: 8 }),
+  );
+
+Deno.test("import masks: files as Label Studio, Cityscapes, ADE20K and CVAT name and lay them out", () =>
+  withSet({
+    "photos/street_leftImg8bit.png": undefined,
+    "photos/ADE_1.png": undefined,
+    "photos/cat.png": undefined,
+    // Label Studio's YOLO has a list in place of YAML, and digits before the names of uploads.
+    "ls/classes.txt": "cat\ndog\n",
+    "ls/notes.json": '{"categories":[{"id":0,"name":"cat"}]}',
+    "ls/labels/0a1b2c3d-cat.txt": "1 0 0 0.5 0 0.5 1 0 1\n",
+    "ids.txt": "7,road\n0,void\n",
+    "objects.tsv":
+      "Idx\tRatio\tTrain\tVal\tStuff\tName\n1\t0.1576\t11664\t1172\t1\twall\n2\t0.1\t9\t9\t1\tbuilding, edifice\n",
+    // Nothing was drawn on what is black, whatever the background's colour is.
+    "cvat/labelmap.txt": "background:0,128,0::\ncat:5,5,5::\n",
+  }, async (root) => {
+    const at = (...names: string[]) => join(root, ...names);
+    const city = at("city", "street_gtFine_");
+    for (const folder of ["city", "ade/annotations/training", "cvat/SegmentationClass"]) {
+      await Deno.mkdir(at(folder), { recursive: true });
+    }
+    await Deno.writeFile(`${city}labelIds.png`, grey(7, 0));
+    await Deno.writeFile(`${city}color.png`, grey(200, 3));
+    await Deno.writeFile(at("ade/annotations/training/ADE_1.png"), grey(2, 1));
+    await Deno.writeFile(at("cvat/SegmentationClass/cat.png"), grey(0, 5));
+    let count = 0;
+    const read = async (id: string, options: object) => {
+      await Deno.remove(at("photos", "classes.txt")).catch(() => {});
+      const out = at(`masks${++count}`);
+      const said = await run(importMasks, { data: at("photos"), out, overwrite: true, ...options });
+      return [[...(await readMask(join(out, `${id}.png`))).data], said] as const;
+    };
+    assertEquals((await read("cat", { from: at("ls") }))[0], [2, 0]);
+    const values = { format: "values" };
+    const [streets, said] = await read("street_leftImg8bit", {
+      ...{ ...values, from: at("city"), table: at("ids.txt") },
+    });
+    assertEquals(streets, [1, 255]);
+    assertStringIncludes(said, "street_gtFine_color");
+    const [rooms, named] = await read("ADE_1", {
+      ...{ ...values, from: at("ade"), table: at("objects.tsv") },
+    });
+    assertEquals(rooms, [2, 1]);
+    assertStringIncludes(named, "classes: wall and building, edifice");
+    assertEquals((await read("cat", { from: at("cvat") }))[0], [0, 1]);
+  }));
+
 Deno.test("import masks: what it cannot take is counted, and overlaps are settled by area", () =>
   withSet({
     ...photo,
@@ -320,6 +386,7 @@ Deno.test("import masks: what it cannot take is counted, and overlaps are settle
         { image_id: 1, category_id: 2, segmentation: [[0, 0, 1, 0, 1, 1, 0, 1]] },
         { image_id: 1, category_id: 7, segmentation: { size: [1, 2], counts: "02" }, iscrowd: 1 },
         { image_id: 1, category_id: 7, bbox: [0, 0, 1, 1] },
+        { image_id: 1, category_id: 7, segmentation: [[]] },
         { image_id: 9, category_id: 7, segmentation: [] },
         { image_id: "two", category_id: 55, segmentation: [[0, 0, 1, 0, 1, 1]] },
       ],
@@ -335,7 +402,7 @@ Deno.test("import masks: what it cannot take is counted, and overlaps are settle
     const said = await run(importMasks, options);
     for (
       const line of [
-        "without an outline (1)",
+        "without an outline (2)",
         "of no image of it (1)",
         "of no category of it (1)",
         "not in " + data + ": 3.png",

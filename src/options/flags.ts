@@ -121,13 +121,22 @@ function readFlags(call: Call, args: readonly string[]): Flags {
     default: Object.fromEntries(booleans.map((flag) => [flag, undefined])),
     unknown: (arg, key) => {
       if (key !== undefined) throw unknownFlag(call, key, known);
-      throw new InputError(`Cannot use "${arg}": options are given by name. ${call.hint}`);
+      throw strayWord(call, arg, args);
     },
   });
   // parseArgs nests "crf.steps" as { crf: { steps } }.
   const at = (flag: string) =>
     flag.split(".").reduce((value: unknown, key) => (value as Flags)?.[key], parsed);
   return Object.fromEntries(known.map((flag) => [flag, at(flag)])) as Flags;
+}
+
+/** A word that no option takes: behind those of a list it was meant as one more. */
+function strayWord({ options, hint }: Call, word: string, args: readonly string[]): InputError {
+  const list = args.slice(0, args.indexOf(word)).findLast((arg) => arg.startsWith("-"));
+  const [flag, value = args[args.indexOf(list!) + 1]] = list?.split("=") ?? [];
+  const takes = options.find((option) => `--${option.flag}` === flag)?.schema.type === "array";
+  const remedy = takes ? `Write ${flag} ${value},${word}.` : hint;
+  return new InputError(`Cannot use "${word}": options are given by name. ${remedy}`);
 }
 
 /** `--bias -3` as `--bias=-3`, because parseArgs would take -3 for a flag. */

@@ -120,6 +120,8 @@ Deno.test("readOptions names the nearest flag to an unknown one", () => {
 
 Deno.test("readOptions refuses stray words, missing and wrong values", () => {
   refused('Cannot use "stray": options are given by name.', "--data", "d", "stray");
+  const scales = ["--data", "d", "--scales", "1", "2"];
+  refused('Cannot use "2": options are given by name. Write --scales 1,2.', ...scales);
   refused("Cannot run train sample: --data must be given.");
   refused("Cannot use --data: it has no value.", "--data");
   refused("Cannot use --image-size large: expected number", "--data", "d", "--image-size", "large");

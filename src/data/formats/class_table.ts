@@ -14,7 +14,8 @@ const VOID = /^[\W_]*(void|ignored?|unlabell?ed|255)[\W_]*$/i;
 /**
  * Reads lines of values and the names of their classes, `7,road`, with the value before or behind the
  * name; for colours, three numbers with the name: `128,0,0,cat`, `cat 128 0 0` or CVAT's
- * `cat:128,0,0::`. Several values may have one name. A heading and lines that begin with # are left out.
+ * `cat:128,0,0::`. Several values may have one name. A heading and lines that begin with # are left out;
+ * under one of more columns, the value is that of `Idx`, `id` or `value`, the name that of `Name`.
  * Classes are in the order of their first line, the background aside; `void` and the like are of none.
  *
  * @throws {InputError} naming the file and the line.
@@ -25,10 +26,12 @@ export function readClassTable(
   kind: "values" | "colours",
 ): ClassTable {
   const numbers = kind === "values" ? 1 : 3;
-  const rows: { name: string; key: number }[] = [];
-  linesOf(text).forEach((line, i) => {
-    if (line.trim() === "" || line.startsWith("#")) return;
-    const row = rowOf(line.trim(), numbers);
+  const lines = linesOf(text);
+  const columns = kind === "values" ? columnsOf(lines[0] ?? "") : undefined;
+  const rows: Row[] = [];
+  lines.forEach((line, i) => {
+    if (line.trim() === "" || line.startsWith("#") || columns && i === 0) return;
+    const row = columns ? columns(line) : rowOf(line.trim(), numbers);
     if (row) rows.push(row);
     else if (i > 0) {
       const form = kind === "values" ? "a value and a name" : "three numbers and a name";
@@ -48,8 +51,30 @@ export function readClassTable(
   };
 }
 
+/** A line of a table. */
+interface Row {
+  readonly name: string;
+  readonly key: number;
+}
+
+/** How lines are read under a heading of more than two columns, such as ADE20K's list of classes has. */
+function columnsOf(heading: string): ((line: string) => Row | undefined) | undefined {
+  const separator = ["\t", ",", ";"].find((sign) => heading.split(sign).length > 2);
+  if (separator === undefined) return undefined;
+  const titles = heading.split(separator).map((title) => title.trim());
+  const value = titles.findIndex((title) => /^(idx|id|index|value|label ?id)$/i.test(title));
+  const name = titles.findIndex((title) => /^(name|class|label)$/i.test(title));
+  if (value < 0 || name < 0) return undefined;
+  return (line) => {
+    const cells = line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+    const row = { name: cells[name] ?? "", key: Number(cells[value] || NaN) };
+    const known = cells.length === titles.length && row.name !== "" && row.key >= 0;
+    return known && Number.isInteger(row.key) ? row : undefined;
+  };
+}
+
 /** The name and the value or colour of a line; nothing where it is neither. */
-function rowOf(line: string, numbers: 1 | 3): { name: string; key: number } | undefined {
+function rowOf(line: string, numbers: 1 | 3): Row | undefined {
   const some = Array(numbers).fill("(\\d{1,5})").join("[\\s,;]+");
   const before = new RegExp(`^${some}[\\s,;:]+(\\S.*)$`).exec(line);
   const behind = new RegExp(`^(.*\\S?)[\\s,;:]+${some}(:[^:]*:[^:]*)?$`).exec(line);

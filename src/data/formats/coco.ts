@@ -14,7 +14,7 @@ import {
   within,
 } from "./foreign_set.ts";
 import { outlineOf, regionsOf } from "./outlines.ts";
-import { fillRing } from "./polygon.ts";
+import { fillRing, ringArea } from "./polygon.ts";
 
 const side = z.int().positive();
 const id = z.union([z.int(), z.string()]);
@@ -66,10 +66,7 @@ export function cocoSet(value: unknown, source: string): ForeignSet {
         return classOf.has(category_id) && !isEmpty(segmentation);
       });
       const areas = new Map(own.map((annotation) => {
-        return [
-          annotation,
-          annotation.area ?? within(source, name, () => areaOf(mask, annotation)),
-        ];
+        return [annotation, annotation.area ?? within(source, name, () => areaOf(annotation))];
       }));
       for (const annotation of own.sort((a, b) => areas.get(b)! - areas.get(a)!)) {
         const index = classOf.get(annotation.category_id)!;
@@ -82,12 +79,13 @@ export function cocoSet(value: unknown, source: string): ForeignSet {
 }
 
 function isEmpty(segmentation: Annotation["segmentation"]): boolean {
-  return !segmentation || Array.isArray(segmentation) && segmentation.length === 0;
+  return !segmentation ||
+    Array.isArray(segmentation) && segmentation.every((ring) => ring.length === 0);
 }
 
 function paint(mask: Mask, { segmentation }: Annotation, index: number): void {
   if (Array.isArray(segmentation)) {
-    for (const ring of segmentation) fillRing(mask, ring, index);
+    for (const ring of segmentation) if (ring.length > 0) fillRing(mask, ring, index);
     return;
   }
   const { size: [height, width], counts } = segmentation!;
@@ -97,10 +95,14 @@ function paint(mask: Mask, { segmentation }: Annotation, index: number): void {
   paintRuns(mask, typeof counts === "string" ? parseRuns(counts) : counts, index);
 }
 
-function areaOf({ width, height, data }: Mask, annotation: Annotation): number {
-  const alone = { width, height, data: new Uint8Array(data.length) };
-  paint(alone, annotation, 1);
-  return alone.data.reduce((sum, inside) => sum + inside, 0);
+/** Pixels of an object whose area the file does not say. */
+function areaOf({ segmentation }: Annotation): number {
+  if (Array.isArray(segmentation)) {
+    return segmentation.reduce((sum, ring) => sum + ringArea(ring), 0);
+  }
+  const { counts } = segmentation!;
+  const runs = typeof counts === "string" ? parseRuns(counts) : counts;
+  return runs.reduce((sum, run, i) => i % 2 === 1 ? sum + run : sum, 0);
 }
 
 /** Masks as COCO's instances: a connected region each as a polygon, or a class of a photograph as runs. */

@@ -2,7 +2,7 @@ import { encode } from "fast-png";
 import { zipSync } from "fflate";
 import { linesOf } from "../../files/read_bytes.ts";
 import type { Mask } from "../masks/mask.ts";
-import { colourMask, type ColourTable } from "./colour_mask.ts";
+import { colourMask } from "./colour_mask.ts";
 import type { Drawn } from "./drawn.ts";
 import type { FileTree } from "./file_tree.ts";
 import { foreignClasses, type ForeignSet, isBackground, Tally, unusable } from "./foreign_set.ts";
@@ -36,9 +36,21 @@ export async function cvatSet(files: FileTree, source: string): Promise<ForeignS
   const text = new TextDecoder().decode(await files.get(path)!());
   const labels = readLabelMap(text, `${LABELS} of ${source}`);
   const classes = foreignClasses(labels.map(({ name }) => name), source);
-  const table: ColourTable = new Map(labels.map(({ name, color }) => {
-    return [color, isBackground(name) ? 0 : classes.indexOf(name)];
-  }));
+  // Black is what nothing was drawn on, whatever colour the background has in the list.
+  const table = new Map<number, number>(
+    labels.some(({ color }) => color === 0) ? [] : [[0, 0]],
+  );
+  for (const { name, color } of labels) {
+    if (table.has(color)) {
+      const other = labels.find((label) => label.color === color)!.name;
+      throw unusable(
+        source,
+        `${other} and ${name} have the same colour`,
+        "Give its labels different colours and export it again",
+      );
+    }
+    table.set(color, isBackground(name) ? 0 : classes.indexOf(name));
+  }
   const names = [...files.keys()].flatMap((name) => MASK.exec(name)?.[2] ?? []);
   if (names.length === 0) throw unusable(source, "it has no SegmentationClass with masks");
   const paths = new Map([...files.keys()].flatMap((name) => {

@@ -20,6 +20,7 @@ const result = z.object({
   type: z.string().optional(),
   original_width: z.int().positive().optional(),
   original_height: z.int().positive().optional(),
+  image_rotation: z.number().optional(),
   value: z.object({
     rle: z.array(z.int().min(0).max(255)).optional(),
     points: z.array(z.tuple([z.number(), z.number()])).optional(),
@@ -75,7 +76,12 @@ export function labelStudioSet(value: unknown, source: string): ForeignSet {
       for (const one of results) {
         const label = labelOf(one);
         const index = isBackground(label) ? 0 : classes.indexOf(label);
-        within(source, name, () => paint(mask, one, index));
+        within(source, name, () => {
+          if (one.image_rotation) {
+            throw new SyntaxError("it was turned there while it was drawn on");
+          }
+          paint(mask, one, index);
+        });
       }
       return mask;
     },

@@ -12,9 +12,26 @@ export interface Matched {
   readonly unmatched: readonly string[];
 }
 
+/** Cityscapes calls a mask `a_gtFine_labelIds` and its photograph `a_leftImg8bit`. */
+const cityscapes = /_gt(Fine|Coarse)_label(Ids|TrainIds)$/;
+
+/** The ways in which a photograph that a name means may be called in a set, the likeliest first. */
+function candidatesOf(name: string): string[] {
+  const bare = plainName(name.replace(pictureEnd, "")).replaceAll("\\", "/");
+  const parts = bare.split("/");
+  const shorter = parts.map((_, i) => parts.slice(i).join("/"));
+  return [
+    idOf(name),
+    ...shorter,
+    ...shorter.map((own) => own.replace(/(^|\/)[0-9a-f]{8}-([^/]+)$/, "$1$2")),
+    ...shorter.map((own) => own.replace(cityscapes, "_leftImg8bit")),
+  ];
+}
+
 /**
- * Finds the photographs that names mean: with their ending or without, and with more folders before them
- * than the set has, such as `train2017/1.jpg` for `1`.
+ * Finds the photographs that names mean: with their ending or without, with more folders before them than
+ * the set has, such as `train2017/1.jpg` for `1`, with the digits that Label Studio puts before the names
+ * of uploaded files, and Cityscapes' masks.
  *
  * @param photographs names of files in the set, with the folders of classes; none where it has none yet
  */
@@ -26,10 +43,10 @@ export function matchPhotographs(
   const ids = new Map<string, string>();
   const unmatched: string[] = [];
   for (const name of names) {
-    const bare = plainName(name.replace(pictureEnd, "")).replaceAll("\\", "/");
-    const parts = bare.split("/");
-    const candidates = [idOf(name), ...parts.map((_, i) => parts.slice(i).join("/"))];
-    const found = known.size === 0 ? bare : candidates.find((candidate) => known.has(candidate));
+    const candidates = candidatesOf(name);
+    const found = known.size === 0
+      ? candidates[1] // the whole name without its ending
+      : candidates.find((candidate) => known.has(candidate));
     if (found === undefined) unmatched.push(name);
     else ids.set(name, found);
   }

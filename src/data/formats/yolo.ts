@@ -14,24 +14,32 @@ import {
 import { outlineOf, regionsOf } from "./outlines.ts";
 import { fillRing } from "./polygon.ts";
 
-const NAMES = /(^|\/)(data|dataset)\.ya?ml$/i;
+const YAML = /(^|\/)(data|dataset)\.ya?ml$/i;
+/** What Label Studio writes instead: a name in each line. */
+const LIST = /(^|\/)classes\.txt$/i;
 const LABELS = /^(?:.*\/)?labels\/(?:(?:train|val|test)\/)?(.+)\.txt$/i;
 
-/** Whether files are YOLO's: a description in YAML beside texts of labels. */
+/** Whether files are YOLO's: a description in YAML, or a list of classes, beside texts of labels. */
 export function isYolo(files: FileTree): boolean {
-  return [...files.keys()].some((name) => NAMES.test(name));
+  const names = [...files.keys()];
+  return names.some((name) => YAML.test(name)) ||
+    names.some((name) => LIST.test(name)) && names.some((name) => LABELS.test(name));
 }
 
 /**
  * Masks out of YOLO's segmentation labels: lines `class x y x y ...`, shares of width and height, the
- * later above; class 0 is the first of the names in data.yaml.
+ * later above; class 0 is the first of the names in data.yaml or classes.txt.
  */
 export async function yoloSet(files: FileTree, source: string): Promise<ForeignSet> {
-  const path = [...files.keys()].find((name) => NAMES.test(name));
+  const path = [YAML, LIST].map((form) => [...files.keys()].find((name) => form.test(name)))
+    .find((name) => name !== undefined);
   if (path === undefined) {
-    throw unusable(source, "it has no data.yaml with the names of the classes");
+    throw unusable(source, "it has no data.yaml or classes.txt with the names of the classes");
   }
-  const names = namesOf(new TextDecoder().decode(await files.get(path)!()), `${path} of ${source}`);
+  const text = new TextDecoder().decode(await files.get(path)!());
+  const names = LIST.test(path)
+    ? linesOf(text).map((line) => line.trim()).filter((line) => line !== "")
+    : namesOf(text, `${path} of ${source}`);
   const classes = foreignClasses(names, source);
   const tally = new Tally();
   const masks: ForeignMask[] = [];

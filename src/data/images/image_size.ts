@@ -1,5 +1,6 @@
 import { decodeImage } from "./image.ts";
-import { isFrame, isJpeg, segments } from "./jpeg.ts";
+import { isJpeg } from "./jpeg.ts";
+import { isFrame, segments } from "./jpeg_segments.ts";
 import { jpegOrientation } from "./orientation.ts";
 import { isPng, pngHeader } from "./png.ts";
 import { isTiff, tiffHeader } from "./tiff.ts";

@@ -1,5 +1,6 @@
 import factory from "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs";
 import { jpegCodec } from "./jpeg_codec.ts";
+import { isFrame, segments } from "./jpeg_segments.ts";
 import { maxPixels } from "./png.ts";
 
 /** A decoded JPEG as it is stored, before its orientation is applied. */
@@ -96,11 +97,6 @@ function checkFrame(bytes: Uint8Array): void {
   if (scans(bytes) > 100) throw new SyntaxError("it has more than 100 scans");
 }
 
-/** Whether a marker begins a header of a frame. */
-export function isFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-}
-
 /** How many runs of compressed data there are; each costs time for all blocks, however short it is. */
 function scans(bytes: Uint8Array): number {
   let count = 0;
@@ -125,27 +121,4 @@ function essential(bytes: Uint8Array): Uint8Array[] {
     parts.push(part);
   }
   throw new SyntaxError("it is damaged or truncated");
-}
-
-/**
- * The segments up to the image data, those of the first scan's header included: marker 0xc0..0xfe, and
- * where the content lies. What stands between them is skipped, as every reader does.
- */
-export function* segments(
-  bytes: Uint8Array,
-): Generator<{ marker: number; start: number; end: number }, void, undefined> {
-  let left = 2 ** 16; // some cameras write hundreds
-  for (let at = bytes.indexOf(0xff, 2); at >= 0 && at + 4 <= bytes.length && left > 0;) {
-    const marker = bytes[at + 1];
-    if (marker < 0xc0 || marker === 0xff || marker >= 0xd0 && marker < 0xd8) {
-      at = bytes.indexOf(0xff, at + 1); // padding, or a marker without content
-      continue;
-    }
-    const end = at + 2 + bytes[at + 2] * 256 + bytes[at + 3];
-    if (marker === 0xd8 || marker === 0xd9 || end > bytes.length || end < at + 4) return;
-    yield { marker, start: at + 4, end };
-    left--;
-    if (marker === 0xda) return;
-    at = bytes.indexOf(0xff, end);
-  }
 }

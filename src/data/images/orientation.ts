@@ -1,4 +1,4 @@
-import { segments } from "./jpeg.ts";
+import { segments } from "./jpeg_segments.ts";
 
 /** The orientation of a JPEG, 1..8; see `orientationOf`. */
 export function jpegOrientation(jpeg: Uint8Array): number {

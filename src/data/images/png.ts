@@ -45,7 +45,7 @@ export function isPng(bytes: Uint8Array): boolean {
  * Throws SyntaxError, whose message is the bare reason, when it is damaged.
  */
 export function decodePng(bytes: Uint8Array): Png {
-  const chunks = [...pngChunks(bytes)];
+  const chunks = chunksOf(bytes);
   const header = headerOf(chunks[0]);
   const content = (name: string) => chunks.find(({ type }) => type === name)?.content;
   const rows = inflated(chunks.filter(({ type }) => type === "IDAT"), rawLength(header));
@@ -63,8 +63,20 @@ export function decodePng(bytes: Uint8Array): Png {
 
 /** The size of a PNG and its orientation, without unpacking its pixels. Throws as `decodePng`. */
 export function pngHeader(bytes: Uint8Array): PngHeader & Pick<Png, "orientation"> {
-  const chunks = [...pngChunks(bytes)];
+  const chunks = chunksOf(bytes);
   return { ...headerOf(chunks[0]), orientation: pngOrientation(chunks) };
+}
+
+/** The pieces of a still picture: of an animation no frame is guessed. */
+function chunksOf(bytes: Uint8Array): Chunk[] {
+  const chunks = [...pngChunks(bytes)];
+  const frames = chunks.find(({ type }) => type === "acTL")?.content;
+  if (
+    frames && frames.length >= 4 && frames.subarray(0, 4).some((byte, i) => byte > Number(i === 3))
+  ) {
+    throw new SyntaxError("it is an animation");
+  }
+  return chunks;
 }
 
 function headerOf(first: Chunk | undefined): PngHeader {

@@ -115,3 +115,19 @@ Deno.test("decodePng: a file that ends early is refused", async () => {
   const row = framed([header(rgb), chunk("IDAT", deflateSync(Uint8Array.of(0, ...red)))]);
   assertMatch(await refusal(row), /truncated/);
 });
+
+Deno.test("decodePng: of an animation no frame is guessed; one frame is a picture", async () => {
+  const animated = (frames: number) => {
+    const content = new Uint8Array(8);
+    new DataView(content.buffer).setUint32(0, frames);
+    return png(rgb, [[...red, ...blue]], [chunk("acTL", content)]);
+  };
+  assertEquals([...(await decodeImage(animated(1), "a.png")).data], [...red, ...blue]);
+  for (const frames of [2, 256]) {
+    const { message } = await assertRejects(
+      () => decodeImage(animated(frames), "a.png"),
+      InputError,
+    );
+    assertMatch(message, /it is an animation/);
+  }
+});

@@ -29,8 +29,9 @@ export function isTiff(bytes: Uint8Array): boolean {
 }
 
 /**
- * Decodes the first picture of a TIFF (revision 6.0): grey, RGB or a palette, with or without alpha, in
+ * Decodes the one picture of a TIFF (revision 6.0): grey, RGB or a palette, with or without alpha, in
  * strips or tiles, plain or packed by LZW, Deflate or PackBits. No more is unpacked than it declares.
+ * Smaller copies and masks of it, which the file says are such, are not looked into.
  * Throws SyntaxError, whose message is the bare reason, when it is damaged or of another kind.
  */
 export function decodeTiff(bytes: Uint8Array): Samples {
@@ -65,7 +66,7 @@ export function decodeTiff(bytes: Uint8Array): Samples {
 
 /** The size of a TIFF and how it is stored, without unpacking its pixels. Throws as `decodeTiff`. */
 export function tiffHeader(bytes: Uint8Array): TiffHeader {
-  const field = directory(bytes);
+  const field = onlyPicture(bytes);
   const one = (tag: number, otherwise?: number): number => {
     const value = field(tag)?.[0] ?? otherwise;
     if (value === undefined) throw new SyntaxError("it is damaged or truncated");
@@ -106,12 +107,39 @@ export function tiffHeader(bytes: Uint8Array): TiffHeader {
   };
 }
 
-/** The values of a field of the first directory: bytes, or unsigned integers of 16 or 32 bits. */
-function directory(bytes: Uint8Array): (tag: number) => number[] | undefined {
+type Fields = (tag: number) => number[] | undefined;
+
+/** More directories than this are read by nobody. */
+const MOST_DIRECTORIES = 64;
+
+/** The fields of the first directory, which must be that of the only picture: a page is never guessed. */
+function onlyPicture(bytes: Uint8Array): Fields {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const little = bytes[0] === 0x49;
+  const behind = (start: number) => start + 2 + 12 * view.getUint16(start, little);
+  const offset = (at: number) => at + 4 <= bytes.length ? view.getUint32(at, little) : 0;
+  let start = offset(4);
+  const first = directory(bytes, start);
+  if (!isWhole(first)) throw unsupported("a TIFF that begins with a smaller copy");
+  for (let left = MOST_DIRECTORIES; left > 0; left--) {
+    start = offset(behind(start));
+    if (start === 0 || start + 2 > bytes.length) break;
+    if (isWhole(directory(bytes, start))) throw unsupported("a TIFF of several pages");
+  }
+  return first;
+}
+
+/** Whether a directory is of a picture in full: none of its smaller copies and of its masks. */
+function isWhole(fields: Fields): boolean {
+  const [newer, older] = [254, 255].map((tag) => fields(tag)?.[0] ?? 0);
+  return (newer & 5) === 0 && older !== 2;
+}
+
+/** The values of a field of a directory: bytes, or unsigned integers of 16 or 32 bits. */
+function directory(bytes: Uint8Array, start: number): Fields {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = bytes[0] === 0x49;
   try {
-    const start = view.getUint32(4, little);
     const entries = new Map<number, number>();
     for (let i = view.getUint16(start, little) - 1; i >= 0; i--) {
       const at = start + 2 + 12 * i;

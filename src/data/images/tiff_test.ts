@@ -112,3 +112,27 @@ Deno.test("decodeImage: a TIFF that is cut, hostile or of another kind is refuse
   const strips = { ...packed, 256: 1, 257: 2 ** 20, 278: 1 };
   assertMatch(await refusal(tiff(strips, bomb.subarray(0, 999))), /damaged/);
 });
+
+Deno.test("decodeImage: of a TIFF of several pages none is guessed; smaller copies and masks are no pages", async () => {
+  const rows = new Uint8Array([0, 100, 255, 7]);
+  const page = { ...grey, 256: 2, 257: 2 };
+  /** A second directory behind the first. */
+  const with2 = (second: Record<number, number>, first: Record<number, number> = page) => {
+    const [one, two] = [tiff(first, rows), tiff(second, rows)];
+    const bytes = new Uint8Array([...one, ...two.subarray(12)]);
+    new DataView(bytes.buffer).setUint32(one.length - 4, one.length, true);
+    return bytes;
+  };
+  const plain = await decodeImage(tiff(page, rows), "a.tif");
+  for (const other of [{ 254: 1 }, { 254: 4 }, { 255: 2 }]) {
+    assertEquals(await decodeImage(with2({ ...page, ...other }), "a.tif"), plain);
+  }
+  for (const other of [{}, { 254: 2 }, { 255: 3 }]) {
+    assertMatch(await refusal(with2({ ...page, ...other })), /a TIFF of several pages/);
+  }
+  const turned = with2(page, { ...page, 254: 1 });
+  assertMatch(await refusal(turned), /begins with a smaller copy/);
+  const round = tiff(page, rows);
+  new DataView(round.buffer).setUint32(round.length - 4, 12, true);
+  assertMatch(await refusal(round), /several pages/, "the first again");
+});

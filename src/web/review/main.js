@@ -160,7 +160,7 @@ function choose(choice) {
   if (!task) return;
   const drawn = choice === "skip" ? [] : drawnRuns();
   if (choice === "drawn" && drawn.length === 0) {
-    return say("Draw something first: d brush, f fill.");
+    return say("Nothing is drawn yet: draw with brush or fill first.");
   }
   send("decide", { number: task.number, choice, drawn });
 }
@@ -199,6 +199,7 @@ for (const { canvas } of panes) {
   let last;
   canvas.addEventListener("pointerdown", (event) => {
     if (!draws() || !task) return;
+    say("");
     const at = zoom.pixel(event);
     if (drawing.tool === "fill") fillFrom(at, shownAt);
     else {
