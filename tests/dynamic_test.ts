@@ -57,8 +57,8 @@ Deno.test("dynamic training that is stopped and resumed ends as one that was not
       for (const share of [changed, takenFirst, takenSecond]) assert(share >= 0 && share <= 1);
     }
     const preview = await readImage(at("whole", "previews", "step-00000006.png"));
-    // Pictures of 160 pixels with a gap and a line of names, and the classes in a line below.
-    const [row, column] = [160 + lineHeight + 4, 160 + 4];
+    // Pictures of 160 pixels with a gap and two lines of names, and the classes in a line below.
+    const [row, column] = [160 + 2 * lineHeight + 4, 160 + 4];
     assertEquals([preview.width, preview.height], [8 * column + 4, 4 * row + 4 + lineHeight + 4]);
     for (const optimizer of ["adam", "sgd"]) {
       const out = at(optimizer);

@@ -40,13 +40,13 @@ const cases: Readonly<Record<string, Case>> = {
     command: trainClassifier,
     options: pixels,
     figure: "meanAveragePrecision",
-    columns: 2,
+    columns: 4,
   },
   affinity: {
     command: trainAffinity,
     options: { ...pixels, scores: "cam", crfIterations: 2 },
     figure: "pairLikelihood",
-    columns: 3,
+    columns: 4,
   },
   static: {
     command: trainStatic,
