@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { encodeImage } from "../data/images/image.ts";
-import { type Picture } from "../data/images/picture.ts";
+import type { Picture } from "../data/images/picture.ts";
 import { sheet } from "../data/images/sheet.ts";
 import { InputError } from "../files/error.ts";
 import type { Device } from "../gpu/mod.ts";

@@ -124,10 +124,10 @@ Deno.test("decodeImage: of a TIFF of several pages none is guessed; smaller copi
     return bytes;
   };
   const plain = await decodeImage(tiff(page, rows), "a.tif");
-  for (const other of [{ 254: 1 }, { 254: 4 }, { 255: 2 }]) {
+  for (const other of [{ 254: 1 }, { 254: 4 }, { 255: 2 }] as Record<number, number>[]) {
     assertEquals(await decodeImage(with2({ ...page, ...other }), "a.tif"), plain);
   }
-  for (const other of [{}, { 254: 2 }, { 255: 3 }]) {
+  for (const other of [{}, { 254: 2 }, { 255: 3 }] as Record<number, number>[]) {
     assertMatch(await refusal(with2({ ...page, ...other })), /a TIFF of several pages/);
   }
   const turned = with2(page, { ...page, 254: 1 });
