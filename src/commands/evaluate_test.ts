@@ -143,6 +143,9 @@ Deno.test("the command prints the table and writes JSON beside the predictions",
     assertMatch(text, /owl +- +- +-/);
     assertMatch(text, /mean IoU, all 4 classes +41\.67/);
     assertMatch(text, /mean IoU, classes present +55\.56 +\(95 %: [\d.]+ to [\d.]+\)/);
+    // cat is 1 of 3 pixels that are not void, of which the union is 2; dog 2 of 4, the union 3.
+    assertMatch(text, /IoU of large objects +58\.33 {2}\(2, from 20 % of a photograph\)/);
+    assertMatch(text, /IoU of small objects +- {2}\(0, below 5 % of a photograph\)/);
     assertMatch(text, /1 classes are in neither .*: owl/);
     assertMatch(text, /List val, 2 images, SHA-256 [0-9a-f]{64}/);
     const report = JSON.parse(await Deno.readTextFile(join(root, "p/evaluation.json")));

@@ -2,6 +2,7 @@ import type { DataOptions } from "../options/data_options.ts";
 import type { Interval } from "../eval/interval.ts";
 import { percent } from "../eval/percent.ts";
 import type { Scores } from "../eval/scores.ts";
+import { type SizeScores, sizeShares } from "../eval/size_scores.ts";
 
 /** The comparison of a folder of masks with the truth, ready to be written as JSON; figures 0..1. */
 export interface EvaluationReport {
@@ -21,6 +22,8 @@ export interface EvaluationReport {
   readonly classes: readonly string[];
   /** The figures of the whole list. */
   readonly scores: Scores;
+  /** Those of the objects by their size, the small first. */
+  readonly sizes: readonly SizeScores[];
   /** Mean boundary IoU over the classes present. */
   readonly boundaryIou: number;
   /** Right pixels near the outlines of the truth. */
@@ -31,7 +34,7 @@ export interface EvaluationReport {
 
 /** The report as lines of text: figures by class in per cent, both means, what was compared. */
 export function reportLines(report: EvaluationReport): readonly string[] {
-  const { scores, classes, list, interval } = report;
+  const { scores, sizes, classes, list, interval } = report;
   const width = Math.max(...classes.map((name) => name.length), "mean IoU, classes present".length);
   const line = (name: string, values: readonly number[]) =>
     [name.padEnd(width), ...values.map((value) => percent(value, 2).padStart(9))].join(" ");
@@ -50,6 +53,10 @@ export function reportLines(report: EvaluationReport): readonly string[] {
     line(`mean IoU, all ${classes.length} classes`, [scores.meanIou]),
     line("mean IoU, classes present", [scores.meanIouPresent]) +
     (interval ? `  (95 %: ${percent(interval.low, 2)} to ${percent(interval.high, 2)})` : ""),
+    ...sizes.map(({ name, objects, meanIou }, i) =>
+      line(`IoU of ${name} objects`, [meanIou ?? NaN]) +
+      `  (${objects}, ${sizeShares[i]} of a photograph)`
+    ),
     line("pixel accuracy", [scores.pixelAccuracy]),
     line("boundary IoU", [report.boundaryIou]),
     line("trimap accuracy", [report.trimapAccuracy]),

@@ -8,6 +8,7 @@ import { accumulateBoundary, boundaryCounts, boundaryScores } from "../eval/boun
 import { accumulate, type Confusion, confusion } from "../eval/confusion.ts";
 import { type ImageCounts, imageCounts, totalCounts } from "../eval/image_counts.ts";
 import { scores } from "../eval/scores.ts";
+import { sizeScores } from "../eval/size_scores.ts";
 import { InputError } from "../files/error.ts";
 import { difference } from "../files/made_with.ts";
 import { isFolder } from "../files/is_folder.ts";
@@ -153,6 +154,7 @@ export function reportOf(
     predictedVoid: options.predictedVoid,
     classes,
     scores: scores(totalCounts(images, classes.length)),
+    sizes: sizeScores(images, classes.length),
     ...boundaryScores({
       ...{ intersection: Float64Array.from(intersection), union: Float64Array.from(union) },
       ...{ trimap, trimapRight },

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { writeAtomic } from "../files/atomic.ts";
 import { claimFolder } from "../files/claim_folder.ts";
+import { InputError } from "../files/error.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { remove } from "../files/remove.ts";
 import { writeCam } from "../data/scores/cam.ts";
@@ -16,6 +17,7 @@ import type { Command, Context } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
 
 const probability = z.number().min(0).max(1);
+const scale = z.number().min(0.5).max(2);
 
 const config = z.strictObject({
   out: output(z.string().min(1).default("data/synth").describe("Folder to write")),
@@ -28,6 +30,9 @@ const config = z.strictObject({
     "Probability that the background beside an object has its colour",
   ),
   twoToned: probability.default(0.4).describe("Probability that an object has two tones"),
+  objectScale: z.tuple([scale, scale]).default([1, 1]).describe(
+    "Least and greatest size of an object with its texture; 1 is the usual one",
+  ),
   clutter: z.int().min(0).default(3).describe("Mean number of rectangles in the background"),
   contrast: z.number().min(0).max(128).default(13).describe("Contrast of the textures, 0..255"),
   noise: z.number().min(0).max(128).default(4).describe("Standard deviation of the noise, 0..255"),
@@ -54,7 +59,14 @@ const lists = join("ImageSets", "Segmentation");
 const ours = /^(train|val)(_\d{5,}\.(png|npy)|\.txt)$/;
 
 async function write(options: Config, context: Context): Promise<void> {
-  const { out, imageWidth: width, imageHeight: height, classCount } = options;
+  const { out, imageWidth: width, imageHeight: height, classCount, objectScale } = options;
+  if (objectScale[0] > objectScale[1]) {
+    throw new InputError(
+      `Cannot use --object-scale ${
+        objectScale.join(",")
+      }: the least size comes first. Exchange them.`,
+    );
+  }
   const look = { ...options, width, height, classes: classCount };
   await prepare(options);
   const progress = context.progress("synth", options.train + options.val);

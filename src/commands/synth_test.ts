@@ -90,6 +90,8 @@ Deno.test("synth refuses a folder of other files and stops when it is told to", 
     await assertRejects(() => run(folder), InputError, "holds other files");
     await assertRejects(() => run(join(folder, "thesis.txt", "set")), InputError, "thesis.txt");
     const out = join(folder, "set");
+    const scales = () => run(out, { objectScale: [2, 1] });
+    await assertRejects(scales, InputError, "--object-scale 2,1: the least size comes first");
     await run(out);
     const stopped = { ...context, signal: AbortSignal.abort(new Error("stopped")) };
     await assertRejects(

@@ -2,6 +2,7 @@ import { totalCounts } from "../../eval/image_counts.ts";
 import { type Interval, intervalOf } from "../../eval/interval.ts";
 import { resampledMeans } from "../../eval/resample.ts";
 import { meanIouOver, scores } from "../../eval/scores.ts";
+import { OBJECT_SIZES, sizeScores } from "../../eval/size_scores.ts";
 import type { Cell } from "./cell.ts";
 
 /** The mean of several values and how far they stray. */
@@ -34,6 +35,8 @@ export interface TableRow {
   readonly boundaryIou: number;
   /** IoU of each class, mean over the cells that have it; null for a class that none has. */
   readonly iou: readonly (number | null)[];
+  /** Mean IoU of small, medium and large objects, mean over the cells; null for a size that none has. */
+  readonly sizes: readonly (number | null)[];
 }
 
 /** What is compared on one list. */
@@ -83,6 +86,7 @@ export function tableOf(
       pixelAccuracy: spreadOf(cells.map(({ pixelAccuracy }) => pixelAccuracy)).mean,
       boundaryIou: spreadOf(cells.map(({ boundaryIou }) => boundaryIou)).mean,
       iou: classIous(cells, classes.length),
+      sizes: sizeIous(cells, classes.length),
     })),
   };
 }
@@ -113,10 +117,18 @@ function meanIou({ images, classes }: Cell, over: readonly number[]): number {
 
 function classIous(cells: readonly Cell[], classes: number): (number | null)[] {
   const all = cells.map(({ images }) => scores(totalCounts(images, classes)).classes);
-  return Array.from({ length: classes }, (_, c) => {
-    const known = all.map((own) => own[c].iou).filter((iou) => !Number.isNaN(iou));
-    return known.length > 0 ? spreadOf(known).mean : null;
-  });
+  return Array.from({ length: classes }, (_, c) => meanOfKnown(all.map((own) => own[c].iou)));
+}
+
+function sizeIous(cells: readonly Cell[], classes: number): (number | null)[] {
+  const all = cells.map(({ images }) => sizeScores(images, classes));
+  return OBJECT_SIZES.map((_, size) => meanOfKnown(all.map((own) => own[size].meanIou ?? NaN)));
+}
+
+/** The mean of the figures that are one; null where none is. */
+function meanOfKnown(figures: readonly number[]): number | null {
+  const known = figures.filter((figure) => !Number.isNaN(figure));
+  return known.length > 0 ? spreadOf(known).mean : null;
 }
 
 /** The mean and the standard deviation of values, of which there is at least one. */

@@ -28,6 +28,9 @@ Deno.test("tableOf() pairs cells of one set and seed, and masks with all seeds o
   assertAlmostEquals(net.difference!.mean, apart.reduce((a, b) => a + b) / 4, 1e-12);
   assertEquals([net.difference!.better, masks.difference], [0.75, undefined]);
   assertAlmostEquals(masks.meanIou.mean, (iou(20) + iou(30)) / 2, 1e-12);
+  // The object is half of each image: large.
+  assertEquals(net.sizes.slice(0, 2), [null, null]);
+  assertAlmostEquals(net.sizes[2]!, net.meanIou.mean, 1e-12);
   // Lists of one image are always drawn alike.
   assertAlmostEquals(net.interval.low, net.meanIou.mean, 1e-12);
   assertAlmostEquals(net.difference!.interval.high, net.meanIou.mean - masks.meanIou.mean, 1e-12);

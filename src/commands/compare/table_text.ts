@@ -1,9 +1,10 @@
 import type { Interval } from "../../eval/interval.ts";
 import { percent } from "../../eval/percent.ts";
+import { OBJECT_SIZES, sizeShares } from "../../eval/size_scores.ts";
 import { markdown } from "./markdown.ts";
 import type { Spread, Table, TableRow } from "./table.ts";
 
-/** A table in Markdown, in per cent, then the classes' figures. */
+/** A table in Markdown, in per cent, then the figures of the classes and of objects by their size. */
 export function tableText({ title, classes, over, reference, rows }: Table): string {
   const compared = rows.some((row) => row.difference);
   const head = [
@@ -25,6 +26,8 @@ export function tableText({ title, classes, over, reference, rows }: Table): str
     name,
     ...present.map((own) => iou[classes.indexOf(own)]).map((iou) => percent(iou)),
   ]);
+  const sizes = OBJECT_SIZES.map(({ name }, i) => `${name}, ${sizeShares[i]}`);
+  const bySize = rows.map((row) => [row.name, ...row.sizes.map((iou) => percent(iou))]);
   const cells = Math.max(...rows.map((row) => row.cells.length));
   return [
     `${title}. Mean IoU in %, over ${over.length > 0 ? over.join(", ") : "the classes present"}; ` +
@@ -36,6 +39,10 @@ export function tableText({ title, classes, over, reference, rows }: Table): str
     "IoU of each class, %:",
     "",
     ...markdown([["", ...present], ...byClass]),
+    "",
+    "Mean IoU of objects by their share of the photograph, %:",
+    "",
+    ...markdown([["", ...sizes], ...bySize]),
     "",
   ].join("\n");
 }

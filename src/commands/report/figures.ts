@@ -1,4 +1,5 @@
 import { percent } from "../../eval/percent.ts";
+import { sizeShares } from "../../eval/size_scores.ts";
 import type { Ladder } from "../../scpp/ladder.ts";
 import { barTable, type Cell } from "../../web/bar_table.ts";
 import { dotCharts } from "../../web/dot_chart.ts";
@@ -69,7 +70,7 @@ ${
 
 /** The figures of one folder of masks. */
 export function evaluationFigures(report: EvaluationReport): Markup {
-  const { scores, classes, list, interval } = report;
+  const { scores, sizes = [], classes, list, interval } = report;
   const { low, high } = interval ?? {};
   return html`<p>${list.images} photographs of the list ${list.name}; masks
 <code>${report.predictions}</code>, truth <code>${report.truth}</code>; image labels used:
@@ -81,6 +82,11 @@ ${
       rows: [
         ["mean IoU, classes present", share(scores.meanIouPresent), interval && range(interval)],
         [`mean IoU, all ${classes.length} classes`, share(scores.meanIou), ""],
+        ...sizes.map(({ name, objects, meanIou }, i): [string, ...Cell[]] => [
+          `IoU of ${name} objects (${objects}, ${sizeShares[i]} of a photograph)`,
+          share(meanIou),
+          "",
+        ]),
         ["pixel accuracy", share(scores.pixelAccuracy), ""],
         ["boundary IoU", share(report.boundaryIou), ""],
         ["trimap accuracy", share(report.trimapAccuracy), ""],

@@ -20,6 +20,11 @@ export interface SceneOptions {
   readonly camouflage?: number;
   /** Probability that an object has two tones; default 0.4. */
   readonly twoToned?: number;
+  /**
+   * Least and greatest size of an object with its texture, of 0.5 to 2; default [1, 1], half the extent of
+   * an object then being 9 to 17 pixels of 64.
+   */
+  readonly objectScale?: readonly [least: number, greatest: number];
   /** Mean number of meaningless rectangles; default 3. */
   readonly clutter?: number;
   /** Brightness of the textures, 0..255; default 13. */
@@ -60,6 +65,7 @@ const defaults: Required<SceneOptions> = {
   classes: 5,
   camouflage: 0.75,
   twoToned: 0.4,
+  objectScale: [1, 1],
   clutter: 3,
   contrast: 13,
   noise: 4,
@@ -91,23 +97,31 @@ function randomItems(random: Random, settings: Required<SceneOptions>): Item[] {
   const wanted = settings.classes > 1 && random.next() < 0.5 ? 2 : 1;
   const order = random.shuffled(settings.classes);
   for (let attempt = 0; attempt < 30 && items.length < wanted; attempt++) {
-    const shape = randomShape(random, settings.width, settings.height);
+    const scale = randomScale(random, settings);
+    const shape = randomShape(random, settings.width, settings.height, scale);
     const apart = items.every((item) =>
       Math.hypot(item.shape.x - shape.x, item.shape.y - shape.y) >
         0.9 * (item.shape.radius + shape.radius)
     );
-    if (apart) items.push(randomItem(random, order[items.length] + 1, shape, settings));
+    if (apart) items.push(randomItem(random, order[items.length] + 1, shape, scale, settings));
   }
   return items;
+}
+
+/** The size of an object; sizes between 1/2 and 1 are as frequent as those between 1 and 2. */
+function randomScale(random: Random, { objectScale: [least, greatest] }: Required<SceneOptions>) {
+  if (least === greatest) return least; // the scenes of sets without sizes stay what they were
+  return Math.exp(random.uniform(Math.log(least), Math.log(greatest)));
 }
 
 function randomItem(
   random: Random,
   index: number,
   shape: Item["shape"],
+  scale: number,
   settings: Required<SceneOptions>,
 ): Item {
-  const unit = Math.min(settings.width, settings.height) / 64;
+  const unit = scale * Math.min(settings.width, settings.height) / 64;
   const twoToned = random.next() < settings.twoToned;
   const look = randomAppearance(random, index, { unit, twoToned, contrast: settings.contrast });
   const split = random.uniform(-0.3, 0.3);
@@ -127,6 +141,12 @@ function check(settings: Required<SceneOptions>): void {
   }
   if (!(Number.isInteger(settings.classes) && settings.classes >= 1 && settings.classes <= 254)) {
     throw new RangeError(`Cannot make a scene: ${settings.classes} classes are not in 1..254`);
+  }
+  const [least, greatest] = settings.objectScale;
+  if (!(least >= 0.5 && least <= greatest && greatest <= 2)) {
+    throw new RangeError(
+      `Cannot make a scene: object scales ${least} to ${greatest} do not rise from 0.5 to 2`,
+    );
   }
   for (const name of ["camouflage", "twoToned"] as const) {
     if (!(settings[name] >= 0 && settings[name] <= 1)) {

@@ -84,6 +84,33 @@ function edgeContrast(rgb: Uint8Array, truth: Uint8Array): number {
   return sum / Math.max(1, count);
 }
 
+Deno.test("scene() objects and their textures have the sizes asked for", () => {
+  const areas = (least: number, greatest: number) =>
+    scenes("sizes", 60, { objectScale: [least, greatest], classes: 1 })
+      .map(({ truth }) => truth.data.filter((c) => c > 0).length).toSorted((a, b) => a - b);
+  const [usual, large, mixed] = [areas(1, 1), areas(1.5, 1.5), areas(0.5, 1.5)];
+  assert(Math.abs(large[30] / usual[30] / 1.5 ** 2 - 1) < 0.25); // the edge cuts a few
+  assertLess(mixed[6], 0.6 * usual[6]);
+  assertGreater(mixed[54], 1.2 * usual[54]);
+  // Twice as large, a texture changes half as fast from pixel to pixel.
+  const steps = (scale: number) => {
+    const settings = { objectScale: [scale, scale], classes: 1, noise: 0, twoToned: 0 } as const;
+    let [sum, count] = [0, 0];
+    for (const { image, truth } of scenes("texture", 20, settings)) {
+      for (let i = 64; i < truth.data.length; i++) {
+        if (truth.data[i] === 0 || truth.data[i - 64] === 0) continue;
+        sum += Math.abs(image.data[3 * i] - image.data[3 * (i - 64)]);
+        count++;
+      }
+    }
+    return sum / count;
+  };
+  const ratio = steps(2) / steps(1);
+  assert(ratio > 0.4 && ratio < 0.7, `${ratio}`);
+  assertThrows(() => scene(new Random(0), { objectScale: [2, 1] }), RangeError, "2 to 1");
+  assertThrows(() => scene(new Random(0), { objectScale: [0.1, 1] }), RangeError);
+});
+
 Deno.test("scene() works at any size and number of classes", () => {
   const large = scene(new Random("large"), { width: 200, height: 130, classes: 40 });
   assertEquals([large.image.width, large.image.height], [200, 130]);

@@ -24,9 +24,9 @@ export function isThin(outline: Outline): boolean {
   return outline === "bar" || outline === "ring" || outline === "cross";
 }
 
-/** A random shape whose centre lies well inside a picture of the given size. */
-export function randomShape(random: Random, width: number, height: number): Shape {
-  const unit = Math.min(width, height) / 64;
+/** A random shape whose centre lies well inside a picture of the given size; `scale` times as large. */
+export function randomShape(random: Random, width: number, height: number, scale = 1): Shape {
+  const unit = scale * Math.min(width, height) / 64;
   const outline = outlines[random.integer(outlines.length)];
   const radius = unit * random.uniform(9, 17);
   return {
