@@ -24,4 +24,6 @@ export {
 } from "./boundary.ts";
 export { accumulate, type CompareOptions, type Confusion, confusion } from "./confusion.ts";
 export type { Interval } from "./interval.ts";
+export { type ImageCounts, imageCounts } from "./image_counts.ts";
 export { type ClassScores, meanIouOver, type Scores, scores } from "./scores.ts";
+export { OBJECT_SIZES, type SizeScores, sizeScores } from "./size_scores.ts";

@@ -13,6 +13,7 @@ Deno.test("the configurations in docs are understood, with flags beside them", (
   assertEquals(files, [
     "compare-background.json",
     "compare-photographs.json",
+    "compare-scales.json",
     "compare-synthetic.json",
   ]);
   for (const file of files) {
