@@ -160,7 +160,7 @@ Deno.test("a walk writes scores, masks and their CRF, once; static training read
       ...{ data: at("set"), scores: at("walk"), out: at("static"), crfIterations: 2 },
     });
     const { list } = await makePairs(options, at("static"), contextOf());
-    for (const { id, knowledge, advice } of list) {
+    for (const { id, knowledge, advice: [advice] } of list) {
       assertEquals(await readMask(knowledge), await readMask(at("walk", "masks", `${id}.png`)));
       assertEquals(await readMask(advice), await readMask(at("walk", "crf", `${id}.png`)));
     }

@@ -38,6 +38,7 @@ export interface Call {
 const columnsOf = (options: Record<string, unknown>): number => {
   if ("seedMasks" in options) return 5; // the truth
   if (options.loss !== "ce") return 10;
+  if (options.masks === undefined) return 4; // what is certain alone
   const folder = String(options.masks).split("/").at(-1)!;
   return { knowledge: 8, advice: 7, refined: 6, SegmentationClass: 5 }[folder]! +
     Number(options.seed) % 2;
@@ -121,7 +122,7 @@ export async function inSet(test: (run: Run, folder: string) => Promise<void>): 
       log: (line) => lines.push(line),
       signal: new AbortController().signal,
     };
-    const given = { data: folder, knowledge: at("knowledge"), advice: at("advice") };
+    const given = { data: folder, knowledge: at("knowledge"), advice: [at("advice")] };
     const config = compareConfig.parse({
       ...{ ...given, out: at("out"), seeds: [1, 2], resamples: 20, epochs: 3 },
       ...options,

@@ -1,18 +1,25 @@
 // What refine and ladder do with their options, on biases that outweigh any prediction.
-import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { ladder } from "../src/commands/ladder.ts";
 import { refine } from "../src/commands/refine.ts";
 import { type Mask, readMask } from "../src/data/masks/mask.ts";
 import { accumulate, confusion } from "../src/eval/confusion.ts";
 import { scores } from "../src/eval/scores.ts";
 import { decision, linesOf } from "./decisions.ts";
-import { refined, train } from "./static_runs.ts";
+import { CRF } from "../src/scpp/pair_options.ts";
+import { givenMasks, refined, train } from "./static_runs.ts";
 import {
   type At,
   contextOf,
   HEIGHT,
   ids,
   inFolder,
+  message,
   metrics,
   names as namesIn,
   WIDTH,
@@ -76,6 +83,74 @@ Deno.test("refine chooses by its biases, its flags and the threshold of collapse
     const { differenceBias, backgroundBias, flagWeight, collapseThreshold } = defaults;
     assertEquals([differenceBias, backgroundBias, flagWeight], [0.1, 0.1, 1]);
     assertEquals(collapseThreshold, undefined);
+  }));
+
+Deno.test("refine takes several advisers, trained with them or not, and ladder measures them", () =>
+  inFolder(async (at) => {
+    await givenMasks(at);
+    const advice = [CRF, at("given")];
+    await train(at, tiny);
+    const [pairs, given] = [await pairsOf(at), await masksOf(at, "given")];
+    const any = pairs.map(({ knowledge, advice }, i) => ({
+      ...knowledge,
+      data: knowledge.data.map((k, u) => Number([k, advice.data[u], given[i].data[u]].includes(0))),
+    }));
+    // A background that anybody sees outweighs all predictions.
+    const bold = { differenceBias: 2, backgroundBias: 9, flagWeight: 0 };
+    await refined(at, { ...bold, advice });
+    const zeros = (masks: readonly Mask[]) =>
+      masks.map((mask) => ({ ...mask, data: mask.data.map((c) => Number(c === 0)) }));
+    assertEquals(zeros(await masksOf(at, "refined")), any);
+    assertEquals(namesIn(at("run")).includes("changes"), false, "other masks than the run's");
+    const rows = async (options: object) => {
+      await ladder.run(ladder.config.parse({ run: at("run"), ...options }), contextOf());
+      const { rows } = JSON.parse(await Deno.readTextFile(at("run", "ladder.json")));
+      return new Map<string, number>(
+        rows.map(({ name, meanIou }: { name: string; meanIou: number }) => [name, meanIou]),
+      );
+    };
+    const measured = await rows({ changes: at("refined", "changes") });
+    assertEquals(measured.get(`advice ${at("given")}`), 1, "the truth, as an adviser");
+    assertEquals(measured.get("oracle choice"), 1);
+    const twice = { advice: [at("given"), at("given")] };
+    assertStringIncludes(await message(refined(at, twice)), "twice: it would say the same");
+    // The same advisers, known to the training.
+    await train(at, { ...tiny, advice, overwrite: true });
+    await refined(at, { ...bold, out: at("again") });
+    assertEquals(zeros(await masksOf(at, "again")), any);
+    assertEquals([...(await rows({})).keys()], [...measured.keys()]);
+    // One adviser was a word once.
+    const saved = at("run", "config.json");
+    const { advice: _, ...before } = JSON.parse(await Deno.readTextFile(saved));
+    await Deno.writeTextFile(saved, JSON.stringify({ ...before, advice: at("given") }));
+    await refined(at, { ...bold, differenceBias: 9, backgroundBias: 0 });
+    assertEquals(await masksOf(at, "refined"), given);
+  }));
+
+Deno.test("every further round refines the refined masks, with their own CRF", () =>
+  inFolder(async (at) => {
+    await train(at, tiny);
+    for (const [differenceBias, iterations] of [[2, 3], [0, 2]]) {
+      const options = { differenceBias, flagWeight: 0 };
+      await refined(at, { ...options, out: at("rounds"), iterations });
+      let knowledge: string | undefined;
+      for (let round = 1; round <= iterations; round++) {
+        const out = at(`${differenceBias}-${round}`);
+        await refined(at, { ...options, out, knowledge });
+        knowledge = out;
+      }
+      assertEquals(
+        await masksOf(at, "rounds"),
+        await masksOf(at, `${differenceBias}-${iterations}`),
+      );
+      assertNotEquals(await masksOf(at, "rounds"), await masksOf(at, `${differenceBias}-1`));
+    }
+    await refined(at, { differenceBias: -2, flagWeight: 0, iterations: 2 });
+    assertEquals(
+      await masksOf(at, "refined"),
+      (await pairsOf(at)).map(({ knowledge }) => knowledge),
+      "a knowledge that refuses all advice stays",
+    );
   }));
 
 Deno.test("ladder measures the masks of the run, with the flags of the run", () =>

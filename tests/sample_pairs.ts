@@ -33,6 +33,6 @@ export async function samplePairs(folder: string, count: number): Promise<Pair[]
       await writeMask(path, { width, height, data: Uint8Array.from(bright, (is) => is ? c : 0) });
     }
     const [image, knowledge, advice] = paths;
-    return { id, image, knowledge, advice, truth: knowledge, labels: [k] };
+    return { id, image, knowledge, advice: [advice], truth: knowledge, labels: [k] };
   }));
 }

@@ -137,7 +137,7 @@ Deno.test("refine writes a palette PNG of the photograph's size and both logits 
     // The run may have been moved, and the masks may be others.
     await Deno.rename(at("run"), at("moved"));
     const knowledge = at("moved", masks, "knowledge");
-    await refined(at, { run: at("moved"), out: at("given"), knowledge, advice: knowledge });
+    await refined(at, { run: at("moved"), out: at("given"), knowledge, advice: [knowledge] });
     const own = await readMask(at("given", `${ids[0]}.png`));
     assertEquals(own, await readMask(join(knowledge, `${ids[0]}.png`)), "nothing to choose from");
   }));

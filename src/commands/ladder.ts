@@ -10,6 +10,7 @@ import { type Command, command } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
 import { AblationCounts } from "../scpp/ablation_counts.ts";
 import { readAblationInput } from "../scpp/ablation_input.ts";
+import { readRefined } from "../scpp/changes.ts";
 import { folderOfPairs, runPairs } from "../scpp/run_pairs.ts";
 import { chartPath, ladderChart } from "./figure_charts.ts";
 import { ladderLines } from "./ladder_report.ts";
@@ -41,7 +42,12 @@ export const ladder: Command<typeof config> = command({
     { run, changes = join(run, "changes"), over, out = join(run, "ladder.json") },
     context,
   ) {
-    const { classes, list, data, collapseThreshold } = await runPairs(run, context);
+    const refined = await readRefined(changes);
+    const { classes, list, data, collapseThreshold, advisers } = await runPairs(
+      run,
+      context,
+      refined,
+    );
     const unknown = over.find((name) => !classes.includes(name));
     if (unknown) {
       throw new InputError(
@@ -52,7 +58,7 @@ export const ladder: Command<typeof config> = command({
     }
     await outputFile(out);
     const kinds = await readKinds(join(data, "kinds.jsonl"));
-    const counts = new AblationCounts(classes.length, kinds);
+    const counts = new AblationCounts(classes.length, kinds, advisers);
     const display = context.progress("ladder", list.length);
     for (const [i, pair] of list.entries()) {
       context.signal.throwIfAborted();

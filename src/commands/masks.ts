@@ -12,7 +12,7 @@ import { flagOf } from "../options/schema.ts";
 import { preferredEncoder } from "../options/preferred_encoder.ts";
 import { remove } from "../files/remove.ts";
 import { Forecast } from "./forecast.ts";
-import { type MasksConfig, masksConfig } from "./masks_config.ts";
+import { type MasksConfig, masksConfig, recipeOptions } from "./masks_config.ts";
 import { seeds } from "./seeds.ts";
 import { segment } from "./segment.ts";
 import { compareMasks } from "./masks_table.ts";
@@ -61,14 +61,18 @@ export const masks: Command<typeof masksConfig> = command({
 });
 
 /** One step: done once for its options, and those of the steps before. */
-interface Step {
+export interface Step {
+  /** What it is called. */
   readonly name: string;
   /** Its share of the whole time, as it was on photographs; see docs/results.md. */
   readonly share: number;
   /** The file that says that it is done. */
   readonly note: string;
+  /** Its options, the last, and those of the steps before. */
   readonly options: { readonly made: readonly Record<string, unknown>[] };
+  /** Does it. */
   work(): void | Promise<void>;
+  /** Removes what it made with other options. */
   clear?(): Promise<void>;
 }
 
@@ -95,13 +99,20 @@ async function requireSame({ note, options, name }: Step, out: string): Promise<
   );
 }
 
-function stepsOf(config: MasksConfig, context: Context): readonly Step[] {
-  const { out, seed, cache, certain, decisions, overwrite } = config;
+/** The steps, in their order. */
+export function stepsOf(config: MasksConfig, context: Context): readonly Step[] {
+  const { out, seed, cache, certain, certainShare, decisions, overwrite } = config;
   const at = (...names: string[]) => join(out, ...names);
   const data = given(config, keysOf(dataOptions));
-  const encoder = given(config, keysOf(backboneOptions));
+  // Seeds have their own way to train an encoder, or leave it as it is.
+  const { trainFrom: _from, trainNorms: _norms, ...encoder } = given(
+    config,
+    keysOf(backboneOptions),
+  );
   const network = given(config, keysOf(networkOptions));
-  const training = { ...data, ...network, certain, decisions, seed, cache, resume: true };
+  const sure = { certain, certainShare, decisions };
+  const recipe = given(config, keysOf(recipeOptions));
+  const training = { ...data, ...network, ...recipe, ...sure, seed, cache, resume: true };
   const made: Record<string, unknown>[] = [];
   const step = (
     name: string,

@@ -1,9 +1,10 @@
 import * as z from "zod";
-import { certainOption, decisionsOption } from "../options/certain_options.ts";
+import { certainOption, certainShareOption, decisionsOption } from "../options/certain_options.ts";
 import { dataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { networkOptions } from "../options/network_options.ts";
 import { output } from "../options/outputs.ts";
+import { augmentOptions, cosineOptions, trainingOptions } from "../options/training_options.ts";
 import { refine } from "./refine.ts";
 import { seeds } from "./seeds.ts";
 import { segment } from "./segment.ts";
@@ -15,7 +16,11 @@ import { trainStatic } from "./train_static.ts";
 const shared = {
   ...dataOptions,
   ...networkOptions,
-  ...inGroup("masks", { certain: certainOption, decisions: decisionsOption }),
+  ...inGroup("masks", {
+    certain: certainOption,
+    certainShare: certainShareOption,
+    decisions: decisionsOption,
+  }),
   seed: z.int().default(1).describe("Seed of all trainings"),
   cache: output(
     z.string().optional().describe(
@@ -23,6 +28,17 @@ const shared = {
     ),
   ),
 };
+
+const { epochs, batch, accumulate, memory, optimizer, ...rates } = trainingOptions;
+const { learningRate, headRate, momentum, weightDecay } = rates;
+const recipe = {
+  ...{ ...augmentOptions, ...cosineOptions, epochs, batch, accumulate, memory, optimizer },
+  ...{ learningRate, headRate, momentum, weightDecay },
+};
+
+/** How the networks that segment are trained: here for all of them, or in the options of one step. */
+export const recipeOptions: Record<keyof typeof recipe, z.ZodType> = open(recipe);
+
 /** `predictorWidth` is that of static training everywhere. */
 const settled = [
   ...Object.keys(shared),
@@ -33,8 +49,17 @@ const settled = [
 /** The options of a step that are its own; what is left out has the default of the step. */
 function own<T extends Readonly<Record<string, z.ZodType>>>(step: { readonly shape: T }) {
   const shape = Object.entries(step.shape).filter(([key]) => !settled.includes(key));
-  const open = shape.map(([key, type]) => [key, withoutDefault(type)] as const);
-  return z.strictObject(Object.fromEntries(open)).prefault({});
+  return z.strictObject(open(Object.fromEntries(shape))).prefault({});
+}
+
+/** Options without their defaults. */
+function open<Name extends string>(
+  shape: Readonly<Record<Name, z.ZodType>>,
+): Record<Name, z.ZodType> {
+  const entries = Object.entries<z.ZodType>(shape).map((
+    [key, type],
+  ) => [key, withoutDefault(type)]);
+  return Object.fromEntries(entries) as Record<Name, z.ZodType>;
 }
 
 function withoutDefault(type: z.ZodType): z.ZodType {
@@ -44,6 +69,7 @@ function withoutDefault(type: z.ZodType): z.ZodType {
 
 const schema = z.strictObject({
   ...shared,
+  ...recipeOptions,
   out: output(z.string().describe("Folder for the runs and the masks")),
   overwrite: z.boolean().default(false)
     .describe("Replace what an earlier call with other options made"),

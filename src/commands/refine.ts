@@ -1,27 +1,27 @@
 import { join } from "@std/path";
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
-import { writeJson } from "../files/json.ts";
 import { notePart } from "../files/parts.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { requireApart } from "../files/require_apart.ts";
 import { writeMask } from "../data/masks/mask.ts";
+import { certainShareOption } from "../options/certain_options.ts";
 import { otherDataOptions } from "../options/data_options.ts";
 import { given } from "../options/given.ts";
 import { inGroup } from "../options/groups.ts";
 import { output } from "../options/outputs.ts";
-import { collapseThreshold } from "../scpp/pair_options.ts";
+import { adviceOption, collapseThreshold } from "../scpp/pair_options.ts";
 import { checkpointOption } from "../training/run.ts";
 import { trainedOptions, withPublishedClasses } from "../options/trained_options.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
-import { REFINED, writeChanges } from "../scpp/changes.ts";
+import { noteRefined, writeChanges } from "../scpp/changes.ts";
 import { squareInputs } from "../segmentation/mask_inputs.ts";
 import { countCollapsed, flagWeightOf } from "../scpp/collapsed_share.ts";
 import { makePairs, type Pair } from "../scpp/pairs.ts";
-import { type ChoiceOptions, predictChanges, refineMask } from "../scpp/predict.ts";
+import { type ChoiceOptions, masksOf, predictChanges, refineMask } from "../scpp/predict.ts";
 import { openCache } from "../training/source.ts";
-import { folderOfPairs } from "../scpp/run_pairs.ts";
+import { folderOfPairs, ofRun } from "../scpp/run_pairs.ts";
 import { trainedRefinement } from "../scpp/trained_refinement.ts";
 
 const { data, list, labels, classes } = otherDataOptions;
@@ -39,7 +39,8 @@ const config = z.strictObject({
   changes: output(
     z.string().optional()
       .describe(
-        "Folder for the change logits, ID.npy `[2, h, w]`; RUN/changes by default, or OUT/changes",
+        "Folder for the change logits, ID.npy `[masks, h, w]`; RUN/changes by default, or OUT/changes " +
+          "where other masks than the run's are refined",
       ),
   ),
   differenceBias: z.number().default(0.1).describe(
@@ -56,6 +57,9 @@ const config = z.strictObject({
     "Weight that protects collapsed classes; auto takes 1 where more than a third of them " +
       "collapse, and else 0",
   ),
+  iterations: z.int().min(1).default(1).describe(
+    "Rounds: from the second on the refined masks are the knowledge, and crf is their CRF",
+  ),
   mirror: z.boolean().default(false).describe("Average with what is seen in the mirror image"),
   batch: z.int().positive().default(8).describe(
     "Photographs that pass through the network at once",
@@ -64,11 +68,14 @@ const config = z.strictObject({
   ...inGroup("masks", {
     scores: z.string().optional().describe("Another folder of score maps than the run's"),
     knowledge: z.string().optional().describe("Another folder of masks to refine than the run's"),
-    advice: z.string().optional()
-      .describe("Another folder of masks to compare with than the run's"),
+    advice: adviceOption.describe(
+      "Other folders of masks to compare with than the run's, comma separated; crf is the CRF of the " +
+        "knowledge",
+    ),
     certain: z.string().optional().describe(
       "Folder of true masks of some photographs, which the masks follow; the run's by default",
     ),
+    certainShare: certainShareOption,
     decisions: z.string().optional().describe(
       "File of decisions that review has written, which the masks follow; the run's by default",
     ),
@@ -84,65 +91,80 @@ export const refine: Command<typeof config> = command({
   config,
   async writes(config) {
     const { run } = config;
-    const made = run !== undefined && isOwn(config) ? [await folderOfPairs(run)] : [];
+    const made = run !== undefined && ofRun(replaced(config)) ? [await folderOfPairs(run)] : [];
     return [...made, changesOf(config)];
   },
   async run(config, context) {
     const refinement = await trainedRefinement(config);
     const { config: trained, path, classes: count } = refinement;
-    const { decisions = trained.decisions, certain = trained.certain } = config;
-    const wanted = { ...trained, ...replaced(config), certain, decisions };
+    const { decisions = trained.decisions } = config;
+    const { certain, certainShare } = config.certain === undefined ? trained : config;
+    const wanted = { ...trained, ...replaced(config), certain, certainShare, decisions };
     const data = count === undefined ? wanted : await withPublishedClasses(wanted, count, path);
-    const own = config.run !== undefined && isOwn(config);
+    const masks = replaced(config);
+    const own = config.run !== undefined && ofRun(masks);
     const folder = own ? trained.cache ?? trained.out : config.out;
     const shard = parseShard(config.shard);
     const changes = changesOf(config);
     for (const folder of [changes, config.out]) await outputFolder(folder);
-    const { classes, list, listChecksum } = await makePairs(data, folder, context, shard);
+    const { classes, list, listChecksum, advisers } = await makePairs(data, folder, context, shard);
     await requireApart(
       list.map(({ id }) => join(config.out, `${id}.png`)),
-      list.flatMap(({ image, knowledge, advice, truth }) => [image, knowledge, advice, truth]),
+      list.flatMap(({ image, truth, ...pair }) => [image, truth, ...masksOf(pair)]),
     );
+    if (advisers.length > 1) context.log(`Advisers: ${advisers.join(", ")}`);
     const device = await context.device();
     using networks = await refinement.load(device, classes.length);
     const threshold = config.collapseThreshold ?? trained.collapseThreshold;
-    const choice: ChoiceOptions = {
-      difference: config.differenceBias,
-      background: config.backgroundBias,
-      flag: await flagWeightFor(config, list, classes.length, threshold, context),
-      collapseThreshold: threshold,
-    };
     using cache = own && networks.segmenter.backbone.frozen && shard.count === 1
       ? await openCache(squareInputs(networks.segmenter, trained), list, trained, context)
       : undefined;
-    const display = context.progress("refine", list.length);
-    const { batch, mirror } = config;
+    const { batch, mirror, iterations, out, differenceBias, backgroundBias } = config;
     const { imageSize, keepAspect } = trained;
     const options = { imageSize, keepAspect, batch, mirror, cache };
-    let done = 0;
-    for await (const { pair, logits } of predictChanges(networks, list, options)) {
-      context.signal.throwIfAborted();
-      await writeChanges(changes, pair.id, logits);
-      const mask = await refineMask(pair, logits, classes.length, choice);
-      await writeMask(join(config.out, `${pair.id}.png`), mask);
-      display.update(++done);
+    const rounds = join(out, "rounds");
+    let pairs = list;
+    for (let round = 1; round <= iterations; round++) {
+      const to = round === iterations ? out : join(rounds, String(round));
+      if (round > 1) {
+        const given = { scores: undefined, knowledge: join(rounds, String(round - 1)) };
+        const quiet = { ...context, log() {} };
+        pairs = (await makePairs({ ...data, ...given }, rounds, quiet, shard)).list;
+      }
+      const flag = await flagWeightFor(config, pairs, classes.length, threshold, context);
+      const choice: ChoiceOptions = {
+        ...{ difference: differenceBias, background: backgroundBias, flag },
+        collapseThreshold: threshold,
+      };
+      const display = context.progress(
+        round > 1 ? `refine, round ${round}` : "refine",
+        list.length,
+      );
+      let done = 0;
+      for await (const { pair, logits } of predictChanges(networks, pairs, options)) {
+        context.signal.throwIfAborted();
+        if (round === 1) await writeChanges(changes, pair.id, logits);
+        const mask = await refineMask(pair, logits, classes.length, choice);
+        await writeMask(join(to, `${pair.id}.png`), mask);
+        display.update(++done);
+      }
+      display.done();
+      if (round > 1) continue;
+      const biases = { differenceBias, backgroundBias, flagWeight: flag };
+      await noteRefined(changes, { out, masks, collapseThreshold: threshold, ...biases });
     }
-    display.done();
-    const { differenceBias, backgroundBias, out } = config;
-    const { collapseThreshold, flag: flagWeight } = choice;
-    await writeJson(join(changes, REFINED), {
-      ...{ out, differenceBias, backgroundBias, collapseThreshold, flagWeight },
-    });
     await notePart(out, {
       ...{ command: "refine", ...shard, list: listChecksum },
       files: list.map(({ id }) => `${id}.png`),
     });
-    context.log(`${done} refined masks in ${config.out}, change logits in ${changes}`);
+    context.log(`${list.length} refined masks in ${out}, change logits in ${changes}`);
   },
 });
 
-function changesOf({ changes, run, out }: z.output<typeof config>): string {
-  return changes ?? join(run ?? out, "changes");
+function changesOf(options: z.output<typeof config>): string {
+  const { changes, run, out } = options;
+  const own = Object.keys(replaced(options)).length === 0;
+  return changes ?? join(own ? run ?? out : out, "changes");
 }
 
 /** The weight of flags that was given, or the one that the masks of all photographs ask for. */
@@ -164,11 +186,6 @@ async function flagWeightFor(
   const weight = flagWeightOf(counts);
   log(`Collapsed classes: ${counts.collapsed} of ${counts.classes}, so --flag-weight ${weight}`);
   return weight;
-}
-
-/** Whether it refines the very masks of the run. */
-function isOwn(options: z.output<typeof config>): boolean {
-  return Object.keys(replaced(options)).length === 0;
 }
 
 /** The options that were set on the command line and replace the run's. */

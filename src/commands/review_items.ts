@@ -72,8 +72,13 @@ export async function reviewItems(options: ReviewOptions, context: Context): Pro
 }
 
 async function itemsOfRun(run: string, context: Context): Promise<Reviewed> {
-  const { classes, list } = await runPairs(run, context);
-  return { classes, items: list };
+  const { classes, list, advisers } = await runPairs(run, context);
+  if (advisers.length > 1) {
+    context.log(
+      `Reviews the first adviser, ${advisers[0]}; left out: ${advisers.slice(1).join(", ")}`,
+    );
+  }
+  return { classes, items: list.map((pair) => ({ ...pair, advice: pair.advice[0] })) };
 }
 
 async function itemsOfFolders(

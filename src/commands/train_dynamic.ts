@@ -48,12 +48,9 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
         checkNetworkOptions(config);
         checkAugmentOptions(config);
         await requireValidation(config, context);
-        const { seedMasks, certain, decisions, cache, out } = config;
-        return await maskSamples(config, seedMasks, context, {
-          certain,
-          decisions,
-          folder: cache ?? out,
-        });
+        const { seedMasks, certain, certainShare, decisions, cache, out } = config;
+        const places = { certain, certainShare, decisions, folder: cache ?? out };
+        return await maskSamples(config, seedMasks, context, places);
       },
       note: (run, { classes }) => writeModel(run, config, classes),
       async build(device, { classes: { length: classes }, samples }) {

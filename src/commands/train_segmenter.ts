@@ -1,5 +1,6 @@
 import { backbonePlan } from "../models/mod.ts";
 import { InputError } from "../files/error.ts";
+import { counted } from "../files/listed.ts";
 import { scheduleOf } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
 import { preferredEncoder } from "../options/preferred_encoder.ts";
@@ -24,6 +25,10 @@ import { runTrainer } from "../training/trainer.ts";
 import { add, crossEntropy, settle } from "../wgsl/mod.ts";
 import { type SegmenterConfig, segmenterConfig } from "./train_segmenter_config.ts";
 
+const NOTHING =
+  "Cannot train: nothing is certain of any photograph of the list. Give --masks, or a " +
+  "greater --certain-share.";
+
 /** Trains a segmentation network on masks that stay as they are, or on image labels alone. */
 export const trainSegmenter: Command<typeof segmenterConfig> = command({
   name: "train segmenter",
@@ -35,9 +40,11 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
   async run(options, context) {
     const { config, start } = await begun(options);
     const kind: LossKind = losses[config.loss];
-    if (kind.masks && !config.masks) {
+    const alone = config.loss === "ce" && !config.masks; // what is certain is all there is
+    if (kind.masks && !config.masks && !(alone && (config.certain ?? config.decisions))) {
       throw new InputError(
-        `Cannot train with --loss ${config.loss}: it learns masks. Give --masks, a folder of ID.png.`,
+        `Cannot train with --loss ${config.loss}: it learns masks. Give --masks, a folder of ID.png` +
+          (config.loss === "ce" ? ", or --certain alone." : "."),
       );
     }
     await runTrainer(trainSegmenter, config, context, {
@@ -45,9 +52,14 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
         checkNetworkOptions(config);
         checkAugmentOptions(config);
         await requireValidation(config, context);
-        const { masks, certain, decisions, cache, out } = config;
-        const places = { certain, decisions, folder: cache ?? out };
-        return await maskSamples(config, kind.masks ? masks : undefined, context, places);
+        const { masks, certain, certainShare, decisions, cache, out } = config;
+        const places = { certain, certainShare, decisions, folder: cache ?? out };
+        const set = await maskSamples(config, kind.masks ? masks : undefined, context, places);
+        if (!alone) return set;
+        const samples = set.samples.filter(({ certain }) => certain !== undefined);
+        if (samples.length === 0) throw new InputError(NOTHING);
+        context.log(`Learns what is certain alone: ${counted(samples.length, "photograph")}`);
+        return { ...set, samples };
       },
       note: (run, { classes }) => writeModel(run, config, classes),
       async build(device, { classes: { length: classes }, samples }) {
@@ -69,12 +81,12 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
             const [certain, mask] = [uploads.certain(), uploads.masks().at(0)];
             const own = loss.of({
               logits,
-              masks: mask && settle(mask, certain),
+              masks: alone ? certain : mask && settle(mask, certain),
               labels: uploads.labels(),
               colours: () => uploads.colours(),
             });
             // What is learnt of labels alone learns the classes of certain pixels beside them.
-            const total = mask || !certain ? own : add(own, crossEntropy(logits, certain));
+            const total = kind.masks || !certain ? own : add(own, crossEntropy(logits, certain));
             return { total, logged: { segmentation: total } };
           },
           preview: (cache) => segmenterRows(device, segmenter, shown, config, cache),

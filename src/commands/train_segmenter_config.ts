@@ -2,7 +2,7 @@ import * as z from "zod";
 import { dataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { baselineOptions } from "../segmentation/losses/baselines.ts";
-import { certainOption, decisionsOption } from "../options/certain_options.ts";
+import { certainOption, certainShareOption, decisionsOption } from "../options/certain_options.ts";
 import { losses } from "../segmentation/losses/losses.ts";
 import { networkOptions } from "../options/network_options.ts";
 import { augmentOptions, cosineOptions, trainingOptions } from "../options/training_options.ts";
@@ -16,6 +16,7 @@ const schema = z.strictObject({
       "Folder of masks (ID.png) to learn, anywhere or in the data folder; 255 is void",
     ),
     certain: certainOption,
+    certainShare: certainShareOption,
     decisions: decisionsOption,
   }),
   ...inGroup("loss", {

@@ -4,7 +4,7 @@ import { type Command, command } from "../options/command.ts";
 import { STATIC_BIASES } from "../scpp/integration.ts";
 import { buildNetworks, partsOf } from "../scpp/networks.ts";
 import { makePairs, type Pair } from "../scpp/pairs.ts";
-import { predictChanges, refineMask } from "../scpp/predict.ts";
+import { masksOf, predictChanges, refineMask } from "../scpp/predict.ts";
 import { resultRow } from "../scpp/sheet.ts";
 import { staticConfig } from "../scpp/static_config.ts";
 import { staticLosses } from "../scpp/static_losses.ts";
@@ -41,8 +41,9 @@ export const trainStatic: Command<typeof staticConfig> = command({
         await requireValidation(config, context);
         const { classes, list } = await makePairs(config, config.cache ?? config.out, context);
         pairs = list;
-        const samples = list.map(({ image, knowledge, advice, certain, labels }) => {
-          return { image, masks: [knowledge, advice], certain, labels };
+        const samples = list.map((pair) => {
+          const { image, certain, labels } = pair;
+          return { image, masks: masksOf(pair), certain, labels };
         });
         return { classes, samples };
       },
@@ -61,7 +62,7 @@ export const trainStatic: Command<typeof staticConfig> = command({
           losses(batch: Batch<MaskItem>) {
             const view = segmenter.decode(batch.features(), "train");
             const uploads = new MaskUploads(device, batch, classes);
-            const [knowledge, advice] = uploads.masks();
+            const [knowledge, ...advice] = uploads.masks();
             const masks = {
               knowledge,
               advice,

@@ -8,3 +8,10 @@ export const decisionsOption: z.ZodOptional<z.ZodString> = z.string().optional()
 export const certainOption: z.ZodOptional<z.ZodString> = z.string().optional().describe(
   "Folder of true masks (ID.png) of some of the photographs: their pixels are certain but for 255",
 );
+
+/** The option `--certain-share` beside it. */
+export const certainShareOption: z.ZodOptional<z.ZodNumber> = z.number().min(0).max(1).optional()
+  .describe(
+    "Share of the photographs whose masks in --certain are taken, 0 to 1; all by default. A larger " +
+      "share has those of a smaller one",
+  );

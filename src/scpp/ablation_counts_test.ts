@@ -14,10 +14,12 @@ const seventy = Math.log(0.7 / 0.3); // and of 0.7
 const SMALL = {
   truth: Uint8Array.of(0, 1, 1, 2, 2, 255),
   knowledge: Uint8Array.of(0, 0, 2, 0, 2, 1),
-  advice: Uint8Array.of(1, 1, 1, 2, 2, 0),
   fromK: Float32Array.of(never, certain, 0, never, 0, 0),
-  fromA: Float32Array.of(certain, seventy, certain, certain, 0, 0),
-  flags: Uint8Array.of(0, 0, 0),
+  advisers: [{
+    mask: Uint8Array.of(1, 1, 1, 2, 2, 0),
+    change: Float32Array.of(certain, seventy, certain, certain, 0, 0),
+    flags: Uint8Array.of(0, 0, 0),
+  }],
   random,
 };
 
@@ -25,10 +27,12 @@ const SMALL = {
 const COLLAPSED = {
   truth: Uint8Array.of(1, 0),
   knowledge: Uint8Array.of(1, 0),
-  advice: Uint8Array.of(0, 0),
   fromK: Float32Array.of(0, 0),
-  fromA: Float32Array.of(never, 0),
-  flags: Uint8Array.of(0, 1, 0),
+  advisers: [{
+    mask: Uint8Array.of(0, 0),
+    change: Float32Array.of(never, 0),
+    flags: Uint8Array.of(0, 1, 0),
+  }],
   random,
 };
 
@@ -84,8 +88,8 @@ Deno.test("the ablations of a mask of 2x3, worked out by hand", () => {
 
 Deno.test("the gap is measured from the knowledge where that is the better input", () => {
   const counts = new AblationCounts(3, new Map());
-  const { knowledge: advice, advice: knowledge, ...rest } = SMALL;
-  counts.add("a", { ...rest, knowledge, advice });
+  const { knowledge: mask, advisers: [{ mask: knowledge, ...own }], ...rest } = SMALL;
+  counts.add("a", { ...rest, knowledge, advisers: [{ ...own, mask }] });
   const { gapClosed, choice, rows } = counts.result(CLASSES, [], 1);
   // The method makes 1 0 1 2 2 of the mask, for it takes what was the knowledge in the second pixel.
   assertAlmostEquals(rows[2].meanIou, 4 / 9, 1e-12);
@@ -118,7 +122,10 @@ Deno.test("flags keep a class; kinds have figures of their own; photographs add 
   assertEquals(alone.kinds, { thin: [1, deleted, 1], plain: [1, deleted, 1] });
   counts.add("a", SMALL);
   // In this one neither is right, so that nobody's choice counts.
-  counts.add("c", { ...COLLAPSED, truth: Uint8Array.of(2, 0), flags: SMALL.flags });
+  const [{ mask, change }] = COLLAPSED.advisers;
+  const [{ flags }] = SMALL.advisers;
+  const advisers = [{ mask, change, flags }];
+  counts.add("c", { ...COLLAPSED, truth: Uint8Array.of(2, 0), advisers });
   const all = counts.result(CLASSES, [], 3);
   assertEquals([all.images, all.differing], [3, 6 / 9]);
   assertEquals(all.choice, { method: 3 / 5, advice: 3 / 5 });
@@ -126,4 +133,39 @@ Deno.test("flags keep a class; kinds have figures of their own; photographs add 
   // The truth of "thin" is 1 0 2 0; knowledge, advice and method say 1 0 1 0, 0 0 0 0 and 1 0 0 0.
   const thin = [(1 + 1 / 2 + 0) / 3, (1 / 2 + 0 + 0) / 3, (2 / 3 + 1 + 0) / 3];
   thin.forEach((value, i) => assertAlmostEquals(all.kinds.thin[i], value, 1e-12));
+});
+
+Deno.test("of several advisers each has its rows, and the best input is any of them, by hand", () => {
+  const counts = new AblationCounts(3, new Map(), ["crf", "net"]);
+  const even = new Float32Array(4);
+  const flags = new Uint8Array(3);
+  counts.add("a", {
+    truth: Uint8Array.of(0, 1, 1, 2),
+    knowledge: Uint8Array.of(0, 1, 0, 0),
+    fromK: even,
+    advisers: [
+      // Where K and the first differ, its w is 0.5 and -0.5 at 0.1/0.1; that of the second 0 and -0.2.
+      { mask: Uint8Array.of(0, 1, 1, 1), change: Float32Array.of(0, 0, never, certain), flags },
+      { mask: Uint8Array.of(1, 1, 1, 2), change: Float32Array.of(certain, 0, 0, seventy), flags },
+    ],
+    random,
+  });
+  const { rows, choice, differing, gapClosed } = counts.result(CLASSES, [], 1);
+  const mean = (name: string) => rows.find((row) => row.name === name)!.meanIou;
+  assertEquals(rows.slice(0, 6).map(({ name }) => name), [
+    ...["knowledge", "advice crf", "advice net", "refined 0.1/0.1"],
+    ...["crf alone 0.1/0.1", "net alone 0.1/0.1"],
+  ]);
+  assertEquals(mean("knowledge"), (1 / 3 + 1 / 2 + 0) / 3);
+  assertAlmostEquals(mean("advice crf"), (1 + 2 / 3 + 0) / 3, 1e-12);
+  assertAlmostEquals(mean("advice net"), (0 + 2 / 3 + 1) / 3, 1e-12);
+  // 0 1 1 0: at the last both are refused.
+  assertAlmostEquals(mean("refined 0.1/0.1"), (1 / 2 + 1 + 0) / 3, 1e-12);
+  assertAlmostEquals(mean("crf alone 0.1/0.1"), (1 / 2 + 1 + 0) / 3, 1e-12);
+  // Without the bias for the background the second has -0.2 + 0.4 there, more than the first.
+  assertEquals(mean("refined 0.4/0"), 1);
+  assertEquals(mean("oracle choice"), 1);
+  assertEquals(differing, 3 / 4);
+  assertEquals(choice, { method: 2 / 3, advice: 2 / 3 });
+  assertAlmostEquals(gapClosed, ((1 / 2 + 1) / 3 - 5 / 9) / (1 - 5 / 9), 1e-12);
 });

@@ -2,21 +2,18 @@ import { viewMaps } from "../data/images/resize.ts";
 import { readMask } from "../data/masks/mask.ts";
 import { Random } from "../data/random.ts";
 import { readChanges } from "./changes.ts";
-import { collapseFlags } from "./integration.ts";
+import { type Adviser, collapseFlags } from "./integration.ts";
 import type { Pair } from "./pairs.ts";
+import { masksOf } from "./predict.ts";
 
 /** What the masks of one photograph are made from, at the photograph's size. */
 export interface AblationInput {
   /** The mask to refine. */
   readonly knowledge: Uint8Array<ArrayBuffer>;
-  /** The mask to compare with. */
-  readonly advice: Uint8Array<ArrayBuffer>;
   /** Change logits seen from the knowledge. */
   readonly fromK: Float32Array;
-  /** Change logits seen from the advice. */
-  readonly fromA: Float32Array;
-  /** Collapsed classes. */
-  readonly flags: Uint8Array;
+  /** The mask of each adviser, the change logits seen from it, and the classes that it has deleted. */
+  readonly advisers: readonly (Adviser & { readonly mask: Uint8Array<ArrayBuffer> })[];
   /** The true mask; for the oracle alone. */
   readonly truth: Uint8Array<ArrayBuffer>;
   /** For the random choice. */
@@ -35,17 +32,20 @@ export async function readAblationInput(
   classes: number,
   threshold: number,
 ): Promise<AblationInput> {
-  const [K, A, truth] = await Promise.all(
-    [pair.knowledge, pair.advice, pair.truth].map((path) => readMask(path, { classes })),
+  const [truth, K, ...advice] = await Promise.all(
+    [pair.truth, ...masksOf(pair)].map((path) => readMask(path, { classes })),
   );
-  const maps = await readChanges(changes, pair.id);
+  const maps = await readChanges(changes, pair.id, 1 + advice.length);
   const { data } = viewMaps(maps, { width: K.width, height: K.height });
+  const seenFrom = (n: number) => data.subarray(n * K.data.length, (n + 1) * K.data.length);
   return {
     knowledge: K.data,
-    advice: A.data,
-    fromK: data.subarray(0, K.data.length),
-    fromA: data.subarray(K.data.length),
-    flags: collapseFlags(K.data, A.data, pair.labels, classes, { threshold }),
+    fromK: seenFrom(0),
+    advisers: advice.map(({ data: mask }, n) => ({
+      mask,
+      change: seenFrom(n + 1),
+      flags: collapseFlags(K.data, mask, pair.labels, classes, { threshold }),
+    })),
     truth: truth.data,
     random: new Random("random choice").fork(pair.id),
   };

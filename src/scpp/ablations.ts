@@ -1,5 +1,5 @@
 import type { AblationInput } from "./ablation_input.ts";
-import { type Biases, integrate, STATIC_BIASES } from "./integration.ts";
+import { type Biases, fuse, STATIC_BIASES } from "./integration.ts";
 
 /** One way to make a mask, which the table has a row for. */
 export interface Ablation {
@@ -15,11 +15,18 @@ const at = (difference: number, background: number, flag = 1): Biases => ({
   flag,
 });
 
-function refined(name: string, biases: Biases): Ablation {
+/** The masks that fusion makes of what was predicted, or of what `predicted` makes of it. */
+function refined(
+  name: string,
+  biases: Biases,
+  predicted: (logits: Float32Array) => Float32Array = (logits) => logits,
+): Ablation {
   return {
     name,
-    mask: ({ knowledge, advice, fromK, fromA, flags }) =>
-      integrate(knowledge, advice, fromK, fromA, flags, biases),
+    mask({ knowledge, fromK, advisers }) {
+      const own = advisers.map(({ change, ...rest }) => ({ ...rest, change: predicted(change) }));
+      return fuse({ mask: knowledge, change: predicted(fromK) }, own, biases);
+    },
   };
 }
 
@@ -29,39 +36,53 @@ export const METHOD: Ablation = refined("refined 0.1/0.1", STATIC_BIASES);
 /** Other biases, difference/background. */
 const SWEEP = [[-0.4, 0], [0, 0], [0.1, 0], [0.4, 0], [0.4, 0.4], [0.8, 0]] as const;
 
-/**
- * The inputs, the method, its biases swept, and what shows which of its parts brings the gain: without
- * flags, flags alone, both predictions exchanged, a coin for each pixel, and the truth choosing for
- * each pixel.
- */
-export const ABLATIONS: readonly Ablation[] = [
-  { name: "knowledge", mask: ({ knowledge }) => knowledge },
-  { name: "advice (CRF)", mask: ({ advice }) => advice },
+/** What every table has. */
+const COMMON: readonly Ablation[] = [
   METHOD,
   ...SWEEP.map(([difference, background]) =>
     refined(`refined ${difference}/${background}`, at(difference, background))
   ),
   refined("no flags 0.1/0.1", at(0.1, 0.1, 0)),
-  {
-    name: "flags alone 0.1/0.1",
-    mask: ({ knowledge, advice, flags }) => {
-      const zero = new Float32Array(knowledge.length);
-      return integrate(knowledge, advice, zero, zero, flags, STATIC_BIASES);
-    },
-  },
-  {
-    name: "exchanged 0.1/0.1",
-    mask: ({ knowledge, advice, fromK, fromA, flags }) =>
-      integrate(knowledge, advice, fromA, fromK, flags, STATIC_BIASES),
-  },
+  refined("flags alone 0.1/0.1", STATIC_BIASES, (logits) => new Float32Array(logits.length)),
+  // s(-x) = 1 - s(x): the difference of the two probabilities changes its sign.
+  refined("exchanged 0.1/0.1", STATIC_BIASES, (logits) => logits.map((x) => -x)),
   {
     name: "random choice",
-    mask: ({ knowledge, advice, random }) =>
-      knowledge.map((k, u) => k === advice[u] || random.next() < 0.5 ? k : advice[u]),
+    mask: ({ knowledge, advisers, random }) =>
+      knowledge.map((k, u) => {
+        if (advisers.every(({ mask }) => mask[u] === k)) return k;
+        const chosen = Math.floor(random.next() * (advisers.length + 1));
+        return chosen === 0 ? k : advisers[chosen - 1].mask[u];
+      }),
   },
   {
     name: "oracle choice",
-    mask: ({ knowledge, advice, truth }) =>
-      knowledge.map((k, u) => advice[u] === truth[u] ? advice[u] : k),
+    mask: ({ knowledge, advisers, truth }) =>
+      knowledge.map((k, u) => advisers.some(({ mask }) => mask[u] === truth[u]) ? truth[u] : k),
   },
 ];
+
+/**
+ * The inputs, the method, its biases swept, and what shows which of its parts brings the gain: without
+ * flags, flags alone, both predictions exchanged, a choice at random for each pixel, and the truth
+ * choosing for each pixel. Of several advisers each has a row for its mask, and one for what would be
+ * refined with it alone.
+ *
+ * @param advisers their names
+ */
+export function ablationsOf(advisers: readonly string[]): readonly Ablation[] {
+  const several = advisers.length > 1;
+  return [
+    { name: "knowledge", mask: ({ knowledge }) => knowledge },
+    ...advisers.map((name, n): Ablation => ({
+      name: several ? `advice ${name}` : "advice (CRF)",
+      mask: ({ advisers }) => advisers[n].mask,
+    })),
+    ...COMMON.slice(0, 1),
+    ...(several ? advisers : []).map((name, n): Ablation => ({
+      name: `${name} alone 0.1/0.1`,
+      mask: ({ advisers, ...from }) => METHOD.mask({ ...from, advisers: [advisers[n]] }),
+    })),
+    ...COMMON.slice(1),
+  ];
+}

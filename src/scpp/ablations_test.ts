@@ -1,16 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../data/random.ts";
-import { ABLATIONS } from "./ablations.ts";
+import { ablationsOf } from "./ablations.ts";
+
+const ABLATIONS = ablationsOf(["crf"]);
 
 Deno.test("every ablation makes the mask that its name says", () => {
   // Flags of class 2; logits of the change 1 and -1, which the flag outweighs.
   const take = [1, -1, -1, 1];
   const from = {
     knowledge: Uint8Array.of(2, 0, 1, 0),
-    advice: Uint8Array.of(0, 2, 0, 1),
     fromK: Float32Array.from(take),
-    fromA: Float32Array.from(take, (logit) => -logit),
-    flags: Uint8Array.of(0, 0, 1),
+    advisers: [{
+      mask: Uint8Array.of(0, 2, 0, 1),
+      change: Float32Array.from(take, (logit) => -logit),
+      flags: Uint8Array.of(0, 0, 1),
+    }],
     truth: Uint8Array.of(0, 0, 0, 0),
     random: new Random("test"),
   };
@@ -24,8 +28,10 @@ Deno.test("every ablation makes the mask that its name says", () => {
   assertEquals(mask("refined -0.4/0"), [2, 2, 1, 1]); // 0.46 - 0.4 is left at the last
   assertEquals(mask("oracle choice"), [0, 0, 0, 0]);
   const coin = mask("random choice");
-  coin.forEach((label, u) => assert([from.knowledge[u], from.advice[u]].includes(label)));
-  const many = { ...from, knowledge: new Uint8Array(1000), advice: new Uint8Array(1000).fill(1) };
+  coin.forEach((label, u) => assert([from.knowledge[u], from.advisers[0].mask[u]].includes(label)));
+  const [adviser] = from.advisers;
+  const all = [{ ...adviser, mask: new Uint8Array(1000).fill(1) }];
+  const many = { ...from, knowledge: new Uint8Array(1000), advisers: all };
   const ones = ABLATIONS.find(({ name }) => name === "random choice")!.mask(many)
     .reduce((sum, label) => sum + label, 0);
   assert(ones > 430 && ones < 570, `${ones} of 1000`);

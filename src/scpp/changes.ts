@@ -1,26 +1,59 @@
 import { join } from "@std/path";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
+import { readJson, writeJson } from "../files/json.ts";
 import type { Maps } from "../data/images/resize.ts";
 import { float32 } from "../weights/entry.ts";
 import { readNpy, writeNpy } from "../weights/npy.ts";
 
-/** The file beside change logits that says where the masks refined by them are, and by which choice. */
-export const REFINED = "refined.json";
+/** The file beside change logits that says what they belong to. */
+const REFINED = "refined.json";
 
-/** Writes the change logits of a photograph, two planes in half precision, as FOLDER/ID.npy. */
+/** What was refined by change logits, and how. */
+export interface RefinedNote {
+  /** The folder of the refined masks. */
+  readonly out: string;
+  /** The options of the masks that took the place of the run's. */
+  readonly masks?: Readonly<Record<string, unknown>>;
+  /** The bias for the advice. */
+  readonly differenceBias: number;
+  /** The bias for the background. */
+  readonly backgroundBias: number;
+  /** The share below which a class collapsed. */
+  readonly collapseThreshold: number;
+  /** The weight of flags. */
+  readonly flagWeight: number;
+}
+
+/** Notes beside change logits what was refined by them. */
+export async function noteRefined(changes: string, note: RefinedNote): Promise<void> {
+  await writeJson(join(changes, REFINED), note);
+}
+
+/** What {@linkcode noteRefined} noted; nothing where it did not. */
+export async function readRefined(changes: string): Promise<RefinedNote | undefined> {
+  const note = join(changes, REFINED);
+  return await isFile(note) ? await readJson<RefinedNote>(note) : undefined;
+}
+
+/** Writes the change logits of a photograph, a plane for each mask in half precision, as FOLDER/ID.npy. */
 export async function writeChanges(folder: string, id: string, logits: Maps): Promise<void> {
-  const { height, width } = logits;
+  const { channels, height, width } = logits;
   const data = logits.data as Float32Array<ArrayBuffer>;
-  await writeNpy(join(folder, `${id}.npy`), { dtype: "F16", shape: [2, height, width], data });
+  await writeNpy(join(folder, `${id}.npy`), {
+    dtype: "F16",
+    shape: [channels, height, width],
+    data,
+  });
 }
 
 /**
  * Reads what {@linkcode writeChanges} wrote.
  *
- * @throws {InputError} when the file is missing, damaged or something else.
+ * @param masks how many masks the photograph has, knowledge and advisers
+ * @throws {InputError} when the file is missing, damaged, something else, or of other masks.
  */
-export async function readChanges(folder: string, id: string): Promise<Maps> {
+export async function readChanges(folder: string, id: string, masks = 2): Promise<Maps> {
   const path = join(folder, `${id}.npy`);
   if (!await isFile(path)) {
     throw new InputError(
@@ -28,9 +61,9 @@ export async function readChanges(folder: string, id: string): Promise<Maps> {
     );
   }
   const file = await readNpy(path);
-  if (file.kind !== "array" || file.entry.shape.length !== 3 || file.entry.shape[0] !== 2) {
+  if (file.kind !== "array" || file.entry.shape.length !== 3 || file.entry.shape[0] !== masks) {
     throw new InputError(
-      `Cannot use ${path}: it does not hold two planes of change logits. Run refine.`,
+      `Cannot use ${path}: it does not hold change logits of ${masks} masks. Run refine.`,
     );
   }
   const [channels, height, width] = file.entry.shape;

@@ -1,6 +1,7 @@
 import { readMask } from "../data/masks/mask.ts";
 import { collapseFlags } from "./integration.ts";
 import type { Pair } from "./pairs.ts";
+import { masksOf } from "./predict.ts";
 
 /** Above this share of collapsed classes, deletions are the advice's mistakes rather than corrections. */
 export const MOST_COLLAPSED = 1 / 3;
@@ -28,14 +29,16 @@ export async function countCollapsed(
   signal: AbortSignal,
 ): Promise<Collapsed> {
   const counts = { classes: 0, collapsed: 0 };
-  for (const { knowledge, advice, labels } of pairs) {
+  for (const { labels, ...pair } of pairs) {
     signal.throwIfAborted();
-    const [K, A] = await Promise.all([readMask(knowledge), readMask(advice)]);
+    const [K, ...advice] = await Promise.all(masksOf(pair).map((path) => readMask(path)));
     const shown = new Set(K.data);
     const own = labels.filter((c) => shown.has(c));
-    const flags = collapseFlags(K.data, A.data, own, classes, { threshold });
-    counts.classes += own.length;
-    counts.collapsed += own.filter((c) => flags[c] === 1).length;
+    for (const { data } of advice) {
+      const flags = collapseFlags(K.data, data, own, classes, { threshold });
+      counts.classes += own.length;
+      counts.collapsed += own.filter((c) => flags[c] === 1).length;
+    }
   }
   return counts;
 }

@@ -18,7 +18,7 @@ Deno.test("the share of collapsed classes, and what weight of flags it asks for,
     const knowledge = await write("k", ROW);
     const pair = async (id: string, advice: readonly number[], labels: number[]): Promise<Pair> => {
       const path = await write(id, advice);
-      return { id, image: "", knowledge, advice: path, truth: "", labels };
+      return { id, image: "", knowledge, advice: [path], truth: "", labels };
     };
     const pairs = [
       // Class 1 keeps 2 of 4, which is not below half; class 2 keeps nothing; class 3 never was there.

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { certainOption, decisionsOption } from "../options/certain_options.ts";
+import { certainOption, certainShareOption, decisionsOption } from "../options/certain_options.ts";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
@@ -17,6 +17,7 @@ const schema = z.strictObject({
     seedMasks: z.string()
       .describe("Folder of masks (ID.png) to start from, such as refine writes"),
     certain: certainOption,
+    certainShare: certainShareOption,
     decisions: decisionsOption,
   }),
   ...networkOptions,

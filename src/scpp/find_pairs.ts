@@ -8,7 +8,7 @@ import { type Options, ownFolder } from "../files/made_with.ts";
 import type { CrfOptions } from "../options/crf_options.ts";
 import { openData } from "../options/data_options.ts";
 import { type Shard, shardOf } from "../options/shard.ts";
-import type { PairOptions } from "./pair_options.ts";
+import { CRF, type PairOptions } from "./pair_options.ts";
 import type { Pairs } from "./pairs.ts";
 
 /** Where the pairs of masks of a list are, or would be. */
@@ -19,7 +19,7 @@ export interface FoundPairs extends Pairs {
   readonly labels: ImageLabels;
   /** The scores, where masks are computed of scores. */
   readonly scores?: ScoreFolder;
-  /** The folder of the masks that are computed. */
+  /** The folder of the masks that are computed, `knowledge` and `advice`. */
   readonly own: string;
   /** What those depend on. */
   readonly made: Options;
@@ -53,21 +53,33 @@ export async function findPairs(
   const made = dependencies(options, voc, scores);
   const own = await ownFolder(folder, "masks", made);
   const leftOut: string[] = [];
-  const folderOf = async (which: "knowledge" | "advice") => {
-    const given = options[which];
-    if (given === undefined) return join(own, which);
+  const folderOf = async (given: string) => {
     const found = await findMasks(voc.root, given);
     leftOut.push(...found.leftOut);
     return found.path;
   };
   leftOut.push(...scores?.leftOut ?? []);
-  const [knowledge, advice] = [await folderOf("knowledge"), await folderOf("advice")];
+  const knowledge = options.knowledge === undefined
+    ? join(own, "knowledge")
+    : await folderOf(options.knowledge);
+  const advice: string[] = [];
+  const advisers = options.advice ?? [CRF];
+  for (const adviser of advisers) {
+    const path = adviser === CRF ? join(own, "advice") : await folderOf(adviser);
+    if (advice.includes(path)) {
+      throw new InputError(
+        `Cannot take the advice ${adviser} twice: it would say the same. Name it once.`,
+      );
+    }
+    advice.push(path);
+  }
   const list = shardOf(voc.items, shard).map(({ id, image, mask }) => ({
     ...{ id, image, truth: mask, labels: labels.labels.get(id)! },
-    ...{ knowledge: join(knowledge, `${id}.png`), advice: join(advice, `${id}.png`) },
+    knowledge: join(knowledge, `${id}.png`),
+    advice: advice.map((path) => join(path, `${id}.png`)),
   }));
   const { classes, listChecksum } = voc;
-  const masks = { classes, list, listChecksum, knowledge, advice };
+  const masks = { classes, list, listChecksum, knowledge, advice, advisers };
   return { ...masks, voc, labels, scores, own, made, leftOut };
 }
 

@@ -34,6 +34,59 @@ export function collapseFlags(
   return flags;
 }
 
+/** Masks of one photograph, K or of an adviser, and what is predicted from each of them. */
+export interface Candidate {
+  /** Class indices. */
+  readonly mask: Uint8Array;
+  /** Logits of the change seen from this mask, as many. */
+  readonly change: Float32Array;
+}
+
+/** An adviser, with the classes that it has nearly deleted. */
+export interface Adviser extends Candidate {
+  /** Collapsed classes, `[classes]`. */
+  readonly flags: Uint8Array;
+}
+
+/**
+ * Chooses between knowledge K and several advisers A_n at each pixel: the class of the adviser in whom
+ * the confidence
+ *
+ *     w_n = s(dK) - s(dA_n) + difference - background [K = 0] + background [A_n = 0]
+ *           - flag F_nK + flag F_nA
+ *
+ * is highest, the first among equals, where that is not negative, else K. With one adviser this is
+ * {@linkcode integrate}. Since dK and the biases of K are the same for all, the highest confidence is
+ * that of the adviser whose own mask is the least expected to be changed; one that is named twice, or
+ * agrees with another in mask and prediction, changes nothing.
+ */
+export function fuse(
+  { mask: knowledge, change: changeK }: Candidate,
+  advisers: readonly Adviser[],
+  { difference, background, flag = 1 }: Biases,
+): Uint8Array<ArrayBuffer> {
+  const refined = new Uint8Array(knowledge.length);
+  for (let u = 0; u < refined.length; u++) {
+    const k = knowledge[u];
+    if (advisers.every(({ mask }) => mask[u] === k)) {
+      refined[u] = k;
+      continue;
+    }
+    const fromK = sigmoid(changeK[u]);
+    let [best, highest] = [k, -Infinity];
+    for (const { mask, change, flags } of advisers) {
+      const a = mask[u];
+      let w = fromK - sigmoid(change[u]) + difference;
+      if (k === 0) w -= background;
+      if (a === 0) w += background;
+      w += flag * ((flags[a] ?? 0) - (flags[k] ?? 0));
+      if (w >= 0 && w > highest) [best, highest] = [a, w];
+    }
+    refined[u] = best;
+  }
+  return refined;
+}
+
 /**
  * Chooses between knowledge K and advice A at each pixel (Shimoda & Yanai 2019): A where
  *
@@ -53,22 +106,10 @@ export function integrate(
   changeK: Float32Array,
   changeA: Float32Array,
   flags: Uint8Array,
-  { difference, background, flag = 1 }: Biases,
+  biases: Biases,
 ): Uint8Array<ArrayBuffer> {
-  const refined = new Uint8Array(knowledge.length);
-  for (let u = 0; u < refined.length; u++) {
-    const [k, a] = [knowledge[u], advice[u]];
-    if (k === a) {
-      refined[u] = k;
-      continue;
-    }
-    let w = sigmoid(changeK[u]) - sigmoid(changeA[u]) + difference;
-    if (k === 0) w -= background;
-    if (a === 0) w += background;
-    w += flag * ((flags[a] ?? 0) - (flags[k] ?? 0));
-    refined[u] = w >= 0 ? a : k;
-  }
-  return refined;
+  const adviser = { mask: advice, change: changeA, flags };
+  return fuse({ mask: knowledge, change: changeK }, [adviser], biases);
 }
 
 /** The probability of a logit. */

@@ -5,7 +5,7 @@ import {
   collapseFlags as collapseFlagsTensors,
   integrate as integrateTensors,
 } from "../wgsl/mod.ts";
-import { collapseFlags, integrate } from "./integration.ts";
+import { collapseFlags, fuse, integrate } from "./integration.ts";
 
 const bytes = (...values: number[]) => new Uint8Array(values);
 const floats = (...values: number[]) => new Float32Array(values);
@@ -81,4 +81,47 @@ Deno.test("arrays and tensors are flagged and integrated alike, ties and thresho
       }
     }
   });
+});
+
+/** What is predicted with a probability. */
+const logit = (p: number) => Math.log(p / (1 - p));
+
+Deno.test("of several advisers the one that is least expected to change is taken, by hand", () => {
+  const K = { mask: bytes(0, 0, 0, 1, 1), change: floats(...[0.5, 0.5, 0.5, 0.5, 0.9].map(logit)) };
+  const first = {
+    mask: bytes(1, 1, 0, 0, 2),
+    change: floats(...[0.2, 0.6, 0.1, 0.3, 0.5].map(logit)),
+    flags: bytes(0, 1, 0), // it has deleted class 1
+  };
+  const second = {
+    mask: bytes(2, 2, 2, 2, 2),
+    change: floats(...[0.3, 0.7, 0.4, 0.4, 0.7].map(logit)),
+    flags: bytes(0, 0, 0),
+  };
+  const biases = { difference: 0, background: 0, flag: 0 };
+  //  u   w_1    w_2   taken
+  //  0   0.3    0.2   1
+  //  1  -0.1   -0.2   K = 0
+  //  2   0.4    0.1   0: the first agrees with K, and is surer than the second
+  //  3   0.2    0.1   0
+  //  4   0.4    0.2   2
+  assertEquals([...fuse(K, [first, second], biases)], [1, 0, 0, 0, 2]);
+  // The order matters in a tie alone.
+  assertEquals([...fuse(K, [second, first], biases)], [1, 0, 0, 0, 2]);
+  assertEquals([...fuse(K, [second, { ...first, change: second.change }], biases)], [
+    2,
+    0,
+    2,
+    2,
+    2,
+  ]);
+  // A bias of 0.15 admits the first at u = 1 (0.05), not the second (-0.05).
+  assertEquals([...fuse(K, [second, first], { ...biases, difference: 0.15 })], [1, 1, 0, 0, 2]);
+  // Flags are those of each adviser: at u = 3 K's class 1 collapses in the first alone, which is refused.
+  // At u = 0 and 1 the first itself says 1 and is protected; at u = 4 it is refused as at 3.
+  assertEquals([...fuse(K, [first, second], { ...biases, flag: 1 })], [1, 1, 0, 2, 2]);
+  // A bias of 0.25 against the background admits the first at u = 1 (0.15) and refuses it at 3 (-0.05).
+  assertEquals([...fuse(K, [first, second], { ...biases, background: -0.25 })], [1, 1, 0, 2, 2]);
+  // An adviser that is named twice changes nothing.
+  assertEquals(fuse(K, [first, first, second], biases), fuse(K, [first, second], biases));
 });

@@ -18,14 +18,14 @@ export interface Ladder {
   readonly images: number;
   /** Class names, background first. */
   readonly classes: readonly string[];
-  /** The ablations, in the order of `ABLATIONS`. */
+  /** The ablations, in the order of `ablationsOf`. */
   readonly rows: readonly LadderRow[];
-  /** Share of all pixels where knowledge and advice differ. */
+  /** Share of all pixels where the knowledge and any advice differ. */
   readonly differing: number;
-  /** Where they differ and one is right: how often the method, and the advice, is. */
+  /** Where they differ and one is right: how often the method is, and the best adviser. */
   readonly choice: { readonly method: number; readonly advice: number };
   /** (method - better input) / (oracle - better input), in mean IoU over the chosen classes. */
   readonly gapClosed: number;
-  /** Mean IoU of knowledge, advice and method by kind of failure, where the set names kinds. */
+  /** Mean IoU of knowledge, first advice and method by kind of failure, where the set names kinds. */
   readonly kinds: Readonly<Record<string, readonly [number, number, number]>>;
 }

@@ -1,6 +1,6 @@
 /**
  * Change-region prediction (Shimoda & Yanai, ICCV 2019): from two masks of a photograph, knowledge and
- * advice, a better one. {@linkcode Refiner} does it with the networks of a run; the parts are here too.
+ * advice, or from more, a better one. {@linkcode Refiner} does it with the networks of a run; the parts are here too.
  *
  * @example Choose between two masks of four pixels from predicted changes
  * ```ts
@@ -29,7 +29,15 @@ export {
   refineSeed,
   runBranches,
 } from "./dynamic_step.ts";
-export { type Biases, collapseFlags, integrate, STATIC_BIASES } from "./integration.ts";
+export {
+  type Adviser,
+  type Biases,
+  type Candidate,
+  collapseFlags,
+  fuse,
+  integrate,
+  STATIC_BIASES,
+} from "./integration.ts";
 export type { Networks } from "./networks.ts";
 export type { ChoiceOptions } from "./predict.ts";
 export { type Refined, Refiner, type RefinerOptions } from "./refiner.ts";

@@ -1,8 +1,20 @@
 import * as z from "zod";
-import { certainOption, decisionsOption } from "../options/certain_options.ts";
+import { certainOption, certainShareOption, decisionsOption } from "../options/certain_options.ts";
 import { type DataOptions, dataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { scoreOptions } from "../options/score_options.ts";
+
+/** The word that names, among advisers, the dense CRF of the knowledge. */
+export const CRF = "crf";
+
+/** The option `--advice`: one adviser or several. */
+export const adviceOption: z.ZodOptional<z.ZodArray<z.ZodString>> = z.array(z.string().min(1)).min(
+  1,
+)
+  .optional().describe(
+    "Folders of masks (ID.png) to compare with, comma separated; crf is the CRF of the knowledge, " +
+      "which is the only adviser by default",
+  );
 
 /** Options that say which photographs and pairs of masks are used. */
 export const pairOptions = {
@@ -13,9 +25,9 @@ export const pairOptions = {
     knowledge: z.string().optional().describe(
       "Folder of masks (ID.png) to refine, instead of scores",
     ),
-    advice: z.string().optional()
-      .describe("Folder of masks (ID.png) to compare with, instead of the CRF of the knowledge"),
+    advice: adviceOption,
     certain: certainOption,
+    certainShare: certainShareOption,
     decisions: decisionsOption,
   }),
   ...scoreOptions,

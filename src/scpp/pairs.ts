@@ -19,9 +19,9 @@ import type { Shard } from "../options/shard.ts";
 import type { Context } from "../options/command.ts";
 import { sayData } from "../options/say_data.ts";
 import { findPairs } from "./find_pairs.ts";
-import type { PairOptions } from "./pair_options.ts";
+import { CRF, type PairOptions } from "./pair_options.ts";
 
-/** A photograph and its two masks. */
+/** A photograph and its masks. */
 export interface Pair {
   /** The photograph's name without extension. */
   readonly id: string;
@@ -29,8 +29,8 @@ export interface Pair {
   readonly image: string;
   /** Path of the knowledge mask. */
   readonly knowledge: string;
-  /** Path of the advice mask. */
-  readonly advice: string;
+  /** Path of the mask of each adviser; there is one at least. */
+  readonly advice: readonly string[];
   /** Path of the mask of what is certain, 255 elsewhere; nothing where a person decided nothing. */
   readonly certain?: string;
   /** Path of the true mask, which may not exist; for evaluation alone. */
@@ -49,8 +49,10 @@ export interface Pairs {
   readonly listChecksum: string;
   /** The folder of the knowledge masks. */
   readonly knowledge: string;
-  /** The folder of the advice masks. */
-  readonly advice: string;
+  /** The folder of the masks of each adviser. */
+  readonly advice: readonly string[];
+  /** What the options call each adviser. */
+  readonly advisers: readonly string[];
 }
 
 /**
@@ -71,16 +73,21 @@ export async function makePairs(
   const { voc, labels, scores, own, made, leftOut, knowledge, advice, listChecksum } = found;
   sayData(context.log, voc, labels);
   for (const what of leftOut) context.log(`Left out: ${what}`);
-  const { certain, decisions } = options;
-  const sure = await certainMasks(voc, { certain, decisions, folder }, context.log);
+  const { certain, certainShare, decisions } = options;
+  const places = { certain, certainShare, decisions, folder };
+  const sure = await certainMasks(voc, places, context.log);
   const list = found.list.map((pair): Pair => ({ ...pair, certain: sure.get(pair.id) }));
-  for (const [which, path] of [["knowledge", knowledge], ["advice", advice]] as const) {
-    if (options[which] === undefined) continue;
-    const masks = list.map((pair) => ({ mask: pair[which], image: pair.image }));
+  const given = [
+    ...(options.knowledge === undefined ? [] : [knowledge]),
+    ...advice.filter((_, n) => options.advice !== undefined && options.advice[n] !== CRF),
+  ];
+  for (const path of given) {
+    const masks = list.map(({ id, image }) => ({ mask: join(path, `${id}.png`), image }));
     await requireFitting(path, masks, voc.classes.length, context.signal);
   }
   await computeMissing(list, { scores: scores?.path, own, made }, options, context);
-  return { classes: voc.classes, list, listChecksum, knowledge, advice };
+  const { advisers } = found;
+  return { classes: voc.classes, list, listChecksum, knowledge, advice, advisers };
 }
 
 /** Where masks are computed, and of what. */
@@ -99,16 +106,18 @@ async function computeMissing(
   options: PairOptions & CrfOptions,
   context: Context,
 ): Promise<void> {
-  if (options.knowledge && options.advice) return;
+  const crfWanted = options.advice?.includes(CRF) ?? true;
+  if (options.knowledge && !crfWanted) return;
   const scoresOf = ({ id }: Pair) => join(folder!, `${id}.npy`);
+  const adviceOf = ({ id }: Pair) => join(own, "advice", `${id}.png`);
   const left = await unfinished(own, list, (pair) => {
-    const { id, image, knowledge, advice, labels } = pair;
+    const { id, image, knowledge, labels } = pair;
     const scores = folder && labels.length > 0 ? [scoresOf(pair)] : [];
     return {
       id,
       inputs: [image, ...scores, ...(options.knowledge ? [knowledge] : [])],
       facts: { labels },
-      outputs: [...(options.knowledge ? [] : [knowledge]), ...(options.advice ? [] : [advice])],
+      outputs: [...(options.knowledge ? [] : [knowledge]), ...(crfWanted ? [adviceOf(pair)] : [])],
     };
   }, context.log);
   const { missing } = left;
@@ -117,11 +126,11 @@ async function computeMissing(
   await requireFiles(`the scores ${folder}`, shown.map(scoresOf));
   await noteOptions(own, made);
   for (const name of ["knowledge", "advice"]) await outputFolder(join(own, name));
-  using crf = new DenseCrf(await context.device(), crfSettings(options));
+  using crf = crfWanted ? new DenseCrf(await context.device(), crfSettings(options)) : undefined;
   let done = list.length - missing.length;
   const display = context.progress("masks", list.length, done);
   const works = readWorks(missing, options, context.signal, folder ? scoresOf : undefined);
-  if (options.advice) {
+  if (crf === undefined) {
     for await (const work of works) {
       await writeMask(work.pair.knowledge, bestClasses(work.stack, work.image));
       await left.done(work.pair);
@@ -132,7 +141,7 @@ async function computeMissing(
       const { width, height } = image;
       if (!options.knowledge) await writeMask(pair.knowledge, bestClasses(stack, image));
       const data = labels.map((label) => stack.classes[label]);
-      await writeMask(pair.advice, { width, height, data });
+      await writeMask(adviceOf(pair), { width, height, data });
       await left.done(pair);
       display.update(++done);
     }

@@ -126,9 +126,11 @@ Deno.test("knowledge is the best of the scores, advice what the CRF makes of the
         const classes = [0, ...pair.labels];
         assertMostly(await readMask(pair.knowledge), best(scores), classes);
         const labels = await advice(device, await readImage(pair.image), scores);
-        assertMostly(await readMask(pair.advice), labels, classes);
+        assertMostly(await readMask(pair.advice[0]), labels, classes);
       }
-      const [K, A] = await Promise.all([list[0].knowledge, list[0].advice].map((p) => readMask(p)));
+      const [K, A] = await Promise.all(
+        [list[0].knowledge, list[0].advice[0]].map((p) => readMask(p)),
+      );
       assert(K.data.filter((c, u) => c !== A.data[u]).length > 20, "the CRF changes something");
     }
   }));
@@ -155,19 +157,19 @@ Deno.test("of given masks the CRF is told their certainty, and nothing of void a
         })
       );
       const labels = await advice(device, await readImage(pair.image), scores);
-      assertMostly(await readMask(pair.advice), labels, classes);
+      assertMostly(await readMask(pair.advice[0]), labels, classes);
     }
     // A path may be one in the data folder.
-    const both = await make({ scores: undefined, knowledge, advice: "given" });
-    assertEquals([both.knowledge, both.advice], [knowledge, knowledge]);
-    assertEquals([both.computed, both.list[1].advice], [0, join(knowledge, "1.png")]);
+    const both = await make({ scores: undefined, knowledge, advice: ["given"] });
+    assertEquals([both.knowledge, ...both.advice], [knowledge, knowledge]);
+    assertEquals([both.computed, both.list[1].advice], [0, [join(knowledge, "1.png")]]);
   }));
 
 Deno.test("masks are computed once for each choice of options, and those that are missing", () =>
   withSet(async (make) => {
     const first = await make();
     assertEquals([first.computed, (await make()).computed], [3, 0]);
-    await Deno.remove(first.list[1].advice);
+    await Deno.remove(first.list[1].advice[0]);
     assertEquals((await make()).computed, 1);
     for (const change of [{ backgroundPower: 2 }, { crfIterations: 4 }, { crfWidth: 30 }]) {
       const other = await make(change);
@@ -229,7 +231,7 @@ Deno.test("scores that have a background keep it: arrays by themselves, dictiona
     }
     for (const [scores, keys] of [["walk", "foreground"], ["full", "classes"]] as const) {
       const { list } = await make({ scores, keys });
-      for (const { id, image, knowledge, advice: masks, labels } of list) {
+      for (const { id, image, knowledge, advice: [masks], labels } of list) {
         const path = join(data, scores, `${id}.npy`);
         const size = { width: WIDTH, height: HEIGHT };
         const stack = await readScoreStack(path, size, { keys, backgroundPower: NaN });
@@ -253,7 +255,7 @@ Deno.test("a photograph that shows no class is background, and needs no scores",
   await withSet(async (make, data) => {
     await Deno.remove(join(data, "cam", "2.npy"));
     const { list } = await make();
-    for (const path of [list[2].knowledge, list[2].advice]) {
+    for (const path of [list[2].knowledge, ...list[2].advice]) {
       assertEquals((await readMask(path)).data, new Uint8Array(WIDTH * HEIGHT));
     }
   });
@@ -269,10 +271,10 @@ Deno.test("masks of photographs in folders lie in folders, in one folder for all
     await Deno.writeTextFile(join(data, "deep.csv"), "deep/3,1,3\n");
     const pairs = await make({ list: "deep.txt", labels: "deep.csv" });
     assertEquals(
-      pairs.list.map(({ knowledge, advice }) => [knowledge, advice]),
-      [[join(pairs.knowledge, "deep", "3.png"), join(pairs.advice, "deep", "3.png")]],
+      pairs.list.map(({ knowledge, advice }) => [knowledge, ...advice]),
+      [[join(pairs.knowledge, "deep", "3.png"), join(pairs.advice[0], "deep", "3.png")]],
     );
-    assertEquals((await readMask(pairs.list[0].advice)).width, WIDTH);
+    assertEquals((await readMask(pairs.list[0].advice[0])).width, WIDTH);
   });
 });
 
@@ -283,6 +285,6 @@ Deno.test("labels may be elsewhere, and change which masks are made", async () =
     const other = await make({ labels: "other.csv" });
     assertEquals(other.list.map(({ labels }) => labels), [[3], [2], []]);
     assert(other.list[0].knowledge !== plain.list[0].knowledge);
-    assertEquals(new Set((await readMask(other.list[0].advice)).data).has(1), false);
+    assertEquals(new Set((await readMask(other.list[0].advice[0])).data).has(1), false);
   });
 });

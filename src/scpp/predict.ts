@@ -6,7 +6,7 @@ import { readImageSize, type Size } from "../data/images/image_size.ts";
 import { type Frame, framedView } from "../data/images/view.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
 import { read, type Tensor, untracked } from "../tensor/mod.ts";
-import { type Biases, collapseFlags, integrate } from "./integration.ts";
+import { type Biases, collapseFlags, fuse } from "./integration.ts";
 import type { Networks } from "./networks.ts";
 import type { Pair } from "./pairs.ts";
 import { mirrorMask, type Planes, uploadMasks, uploadPlanes } from "../training/upload.ts";
@@ -23,15 +23,15 @@ export interface PredictOptions extends Frame {
 
 /** Some views of photographs: their masks at the maps' resolution, and their features. */
 export interface Views {
-  /** Knowledge and advice of each. */
-  readonly masks: readonly (readonly [knowledge: Mask, advice: Mask])[];
+  /** The knowledge of each, and the mask of each adviser. */
+  readonly masks: readonly (readonly Mask[])[];
   /** The encoder's features of all of them. */
   features(): readonly Tensor[];
 }
 
 /**
- * Predicts the changes of pairs of masks, in order: logits of two planes at the resolution of the
- * networks' maps, plane 0 seen from the knowledge and plane 1 from the advice.
+ * Predicts the changes of masks, in order: logits at the resolution of the networks' maps, plane 0 seen
+ * from the knowledge, plane n from the mask of the n-th adviser.
  */
 export async function* predictChanges(
   networks: Networks,
@@ -51,7 +51,7 @@ export async function* predictChanges(
     const logits = await changeLogits(networks, views);
     for (let i = 0; i < logits.length; i += perPair) {
       const data = average(logits.slice(i, i + perPair), side);
-      const whole = { channels: 2, height: side, width: side, data };
+      const whole = { channels: data.length / side ** 2, height: side, width: side, data };
       yield { pair: pairs[at], logits: shownMaps(whole, sizes[at], options, stride) };
       at++;
     }
@@ -76,17 +76,16 @@ async function* cachedViews(
   for (let from = 0; from < pairs.length; from += batch) {
     const some = pairs.slice(from, from + batch);
     const plain = await Promise.all(
-      some.map(async ({ knowledge, advice }, i) => {
+      some.map(async (pair, i) => {
         const view = framedView(sizes[from + i], frame, stride);
-        const small = async (path: string) => viewMask(await readMask(path), view, stride);
-        return [await small(knowledge), await small(advice)] as const;
+        return await Promise.all(
+          masksOf(pair).map(async (path) => viewMask(await readMask(path), view, stride)),
+        );
       }),
     );
-    const views = plain.flatMap(([k, a], i) => [
-      { index: from + i, view: 0, masks: [k, a] as const },
-      ...(mirror
-        ? [{ index: from + i, view: 1, masks: [mirrorMask(k), mirrorMask(a)] as const }]
-        : []),
+    const views = plain.flatMap((masks, i) => [
+      { index: from + i, view: 0, masks },
+      ...(mirror ? [{ index: from + i, view: 1, masks: masks.map(mirrorMask) }] : []),
     ]);
     yield { masks: views.map(({ masks }) => masks), features: () => cache.batch(views) };
   }
@@ -100,10 +99,10 @@ async function* imageViews(
 ): AsyncGenerator<Views> {
   const { device } = predictor.predict.weight;
   const { stride, backbone: { normalisation: normalise } } = segmenter;
-  const jobs = pairs.flatMap(({ image, knowledge, advice }, i) =>
+  const jobs = pairs.flatMap((pair, i) =>
     (mirror ? [false, true] : [false]).map((flip) => ({
-      image,
-      masks: [knowledge, advice],
+      image: pair.image,
+      masks: masksOf(pair),
       maskStride: stride,
       view: framedView(sizes[i], frame, stride, { flip }),
       smooth: frame.keepAspect,
@@ -113,11 +112,11 @@ async function* imageViews(
   );
   const size = mirror ? 2 * batch : batch;
   let pictures: Planes[] = [];
-  let masks: (readonly [Mask, Mask])[] = [];
+  let masks: (readonly Mask[])[] = [];
   let left = jobs.length;
   for await (const example of loadExamples(jobs, { ahead: 2 * size })) {
     pictures.push(example);
-    masks.push([example.masks[0], example.masks[1]]);
+    masks.push(example.masks);
     if (--left > 0 && pictures.length < size) continue;
     const whole = pictures;
     yield { masks, features: () => segmenter.encode(uploadPlanes(device, whole), "infer") };
@@ -126,7 +125,18 @@ async function* imageViews(
   }
 }
 
-/** Change logits `[2, h, w]` of each view. */
+/** The paths of a photograph's masks, that of the knowledge first. */
+export function masksOf({ knowledge, advice }: Pick<Pair, "knowledge" | "advice">): string[] {
+  return [knowledge, ...advice];
+}
+
+/** What those masks are called in pictures, for so many advisers. */
+export function maskNames(advisers: number): string[] {
+  const advice = Array.from({ length: advisers }, (_, n) => `advice ${n + 1}`);
+  return ["knowledge", ...(advisers === 1 ? ["advice"] : advice)];
+}
+
+/** Change logits `[masks, h, w]` of each view. */
 export async function changeLogits(
   { segmenter, predictor }: Networks,
   { masks, features }: Views,
@@ -136,18 +146,16 @@ export async function changeLogits(
   const planes = untracked(() => {
     const { high, low } = segmenter.decode(features(), "infer");
     const head = predictor.head(high, low);
-    return ([0, 1] as const).map((which) =>
-      predictor.logits(head, uploadMasks(device, masks.map((pair) => pair[which])))
+    return masks[0].map((_, which) =>
+      predictor.logits(head, uploadMasks(device, masks.map((own) => own[which])))
     );
   });
-  const [fromK, fromA] = await Promise.all(planes.map(read));
-  const size = fromK.length / masks.length;
+  const seen = await Promise.all(planes.map(read));
+  const size = seen[0].length / masks.length;
   return masks.map((_, i) => {
-    const [start, end] = [i * size, (i + 1) * size];
-    const both = new Float32Array(2 * size);
-    both.set(fromK.subarray(start, end));
-    both.set(fromA.subarray(start, end), size);
-    return both;
+    const all = new Float32Array(seen.length * size);
+    seen.forEach((from, n) => all.set(from.subarray(i * size, (i + 1) * size), n * size));
+    return all;
   });
 }
 
@@ -171,22 +179,24 @@ export interface ChoiceOptions extends Biases {
 
 /** The refined mask of a photograph, at the photograph's own size; what is certain is as it is. */
 export async function refineMask(
-  { knowledge, advice, certain, labels }: Pair,
+  { certain, labels, ...pair }: Pair,
   logits: Maps,
   classes: number,
   choice: ChoiceOptions,
 ): Promise<Mask> {
   const sure = certain === undefined ? undefined : await readMask(certain);
-  const [K, A] = await Promise.all([knowledge, advice].map(async (path) => {
-    return settle(await readMask(path), sure);
-  }));
-  return chosenMask(K, A, labels, logits, classes, choice);
+  const [K, ...advice] = await Promise.all(
+    masksOf(pair).map(async (path) => {
+      return settle(await readMask(path), sure);
+    }),
+  );
+  return chosenMask(K, advice, labels, logits, classes, choice);
 }
 
-/** Takes each pixel of one of two masks of one size, as change logits of any size say. */
+/** Takes each pixel of one of several masks of one size, as change logits of any size say. */
 export function chosenMask(
   K: Mask,
-  A: Mask,
+  advice: readonly Mask[],
   labels: readonly number[],
   logits: Maps,
   classes: number,
@@ -194,7 +204,10 @@ export function chosenMask(
 ): Mask {
   const { width, height } = K;
   const large = viewMaps(logits, { width, height }).data;
-  const [fromK, fromA] = [large.subarray(0, width * height), large.subarray(width * height)];
-  const flags = collapseFlags(K.data, A.data, labels, classes, { threshold });
-  return { width, height, data: integrate(K.data, A.data, fromK, fromA, flags, biases) };
+  const seenFrom = (n: number) => large.subarray(n * width * height, (n + 1) * width * height);
+  const advisers = advice.map(({ data: mask }, n) => {
+    const flags = collapseFlags(K.data, mask, labels, classes, { threshold });
+    return { mask, change: seenFrom(n + 1), flags };
+  });
+  return { width, height, data: fuse({ mask: K.data, change: seenFrom(0) }, advisers, biases) };
 }

@@ -48,7 +48,8 @@ async function logitsOf(
   const { planes } = await loadExample({ image, view, seed: 0, normalise });
   const x = tensor(device, planes as Float32Array<ArrayBuffer>, [1, 3, SIDE, SIDE]);
   const { high, low } = segmenter.decode(segmenter.encode(x, "infer"), "infer");
-  const plain = resizeMask(await readMask(pair[which]), SIDE / 2, SIDE / 2);
+  const path = which === "knowledge" ? pair.knowledge : pair.advice[0];
+  const plain = resizeMask(await readMask(path), SIDE / 2, SIDE / 2);
   const mask = uploadMasks(device, [flip ? mirror(plain) : plain]);
   return await read(predictor.logits(predictor.head(high, low), mask));
 }
@@ -82,6 +83,22 @@ Deno.test("plane 0 is seen from the knowledge, plane 1 from the advice, whatever
     }
   }));
 
+Deno.test("every adviser has a plane of its own, the same whatever others there are", () =>
+  withNetworks(2, async (nets, pairs) => {
+    const several = pairs.map((pair) => ({ ...pair, advice: [...pair.advice, pair.knowledge] }));
+    const alone = await predictions(nets, pairs, 2);
+    const found = await predictions(nets, several, 2);
+    const biases = { difference: 0, background: 0, flag: 0 };
+    for (const [i, pair] of several.entries()) {
+      assertEquals(found[i].channels, 3);
+      assertEquals([...found[i].data.subarray(0, 512)], [...alone[i].data]);
+      assertEquals(found[i].data.subarray(512), alone[i].data.subarray(0, 256));
+      // What the knowledge says too, with the same prediction, has a confidence of 0: no news.
+      const wanted = await refineMask(pairs[i], alone[i], CLASSES, biases);
+      assertEquals(await refineMask(pair, found[i], CLASSES, biases), wanted);
+    }
+  }));
+
 Deno.test("predictions of the mirror image are turned back before they are averaged", () =>
   withNetworks(3, async (nets, pairs, device) => {
     const found = await predictions(nets, pairs, 2, true);
@@ -102,7 +119,7 @@ Deno.test("with the aspect kept, logits cover the photograph alone, mirrored or 
     const seen = async (pair: Pair, which: 0 | 1, flip: boolean) => {
       using _scope = device.scope();
       const { planes, masks } = await loadExample({
-        ...{ image: pair.image, masks: [pair.knowledge, pair.advice], maskStride: 2 },
+        ...{ image: pair.image, masks: [pair.knowledge, ...pair.advice], maskStride: 2 },
         ...{ view: framedView(SAMPLE, frame, 2, { flip }), smooth: true, seed: 0 },
         normalise: nets.segmenter.backbone.normalisation,
       });
@@ -129,7 +146,7 @@ Deno.test("refineMask takes the advice where the knowledge predicts the change, 
   const folder = await Deno.makeTempDir();
   try {
     const [pair] = await samplePairs(folder, 1);
-    const [K, A] = await Promise.all([readMask(pair.knowledge), readMask(pair.advice)]);
+    const [K, A] = await Promise.all([readMask(pair.knowledge), readMask(pair.advice[0])]);
     const shape = { channels: 2, height: 16, width: 16 };
     const logits = (fromK: number, fromA: number) =>
       new Float32Array(512).fill(fromK, 0, 256).fill(fromA, 256);

@@ -15,9 +15,9 @@ import { buildNetworks, type Networks, partsOf } from "./networks.ts";
 import { average, changeLogits, type ChoiceOptions, chosenMask, shownMaps } from "./predict.ts";
 import { type RefinerConfig, refinerConfig } from "./refiner_config.ts";
 
-/** How two masks are refined; as the command `refine` does by default. */
+/** How masks are refined; as the command `refine` does by default. */
 export interface RefinerOptions extends Partial<ChoiceOptions> {
-  /** The classes that the photograph is known to show; those of both masks by default. */
+  /** The classes that the photograph is known to show; those of all masks by default. */
   readonly labels?: readonly number[];
   /** Average the predictions with those of the mirror image. */
   readonly mirror?: boolean;
@@ -25,9 +25,9 @@ export interface RefinerOptions extends Partial<ChoiceOptions> {
 
 /** A refined mask, and why. */
 export interface Refined {
-  /** Each pixel is that of the knowledge or that of the advice. */
+  /** Each pixel is that of the knowledge or that of an adviser. */
   readonly mask: Mask;
-  /** Logits of the change seen from the knowledge (plane 0) and from the advice (plane 1). */
+  /** Logits of the change seen from the knowledge (plane 0) and from the advice (plane 1 and on). */
   readonly changes: Maps;
 }
 
@@ -77,17 +77,20 @@ export class Refiner implements Disposable {
   }
 
   /**
-   * Chooses between two masks of one photograph at each pixel.
+   * Chooses between the masks of one photograph at each pixel.
    *
+   * @param advice that of one adviser, or of each of several
    * @throws {TypeError} when the sizes differ.
    */
   async refine(
     image: Image,
     knowledge: Mask,
-    advice: Mask,
-    { labels = shown(knowledge, advice), mirror = false, ...choice }: RefinerOptions = {},
+    advice: Mask | readonly Mask[],
+    options: RefinerOptions = {},
   ): Promise<Refined> {
-    for (const mask of [knowledge, advice]) {
+    const all = [knowledge, ...[advice].flat()];
+    const { labels = shown(...all), mirror = false, ...choice } = options;
+    for (const mask of all) {
       if (mask.width === image.width && mask.height === image.height) continue;
       throw new TypeError(
         `Cannot refine a mask of ${mask.width} x ${mask.height} on an image of ` +
@@ -99,7 +102,7 @@ export class Refiner implements Disposable {
     const { stride } = segmenter;
     const side = imageSize / stride;
     const plain = framedView(image, this.#config, stride);
-    const small = [knowledge, advice].map((mask) => viewMask(mask, plain, stride));
+    const small = all.map((mask) => viewMask(mask, plain, stride));
     const flips = mirror ? [false, true] : [false];
     const pictures = flips.map((flip) => {
       const view = framedView(image, this.#config, stride, { flip });
@@ -108,18 +111,15 @@ export class Refiner implements Disposable {
       const planes = normalise(viewImage(scaled, view), segmenter.backbone.normalisation, view);
       return { width: imageSize, height: imageSize, planes };
     });
-    const masks = flips.map((flip) => {
-      const [K, A] = flip ? small.map(mirrorMask) : small;
-      return [K, A] as const;
-    });
+    const masks = flips.map((flip) => flip ? small.map(mirrorMask) : small);
     const features = () => segmenter.encode(uploadPlanes(this.#device, pictures), "infer");
     const views = await changeLogits(this.#networks, { masks, features });
-    const whole = { channels: 2, height: side, width: side, data: average(views, side) };
+    const whole = { channels: all.length, height: side, width: side, data: average(views, side) };
     const changes = shownMaps(whole, image, this.#config, stride);
     const { collapseThreshold } = this.#config;
-    const all = { ...STATIC_BIASES, collapseThreshold, ...choice };
-    const { length } = this.classes;
-    return { mask: chosenMask(knowledge, advice, labels, changes, length, all), changes };
+    const biases = { ...STATIC_BIASES, collapseThreshold, ...choice };
+    const [K, ...others] = all;
+    return { mask: chosenMask(K, others, labels, changes, this.classes.length, biases), changes };
   }
 
   /** Gives the networks' memory back. */

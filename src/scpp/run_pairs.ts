@@ -1,21 +1,25 @@
 import { readRun } from "../training/run.ts";
 import type { Context } from "../options/command.ts";
 import { makePairs, type Pairs } from "./pairs.ts";
+import type { RefinedNote } from "./changes.ts";
 import { readStaticConfig, type StaticConfig } from "./static_config.ts";
 
 /**
- * The pairs of masks that a run of static training has learnt from, and the options of it that its
- * refinement needs.
+ * The pairs of masks that a run of static training has learnt from, or those that were refined by it, and
+ * the options of it that its refinement needs.
  *
+ * @param refined what refine noted beside change logits, if they are wanted for these
  * @throws {InputError} when there is no such run, or a photograph or a mask of it is gone.
  */
 export async function runPairs(
   run: string,
   context: Context,
+  refined?: RefinedNote,
 ): Promise<Pairs & Pick<StaticConfig, "data" | "collapseThreshold">> {
   const { config } = await readRun(run);
-  const trained = readStaticConfig(run, config);
-  const pairs = await makePairs(trained, trained.cache ?? run, context);
+  const trained = { ...readStaticConfig(run, config), ...refined?.masks };
+  const folder = ofRun(refined?.masks ?? {}) ? trained.cache ?? run : refined!.out;
+  const pairs = await makePairs(trained, folder, context);
   const { data, collapseThreshold } = trained;
   return { ...pairs, data, collapseThreshold };
 }
@@ -29,4 +33,9 @@ export async function runPairs(
 export async function folderOfPairs(run: string): Promise<string> {
   const { config } = await readRun(run);
   return readStaticConfig(run, config).cache ?? run;
+}
+
+/** Whether masks that are computed are those of the run: nothing is replaced, or advisers alone. */
+export function ofRun(replaced: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(replaced).every((key) => key === "advice");
 }

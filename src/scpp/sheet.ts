@@ -7,19 +7,21 @@ import { sigmoid } from "./integration.ts";
 import type { Pair } from "./pairs.ts";
 
 /**
- * One row of results, each picture with its name: photograph, K, A, both change maps (probability, black 0
- * to white 1), the refined mask and, where it exists, the truth, with the IoU of the masks then.
+ * One row of results, each picture with its name: photograph, K, A of each adviser, the change seen from
+ * each of these (probability, black 0 to white 1), the refined mask and, where it exists, the truth,
+ * with the IoU of the masks then.
  */
 export async function resultRow(pair: Pair, logits: Maps, refined: Mask): Promise<Picture[]> {
   const image = await readImage(pair.image);
   const truth = await shownTruth(pair.truth, image);
-  const [fromK, fromA] = changeHeat(logits, image);
+  const heats = changeHeat(logits, image);
+  const names = ["K", ...pair.advice.map((_, n) => adviserName(n, pair.advice.length))];
+  const advice = await Promise.all(pair.advice.map((path) => readMask(path)));
   const row = [
     named(image, "photograph"),
     truth.mask(await readMask(pair.knowledge), "knowledge K"),
-    truth.mask(await readMask(pair.advice), "advice A"),
-    named(fromK, "change seen from K"),
-    named(fromA, "change seen from A"),
+    ...advice.map((mask, n) => truth.mask(mask, `advice ${names[n + 1]}`)),
+    ...heats.map((heat, n) => named(heat, `change seen from ${names[n]}`)),
     truth.mask(refined, "refined"),
     ...truth.pictures,
   ];
@@ -27,10 +29,16 @@ export async function resultRow(pair: Pair, logits: Maps, refined: Mask): Promis
   return row.map((picture) => enlarge(picture, times));
 }
 
+/** A, or A1, A2 ... of several. */
+function adviserName(n: number, of: number): string {
+  return of === 1 ? "A" : `A${n + 1}`;
+}
+
 function changeHeat(logits: Maps, { width, height }: Image): Image[] {
   const probability = viewMaps(logits, { width, height }).data.map(sigmoid);
   const area = width * height;
-  return [0, 1].map((plane) =>
-    paintHeat({ width, height, data: probability.subarray(plane * area, (plane + 1) * area) })
-  );
+  return Array.from({ length: logits.channels }, (_, plane) => {
+    const data = probability.subarray(plane * area, (plane + 1) * area);
+    return paintHeat({ width, height, data });
+  });
 }

@@ -32,7 +32,9 @@ export const staticConfig: typeof schema = schema;
  * @throws {InputError} when they are those of another kind of run.
  */
 export function readStaticConfig(run: string, saved: object): StaticConfig {
-  return savedOptions(schema, "train static", run, saved);
+  const { advice } = saved as { advice?: unknown };
+  const before = typeof advice === "string" ? { ...saved, advice: [advice] } : saved; // one adviser, once
+  return savedOptions(schema, "train static", run, before);
 }
 
 /** The configuration of static training. */

@@ -11,12 +11,12 @@ import {
 } from "../wgsl/mod.ts";
 import type { Networks } from "./networks.ts";
 
-/** Pairs of masks at the resolution of the networks' maps. */
+/** Masks of photographs at the resolution of the networks' maps. */
 export interface MaskBatch {
   /** Class indices `[n, h, w]`, u32. */
   readonly knowledge: Tensor;
-  /** Class indices `[n, h, w]`, u32. */
-  readonly advice: Tensor;
+  /** Class indices of each adviser `[n, h, w]`, u32; there is one at least. */
+  readonly advice: readonly Tensor[];
   /** The classes of the pixels that are certain, 255 elsewhere `[n, h, w]`, u32, if any are. */
   readonly certain?: Tensor;
   /** 1 for the foreground classes each image shows, `[n, classes - 1]`. */
@@ -37,7 +37,7 @@ export interface LossOptions {
 export interface StaticLosses {
   /** Cross-entropy of the segmentation with the knowledge. */
   readonly segmentation: Tensor;
-  /** Change loss seen from the knowledge and from the advice, averaged. */
+  /** Change loss seen from the knowledge and from the advice, averaged, also over the advisers. */
   readonly change: Tensor;
   /** Their sum. */
   readonly total: Tensor;
@@ -46,7 +46,8 @@ export interface StaticLosses {
 /**
  * The losses of static refinement (Shimoda & Yanai 2019): the segmentation learns the knowledge, the
  * predictor learns from each mask alone where the two differ. Images in which the advice deletes a
- * class do not count for the predictor, whose loss does not reach the features.
+ * class do not count for the predictor, whose loss does not reach the features. With several advisers
+ * each makes a pair with the knowledge, and all pairs teach one predictor.
  *
  * Where the class of a pixel is certain, the segmentation learns that class, and the predictor learns
  * from each mask whether it is wrong there.
@@ -58,16 +59,21 @@ export function staticLosses(
   { balance = "image", collapseThreshold, trainFeatures = false }: LossOptions = {},
 ): StaticLosses {
   // Of what is certain both masks have learnt: so is told from each what the other one would say.
-  const [surer, advised] = [knowledge, advice].map((mask) => settle(mask, certain));
+  const surer = settle(knowledge, certain);
   const segmentation = crossEntropy(logits, surer);
   const head = trainFeatures
     ? predictor.head(high, low)
     : predictor.head(detach(high), detach(low));
-  const changed = difference(knowledge, advised);
-  const targets = [changed, certain ? difference(advice, surer) : changed];
-  const exclude = collapseFlags(surer, advised, labels, { threshold: collapseThreshold });
-  const [fromKnowledge, fromAdvice] = predictor.logitsOfEach(head, [knowledge, advice])
-    .map((logits, i) => changeLoss(logits, targets[i], { exclude, balance }));
-  const change = scale(add(fromKnowledge, fromAdvice), 0.5);
+  const [fromKnowledge, ...fromAdvice] = predictor.logitsOfEach(head, [knowledge, ...advice]);
+  const ofPairs = advice.map((mask, n) => {
+    const advised = settle(mask, certain);
+    const changed = difference(knowledge, advised);
+    const exclude = collapseFlags(surer, advised, labels, { threshold: collapseThreshold });
+    return add(
+      changeLoss(fromKnowledge, changed, { exclude, balance }),
+      changeLoss(fromAdvice[n], certain ? difference(mask, surer) : changed, { exclude, balance }),
+    );
+  });
+  const change = scale(ofPairs.reduce(add), 0.5 / advice.length);
   return { segmentation, change, total: add(segmentation, change) };
 }

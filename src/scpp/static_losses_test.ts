@@ -53,7 +53,7 @@ function masks(device: Device): MaskBatch {
   const random = new Random(1);
   const same = Uint32Array.from({ length: N * SIDE * SIDE }, () => random.integer(CLASSES));
   const labels = tensor(device, new Float32Array(N * (CLASSES - 1)).fill(1), [N, CLASSES - 1]);
-  return { knowledge, advice: mask(device, 2, same), labels };
+  return { knowledge, advice: [mask(device, 2, same)], labels };
 }
 
 function losses(device: Device, nets: Networks, batch: MaskBatch, options?: LossOptions) {
@@ -107,8 +107,8 @@ Deno.test("the features' gradient of both losses is that of the segmentation los
 Deno.test("each mask is predicted from itself: the losses are those of their definition", () =>
   onDevice(async (device) => {
     const nets = networks(device) as Networks;
-    const { knowledge, advice, labels } = masks(device);
-    const { view, losses: got } = losses(device, nets, { knowledge, advice, labels });
+    const { knowledge, advice: [advice], labels } = masks(device);
+    const { view, losses: got } = losses(device, nets, { knowledge, advice: [advice], labels });
     const head = nets.predictor.head(view.high, view.low);
     const target = difference(knowledge, advice);
     const seen = async (from: Tensor) =>
@@ -136,15 +136,15 @@ Deno.test("an image whose advice deletes a class of it does not count for the pr
     after.fill(0, SIDE * SIDE + 2);
     const [K, A] = [before, after].map((data) => tensor(device, data, knowledge.shape));
     const flags = tensor(device, new Float32Array([1, 0, 0, 0]), labels.shape);
-    const change = async (own: Tensor) =>
-      (await read(losses(device, nets, { knowledge: K, advice: A, labels: own }).losses.change))[0];
-    const none = tensor(device, new Float32Array(4), labels.shape);
     const both = tensor(device, new Float32Array([1, 0, 1, 0]), labels.shape);
+    const few = { knowledge: K, advice: [A], labels: both };
+    const change = async (own: Tensor) =>
+      (await read(losses(device, nets, { ...few, labels: own }).losses.change))[0];
+    const none = tensor(device, new Float32Array(4), labels.shape);
     const [second, all] = [await change(flags), await change(none)];
     assert(Math.abs(second - all) > 1e-4, "the first image is left out");
     assertEquals(await change(both), 0);
     // Of the 44 pixels of class 1 none are left in the first image, 2 in the second.
-    const few = { knowledge: K, advice: A, labels: both };
     for (const [collapseThreshold, kept] of [[1.9 / 44, true], [2.1 / 44, false]] as const) {
       const { change } = losses(device, nets, few, { collapseThreshold }).losses;
       assertEquals((await read(change))[0] > 0, kept, `a threshold of ${collapseThreshold}`);
@@ -155,7 +155,7 @@ Deno.test("an image whose advice deletes a class of it does not count for the pr
 Deno.test("of what is certain, the segmentation learns the class and each mask whether it is wrong", () =>
   onDevice(async (device) => {
     const nets = networks(device) as Networks;
-    const { knowledge, advice, labels } = masks(device);
+    const { knowledge, advice: [advice], labels } = masks(device);
     const [K, A] = [await readIndices(knowledge), await readIndices(advice)];
     // A third is certain: of some pixels the knowledge is right, of others the advice, or neither.
     const sure = K.map((k, u) => u % 3 ? 255 : [k, A[u], (k + 1) % CLASSES][u % 4 % 3]);
@@ -164,7 +164,7 @@ Deno.test("of what is certain, the segmentation learns the class and each mask w
     const { view, losses: got } = losses(
       device,
       nets,
-      { knowledge, advice, certain, labels },
+      { knowledge, advice: [advice], certain, labels },
       options,
     );
     const head = nets.predictor.head(view.high, view.low);
@@ -186,8 +186,26 @@ Deno.test("of what is certain, the segmentation learns the class and each mask w
     );
     const segmentation = (await read(crossEntropy(view.logits, learnt)))[0];
     assertAlmostEquals((await read(got.segmentation))[0], segmentation, 1e-6);
-    const plain = losses(device, nets, { knowledge, advice, labels }, options).losses;
+    const plain = losses(device, nets, { knowledge, advice: [advice], labels }, options).losses;
     assert(Math.abs((await read(plain.change))[0] - change) > 1e-4);
     assert(Math.abs((await read(plain.segmentation))[0] - segmentation) > 1e-4);
+    release(nets);
+  }));
+
+Deno.test("each adviser makes a pair with the knowledge: the change loss is the mean over the pairs", () =>
+  onDevice(async (device) => {
+    const nets = networks(device) as Networks;
+    const batch = masks(device);
+    const [first] = batch.advice;
+    const second = mask(device, 3, await readIndices(first), 0.2);
+    const change = async (advice: readonly Tensor[], certain?: Tensor) =>
+      (await read(losses(device, nets, { ...batch, advice, certain }).losses.change))[0];
+    const settled = Uint32Array.from({ length: N * SIDE * SIDE }, (_, u) => u % 3 === 0 ? 1 : 255);
+    for (const certain of [undefined, tensor(device, settled, [N, SIDE, SIDE])]) {
+      const [one, other] = [await change([first], certain), await change([second], certain)];
+      assert(Math.abs(one - other) > 1e-3, "pairs of their own");
+      assertAlmostEquals(await change([first, second], certain), (one + other) / 2, 1e-5);
+      assertAlmostEquals(await change([first, first], certain), one, 1e-6);
+    }
     release(nets);
   }));

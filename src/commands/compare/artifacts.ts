@@ -10,6 +10,7 @@ import { makePairs } from "../../scpp/pairs.ts";
 import type { StaticConfig } from "../../scpp/static_config.ts";
 import { commandConfig, type Options, resolved } from "./command_config.ts";
 import type { Setup } from "./setup.ts";
+import { sparseSeeds } from "./sparse_seeds.ts";
 import type { Trial } from "./trial.ts";
 
 /** A file or folder that the methods of a trial share, and the options that made it. */
@@ -21,7 +22,7 @@ export interface Artifact {
 }
 
 /** What options may mention in braces. */
-const names = ["static", "refined", "knowledge", "advice", "truth", "classifier"];
+const names = ["static", "refined", "knowledge", "advice", "sparse", "truth", "classifier"];
 
 /** A name that options mention, as a path that stands for it; throws InputError for any other. */
 export function checkedName(name: string): Artifact {
@@ -45,9 +46,12 @@ export async function artifact(setup: Setup, trial: Trial, name: string): Promis
     case "knowledge":
     case "advice": {
       const options = staticOptions(setup, trial) as StaticConfig;
-      const { [name]: path } = await makePairs(options, trial.cache, setup.quiet);
+      const { knowledge, advice: [advice] } = await makePairs(options, trial.cache, setup.quiet);
+      const path = name === "knowledge" ? knowledge : advice; // that of the first adviser
       return { path, by: {} }; // the folder's name says what it is made of
     }
+    case "sparse":
+      return await sparseSeeds(setup, trial, staticOptions(setup, trial) as StaticConfig);
     case "truth":
       return { path: await truthFolder(trial), by: {} };
   }

@@ -3,6 +3,8 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { type Call, inSet } from "../../../tests/fake_steps.ts";
 import { refusal } from "../../../tests/files.ts";
+import { readMask } from "../../data/masks/mask.ts";
+import { writeCam } from "../../data/scores/cam.ts";
 
 /** Mean IoU where the first `columns` of ten are predicted and five are right. */
 const meanIou = (columns: number) => (5 / columns + (10 - columns) / 5) / 2;
@@ -78,6 +80,48 @@ Deno.test("compare: finished cells are kept, a begun one goes on", () =>
       2,
       true,
     ]]);
+  }));
+
+Deno.test("compare: sparse seeds of scores for the losses that ask for them, certain masks alone", () =>
+  inSet(async (run, folder) => {
+    const at = (...parts: string[]) => join(folder, ...parts);
+    // Scores of the ten columns, the same in every row.
+    const row = [0.9, 0.6, 0.5, 0.4, 0.06, 0.05, 0.04, 0, 0, 0];
+    const data = Float32Array.from({ length: 40 }, (_, u) => row[u % 10]);
+    for (const id of ["a", "b"]) {
+      await writeCam(at("cam", `${id}.npy`), new Map([[1, { width: 10, height: 4, data }]]));
+    }
+    const certain = { certain: "{truth}", certainShare: 0.5 };
+    const methods = [
+      ...["sec", "mil"],
+      { name: "own seeds", training: "dsrg", options: { masks: "SEEDS" } },
+      { name: "half", training: "certain", options: certain },
+      { name: "static", training: "static", options: certain },
+    ];
+    const scores = { scores: "cam", knowledge: undefined, seeds: [1] };
+    const { calls, tables: [{ rows }] } = await run({ ...scores, methods });
+    const trained = calls.filter(({ name }) => name === "train segmenter")
+      .map(({ options }) => options);
+    const sparse = at("out", "seed-1", "sparse");
+    assertEquals(
+      trained.map(({ masks }) => masks),
+      [sparse, undefined, "SEEDS", undefined, at("out", "seed-1", "refined")],
+    );
+    assertEquals(
+      trained.map(({ certain, certainShare }) => [certain, certainShare]).slice(2),
+      [[undefined, undefined], ...[0, 1].map(() => [at("SegmentationClass"), 0.5])],
+    );
+    assertAlmostEquals(rows[3].meanIou.mean, (4 / 5 + 5 / 6) / 2, 1e-12); // four of five columns
+    const seeds = await readMask(join(sparse, "a.png"));
+    assertEquals([...seeds.data.subarray(0, 10)], [1, 1, 255, 255, 255, 0, 0, 0, 0, 0]);
+    const bold = { background: 0.04, sure: 0.04 };
+    const again = await run({ ...scores, methods, sparse: bold });
+    const once = again.calls.map(({ name }) => name);
+    assertEquals(once, ["train segmenter", "segment"], "what sparse seeds do not concern is kept");
+    assertEquals(
+      [...(await readMask(join(sparse, "b.png"))).data.subarray(0, 10)],
+      [1, 1, 1, 1, 1, 1, 0, 0, 0, 0],
+    );
   }));
 
 Deno.test("compare: only what other options concern is done again, from the beginning", () =>

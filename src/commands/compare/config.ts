@@ -8,7 +8,7 @@ import { trainStatic } from "../train_static.ts";
 
 /** What a segmentation network can be trained on, or with. */
 const trainings: readonly string[] = [
-  ...["knowledge", "advice", "static", "dynamic", "truth"],
+  ...["knowledge", "advice", "static", "dynamic", "truth", "certain"],
   ...Object.keys(losses).filter((name) => name !== "ce"),
 ];
 
@@ -28,7 +28,7 @@ const steps = inGroup("file", {
 /** Names of what compare alone has; an option of training of the same name is not offered. */
 const settled = [
   ...["out", "data", "list", "test", "methods", "variants", "seeds", "dataSeeds", "synth"],
-  ...["reference", "over", "resamples", "ladder", ...Object.keys(steps)],
+  ...["reference", "over", "resamples", "sparse", "ladder", ...Object.keys(steps)],
   ...["cache", "seed", "validation", "validateEvery", "resume", "overwrite"],
 ];
 const shared = withoutDefaults(trainStatic.config.shape, settled);
@@ -61,6 +61,11 @@ const own = {
     .describe("Seeds of the synthetic sets"),
   synth: z.strictObject(withoutDefaults(synth.config.shape, ["out", "seed"])).optional()
     .describe("Options of synth"),
+  sparse: z.strictObject({
+    background: z.number().min(0).default(0.05)
+      .describe("Background where no score is above this"),
+    sure: z.number().min(0).default(0.5).describe("The class of the highest score above this"),
+  }).prefault({}).describe("Sparse seeds of --scores, for sec and dsrg"),
   ladder: z.boolean().default(false)
     .describe("Measure the ablations of every static run too, in a table of their own"),
   reference: z.string().default("static").describe("The method with which the others are compared"),

@@ -12,6 +12,8 @@ Deno.test("the configurations in docs are understood, with flags beside them", (
     .filter((name) => /^compare-.*\.json$/.test(name)).sort();
   assertEquals(files, [
     "compare-background.json",
+    "compare-certain.json",
+    "compare-literature.json",
     "compare-photographs.json",
     "compare-scales.json",
     "compare-synthetic.json",

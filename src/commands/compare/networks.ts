@@ -51,6 +51,9 @@ export function segmentOptions(
   return commandConfig(steps.segment, `${name}, segment`, own, { labels: offered.labels });
 }
 
+/** The losses that were made for sparse seeds. */
+const sparse: readonly string[] = ["sec", "dsrg"];
+
 /** The command that trains a method's network, and its options; `made` gives what they mention. */
 export async function trainingOf(
   { steps, offered: all }: Setup,
@@ -71,9 +74,11 @@ export async function trainingOf(
     return { command, options: commandConfig(command, name, dynamic, Object.fromEntries(others)) };
   }
   const command = steps.trainSegmenter;
-  const masks = training === "static" ? "refined" : training in losses ? "knowledge" : training;
+  const seeds = sparse.includes(training) && all.scores !== undefined ? "sparse" : "knowledge";
+  const masks = training === "static" ? "refined" : training in losses ? seeds : training;
   const loss = training in losses ? training as keyof typeof losses : "ce";
-  const needed = losses[loss].masks ? { masks: await path(masks) } : {};
+  const given = training === "certain" || "masks" in own;
+  const needed = losses[loss].masks && !given ? { masks: await path(masks) } : {};
   return { command, options: commandConfig(command, name, { loss, ...needed, ...own }, offered) };
 }
 

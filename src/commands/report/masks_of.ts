@@ -6,9 +6,10 @@ import { readJson } from "../../files/json.ts";
 import { listFolder } from "../../files/list_folder.ts";
 import { type DataOptions, openData } from "../../options/data_options.ts";
 import { given } from "../../options/given.ts";
-import { readChanges, REFINED } from "../../scpp/changes.ts";
+import { readChanges, readRefined } from "../../scpp/changes.ts";
 import { findPairs } from "../../scpp/find_pairs.ts";
-import { type ChoiceOptions, refineMask } from "../../scpp/predict.ts";
+import { STATIC_BIASES } from "../../scpp/integration.ts";
+import { type ChoiceOptions, maskNames, masksOf, refineMask } from "../../scpp/predict.ts";
 import { readStaticConfig, type StaticConfig } from "../../scpp/static_config.ts";
 import { readRun } from "../../training/run.ts";
 import { type Mask, readMask } from "../../data/masks/mask.ts";
@@ -48,27 +49,27 @@ export async function masksOfStatic(run: string): Promise<Masks | undefined> {
   const { classes, list, voc, labels, leftOut } = found;
   const pairs = new Map(list.map((pair) => [pair.id, pair]));
   const { refined, choice } = await refinementOf(changes, trained);
-  const column = (name: string, path: "knowledge" | "advice") => {
-    return { name, read: (id: string) => readMask(pairs.get(id)![path]) };
-  };
+  const logitsOf = (id: string) => readChanges(changes, id, columns.length);
+  const columns = maskNames(found.advice.length).map((name, n) => {
+    return { name, read: (id: string) => readMask(masksOf(pairs.get(id)!)[n]) };
+  });
   return {
     title: `Refined masks: ${run}`,
     classes,
     items: list,
     columns: [
-      column("knowledge", "knowledge"),
-      column("advice", "advice"),
+      ...columns,
       {
         name: "refined",
         read: async (id) => {
           const path = refined && join(refined, `${id}.png`);
           if (path && await isFile(path)) return await readMask(path);
-          const logits = await readChanges(changes, id);
+          const logits = await logitsOf(id);
           return await refineMask(pairs.get(id)!, logits, classes.length, choice);
         },
       },
     ],
-    changes: (id) => readChanges(changes, id),
+    changes: logitsOf,
     leftOut: [...voc.leftOut, ...labels.leftOut, ...leftOut],
   };
 }
@@ -78,17 +79,11 @@ async function refinementOf(
   changes: string,
   trained: StaticConfig,
 ): Promise<{ readonly refined?: string; readonly choice: ChoiceOptions }> {
-  const note = join(changes, REFINED);
   const { collapseThreshold } = trained;
-  if (!await isFile(note)) {
-    return { choice: { difference: 0.1, background: 0.1, flag: 1, collapseThreshold } };
-  }
-  const { out, differenceBias, backgroundBias, flagWeight } = await readJson(note);
-  const choice = { difference: Number(differenceBias), background: Number(backgroundBias) };
-  return {
-    refined: String(out),
-    choice: { ...choice, flag: Number(flagWeight), collapseThreshold },
-  };
+  const note = await readRefined(changes);
+  if (note === undefined) return { choice: { ...STATIC_BIASES, flag: 1, collapseThreshold } };
+  const { out, differenceBias: difference, backgroundBias: background, flagWeight: flag } = note;
+  return { refined: out, choice: { difference, background, flag, collapseThreshold } };
 }
 
 /** The masks of each step of `seeds`, whose folder this is. */

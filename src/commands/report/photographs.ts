@@ -13,6 +13,7 @@ import { isFile } from "../../files/is_file.ts";
 import { counted, leftOutOf } from "../../files/listed.ts";
 import type { Context } from "../../options/command.ts";
 import { sigmoid } from "../../scpp/integration.ts";
+import { maskNames } from "../../scpp/predict.ts";
 import { gallery, type GalleryItem, type GalleryPicture } from "../../web/gallery.ts";
 import { html, type Markup } from "../../web/html.ts";
 import { type Chosen, chosen, KINDS, type MaskFacts } from "./chosen.ts";
@@ -129,14 +130,12 @@ async function itemOf(
   const maps = await masks.changes?.(id);
   if (maps) {
     const { data } = viewMaps(maps, { width, height });
-    const heat = [0, 1].map((plane) => {
+    const seen = maskNames(maps.channels - 1).map((name, plane) => {
       const part = data.subarray(plane * width * height, (plane + 1) * width * height);
-      return smallHeat({ width, height, data: part.map(sigmoid) });
+      const heat = smallHeat({ width, height, data: part.map(sigmoid) });
+      return picture(`change seen from the ${name}`, heat);
     });
-    const [K, A] = ["knowledge", "advice"].map((name, i) =>
-      picture(`change seen from the ${name}`, heat[i])
-    );
-    drawn.splice(columns.length - 1, 0, K, A);
+    drawn.splice(columns.length - 1, 0, ...seen);
   }
   if (truth) {
     truth.data.forEach((c) => present.add(c));

@@ -8,6 +8,7 @@ import { findMasks } from "../masks/find_masks.ts";
 import { type Mask, readMask, writeMask } from "../masks/mask.ts";
 import { requireSize } from "../masks/require_size.ts";
 import { settle } from "../masks/settle.ts";
+import { Random } from "../random.ts";
 import type { Voc } from "../sets/voc.ts";
 import { certainMask } from "./certain.ts";
 import type { Decision } from "./decision.ts";
@@ -17,6 +18,8 @@ import { readDecisions } from "./read_decisions.ts";
 export interface CertainPlaces {
   /** Folder of true masks (ID.png) of some photographs, see {@linkcode findMasks}; 255 is not certain. */
   readonly certain?: string;
+  /** The share of the photographs of which these masks are taken, 0 to 1; all by default. */
+  readonly certainShare?: number;
   /** The file of decisions, which go before those masks. */
   readonly decisions?: string;
   /** Folder in which the masks get a folder of their own for each content of that file. */
@@ -33,13 +36,13 @@ export interface CertainPlaces {
  */
 export async function certainMasks(
   voc: Pick<Voc, "root" | "items" | "classes">,
-  { certain, decisions: path, folder }: CertainPlaces,
+  { certain, certainShare = 1, decisions: path, folder }: CertainPlaces,
   log: (line: string) => void,
 ): Promise<ReadonlyMap<string, string>> {
   const { items } = voc;
-  const masks = certain === undefined
+  const masks = certain === undefined || certainShare === 0
     ? new Map<string, string>()
-    : await trueMasks(voc, certain, log);
+    : await trueMasks(voc, certain, certainShare, log);
   if (path === undefined) return masks;
   const drawn = Object.fromEntries(masks);
   const { standing, groups, lines } = await readDecisionsOf(voc, path);
@@ -97,16 +100,19 @@ export async function decidedMask(
   return decided;
 }
 
-/** The true masks that are there, by photograph. */
+/** The true masks that are there, by photograph: of a share of all photographs at most. */
 async function trueMasks(
   { root, items, classes }: Pick<Voc, "root" | "items" | "classes">,
   folder: string,
+  share: number,
   log: (line: string) => void,
 ): Promise<Map<string, string>> {
   const { path, leftOut } = await findMasks(root, folder);
   for (const what of leftOut) log(`Left out: ${what}`);
   const masks = new Map<string, string>();
-  for (const { id, image } of items) {
+  const most = Math.round(share * items.length);
+  for (const { id, image } of share === 1 ? items : drawn(items)) {
+    if (masks.size === most) break;
     const file = join(path, `${id}.png`);
     if (!await isFile(file)) continue;
     requireSize(
@@ -125,6 +131,13 @@ async function trueMasks(
   }
   log(`Certain by ${path}: the masks of ${masks.size} of ${counted(items.length, "photograph")}`);
   return masks;
+}
+
+/** Photographs in an order that their names alone decide, whatever the list: that of random numbers. */
+function drawn<T extends { readonly id: string }>(items: readonly T[]): T[] {
+  const random = new Random("certain share");
+  return items.map((item) => ({ item, place: random.fork(item.id).next() }))
+    .sort((a, b) => a.place - b.place).map(({ item }) => item);
 }
 
 /** What is to be known of decisions besides: reviewers, disagreements, what is not in the list. */

@@ -63,7 +63,7 @@ export async function readMasks(
   const sure = Float32Array.from({ length: width * height }, (_, u) => {
     return Math.abs(sigmoid(data[u]) - sigmoid(data[u + width * height]));
   });
-  const method = chosenMask(knowledge, advice, labels ?? [], logits, classes, STATIC_BIASES);
+  const method = chosenMask(knowledge, [advice], labels ?? [], logits, classes, STATIC_BIASES);
   return { knowledge, advice, method, sure };
 }
 
