@@ -127,6 +127,30 @@ Deno.test("refine takes several advisers, trained with them or not, and ladder m
     assertEquals(await masksOf(at, "refined"), given);
   }));
 
+Deno.test("biases by the set: the change loss in bits is the bias for the advice", () =>
+  inFolder(async (at) => {
+    await train(at, tiny);
+    const lines: string[] = [];
+    const auto = { biases: "auto", run: at("run"), out: at("auto") };
+    await refine.run(refine.config.parse(auto), contextOf({ lines }));
+    const [, loss, bias] = /^Change loss: (.*) bits, so --difference-bias (.*)$/.exec(lines[0])!;
+    assertAlmostEquals(Math.min(1, Number(loss)), Number(bias), 0.0051);
+    await refined(at, { differenceBias: Number(bias) });
+    const [found, wanted] = [await masksOf(at, "auto"), await masksOf(at, "refined")];
+    // The logits have passed through half precision in one of the two.
+    const other = found.flatMap(({ data }, i) =>
+      [...data].filter((c, u) => c !== wanted[i].data[u])
+    );
+    assertEquals(other.length < 0.01 * 8 * WIDTH * HEIGHT, true, `${other.length} pixels differ`);
+    await ladder.run(ladder.config.parse({ run: at("run") }), contextOf());
+    const { rows } = JSON.parse(await Deno.readTextFile(at("run", "ladder.json")));
+    assertEquals(rows[3].name, "as refined");
+    const refusal = async (options: object) => await message(refined(at, options));
+    assertStringIncludes(await refusal({ biases: "auto", differenceBias: 0.2 }), "Leave one out");
+    assertStringIncludes(await refusal({ biases: "auto", shard: "1/2" }), "Give --difference-bias");
+    assertStringIncludes(await refusal({ flagWeight: "auto", shard: "1/2" }), "Give 0 or 1");
+  }));
+
 Deno.test("every further round refines the refined masks, with their own CRF", () =>
   inFolder(async (at) => {
     await train(at, tiny);

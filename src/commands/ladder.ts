@@ -10,7 +10,8 @@ import { type Command, command } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
 import { AblationCounts } from "../scpp/ablation_counts.ts";
 import { readAblationInput } from "../scpp/ablation_input.ts";
-import { readRefined } from "../scpp/changes.ts";
+import { readRefined, type RefinedNote } from "../scpp/changes.ts";
+import { type Biases, STATIC_BIASES } from "../scpp/integration.ts";
 import { folderOfPairs, runPairs } from "../scpp/run_pairs.ts";
 import { chartPath, ladderChart } from "./figure_charts.ts";
 import { ladderLines } from "./ladder_report.ts";
@@ -58,7 +59,7 @@ export const ladder: Command<typeof config> = command({
     }
     await outputFile(out);
     const kinds = await readKinds(join(data, "kinds.jsonl"));
-    const counts = new AblationCounts(classes.length, kinds, advisers);
+    const counts = new AblationCounts(classes.length, kinds, advisers, chosenOf(refined));
     const display = context.progress("ladder", list.length);
     for (const [i, pair] of list.entries()) {
       context.signal.throwIfAborted();
@@ -74,6 +75,14 @@ export const ladder: Command<typeof config> = command({
     await writeAtomic(chartPath(out), ladderChart(result));
   },
 });
+
+/** The biases with which masks were refined, where they are not the published ones. */
+function chosenOf(refined: RefinedNote | undefined): Biases | undefined {
+  if (refined === undefined) return undefined;
+  const { differenceBias: difference, backgroundBias: background, flagWeight: flag } = refined;
+  const same = difference === STATIC_BIASES.difference && background === STATIC_BIASES.background;
+  return same && flag === 1 ? undefined : { difference, background, flag };
+}
 
 /** What makes each photograph hard, where the set says it. */
 async function readKinds(path: string): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -1,9 +1,9 @@
 import { join } from "@std/path";
 import * as z from "zod";
-import { InputError } from "../files/error.ts";
 import { notePart } from "../files/parts.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { requireApart } from "../files/require_apart.ts";
+import type { Maps } from "../data/images/resize.ts";
 import { writeMask } from "../data/masks/mask.ts";
 import { certainShareOption } from "../options/certain_options.ts";
 import { otherDataOptions } from "../options/data_options.ts";
@@ -14,15 +14,16 @@ import { adviceOption, collapseThreshold } from "../scpp/pair_options.ts";
 import { checkpointOption } from "../training/run.ts";
 import { trainedOptions, withPublishedClasses } from "../options/trained_options.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
-import { type Command, command, type Context } from "../options/command.ts";
-import { noteRefined, writeChanges } from "../scpp/changes.ts";
+import { type Command, command } from "../options/command.ts";
+import { ChangeBits } from "../scpp/change_bits.ts";
+import { noteRefined, readChanges, writeChanges } from "../scpp/changes.ts";
 import { squareInputs } from "../segmentation/mask_inputs.ts";
-import { countCollapsed, flagWeightOf } from "../scpp/collapsed_share.ts";
 import { makePairs, type Pair } from "../scpp/pairs.ts";
-import { type ChoiceOptions, masksOf, predictChanges, refineMask } from "../scpp/predict.ts";
+import { masksOf, predictChanges, refineMask } from "../scpp/predict.ts";
 import { openCache } from "../training/source.ts";
 import { folderOfPairs, ofRun } from "../scpp/run_pairs.ts";
 import { trainedRefinement } from "../scpp/trained_refinement.ts";
+import { biasOf, checkChoice, countBits, flagWeightFor } from "./refine_choice.ts";
 
 const { data, list, labels, classes } = otherDataOptions;
 
@@ -42,6 +43,9 @@ const config = z.strictObject({
         "Folder for the change logits, ID.npy `[masks, h, w]`; RUN/changes by default, or OUT/changes " +
           "where other masks than the run's are refined",
       ),
+  ),
+  biases: z.enum(["published", "auto"]).default("published").describe(
+    "auto: in place of --difference-bias the change loss of all photographs, in bits",
   ),
   differenceBias: z.number().default(0.1).describe(
     "Favours the advice where it is positive (dd_bias)",
@@ -95,6 +99,7 @@ export const refine: Command<typeof config> = command({
     return [...made, changesOf(config)];
   },
   async run(config, context) {
+    checkChoice(config);
     const refinement = await trainedRefinement(config);
     const { config: trained, path, classes: count } = refinement;
     const { decisions = trained.decisions } = config;
@@ -119,10 +124,11 @@ export const refine: Command<typeof config> = command({
     using cache = own && networks.segmenter.backbone.frozen && shard.count === 1
       ? await openCache(squareInputs(networks.segmenter, trained), list, trained, context)
       : undefined;
-    const { batch, mirror, iterations, out, differenceBias, backgroundBias } = config;
+    const { batch, mirror, iterations, out, backgroundBias: background } = config;
     const { imageSize, keepAspect } = trained;
     const options = { imageSize, keepAspect, batch, mirror, cache };
     const rounds = join(out, "rounds");
+    const set = { classes: classes.length, collapseThreshold: threshold };
     let pairs = list;
     for (let round = 1; round <= iterations; round++) {
       const to = round === iterations ? out : join(rounds, String(round));
@@ -131,26 +137,35 @@ export const refine: Command<typeof config> = command({
         const quiet = { ...context, log() {} };
         pairs = (await makePairs({ ...data, ...given }, rounds, quiet, shard)).list;
       }
-      const flag = await flagWeightFor(config, pairs, classes.length, threshold, context);
-      const choice: ChoiceOptions = {
-        ...{ difference: differenceBias, background: backgroundBias, flag },
-        collapseThreshold: threshold,
+      const seen = round === 1 ? changes : join(rounds, String(round), "changes");
+      const flag = await flagWeightFor(config, pairs, set, context);
+      let difference = config.differenceBias;
+      const written = async (pair: Pair, logits: Maps) => {
+        const choice = { difference, background, flag, collapseThreshold: threshold };
+        const mask = await refineMask(pair, logits, classes.length, choice);
+        await writeMask(join(to, `${pair.id}.png`), mask);
       };
-      const display = context.progress(
-        round > 1 ? `refine, round ${round}` : "refine",
-        list.length,
-      );
+      const later = config.biases === "auto" ? new ChangeBits() : undefined;
+      const name = round > 1 ? `refine, round ${round}` : "refine";
+      const display = context.progress(name, list.length);
       let done = 0;
       for await (const { pair, logits } of predictChanges(networks, pairs, options)) {
         context.signal.throwIfAborted();
-        if (round === 1) await writeChanges(changes, pair.id, logits);
-        const mask = await refineMask(pair, logits, classes.length, choice);
-        await writeMask(join(to, `${pair.id}.png`), mask);
+        await writeChanges(seen, pair.id, logits);
+        if (later) await countBits(later, pair, logits, set);
+        else await written(pair, logits);
         display.update(++done);
       }
       display.done();
+      if (later) {
+        difference = biasOf(later, context.log);
+        for (const pair of pairs) {
+          context.signal.throwIfAborted();
+          await written(pair, await readChanges(seen, pair.id, masksOf(pair).length));
+        }
+      }
       if (round > 1) continue;
-      const biases = { differenceBias, backgroundBias, flagWeight: flag };
+      const biases = { differenceBias: difference, backgroundBias: background, flagWeight: flag };
       await noteRefined(changes, { out, masks, collapseThreshold: threshold, ...biases });
     }
     await notePart(out, {
@@ -165,27 +180,6 @@ function changesOf(options: z.output<typeof config>): string {
   const { changes, run, out } = options;
   const own = Object.keys(replaced(options)).length === 0;
   return changes ?? join(own ? run ?? out : out, "changes");
-}
-
-/** The weight of flags that was given, or the one that the masks of all photographs ask for. */
-async function flagWeightFor(
-  { flagWeight: given, shard }: z.output<typeof config>,
-  list: readonly Pair[],
-  classes: number,
-  threshold: number,
-  { signal, log }: Context,
-): Promise<number> {
-  if (given !== "auto") return given;
-  if (parseShard(shard).count > 1) {
-    throw new InputError(
-      `Cannot use --flag-weight auto with --shard ${shard}: it follows from all photographs. Give ` +
-        "0 or 1, as refine says it for the whole list.",
-    );
-  }
-  const counts = await countCollapsed(list, classes, threshold, signal);
-  const weight = flagWeightOf(counts);
-  log(`Collapsed classes: ${counts.collapsed} of ${counts.classes}, so --flag-weight ${weight}`);
-  return weight;
 }
 
 /** The options that were set on the command line and replace the run's. */

@@ -3,6 +3,7 @@ import { meanIouOver, scores } from "../eval/scores.ts";
 import { type Ablation, ablationsOf, METHOD } from "./ablations.ts";
 import type { AblationInput } from "./ablation_input.ts";
 import type { Ladder, LadderRow } from "./ladder.ts";
+import type { Biases } from "./integration.ts";
 import { CRF } from "./pair_options.ts";
 
 /** Counts the pixels of every ablation over a list. */
@@ -19,8 +20,10 @@ export class AblationCounts {
     readonly kinds: ReadonlyMap<string, readonly string[]>,
     /** The names of the advisers. */
     readonly advisers: readonly string[] = [CRF],
+    /** The biases with which the masks were refined, where they are others than the published. */
+    chosen?: Biases,
   ) {
-    this.#ablations = ablationsOf(advisers);
+    this.#ablations = ablationsOf(advisers, chosen);
     this.#masks = this.#ablations.map(() => confusion(classes));
     this.#advice = advisers.map(() => 0);
   }

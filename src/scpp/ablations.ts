@@ -69,8 +69,9 @@ const COMMON: readonly Ablation[] = [
  * refined with it alone.
  *
  * @param advisers their names
+ * @param chosen the biases with which the masks were refined, where they are others
  */
-export function ablationsOf(advisers: readonly string[]): readonly Ablation[] {
+export function ablationsOf(advisers: readonly string[], chosen?: Biases): readonly Ablation[] {
   const several = advisers.length > 1;
   return [
     { name: "knowledge", mask: ({ knowledge }) => knowledge },
@@ -79,6 +80,7 @@ export function ablationsOf(advisers: readonly string[]): readonly Ablation[] {
       mask: ({ advisers }) => advisers[n].mask,
     })),
     ...COMMON.slice(0, 1),
+    ...(chosen ? [refined("as refined", chosen)] : []),
     ...(several ? advisers : []).map((name, n): Ablation => ({
       name: `${name} alone 0.1/0.1`,
       mask: ({ advisers, ...from }) => METHOD.mask({ ...from, advisers: [advisers[n]] }),

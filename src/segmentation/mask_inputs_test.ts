@@ -93,7 +93,7 @@ async function withSamples(
   const folder = await Deno.makeTempDir();
   try {
     const samples = (await samplePairs(folder, count)).map((pair) => {
-      return { ...pair, masks: [pair.knowledge, pair.advice] };
+      return { ...pair, masks: [pair.knowledge, ...pair.advice] };
     });
     await test(device, { samples, batch: size, accumulate: 1, seed: 4 });
     assertEquals(device.pool.live, 0);
