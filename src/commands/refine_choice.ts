@@ -14,7 +14,7 @@ interface ByTheSet {
   readonly biases: "published" | "auto";
   readonly differenceBias: number;
   readonly flagWeight: number | "auto";
-  readonly shard?: string;
+  readonly shard: string;
 }
 
 /** What counts as deleted. */
