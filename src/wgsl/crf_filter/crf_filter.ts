@@ -69,10 +69,13 @@ export function filterUp(
   return v;
 }
 
-/** What all blocks put on the vertices, or with `inverse` each label's share of it. */
+/**
+ * What all blocks put on the vertices, or with `inverse` each label's share of it; without `qs`, ones
+ * in place of Q.
+ */
 export function splatAll(
   { stats, vertices, blocks }: Pick<Lattice, "stats" | "vertices" | "blocks">,
-  qs: readonly Tensor[],
+  qs: readonly Tensor[] | undefined,
   groups: number,
   packed: boolean,
   inverse?: Tensor,
@@ -83,9 +86,9 @@ export function splatAll(
   let sum: Tensor | undefined;
   blocks.forEach(({ segments, entries, ranges, runs, stats: own }, i) => {
     const sums = empty(device, [segments * groups, 4]);
-    device.run(splat, { stats: own, entries, segments: ranges, q: qs[i], sums }, {
+    device.run(splat, { stats: own, entries, segments: ranges, q: qs?.[i] ?? entries, sums }, {
       threads: striding(device, segments * groups / span),
-      overrides: { ...overrides, PACKED: Number(packed) },
+      overrides: { ...overrides, PACKED: Number(packed), ONES: Number(!qs) },
     });
     const shares = inverse !== undefined && i === blocks.length - 1;
     const texels = shares && packed ? packedTexels(groups) : groups;

@@ -29,8 +29,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     if (MORE) {
       for (var g = 0u; g < SPAN; g++) { sum[g] = ld_before(i * SPAN + g); }
     }
+    // Written out: an inner loop keeps its bounds checks (naga).
     for (var s = run.x; s < run.y; s++) {
-      for (var g = 0u; g < SPAN; g++) { sum[g] += ld_sums(s * GROUPS + i % chunks * SPAN + g); }
+      let o = s * GROUPS + i % chunks * SPAN;
+      sum[0] += ld_sums(o);
+      if (SPAN > 1u) { sum[1] += ld_sums(o + 1u); }
+      if (SPAN > 2u) { sum[2] += ld_sums(o + 2u); }
+      if (SPAN > 3u) { sum[3] += ld_sums(o + 3u); }
+      if (SPAN > 4u) { sum[4] += ld_sums(o + 4u); }
+      if (SPAN > 5u) { sum[5] += ld_sums(o + 5u); }
+      if (SPAN > 6u) { sum[6] += ld_sums(o + 6u); }
+      if (SPAN > 7u) { sum[7] += ld_sums(o + 7u); }
     }
     if (SHARES) {
       let scale = inverse[vertex];

@@ -1,7 +1,6 @@
 import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { splatAll } from "../crf_filter/crf_filter.ts";
-import { fill } from "../fill/fill.ts";
 import type { Block } from "./block.ts";
 import blurCode from "./blur.wgsl" with { type: "text" };
 import type { Lattice } from "./crf_lattice.ts";
@@ -43,8 +42,7 @@ export function normalised(
 ): Lattice {
   const { dims, vertices, stats } = raw;
   const { device } = stats;
-  const ones = raw.blocks.map(({ pixels }) => fill(device, [pixels, 4], 1));
-  const plain = blurred(raw, splatAll(raw, ones, 1, false), neighbours);
+  const plain = blurred(raw, splatAll(raw, undefined, 1, false), neighbours);
   const factors = raw.blocks.map(({ pixels, slices }) => {
     const n = empty(device, [pixels, 2]);
     device.run(normalise, { n, slices, v: plain.v }, {
@@ -55,12 +53,12 @@ export function normalised(
     return n;
   });
   const weighted = { ...raw, blocks: raw.blocks.map((b, i) => withEntries(b, factors[i], dims)) };
-  const sums = splatAll(weighted, ones, 1, false);
+  const sums = splatAll(weighted, undefined, 1, false);
   const inverse = empty(device, [vertices]);
   device.run(invert, { stats, inverse, v: sums }, { threads: striding(device, vertices) });
   const { v, links } = blurred(weighted, sums, neighbours);
   const blocks = weighted.blocks.map((block, i) => withSlices(block, factors[i], v, dims));
-  for (const x of [...ones, ...factors, plain.v, plain.links, v, neighbours]) x.release();
+  for (const x of [...factors, plain.v, plain.links, v, neighbours]) x.release();
   return { ...raw, blocks, inverse, links };
 }
 

@@ -69,11 +69,11 @@ export function findNeighbours(
 ): Tensor {
   const { mask, keys, table, vertices, firsts, stats } = from;
   const { device } = keys;
-  const texels = most * Math.ceil((dims + 1) / 2);
-  const neighbours = empty(device, [texels, 4]);
+  const neighbours = empty(device, [most * Math.ceil((dims + 1) / 2), 4]);
+  device.clear(neighbours.storage);
   device.run(find, { keys, table, vertices, firsts, stats, neighbours }, {
     params: { mask },
-    threads: striding(device, texels),
+    threads: striding(device, most * (dims + 1)),
     overrides: keyOverrides(dims, images),
   });
   return neighbours;

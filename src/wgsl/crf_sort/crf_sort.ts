@@ -1,4 +1,4 @@
-import { kernel } from "../../gpu/mod.ts";
+import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { scan } from "../crf_scan/crf_scan.ts";
 import countCode from "./sort_count.wgsl" with { type: "text" };
@@ -22,17 +22,28 @@ export interface Sorted {
   readonly order: Tensor;
 }
 
+/** Keys of a block, bits of a pass, and passes. */
+function plan(
+  { texels }: Device,
+  size: number,
+  bits: number,
+): { length: number; digit: number; passes: number } {
+  // A software driver wants few long blocks, each counted by one thread, and one pass where that
+  // counts no more than the keys.
+  const long = Math.min(50_000, Math.max(1024, Math.ceil(size / 32)));
+  const once = texels && Math.ceil(size / long) * 2 ** bits <= size;
+  const passes = once ? 1 : Math.max(1, Math.ceil(bits / (texels ? 11 : 8)));
+  const length = once ? long : Math.max(256, Math.min(4096, Math.ceil(size / 64)));
+  return { length: texels ? length : GROUP, digit: Math.ceil(bits / passes), passes };
+}
+
 /**
  * Sorts u32 keys below 2^bits; equal keys keep their order, so the result is the same on every run.
  * A radix sort, several bits a pass, without atomics.
  */
 export function sort(keys: Tensor, bits: number): Sorted {
   const { device, size } = keys;
-  // A software driver wants few long blocks and few passes, each counted by one thread.
-  const perPass = device.texels ? 11 : 8;
-  const passes = Math.max(1, Math.ceil(bits / perPass));
-  const digit = Math.ceil(bits / passes);
-  const length = device.texels ? Math.max(256, Math.min(4096, Math.ceil(size / 64))) : GROUP;
+  const { length, digit, passes } = plan(device, size, bits);
   const blocks = Math.ceil(size / length);
   const own = device.texels ? { length } : undefined;
   const dispatch = device.texels

@@ -21,7 +21,8 @@ struct Params { size: u32 }
 @group(0) @binding(4) var<storage, read> slices1: array<vec4f>;
 @group(0) @binding(5) var<storage, read> v1: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> q: array<vec4f>;
-fn ld_scores(i: u32) -> vec4f { return scores[i]; }
+fn ld_slices0(i: u32) -> vec4f { return slices0[i]; }
+fn ld_slices1(i: u32) -> vec4f { return slices1[i]; }
 fn ld_v0(i: u32) -> vec4f { return v0[i]; }
 fn ld_v1(i: u32) -> vec4f { return v1[i]; }
 
@@ -37,7 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var x = array<vec4f, 9>();
   var weights = 0.0;
   for (var t = 0u; t < PAIRS0; t++) {
-    let pair = slices0[p * PAIRS0 + t];
+    let pair = ld_slices0(p * PAIRS0 + t);
     let a = (u32(i32(pair.x)) * chunks + chunk) * texels;
     let b = (u32(i32(pair.z)) * chunks + chunk) * texels;
     weights += pair.y + pair.w;
@@ -62,7 +63,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     }
   }
   for (var t = 0u; t < PAIRS1; t++) {
-    let pair = slices1[p * PAIRS1 + t];
+    let pair = ld_slices1(p * PAIRS1 + t);
     let a = (u32(i32(pair.x)) * chunks + chunk) * texels;
     let b = (u32(i32(pair.z)) * chunks + chunk) * texels;
     weights += pair.y + pair.w;
@@ -89,7 +90,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let zero = select(0.0, 128.0 * weights, PACKED_V);
   let unit = select(1.0, 1.0 / 32384.0, PACKED_V);
   for (var g = 0u; g < SPAN; g++) {
-    x[g] = ld_scores(p * GROUPS + chunk * SPAN + g) + (x[g] - zero) * unit;
+    x[g] = scores[p * GROUPS + chunk * SPAN + g] + (x[g] - zero) * unit;
   }
   if (HALVES) {
     let four = exp(x[0] - max(x[0], x[0].yxwz));
