@@ -260,16 +260,28 @@ function printCrf({ photographs, costs, stages }: CrfCosts): CrfCosts {
     "build ms": figure(cost.build),
     "ms an iteration": figure(cost.each),
     "total ms": figure(cost.total),
+    "CPU ms": figure(cost.cpu),
     "images/s in a batch": figure(cost.rate),
     "peak MB": figure(cost.peakBytes / 1e6),
-    ...(peer && {
-      "pydensecrf build ms": figure(peer.build),
-      "pydensecrf total ms": figure(peer.total),
-      "same labels %": figure(100 * peer.agreement),
-    }),
   }));
   print(`Dense CRF on ${photographs} (least times)`, rows);
-  if (!costs[0].peer) console.log("\npydensecrf is not installed: nothing to compare with.");
+  const beside = costs.flatMap(({ peer, ...cost }): Cells[] =>
+    peer
+      ? [{
+        labels: cost.labels,
+        iterations: cost.iterations,
+        "build ms": figure(peer.build),
+        "total ms": figure(peer.total),
+        "CPU ms": figure(peer.cpu),
+        "henka's CPU ms": figure(cost.cpu),
+        "images/s of two": figure(peer.rate),
+        "henka's rate": figure(cost.rate / peer.rate),
+        "largest difference": peer.difference.toExponential(1),
+      }]
+      : []
+  );
+  if (beside.length > 0) print("pydensecrf, in turns with it (one core)", beside);
+  else console.log("\npydensecrf is not installed: nothing to compare with.");
   for (const [labels, kernels] of Object.entries(stages)) {
     if (kernels.length === 0) continue;
     print(

@@ -1,8 +1,9 @@
+import process from "node:process";
 import { DenseCrf } from "../src/crf/mod.ts";
 import type { Image } from "../src/data/images/image.ts";
 import { Device } from "../src/gpu/mod.ts";
 import { crfEnergies, crfPhotographs } from "./crf_inputs.ts";
-import { type PeerCost, pydensecrfCosts } from "./pydensecrf.ts";
+import { type PeerTurn, Pydensecrf } from "./pydensecrf.ts";
 
 /** What inference costs with one number of labels and of iterations, milliseconds a photograph. */
 export interface CrfCost {
@@ -16,12 +17,22 @@ export interface CrfCost {
   readonly each: number;
   /** All of it. */
   readonly total: number;
+  /** CPU time of all of it, all threads together. */
+  readonly cpu: number;
   /** Photographs a second where they follow each other. */
   readonly rate: number;
   /** The most bytes of buffers and textures in use at once. */
   readonly peakBytes: number;
-  /** pydensecrf's times and labels, where it is installed. */
+  /** pydensecrf on the same photograph, in turns with ours, where it is installed. */
   readonly peer?: PeerCost;
+}
+
+/** What pydensecrf takes on one core, least times, and how near its values are. */
+export interface PeerCost extends PeerTurn {
+  /** Photographs a second of two processes at once. */
+  readonly rate: number;
+  /** The largest difference of a probability from ours. */
+  readonly difference: number;
 }
 
 /** What one kernel takes of one photograph. */
@@ -48,7 +59,7 @@ const usual = [3, 5, 21].flatMap((labels) => [[labels, 3], [labels, 10]] as cons
 
 /**
  * Measures the dense CRF on photographs of 500x375, of a folder where one is given: least times, after
- * a warm-up.
+ * a warm-up, in turns with pydensecrf.
  */
 export async function crfCosts(
   device: Device,
@@ -56,63 +67,86 @@ export async function crfCosts(
   which: readonly (readonly [labels: number, iterations: number])[] = usual,
 ): Promise<CrfCosts> {
   const { name, images } = await crfPhotographs(500, 375, 4, folder);
-  const cases = which.map(([labels, iterations]) => ({ labels, iterations }));
+  const unaries = new Map(which.map(([labels]) => [labels, crfEnergies(images[0], labels)]));
+  const peers = [await Pydensecrf.start(images[0], unaries)].filter((peer) => peer !== undefined);
+  const second = peers.length > 0 && await Pydensecrf.start(images[0], unaries);
+  if (second) peers.push(second);
   const costs: CrfCost[] = [];
-  const labelled: Uint8Array[] = [];
-  for (const { labels, iterations } of cases) {
-    device.pool.peak = device.pool.bytes;
-    const { least: total, labels: first } = await time(device, images[0], labels, iterations);
-    const peakBytes = device.pool.peak;
-    const { least: build } = await time(device, images[0], labels, 0);
-    const rate = await batchRate(device, images, labels, iterations);
-    const each = (total - build) / iterations;
-    costs.push({ labels, iterations, build, each, total, rate, peakBytes });
-    labelled.push(first);
+  for (const [labels, iterations] of which) {
+    costs.push(await costOf(device, images, labels, iterations, peers));
   }
-  const unaryOf = (labels: number) => crfEnergies(images[0], labels);
-  const peers = await pydensecrfCosts(images[0], unaryOf, cases, labelled);
+  for (const peer of peers) await peer[Symbol.asyncDispose]();
   const stages: Record<number, readonly CrfStage[]> = {};
   for (const labels of [3, 21]) stages[labels] = await stagesOf(images[0], labels);
-  return {
-    photographs: name,
-    costs: costs.map((cost, i) => peers ? { ...cost, peer: peers[i] } : cost),
-    stages,
-  };
+  return { photographs: name, costs, stages };
 }
 
-async function time(
-  device: Device,
-  image: Image,
-  labels: number,
-  iterations: number,
-): Promise<{ least: number; labels: Uint8Array }> {
-  using crf = new DenseCrf(device, { iterations });
-  const unary = crfEnergies(image, labels);
-  const result = await crf.labels(image, unary);
-  let least = Infinity;
-  for (let run = 0; run < 4; run++) {
-    const start = performance.now();
-    await crf.labels(image, unary);
-    least = Math.min(least, performance.now() - start);
-  }
-  return { least, labels: result };
-}
-
-async function batchRate(
+async function costOf(
   device: Device,
   images: readonly Image[],
   labels: number,
   iterations: number,
-): Promise<number> {
+  peers: readonly Pydensecrf[],
+): Promise<CrfCost> {
   using crf = new DenseCrf(device, { iterations });
-  const inputs = images.map((image) => ({ image, unary: crfEnergies(image, labels) }));
-  let rate = 0;
-  for (let run = 0; run < 2; run++) {
-    const start = performance.now();
-    await Array.fromAsync(crf.labelsOfAll([...inputs, ...inputs]));
-    rate = Math.max(rate, 2000 * inputs.length / (performance.now() - start));
+  using empty = new DenseCrf(device, { iterations: 0 });
+  const [image] = images;
+  const unary = crfEnergies(image, labels);
+  device.pool.peak = device.pool.bytes;
+  const q = await crf.probabilities(image, unary);
+  for (const own of [crf, empty]) await own.labels(image, unary); // compiles
+  const peakBytes = device.pool.peak;
+  const own: Cost[] = [];
+  const built: Cost[] = [];
+  const theirs: PeerTurn[] = [];
+  for (let run = 0; run < 4; run++) {
+    own.push(await spent(() => crf.labels(image, unary)));
+    built.push(await spent(() => empty.labels(image, unary)));
+    if (peers.length > 0) theirs.push(await peers[0].turn(labels, iterations));
   }
-  return rate;
+  const [total, build] = [own, built].map((runs) => Math.min(...runs.map(({ ms }) => ms)));
+  const cpu = Math.min(...own.map(({ cpu }) => cpu));
+  const each = (total - build) / iterations;
+  const ours = { labels, iterations, build, each, total, cpu, peakBytes };
+  const inputs = images.map((image) => ({ image, unary: crfEnergies(image, labels) }));
+  let [rate, peerRate] = [0, 0];
+  for (let run = 0; run < 2; run++) {
+    const batch = await spent(() => Array.fromAsync(crf.labelsOfAll([...inputs, ...inputs])));
+    rate = Math.max(rate, 2000 * inputs.length / batch.ms);
+    const pair = await spent(() =>
+      Promise.all(peers.map(async (peer) => {
+        for (let i = 0; i < inputs.length; i++) await peer.turn(labels, iterations);
+      }))
+    );
+    peerRate = Math.max(peerRate, 1000 * peers.length * inputs.length / pair.ms);
+  }
+  if (peers.length === 0) return { ...ours, rate };
+  const values = await peers[0].values(labels, iterations);
+  const least = (key: keyof PeerTurn) => Math.min(...theirs.map((turn) => turn[key]));
+  const peer = {
+    build: least("build"),
+    total: least("total"),
+    cpu_build: least("cpu_build"),
+    cpu: least("cpu"),
+    rate: peerRate,
+    difference: q.reduce((most, v, i) => Math.max(most, Math.abs(v - values[i])), 0),
+  };
+  return { ...ours, rate, peer };
+}
+
+/** Milliseconds, and those of all threads of this process. */
+interface Cost {
+  readonly ms: number;
+  readonly cpu: number;
+}
+
+async function spent(work: () => Promise<unknown>): Promise<Cost> {
+  const before = process.cpuUsage();
+  const start = performance.now();
+  await work();
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  return { ms, cpu: (user + system) / 1000 };
 }
 
 async function stagesOf(image: Image, labels: number): Promise<readonly CrfStage[]> {

@@ -1,65 +1,92 @@
 import { fromFileUrl, join } from "@std/path";
 import type { Image } from "../src/data/images/image.ts";
 
-/** What pydensecrf took on one core, milliseconds, and made. */
-export interface PeerCost {
+/** What pydensecrf took on one core for one photograph, milliseconds. */
+export interface PeerTurn {
   /** Both lattices and the energies. */
   readonly build: number;
   /** With all iterations. */
   readonly total: number;
-  /** The share of pixels with our label. */
-  readonly agreement: number;
+  /** CPU time of both lattices and the energies. */
+  readonly cpu_build: number;
+  /** CPU time of all. */
+  readonly cpu: number;
 }
 
-interface Case {
-  readonly labels: number;
-  readonly iterations: number;
-}
+/** A process of pydensecrf, which takes its turns with ours. */
+export class Pydensecrf implements AsyncDisposable {
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #output: ReadableStreamDefaultReader<string>;
+  #text = "";
 
-/** pydensecrf's costs of each case, where a Python has it; compares its labels with ours. */
-export async function pydensecrfCosts(
-  image: Image,
-  unaryOf: (labels: number) => Float32Array,
-  cases: readonly Case[],
-  ours: readonly Uint8Array[],
-): Promise<readonly PeerCost[] | undefined> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const { width, height, data } = image;
+  private constructor(readonly child: Deno.ChildProcess, readonly folder: string) {
+    this.#input = child.stdin.getWriter();
+    this.#output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /** A process for a picture and its energies, under the first Python that has pydensecrf. */
+  static async start(
+    { width, height, data }: Image,
+    unaries: ReadonlyMap<number, Float32Array>,
+  ): Promise<Pydensecrf | undefined> {
+    const folder = await Deno.makeTempDir();
     await Deno.writeFile(join(folder, "image.u8"), Uint8Array.from(data));
-    for (const labels of new Set(cases.map(({ labels }) => labels))) {
-      const bytes = new Uint8Array(Float32Array.from(unaryOf(labels)).buffer);
+    for (const [labels, unary] of unaries) {
+      const bytes = new Uint8Array(Float32Array.from(unary).buffer);
       await Deno.writeFile(join(folder, `unary${labels}.f32`), bytes);
     }
-    const request = JSON.stringify({ folder, width, height, cases });
-    const answer = await ask(request);
-    if (!answer) return undefined;
-    return await Promise.all(answer.map(async ({ build, total }, i) => {
-      const labels = await Deno.readFile(join(folder, `labels${i}.u8`));
-      const same = labels.reduce((n, label, p) => n + Number(label === ours[i][p]), 0);
-      return { build, total, agreement: same / labels.length };
-    }));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** The script's answer under the first Python that has pydensecrf. */
-async function ask(
-  request: string,
-): Promise<readonly { build: number; total: number }[] | undefined> {
-  const script = fromFileUrl(new URL("./pydensecrf_reference.py", import.meta.url));
-  for (const python of ["/usr/bin/python3", "python3"]) {
-    try {
-      const { success, stdout } = await new Deno.Command(python, {
-        args: [script, request],
-        env: { OMP_NUM_THREADS: "1" },
-        stderr: "null",
-      }).output();
-      if (success) return JSON.parse(new TextDecoder().decode(stdout));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const script = fromFileUrl(new URL("./pydensecrf_reference.py", import.meta.url));
+    for (const python of ["/usr/bin/python3", "python3"]) {
+      try {
+        const child = new Deno.Command(python, {
+          args: [script, JSON.stringify({ folder, width, height })],
+          env: { OMP_NUM_THREADS: "1" },
+          stdin: "piped",
+          stdout: "piped",
+          stderr: "null",
+        }).spawn();
+        const peer = new Pydensecrf(child, folder);
+        if (await peer.#line() === "ready") return peer;
+        await child.status;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
     }
+    await Deno.remove(folder, { recursive: true });
+    return undefined;
   }
-  return undefined;
+
+  /** Infers once. */
+  async turn(labels: number, iterations: number, keep = false): Promise<PeerTurn> {
+    const line = JSON.stringify({ labels, iterations, keep });
+    await this.#input.write(new TextEncoder().encode(`${line}\n`));
+    const answer = await this.#line();
+    if (!answer) throw new Error("pydensecrf ended before it answered");
+    return JSON.parse(answer);
+  }
+
+  /** Its probabilities, labels x h x w. */
+  async values(labels: number, iterations: number): Promise<Float32Array> {
+    await this.turn(labels, iterations, true);
+    return new Float32Array((await Deno.readFile(join(this.folder, "q.f32"))).buffer);
+  }
+
+  /** The next line that it writes; nothing when it has ended. */
+  async #line(): Promise<string | undefined> {
+    while (!this.#text.includes("\n")) {
+      const { value, done } = await this.#output.read();
+      if (done) return undefined;
+      this.#text += value;
+    }
+    const end = this.#text.indexOf("\n");
+    const line = this.#text.slice(0, end);
+    this.#text = this.#text.slice(end + 1);
+    return line;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#input.close();
+    await this.child.status;
+    await Deno.remove(this.folder, { recursive: true });
+  }
 }

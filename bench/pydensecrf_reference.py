@@ -1,8 +1,9 @@
-"""pydensecrf's least times for the cases of the JSON argument, and its labels.
+"""pydensecrf, a case at a time, for as many turns as are asked for.
 
-Argument: {"folder", "width", "height", "cases": [{"labels", "iterations"}, ...]}; the folder holds
-          image.u8 (h x w x 3) and unary<labels>.f32 (labels x h x w).
-Output:   [{"build", "total"}, ...], milliseconds; the folder gets labels<case>.u8 (h x w).
+Argument: {"folder", "width", "height"}; the folder holds image.u8 (h x w x 3) and
+          unary<labels>.f32 (labels x h x w).
+Input:    lines of {"labels", "iterations", "keep"}; with "keep" the folder gets q.f32 (labels x h x w).
+Output:   "ready"; then for each line {"build", "total", "cpu_build", "cpu"}, milliseconds.
 """
 import json
 import os
@@ -25,18 +26,22 @@ def build(unary):
     return crf
 
 
-answer = []
-for i, case in enumerate(request["cases"]):
+def now():
+    return 1e3 * time.perf_counter(), 1e3 * time.process_time()
+
+
+print("ready", flush=True)
+for line in sys.stdin:
+    case = json.loads(line)
     path = os.path.join(folder, "unary%d.f32" % case["labels"])
     unary = np.ascontiguousarray(np.fromfile(path, np.float32).reshape(case["labels"], -1))
-    builds, totals = [], []
-    for _ in range(4):
-        start = time.perf_counter()
-        crf = build(unary)
-        builds.append(time.perf_counter() - start)
-        q = np.array(crf.inference(case["iterations"]))
-        totals.append(time.perf_counter() - start)
-    labels = q.argmax(axis=0).astype(np.uint8)
-    labels.tofile(os.path.join(folder, "labels%d.u8" % i))
-    answer.append({"build": 1e3 * min(builds), "total": 1e3 * min(totals)})
-print(json.dumps(answer))
+    start, cpu_start = now()
+    crf = build(unary)
+    built, cpu_built = now()
+    q = np.array(crf.inference(case["iterations"]))
+    end, cpu_end = now()
+    if case["keep"]:
+        q.astype(np.float32).tofile(os.path.join(folder, "q.f32"))
+    answer = {"build": built - start, "total": end - start}
+    answer.update({"cpu_build": cpu_built - cpu_start, "cpu": cpu_end - cpu_start})
+    print(json.dumps(answer), flush=True)

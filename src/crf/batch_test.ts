@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { example } from "../../tests/crf_example.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, tensor } from "../tensor/mod.ts";
+import { inGroups } from "./batch.ts";
 import { type CrfInput, DenseCrf } from "./mod.ts";
 
 for (const kernels of ["texels", "buffers"] as const) {
@@ -145,4 +146,41 @@ Deno.test("infer takes a batch, agrees with denseCrf bit for bit and leaves no m
   crf.infer(x, u).release();
   await crf.labels({ width: w, height: h, data: pictures[0].image }, pictures[0].unary);
   assertEquals([device.pool.live, device.pool.bytes], [live, bytes]);
+});
+
+Deno.test("two groups are under way behind the one that is awaited, no more, and their order is kept", async () => {
+  const begun: number[] = [];
+  const ends = new Map<number, () => void>();
+  const results = inGroups([{ at: 0 }, { at: 1 }, { at: 2 }, { at: 3 }, { at: 4 }], {
+    check() {},
+    joins: () => false,
+    run: async ([{ at }]) => {
+      begun.push(at);
+      await new Promise<void>((end) => ends.set(at, end));
+      return [10 * at];
+    },
+  });
+  const turns = async () => {
+    for (let i = 0; i < 50; i++) await Promise.resolve();
+  };
+  const finish = (at: number) => ends.get(at)!();
+  const first = results.next();
+  await turns();
+  assertEquals(begun, [0, 1, 2]); // a GPU has work while results are read, and memory a bound
+  finish(2); // later ones may be ready earlier
+  finish(1);
+  await turns();
+  assertEquals(begun, [0, 1, 2]);
+  finish(0);
+  assertEquals((await first).value, [{ at: 0 }, 0]);
+  const second = results.next();
+  assertEquals((await second).value, [{ at: 1 }, 10]);
+  const third = results.next();
+  await turns();
+  finish(3);
+  assertEquals((await third).value, [{ at: 2 }, 20]);
+  const rest = Array.fromAsync(results);
+  await turns();
+  finish(4);
+  assertEquals(await rest, [[{ at: 3 }, 30], [{ at: 4 }, 40]]);
 });

@@ -28,46 +28,47 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     var weights = 0.0;
     for (var k = range.x / 2u; 2u * k < range.y; k++) {
       let e = ld_entries(k);
-      // A texel at either end may hold an entry of a neighbouring segment.
+      // A texel at either end may hold an entry of a neighbouring segment. Each is added to the sum by
+      // itself, so that an image's bits do not depend on which of the two is one.
       let a = select(e.y, 0.0, 2u * k < range.x);
       let b = select(e.w, 0.0, 2u * k + 1u >= range.y);
       let p = (u32(i32(e.x)) * chunks + chunk) * texels;
       let r = (u32(i32(e.z)) * chunks + chunk) * texels;
-      weights += a + b;
+      weights = weights + a + b;
       if (ONES) { continue; }
       // Written out: an inner loop keeps its bounds checks (naga), which cost more than its sums.
       if (PACKED) {
         let x0 = ld_q(p);
         let y0 = ld_q(r);
-        sum[0] += a * first_four(x0) + b * first_four(y0);
-        sum[1] += a * last_four(x0) + b * last_four(y0);
+        sum[0] = sum[0] + a * first_four(x0) + b * first_four(y0);
+        sum[1] = sum[1] + a * last_four(x0) + b * last_four(y0);
         if (SPAN > 2u) {
           let x = ld_q(p + 1u);
           let y = ld_q(r + 1u);
-          sum[2] += a * first_four(x) + b * first_four(y);
-          sum[3] += a * last_four(x) + b * last_four(y);
+          sum[2] = sum[2] + a * first_four(x) + b * first_four(y);
+          sum[3] = sum[3] + a * last_four(x) + b * last_four(y);
         }
         if (SPAN > 4u) {
           let x = ld_q(p + 2u);
           let y = ld_q(r + 2u);
-          sum[4] += a * first_four(x) + b * first_four(y);
-          sum[5] += a * last_four(x) + b * last_four(y);
+          sum[4] = sum[4] + a * first_four(x) + b * first_four(y);
+          sum[5] = sum[5] + a * last_four(x) + b * last_four(y);
         }
         if (SPAN > 6u) {
           let x = ld_q(p + 3u);
           let y = ld_q(r + 3u);
-          sum[6] += a * first_four(x) + b * first_four(y);
-          sum[7] += a * last_four(x) + b * last_four(y);
+          sum[6] = sum[6] + a * first_four(x) + b * first_four(y);
+          sum[7] = sum[7] + a * last_four(x) + b * last_four(y);
         }
       } else {
-        sum[0] += a * ld_q(p) + b * ld_q(r);
-        if (SPAN > 1u) { sum[1] += a * ld_q(p + 1u) + b * ld_q(r + 1u); }
-        if (SPAN > 2u) { sum[2] += a * ld_q(p + 2u) + b * ld_q(r + 2u); }
-        if (SPAN > 3u) { sum[3] += a * ld_q(p + 3u) + b * ld_q(r + 3u); }
-        if (SPAN > 4u) { sum[4] += a * ld_q(p + 4u) + b * ld_q(r + 4u); }
-        if (SPAN > 5u) { sum[5] += a * ld_q(p + 5u) + b * ld_q(r + 5u); }
-        if (SPAN > 6u) { sum[6] += a * ld_q(p + 6u) + b * ld_q(r + 6u); }
-        if (SPAN > 7u) { sum[7] += a * ld_q(p + 7u) + b * ld_q(r + 7u); }
+        sum[0] = sum[0] + a * ld_q(p) + b * ld_q(r);
+        if (SPAN > 1u) { sum[1] = sum[1] + a * ld_q(p + 1u) + b * ld_q(r + 1u); }
+        if (SPAN > 2u) { sum[2] = sum[2] + a * ld_q(p + 2u) + b * ld_q(r + 2u); }
+        if (SPAN > 3u) { sum[3] = sum[3] + a * ld_q(p + 3u) + b * ld_q(r + 3u); }
+        if (SPAN > 4u) { sum[4] = sum[4] + a * ld_q(p + 4u) + b * ld_q(r + 4u); }
+        if (SPAN > 5u) { sum[5] = sum[5] + a * ld_q(p + 5u) + b * ld_q(r + 5u); }
+        if (SPAN > 6u) { sum[6] = sum[6] + a * ld_q(p + 6u) + b * ld_q(r + 6u); }
+        if (SPAN > 7u) { sum[7] = sum[7] + a * ld_q(p + 7u) + b * ld_q(r + 7u); }
       }
     }
     let zero = select(0.0, 128.0 * weights, PACKED);

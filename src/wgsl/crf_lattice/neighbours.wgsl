@@ -1,5 +1,6 @@
 // neighbours[v] = for each axis the vertices one step forth and back along it, 0 where there is none
-// One thread, striding over (vertex, axis), finds the vertex forth; it is the one that this is back of.
+// One thread finds the vertex forth of one vertex on one axis, and that vertex's back with it. No
+// thread strides: inside of such a loop the one over coordinates would keep its bounds checks (naga).
 override D: u32;
 override PER: u32;
 override BATCH: bool;
@@ -47,15 +48,14 @@ fn next(key: vec4u, axis: u32) -> u32 {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let row = 2u * ((D + 2u) / 2u);
-  let end = stats[0] * (D + 1u);
-  for (var i = id.x + D + 1u; i < end; i += groups.x * 64u) {
-    let v = i / (D + 1u);
-    let axis = i % (D + 1u);
-    let forth = next(vec4u(ld_keys(firsts[v])), axis);
-    if (forth > 0u) {
-      neighbours[2u * (v * row + axis)] = f32(forth);
-      neighbours[2u * (forth * row + axis) + 1u] = f32(v);
-    }
+  let i = id.x + id.y * groups.x * 64u;
+  let v = 1u + i / (D + 1u);
+  let axis = i % (D + 1u);
+  if (v >= stats[0]) { return; }
+  let forth = next(vec4u(ld_keys(firsts[v])), axis);
+  if (forth > 0u) {
+    let row = 2u * ((D + 2u) / 2u);
+    neighbours[2u * (v * row + axis)] = f32(forth);
+    neighbours[2u * (forth * row + axis) + 1u] = f32(v);
   }
 }

@@ -73,7 +73,7 @@ export function findNeighbours(
   device.clear(neighbours.storage);
   device.run(find, { keys, table, vertices, firsts, stats, neighbours }, {
     params: { mask },
-    threads: striding(device, most * (dims + 1)),
+    threads: (most - 1) * (dims + 1),
     overrides: keyOverrides(dims, images),
   });
   return neighbours;
