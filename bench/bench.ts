@@ -254,7 +254,7 @@ function printSoak(rows: readonly SoakRow[]): readonly SoakRow[] {
 }
 
 function printCrf({ photographs, costs, stages }: CrfCosts): CrfCosts {
-  const rows = costs.map(({ peer, ...cost }): Cells => ({
+  const rows = costs.map((cost): Cells => ({
     labels: cost.labels,
     iterations: cost.iterations,
     "build ms": figure(cost.build),
