@@ -2,7 +2,7 @@
  * Measures the kernels and a training step: `deno task bench [GROUP ...] [--photographs FOLDER]
  * [--peers] [--json FILE]`, and `deno task bench soak [--steps 5000]`.
  *
- * `deno task bench gpu [--json FILE] [--page FILE] [--brief] [--peers]` does all that is to be known of a
+ * `deno task bench gpu [--json FILE] [--page FILE] [--[no-]brief] [--peers]` does all that is to be known of a
  * GPU in eight minutes, see `gpu.ts`.
  *
  * Groups: conv2d, matmul, memory, dispatch, step, networks, losses, crf, dynamic; all by default. soak,
@@ -32,6 +32,7 @@ import { type StepCost, stepCost } from "./step.ts";
 const { _: wanted, ...flags } = parseArgs(Deno.args, {
   string: ["json", "page", "photographs", "steps"],
   boolean: ["brief", "peers"],
+  negatable: ["brief"],
   default: { brief: undefined },
 });
 const json = flags.json as string | undefined;

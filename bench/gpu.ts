@@ -3,16 +3,8 @@ import { writeAtomic } from "../src/files/atomic.ts";
 import { writeJson } from "../src/files/json.ts";
 import { version } from "../src/files/version.ts";
 import { Device } from "../src/gpu/mod.ts";
-import { type CrfCosts, crfCosts } from "./crf.ts";
-
-import { type DynamicCost, dynamicCosts } from "./dynamic.ts";
 import { gpuPage } from "./gpu_page.ts";
-import { type Peaks, peaks } from "./gpu_peaks.ts";
-import { type ProductTime, productTimes, type Tuned } from "./gpu_products.ts";
-import { type MemoryBound, memoryBound } from "./memory_bound.ts";
-import { type Overheads, overheads } from "./dispatch.ts";
-import { peerRates } from "./peers.ts";
-import { type StepCost, stepCost } from "./step.ts";
+import { type Found, type PartName, parts, runPart } from "./gpu_parts.ts";
 
 /** What is asked of {@linkcode benchGpu}. */
 export interface GpuOptions {
@@ -28,93 +20,64 @@ export interface GpuOptions {
   readonly peers?: boolean;
 }
 
-/** What was measured on one machine. */
-export interface GpuFigures {
+/** What was measured on one machine, by part. */
+export interface GpuFigures extends Figures {
   /** The device, and what ran. */
   readonly machine: Readonly<Record<string, string | number | boolean>>;
   /** What was left out or failed, and why. */
   readonly notes: string[];
   /** The tests of both families of kernels. */
   tests?: { passed: number; failed: number; seconds: number; failures: readonly string[] };
-  /** What the device can do at most. */
-  peaks?: Peaks;
-  /** Products before and after the tuner. */
-  products?: { times: readonly ProductTime[]; tuned: Tuned | undefined };
-  /** Ops bound by memory. */
-  memory?: readonly MemoryBound[];
-  /** Costs of dispatches and waits. */
-  overheads?: Overheads;
-  /** The dense CRF. */
-  crf?: CrfCosts;
-  /** A training step. */
-  step?: StepCost;
-  /** A step of dynamic refinement. */
-  dynamic?: readonly DynamicCost[];
-  /** Other libraries. */
-  peers?: Awaited<ReturnType<typeof peerRates>>;
   /** Seconds that all took. */
   seconds: number;
 }
+
+/** What each part has found, where it came to its end. */
+type Figures = { -readonly [Name in PartName]?: Found<Name> };
 
 /** Seconds in which everything is done: a part begins only where its share is left. */
 const LIMIT = 470;
 
 /**
  * Measures all that is to be known of henka on a GPU within eight minutes, and writes it as JSON and as a
- * page. A part that fails or finds too little time left is noted, and the others go on.
+ * page. A part that fails, crashes or finds too little time left is noted, and the others go on.
  */
 export async function benchGpu(options: GpuOptions): Promise<GpuFigures> {
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
   const figures = await machine(options);
   const brief = figures.machine.brief === true;
-  const part = async (name: string, seconds: number, work: (device: Device) => Promise<void>) => {
-    if (elapsed() + seconds > LIMIT) {
-      figures.notes.push(`${name}: left out, ${LIMIT - Math.round(elapsed())} s were left`);
+  const { photographs } = options;
+  const part = async (
+    { title, least, most }: { title: string; least: number; most: number },
+    work: (seconds: number) => Promise<void>,
+  ) => {
+    const left = LIMIT - elapsed();
+    if (left < least) {
+      figures.notes.push(`${title}: left out, ${Math.max(0, Math.round(left))} s were left`);
       return;
     }
-    console.log(`${elapsed().toFixed(0).padStart(4)} s  ${name}`);
+    console.log(`${elapsed().toFixed(0).padStart(4)} s  ${title}`);
     try {
-      using device = await Device.open(brief ? { kernels: "buffers" } : {});
-      await work(device);
-      await device.idle();
+      await work(Math.round(Math.min(most, left)));
     } catch (error) {
-      figures.notes.push(`${name}: failed, ${(error as Error).message}`);
+      figures.notes.push(`${title}: failed, ${(error as Error).message}`);
     }
     figures.seconds = elapsed();
-    await writeJson(options.json, figures); // what is known so far outlives a crash of the driver
+    await writeJson(options.json, figures); // what is known so far outlives whatever comes
   };
-  await part("peaks", 10, async (device) => {
-    figures.peaks = await peaks(device, brief);
-  });
-  await part("tests of both families", 150, async () => {
-    figures.tests = await tests(brief, Math.min(150, LIMIT - elapsed()));
-  });
-  await part("products and the tuner", 60, async (device) => {
-    const until = performance.now() + (brief ? 0 : 1000 * Math.min(90, LIMIT - elapsed() - 100));
-    figures.products = await productTimes(device, brief, until);
-  });
-  if (!brief) {
-    await part("training step", 30, async (device) => {
-      figures.step = await stepCost(device);
-    });
-    await part("dense CRF", 60, async (device) => {
-      figures.crf = await crfCosts(device, options.photographs, [[3, 10], [21, 10]]);
-    });
-    await part("overheads", 10, async (device) => {
-      figures.overheads = await overheads(device);
-    });
-    await part("ops bound by memory", 60, async (device) => {
-      figures.memory = await memoryBound(device);
-    });
-    await part("step of dynamic refinement", 40, async () => {
-      figures.dynamic = await dynamicCosts(options.photographs, 2);
-    });
-    if (options.peers) {
-      await part("other libraries", 60, async (device) => {
-        figures.peers = await peerRates(device);
+  for (const name of Object.keys(parts) as PartName[]) {
+    if (name === "step") {
+      // The goals come before the tests, whose time is long.
+      await part({ title: "tests of both families", least: 20, most: 150 }, async (seconds) => {
+        figures.tests = await tests(brief, seconds);
       });
     }
+    if ((brief && !parts[name].brief) || (name === "peers" && !options.peers)) continue;
+    await part(parts[name], async (seconds) => {
+      const found = await runPart(name, { brief, photographs, seconds });
+      Object.assign(figures, { [name]: found });
+    });
   }
   figures.seconds = elapsed();
   await writeJson(options.json, figures);

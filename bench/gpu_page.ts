@@ -1,4 +1,5 @@
 import type { GpuFigures } from "./gpu.ts";
+import { LARGE } from "./gpu_products.ts";
 import { type Cells, figure, table } from "./markdown.ts";
 
 /** The page of Markdown that says what was measured, to be pasted into docs/performance.md. */
@@ -9,6 +10,7 @@ export function gpuPage(figures: GpuFigures): string {
     Object.entries(machine).filter(([name]) => name !== "device").map(([name, value]) =>
       `${name} ${typeof value === "number" && value % 1 ? value.toFixed(1) : value}`
     ).join(", ") + `; measured in ${seconds.toFixed(0)} s by \`deno task bench gpu\`.`,
+    ...goals(figures),
     ...testLine(figures),
     ...peakLine(figures),
     ...products(figures),
@@ -20,6 +22,38 @@ export function gpuPage(figures: GpuFigures): string {
     ...peers(figures),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join("\n")] : []),
   ].join("\n\n") + "\n";
+}
+
+/** The share of the f32 peak that large products are to reach, and photographs a second of the CRF. */
+const [SHARE, RATE] = [0.4, 100];
+
+/** What henka is to reach on a GPU, and whether it did. */
+function goals({ machine, peaks, products, crf }: GpuFigures): string[] {
+  if (machine.brief) return [];
+  const large = products?.times.filter(({ flop }) => flop >= LARGE) ?? [];
+  const shares = peaks && large.length > 0
+    ? large.map(({ flop, usual, tuned = usual }) => flop / tuned * 1e9 / peaks.flops)
+    : undefined;
+  const least = shares && Math.min(...shares);
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const rate = crf?.costs.find(({ labels }) => labels === 21)?.rate;
+  const said = (reached: boolean | undefined) =>
+    reached === undefined ? "not measured" : reached ? "reached" : "not reached";
+  return [table([
+    {
+      goal: `${percent(SHARE)} of the f32 peak in large products and convolutions`,
+      measured: shares && least !== undefined
+        ? `${shares.filter((share) => share >= SHARE).length} of ${shares.length}, ` +
+          `${percent(least)} to ${percent(Math.max(...shares))}`
+        : "",
+      "": said(least === undefined ? undefined : least >= SHARE),
+    },
+    {
+      goal: `${RATE} photographs/s in the dense CRF (500x375, 21 labels, 10 iterations)`,
+      measured: rate === undefined ? "" : `${figure(rate)} photographs/s`,
+      "": said(rate === undefined ? undefined : rate >= RATE),
+    },
+  ])];
 }
 
 function testLine({ tests }: GpuFigures): string[] {
@@ -45,7 +79,9 @@ function products({ products, peaks }: GpuFigures): string[] {
   const rate = (flop: number, ns: number) => figure(flop / ns);
   const share = (flop: number, ns: number) =>
     peaks ? `${(100 * flop / ns * 1e9 / peaks.flops).toFixed(0)} %` : "";
-  return [table(products.times.map(({ name, flop, usual, tuned }): Cells => ({
+  const { leftOut } = products;
+  const note = leftOut > 0 ? [`There was no time for ${leftOut} more passes.`] : [];
+  const rows = table(products.times.map(({ name, flop, usual, tuned }): Cells => ({
     product: name,
     "us, usual tile": figure(usual / 1e3),
     "GFLOP/s": rate(flop, usual),
@@ -55,7 +91,8 @@ function products({ products, peaks }: GpuFigures): string[] {
       "GFLOP/s tuned": tuned ? rate(flop, tuned) : "",
       "of the peak, tuned": tuned ? share(flop, tuned) : "",
     }),
-  })))];
+  })));
+  return [rows, ...note];
 }
 
 function tuned({ products }: GpuFigures): string[] {

@@ -14,18 +14,30 @@ export interface Peaks {
   readonly bytes: number;
 }
 
-/** The least nanoseconds of one run: by the device's timestamps, else by the clock and many runs. */
-export async function nanoseconds(device: Device, run: () => void, times = 5): Promise<number> {
-  let least = Infinity;
-  const measure = device.timed ? () => device.time(run) : async (count = 20) => {
-    const start = performance.now();
+/** Nanoseconds that a measurement takes at least, runs in it at most, and seconds for all of them. */
+const [ENOUGH, MOST, SECONDS] = [2e6, 32, 1];
+
+/**
+ * The least nanoseconds of one run, by the device's timestamps, else by the clock: of up to five
+ * measurements, each of so many runs that clocks and timestamps have time to settle.
+ */
+export async function nanoseconds(device: Device, run: () => void): Promise<number> {
+  const many = (count: number) => {
     for (let i = 0; i < count; i++) run();
+  };
+  const measure = async (count: number) => {
+    if (device.timed) return await device.time(() => many(count)) / count;
+    const start = performance.now();
+    many(count);
     await device.idle();
     return (performance.now() - start) * 1e6 / count;
   };
-  for (let i = 0; i <= times; i++) {
-    const time = await measure();
-    if (i > 0) least = Math.min(least, time); // the first compiles
+  await measure(1); // compiles
+  let least = await measure(1);
+  const count = Math.max(1, Math.min(MOST, Math.round(ENOUGH / Math.max(1, least))));
+  const start = performance.now();
+  for (let i = 0; i < 5 && performance.now() - start < 1000 * SECONDS; i++) {
+    least = Math.min(least, await measure(count));
   }
   return least;
 }

@@ -1,9 +1,23 @@
 import type { Device } from "../src/gpu/mod.ts";
 import { tune } from "../src/gpu/tune.ts";
-import type { Tensor } from "../src/tensor/mod.ts";
+import { empty, inPrecision, type Tensor } from "../src/tensor/mod.ts";
+import { copyAll } from "../src/wgsl/copy/copy.ts";
 import { conv2d, matmul } from "../src/wgsl/mod.ts";
 import { nanoseconds } from "./gpu_peaks.ts";
 import { noise } from "./rates.ts";
+
+/** Operations from which on a product is large: its rate is to reach a share of the peak. */
+export const LARGE = 2e9;
+
+/** What was measured of products. */
+export interface Products {
+  /** Those that there was time for. */
+  readonly times: readonly ProductTime[];
+  /** How many there was no time for. */
+  readonly leftOut: number;
+  /** What the tuner found, where the device has something to choose from. */
+  readonly tuned?: Tuned;
+}
 
 /** A product and how long its passes take. */
 export interface ProductTime {
@@ -68,25 +82,34 @@ const short: readonly Case[] = [
 ];
 
 /**
- * Times the three passes of every product, before and after the tuner, which ends at `until`. Software
- * devices take `brief` cases.
+ * Times the three passes of every product, before and after the tuner, and the forward pass on maps in f16
+ * where the device has them; what is not begun within `seconds` is left out. Software devices take `brief`
+ * cases.
  */
 export async function productTimes(
   device: Device,
   brief: boolean,
-  until: number,
-): Promise<{ times: ProductTime[]; tuned: Tuned | undefined }> {
-  const cases = brief ? short : full;
-  const runs = cases.flatMap((test) => passesOf(device, test));
+  seconds: number,
+): Promise<Products> {
+  const start = performance.now();
+  const until = (part: number) => start + 1000 * part * seconds;
+  const runs = (brief ? short : full).flatMap((test) => passesOf(device, test));
   const usual: number[] = [];
-  for (const { run } of runs) usual.push(await nanoseconds(device, run));
-  const tuned = device.texels || !device.timed ? undefined : await tuneAll(device, runs, until);
+  for (const { run } of runs) {
+    if (performance.now() > until(0.4)) break;
+    usual.push(await nanoseconds(device, run));
+  }
+  const known = runs.slice(0, usual.length);
+  const leftOut = runs.length - known.length;
+  const tunes = !device.texels && device.timed;
+  const tuned = tunes ? await tuneAll(device, known, brief ? start : until(0.7)) : undefined;
   const times: ProductTime[] = [];
-  for (const [i, { name, flop, run }] of runs.entries()) {
-    const after = tuned && { tuned: await nanoseconds(device, run) };
+  for (const [i, { name, flop, run }] of known.entries()) {
+    const again = tuned && performance.now() < until(1);
+    const after = again && { tuned: await nanoseconds(device, run) };
     times.push({ name, flop, usual: usual[i], ...after });
   }
-  return { times, tuned };
+  return { times, leftOut, tuned };
 }
 
 async function tuneAll(
@@ -116,8 +139,15 @@ function passesOf(device: Device, { name, x, w, options }: Case) {
     : 2 * y.size * w.slice(1).reduce((product, size) => product * size, 1);
   const pull = (input: Tensor) => () =>
     y.edges.find((edge) => edge.input === input)!.pullback(dy).release();
+  const halved = () => {
+    const half = empty(device, x, "f16");
+    copyAll(a, half);
+    const run = () => inPrecision("f16", () => conv2d(half, b, options)).release();
+    return { name: "- with maps in f16", flop, run };
+  };
   return [
     { name, flop, run: () => op().release() },
+    ...(device.halves && x.length === 4 ? [halved()] : []),
     { name: `- by ${x.length === 2 ? "first" : "input"}`, flop, run: pull(a) },
     { name: `- by ${x.length === 2 ? "second" : "weights"}`, flop, run: pull(b) },
   ];

@@ -13,7 +13,7 @@ Deno.test("bench gpu measures, tests and tunes in its brief form, and writes JSO
     assertEquals(notes.filter((note) => /failed|left out/.test(note)), []);
     assertEquals([machine.brief, tests!.failed, tests!.passed > 0], [true, 0, true]);
     assert(peaks!.flops > 1e6 && peaks!.bytes > 1e6);
-    assertEquals(products!.times.length, 6);
+    assertEquals(products!.times.length, 7); // one of them with maps in f16
     for (const { flop, usual, tuned } of products!.times) {
       assert(flop > 0 && usual > 0 && tuned! > 0);
     }
@@ -21,7 +21,7 @@ Deno.test("bench gpu measures, tests and tunes in its brief form, and writes JSO
     const written = await Deno.readTextFile(page);
     const figures = JSON.parse(await Deno.readTextFile(json));
     assertEquals(written, gpuPage(figures));
-    assertMatch(written, /\| matmul 64x40x48 \|( +[\d.]+ %? ?\|){6}/);
+    assertMatch(written, /\| matmul 64x40x48 +\|( +[\d.]+ %? ?\|){6}/);
   } finally {
     console.log = log;
     await Deno.remove(folder, { recursive: true });
