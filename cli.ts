@@ -142,7 +142,7 @@ async function runOne(
   const { signal, status } = interruption(display, silent);
   let device: Promise<Device> | undefined;
   const context: Context = {
-    device: () => device ??= openDevice(options, tuning !== undefined),
+    device: () => device ??= openDevice(options, tuning ? context : undefined),
     progress: (label, total, from) => display.start(label, total, from),
     log: (line) => {
       if (silent) return;
@@ -172,14 +172,14 @@ async function runOne(
 }
 
 /** Quietens and steadies Mesa first, which reads both variables when an adapter is asked for. */
-async function openDevice(options: DeviceOptions, tuned: boolean): Promise<Device> {
+async function openDevice(options: DeviceOptions, tuning?: Context): Promise<Device> {
   const defaults = { XDG_RUNTIME_DIR: "/tmp", DENO_WEBGPU_BACKEND: "vulkan" };
   for (const [name, value] of Deno.build.os === "linux" ? Object.entries(defaults) : []) {
     if (!Deno.env.get(name)) Deno.env.set(name, value);
   }
   const { profile, requireGpu } = options;
   const device = await Device.open({ profile, requireGpu });
-  if (tuned) await openTuning(device);
+  if (tuning) await openTuning(device, tuning);
   return device;
 }
 

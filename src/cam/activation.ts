@@ -2,6 +2,7 @@ import type { ScoreMap } from "../data/scores/cam.ts";
 import type { Size } from "../data/images/image_size.ts";
 import { read, tensor, untracked } from "../tensor/mod.ts";
 import { addInto, resizeBilinear, slice } from "../wgsl/mod.ts";
+import { measureFirst } from "../gpu/tune.ts";
 import { type Planes, uploadPlanes } from "../training/upload.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
 
@@ -32,7 +33,7 @@ export async function activationMaps(
   const sums = (mirror ? [false, true] : [false]).map((flip) => {
     return { flip, sum: tensor(device, new Float32Array(labels.length * area), shape) };
   });
-  for (const scaled of scales) {
+  const addMaps = (scaled: Planes) => {
     const most = Math.max(1, Math.floor(AT_ONCE / (scaled.width * scaled.height)));
     for (let from = 0; from < sums.length; from += most) {
       using _scope = device.scope();
@@ -44,7 +45,11 @@ export async function activationMaps(
       const large = resizeBilinear(maps, height, width);
       some.forEach(({ sum }, n) => addInto(sum, slice(large, 0, n, n + 1)));
     }
-  }
+  };
+  const sizes = scales.map((scaled) => `${scaled.width}x${scaled.height}`);
+  const all = () => scales.forEach(addMaps);
+  await measureFirst(device, `${sizes} ${mirror}`, all);
+  all();
   const [straight, turned] = await Promise.all(sums.map(({ sum }) => read(sum)));
   return new Map(labels.map((label, i) => {
     const data = straight.slice(i * area, (i + 1) * area);

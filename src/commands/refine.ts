@@ -22,6 +22,7 @@ import { makePairs, type Pair } from "../scpp/pairs.ts";
 import { masksOf, predictChanges, refineMask } from "../scpp/predict.ts";
 import { openCache } from "../training/source.ts";
 import { folderOfPairs, ofRun } from "../scpp/run_pairs.ts";
+import { noteKernels, takeKernels } from "../training/run_kernels.ts";
 import { trainedRefinement } from "../scpp/trained_refinement.ts";
 import { biasOf, checkChoice, countBits, flagWeightFor } from "./refine_choice.ts";
 
@@ -119,6 +120,7 @@ export const refine: Command<typeof config> = command({
     );
     if (advisers.length > 1) context.log(`Advisers: ${advisers.join(", ")}`);
     const device = await context.device();
+    await takeKernels(config.out, device);
     using networks = await refinement.load(device, classes.length);
     const threshold = config.collapseThreshold ?? trained.collapseThreshold;
     using cache = own && networks.segmenter.backbone.frozen && shard.count === 1
@@ -168,6 +170,7 @@ export const refine: Command<typeof config> = command({
       const biases = { differenceBias: difference, backgroundBias: background, flagWeight: flag };
       await noteRefined(changes, { out, masks, collapseThreshold: threshold, ...biases });
     }
+    await noteKernels(out, device);
     await notePart(out, {
       ...{ command: "refine", ...shard, list: listChecksum },
       files: list.map(({ id }) => `${id}.png`),

@@ -1,3 +1,5 @@
+import type { Device } from "./device.ts";
+
 /** How the ways to run a class of shapes are tried, with memory of its own. */
 export interface Trial extends Disposable {
   /** The ways, the usual one first. */
@@ -10,6 +12,10 @@ export interface Trial extends Disposable {
 export class Choices {
   /** Whether classes without a choice are noted, to be measured. */
   measuring = false;
+  /** Measures what is missing and keeps it; absent where nothing may be measured. */
+  measure?: (device: Device) => Promise<void>;
+  /** What has been rehearsed for its kernels to be measured; see {@linkcode measureFirst}. */
+  readonly rehearsed: Set<string> = new Set();
   /** Classes that were asked for since the last choice and have none, with how they are tried. */
   readonly missing: Map<string, () => Trial> = new Map();
   readonly #chosen = new Map<string, string>();
@@ -35,6 +41,14 @@ export class Choices {
   replace(choices: Iterable<readonly [name: string, choice: string]>): void {
     this.#chosen.clear();
     for (const [name, choice] of choices) this.set(name, choice);
+  }
+
+  /** Forgets what was asked for, because another piece of work begins. */
+  begin(): void {
+    this.measuring = this.measure !== undefined;
+    this.rehearsed.clear();
+    this.missing.clear();
+    this.#asked.clear();
   }
 
   /** The choices by class, in order of their names: all, or those that were asked for. */

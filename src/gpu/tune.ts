@@ -45,6 +45,23 @@ export async function tune(device: Device, options: TuneOptions = {}): Promise<n
   return classes.length;
 }
 
+/**
+ * Measures, where that is wanted, the kernels that `work` would be the first to run, by a rehearsal of it.
+ *
+ * @param key what decides which kernels `work` runs, such as the size of a photograph: known ones cost nothing
+ * @param work records dispatches and reads nothing back
+ */
+export async function measureFirst(device: Device, key: string, work: () => void): Promise<void> {
+  const { choices } = device;
+  if (!choices.measuring || choices.rehearsed.has(key)) return;
+  choices.rehearsed.add(key);
+  device.rehearse(() => {
+    using _scope = device.scope();
+    work();
+  });
+  if (choices.missing.size > 0) await choices.measure?.(device);
+}
+
 async function attempt(measured: () => Promise<number>): Promise<number> {
   try {
     return await measured();

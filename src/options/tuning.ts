@@ -31,9 +31,14 @@ export function mayTune(): boolean {
  * Takes the choices that were measured on this adapter before, and lets what is missing be measured. A
  * software adapter has no kernels to choose from, and one without timestamps cannot tell them apart.
  */
-export async function openTuning(device: Device, folder = tuningFolder()): Promise<void> {
+export async function openTuning(
+  device: Device,
+  context: Pick<Context, "progress" | "log" | "signal">,
+  folder = tuningFolder(),
+): Promise<void> {
   if (folder === undefined || device.texels || device.software || !device.timed) return;
   for (const [name, choice] of await kept(device, folder)) device.choices.set(name, choice);
+  device.choices.measure = (device) => tuneMissing(device, context, folder);
   device.choices.measuring = true;
 }
 

@@ -1,4 +1,5 @@
 import type { Device } from "../gpu/mod.ts";
+import { measureFirst } from "../gpu/tune.ts";
 import { keep, read, tensor, untracked } from "../tensor/mod.ts";
 import { randomWalk } from "../wgsl/mod.ts";
 import { affinityFeatures } from "./features.ts";
@@ -18,6 +19,8 @@ export function affinityWalker(device: Device, networks: AffinityNetworks): Walk
         const x = tensor(device, before, [classes.length, grid.height, grid.width]);
         return keep(randomWalk(features, x, { beta, steps: 2 ** logSteps, radius }));
       };
+      const key = `${grid.view.width}x${grid.view.height}`;
+      await measureFirst(device, key, () => untracked(walk).release());
       const after = untracked(walk); // no scope is open while others use the device
       try {
         return await read(after);

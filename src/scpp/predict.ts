@@ -5,6 +5,7 @@ import { type Maps, viewMaps, viewMask } from "../data/images/resize.ts";
 import { readImageSize, type Size } from "../data/images/image_size.ts";
 import { type Frame, framedView } from "../data/images/view.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
+import { measureFirst } from "../gpu/tune.ts";
 import { read, type Tensor, untracked } from "../tensor/mod.ts";
 import { type Biases, collapseFlags, fuse } from "./integration.ts";
 import type { Networks } from "./networks.ts";
@@ -143,13 +144,17 @@ export async function changeLogits(
 ): Promise<Float32Array[]> {
   const { device } = predictor.predict.weight;
   using _scope = device.scope();
-  const planes = untracked(() => {
+  const predicted = () => {
     const { high, low } = segmenter.decode(features(), "infer");
     const head = predictor.head(high, low);
     return masks[0].map((_, which) =>
       predictor.logits(head, uploadMasks(device, masks.map((own) => own[which])))
     );
-  });
+  };
+  const [[{ width, height }]] = masks;
+  const key = `${masks.length} of ${width}x${height}`;
+  await measureFirst(device, key, () => void untracked(predicted));
+  const planes = untracked(predicted);
   const seen = await Promise.all(planes.map(read));
   const size = seen[0].length / masks.length;
   return masks.map((_, i) => {

@@ -4,6 +4,7 @@ import { type Frame, framedView } from "../data/images/view.ts";
 import type { Mask } from "../data/masks/mask.ts";
 import type { Source } from "../files/source.ts";
 import type { Device } from "../gpu/mod.ts";
+import { measureFirst } from "../gpu/tune.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
 import { readIndices, type Tensor, untracked } from "../tensor/mod.ts";
 import { addInto, flip, labelMap, resizeBilinear, softmax } from "../wgsl/mod.ts";
@@ -47,6 +48,9 @@ export async function* sumViews<R>(
 ): AsyncGenerator<R> {
   let [from, before]: [number, Promise<R[]> | undefined] = [0, undefined];
   for await (const batch of batchesOf(device, segmenter, images, views)) {
+    const key = `${Math.min(views.batch, images.length - from)} ${views.sides ?? views.imageSize}`;
+    const pass = ({ features }: View) => void segmenter.decode(features(), "infer");
+    await measureFirst(device, key, () => untracked(() => batch.forEach(pass)));
     const results = Promise.all(record(device, segmenter, batch, views, (sum) => take(sum, from)));
     results.catch(() => {}); // it is thrown when its turn comes
     from += Math.min(views.batch, images.length - from);

@@ -19,20 +19,48 @@ interface Kernels {
 /**
  * Fixes the kernels of a run, after a rehearsal of its steps: those with which it began, where it is
  * resumed on the same adapter; else what is fastest there. So a run that is resumed computes the
- * same bits.
+ * same bits, and nothing is measured afterwards.
  */
 export async function fixKernels(path: string, device: Device, context: Context): Promise<void> {
-  const { choices, description, fingerprint } = device;
-  const file = join(path, names.kernels);
-  const before = await isFile(file) ? await readJson<Partial<Kernels>>(file) : undefined;
-  if (before?.fingerprint === fingerprint) choices.replace(Object.entries(before.choices ?? {}));
+  const { choices } = device;
+  const before = await noted(path, device);
+  if (before) choices.replace(before);
   else {
     await tuneMissing(device, context);
-    const chosen = choicesOf(device);
-    choices.replace(Object.entries(chosen));
+    choices.replace(Object.entries(choicesOf(device)));
     // The first of several ranks says what the run has; one with another adapter has its own.
-    if (Object.keys(chosen).length === 0 || (context.ranks && context.ranks.rank > 0)) return;
-    const kernels: Kernels = { device: description, fingerprint, choices: chosen };
-    await writeJson(file, kernels, { durable: true });
+    if (!context.ranks || context.ranks.rank === 0) await noteKernels(path, device);
   }
+  choices.measuring = false;
+}
+
+/**
+ * Takes the kernels with which a folder's files were begun on the same adapter; others are measured when
+ * they are first used.
+ */
+export async function takeKernels(folder: string, device: Device): Promise<void> {
+  device.choices.begin();
+  for (const [name, choice] of await noted(folder, device) ?? []) device.choices.set(name, choice);
+}
+
+/** Notes in a folder the kernels that made its files, with those that an earlier call noted. */
+export async function noteKernels(folder: string, device: Device): Promise<void> {
+  const { description, fingerprint } = device;
+  const choices = {
+    ...Object.fromEntries(await noted(folder, device) ?? []),
+    ...choicesOf(device),
+  };
+  if (Object.keys(choices).length === 0) return;
+  const kernels: Kernels = { device: description, fingerprint, choices };
+  await writeJson(join(folder, names.kernels), kernels, { durable: true });
+}
+
+/** What a folder notes of this adapter. */
+async function noted(
+  folder: string,
+  { fingerprint }: Device,
+): Promise<[name: string, choice: string][] | undefined> {
+  const file = join(folder, names.kernels);
+  const before = await isFile(file) ? await readJson<Partial<Kernels>>(file) : undefined;
+  return before?.fingerprint === fingerprint ? Object.entries(before.choices ?? {}) : undefined;
 }

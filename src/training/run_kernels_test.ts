@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { Device } from "../gpu/mod.ts";
 import type { Context } from "../options/command.ts";
-import { fixKernels } from "./run_kernels.ts";
+import { fixKernels, noteKernels, takeKernels } from "./run_kernels.ts";
 
 const context: Context = {
   device: () => Promise.reject(new Error("no device is asked for")),
@@ -56,4 +56,24 @@ Deno.test("a run without choices notes none", async () => {
   await fixKernels(folder, device, context);
   assertEquals([...Deno.readDirSync(folder)], []);
   await Deno.remove(folder);
+});
+
+Deno.test("a folder of files notes the kernels that made them, and later calls take them", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    using first = await chosen("fast");
+    await noteKernels(folder, first);
+    using second = await chosen("faster");
+    await takeKernels(folder, second);
+    assertEquals(second.choices.entries().slice(0, 2), [["a", "fast"], ["b", "fast"]]);
+    second.choices.set("c", "new");
+    second.choices.get("c", () => {
+      throw new Error("it is chosen");
+    });
+    await noteKernels(folder, second);
+    const { choices } = JSON.parse(await Deno.readTextFile(join(folder, "kernels.json")));
+    assertEquals(choices, { a: "fast", b: "fast", c: "new" });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
