@@ -74,7 +74,7 @@ const crf: Changes = {
 const elsewhere =
   "data list labels classes truth network weights variant widthDivisor outputStride dilate head " +
   "trainFrom " +
-  "trainNorms out cache memory validation " +
+  "trainNorms precision out cache memory validation " +
   "validateEvery logEvery saveEvery resume overwrite scores knowledge advice keys seedMasks start";
 
 async function learnt<Schema extends z.ZodObject>(
@@ -227,7 +227,7 @@ Deno.test("every option of segment changes its masks or its probabilities", () =
       crfColourWidth: 200,
     };
     const elsewhere = ("run weights network checkpoint data list labels classes out " +
-      "probabilities sheet batch shard").split(" ");
+      "probabilities sheet batch shard precision").split(" ");
     const named = [...elsewhere, ...Object.keys(changes)].sort();
     assertEquals(Object.keys(segment.config.shape).sort(), named);
     for (const [name, value] of Object.entries(changes)) {

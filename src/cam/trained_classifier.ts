@@ -1,7 +1,12 @@
 import type { Device } from "../gpu/mod.ts";
 import { InputError } from "../files/error.ts";
 import { overwrite } from "../nn/mod.ts";
-import { requireData, runOrWeights, type TrainedOptions } from "../options/trained_options.ts";
+import {
+  requireData,
+  runOrWeights,
+  type TrainedOptions,
+  withPrecision,
+} from "../options/trained_options.ts";
 import { type Checkpoint, readRun } from "../training/run.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { encoderShape, readEncoder } from "../weights/encoder_file.ts";
@@ -38,7 +43,7 @@ export async function trainedClassifier(
   const { run } = runOrWeights(options);
   if (run === undefined) return await publishedClassifier(options);
   const { config: saved, checkpoint } = await readRun(run);
-  const config = readClassifierConfig(run, saved);
+  const config = withPrecision(readClassifierConfig(run, saved), options);
   return {
     config,
     checkpoint,
@@ -52,7 +57,7 @@ export async function trainedClassifier(
 }
 
 async function publishedClassifier(
-  { weights, network, data }: TrainedOptions & { readonly data?: string },
+  { weights, network, data, precision }: TrainedOptions & { readonly data?: string },
 ): Promise<TrainedClassifier> {
   const file = await readEncoder(weights!, network);
   const { path, classifier } = file;
@@ -64,7 +69,7 @@ async function publishedClassifier(
     );
   }
   const [scores, channels] = classifier.weight.shape;
-  const fixed = { weights, out: "", trainFrom: null, centre: false };
+  const fixed = { weights, precision, out: "", trainFrom: null, centre: false };
   const config = complete(
     classifierConfig.parse({ ...shape, ...fixed, data: requireData({ data }) }),
   );

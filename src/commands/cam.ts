@@ -12,12 +12,13 @@ import { noteOptions } from "../files/made_with.ts";
 import { type Unfinished, unfinished } from "../files/unfinished.ts";
 import { parseShard, type Shard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
-import { withPublishedClasses } from "../options/trained_options.ts";
+import { checkPrecision, withPublishedClasses } from "../options/trained_options.ts";
 import { sayData } from "../options/say_data.ts";
 import { type CamConfig, camConfig } from "../cam/cam_config.ts";
 import { type LabelledImage, openLabelled } from "../cam/labelled_images.ts";
 import { show } from "../cam/show.ts";
 import { type TrainedClassifier, trainedClassifier } from "../cam/trained_classifier.ts";
+import { noteKernels, takeKernels } from "../training/run_kernels.ts";
 import { writeMaps } from "../cam/write_maps.ts";
 
 /** Says where in each photograph the classes of its labels are. */
@@ -45,9 +46,11 @@ export const cam: Command<typeof camConfig> = command({
       images.flatMap(({ image, mask }) => [image, mask]),
     );
     const { scales, mirror, maxSide, mapStride: stride, format } = config;
+    await checkPrecision(trained.config.precision, context);
     await noteOptions(config.out, {
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
       ...{ data: voc.root, labels: read.source, scales, mirror, maxSide, stride, format },
+      precision: trained.config.precision,
     });
     for (const folder of [config.out, config.previews, config.quickMasks]) {
       if (folder !== undefined) await outputFolder(folder);
@@ -102,6 +105,9 @@ async function writeMissing(
   config: CamConfig,
   context: Context,
 ): Promise<void> {
-  using network = await trained.load(await context.device(), classes);
+  const device = await context.device();
+  await takeKernels(config.out, device);
+  using network = await trained.load(device, classes);
   await writeMaps(network, left, (id) => mapPath(config, id), config, context);
+  await noteKernels(config.out, device);
 }

@@ -1,5 +1,5 @@
 import { openData } from "../options/data_options.ts";
-import { runOrWeights, withPublishedClasses } from "../options/trained_options.ts";
+import { runOrWeights, withPrecision, withPublishedClasses } from "../options/trained_options.ts";
 import type { Device } from "../gpu/mod.ts";
 import { loadMain, type MainNetwork, mainOf } from "../segmentation/model_file.ts";
 import { buildSegmenter } from "../segmentation/networks.ts";
@@ -13,7 +13,7 @@ export interface ChosenSegmenter {
   /** What is known of it. */
   readonly model:
     & Pick<MainNetwork["model"], "network" | "outputStride" | "imageSize" | "classes">
-    & Partial<Pick<MainNetwork["model"], "head" | "keepAspect">>;
+    & Partial<Pick<MainNetwork["model"], "head" | "keepAspect" | "precision">>;
   /** Its file. */
   readonly checkpoint: Checkpoint;
   /** Makes it. */
@@ -29,7 +29,8 @@ export async function chosenSegmenter(config: SegmentConfig): Promise<ChosenSegm
   const { run } = runOrWeights(config);
   if (run !== undefined) {
     const main = await mainOf(run, config.checkpoint);
-    const { model, checkpoint } = main;
+    const { checkpoint } = main;
+    const model = withPrecision(main.model, config);
     return {
       model,
       checkpoint: checkpoint as Checkpoint, // a run in a folder has its files there
@@ -41,11 +42,12 @@ export async function chosenSegmenter(config: SegmentConfig): Promise<ChosenSegm
     };
   }
   const published = await publishedSegmenter(config.weights!, config.network);
-  const { options, path } = published;
+  const { path } = published;
+  const options = { ...published.options, precision: config.precision };
   const { classes } = await openData(await withPublishedClasses(config, published.classes, path));
   return {
     model: { ...options, classes: [...classes] },
     checkpoint: { step: 0, path },
-    load: (device) => loadPublishedSegmenter(device, published),
+    load: (device) => loadPublishedSegmenter(device, { ...published, options }),
   };
 }

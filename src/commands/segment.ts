@@ -19,11 +19,11 @@ import { crfSettings } from "../options/crf_options.ts";
 import { noteOptions } from "../files/made_with.ts";
 import { parseShard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
+import { checkPrecision } from "../options/trained_options.ts";
 import { sayData } from "../options/say_data.ts";
 import type { Model } from "../segmentation/model_file.ts";
 import { scaledSide } from "../segmentation/networks.ts";
-import { rehearseSegmenter } from "../segmentation/rehearse.ts";
-import { tuneMissing } from "../options/tuning.ts";
+import { noteKernels, takeKernels } from "../training/run_kernels.ts";
 import { chosenSegmenter } from "./chosen_segmenter.ts";
 import { type SegmentConfig, segmentConfig } from "./segment_config.ts";
 import {
@@ -50,9 +50,11 @@ export const segment: Command<typeof segmentConfig> = command({
       photographs.map(({ image }) => image),
     );
     const { data, labels, restrict, scales, mirror, merge, probabilities } = config;
+    await checkPrecision(model.precision, context);
     await noteOptions(config.out, { // masks that are there are kept: they must not be others
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
       ...{ data, labels, restrict, scales, mirror, merge, probabilities },
+      precision: model.precision ?? "f32",
       crf: config.crf && crfSettings(config),
     });
     const shard = parseShard(config.shard);
@@ -66,14 +68,11 @@ export const segment: Command<typeof segmentConfig> = command({
     if (missing.length > 0) {
       const device = await context.device();
       const classes = model.classes.length;
+      await takeKernels(config.out, device);
       using network = await trained.load(device);
       const { imageSize, keepAspect } = model;
       const sides = config.scales.map((scale) => scaledSide(model, scale));
       const { mirror, batch } = config;
-      for (const side of sides) {
-        rehearseSegmenter(device, network, { batch, side, training: false });
-      }
-      await tuneMissing(device, context);
       const views = { imageSize, keepAspect, sides, mirror, batch };
       const sums = config.crf || config.probabilities !== undefined;
       const found = segmented(device, network, missing, { classes, views, sums });
@@ -81,6 +80,7 @@ export const segment: Command<typeof segmentConfig> = command({
       const count = viewCount(views);
       const masks = crf ? crfMasks(crf, found, { merge: config.merge, count }) : found;
       await writeAll(masks, left, all.length, count, config, context);
+      await noteKernels(config.out, device);
     }
     await notePart(config.out, {
       ...{ command: "segment", ...shard },

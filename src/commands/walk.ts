@@ -15,7 +15,9 @@ import { given } from "../options/given.ts";
 import { noteOptions } from "../files/made_with.ts";
 import { parseShard, shardOf } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
+import { checkPrecision } from "../options/trained_options.ts";
 import { sayData } from "../options/say_data.ts";
+import { noteKernels, takeKernels } from "../training/run_kernels.ts";
 import { writePreview } from "../psa/pictures.ts";
 import { trainedAffinity } from "../psa/trained_affinity.ts";
 import {
@@ -48,9 +50,10 @@ export const walk: Command<typeof walkConfig> = command({
     const scores = await findScores(voc.root, data.scores, shown.map(({ id }) => id));
     for (const what of scores.leftOut) context.log(`Left out: ${what}`);
     const { shard, backgroundPower: alpha, beta, logSteps, mapStride: stride, format } = config;
+    await checkPrecision(trained.precision, context);
     await noteOptions(config.out, {
       ...{ network: await checksum(await readBytes(checkpoint.path)), step: checkpoint.step },
-      ...{ data: voc.root, labels: source },
+      ...{ data: voc.root, labels: source, precision: trained.precision },
       ...{ scores: scores.path, scoresMade: scores.made, alpha, beta, logSteps, stride, format },
       ...(affinity.boundaries && { alpha: undefined, background: config.background }),
       ...(config.crf && { crf: crfSettings(config) }),
@@ -74,13 +77,16 @@ export const walk: Command<typeof walkConfig> = command({
     const left = await unfinished(config.out, items, madeOf, context.log);
     const { missing } = left;
     if (missing.length > 0) {
-      using walker = await affinity.load(await context.device());
+      const device = await context.device();
+      await takeKernels(config.out, device);
+      using walker = await affinity.load(device);
       await walkAll(
         left,
         items.length,
         { ...config, radius: trained.radius, walker, names: voc.classes },
         context,
       );
+      await noteKernels(config.out, device);
     }
     await notePart(config.out, {
       ...{ command: "walk", ...own, list: voc.listChecksum },

@@ -4,7 +4,7 @@ import { Copies } from "./copies.ts";
 import { DeviceError, ErrorLatch } from "./error.ts";
 import { Exchange, type Numbers, type Peers } from "./exchange.ts";
 import { fingerprintOf, runsTexels } from "./family.ts";
-import type { Kernel } from "./kernel.ts";
+import { halvesOf, type Kernel } from "./kernel.ts";
 import { type DeviceOptions, kernelsAsked, openAdapter } from "./open_adapter.ts";
 import { groupCounts, Pipelines } from "./pipelines.ts";
 import { Pool } from "./pool.ts";
@@ -36,6 +36,8 @@ export class Device implements Disposable {
   readonly pool: Pool;
   /** Whether kernels should read through storage textures (see {@linkcode DeviceOptions}). */
   readonly texels: boolean;
+  /** Whether memory may be in half precision: the adapter has `shader-f16`, and kernels read buffers. */
+  readonly halves: boolean;
   /** The adapter's own description. */
   readonly description: string;
   /** Which way kernels with several are run, where it was measured; see {@linkcode tune}. */
@@ -67,6 +69,7 @@ export class Device implements Disposable {
     this.fingerprint = fingerprintOf(gpu, info);
     this.entry = options.gpu ?? navigator.gpu;
     this.texels = runsTexels(gpu, info, options.kernels ?? kernelsAsked(), this.entry);
+    this.halves = !this.texels && gpu.features.has("shader-f16");
     this.pool = new Pool(gpu, options.idleBytes ?? 2 ** 30, this.texels);
     this.#recorder = new Recorder(gpu);
     this.#pipelines = new Pipelines(gpu);
@@ -117,7 +120,7 @@ export class Device implements Disposable {
    * @throws {ReferenceError} when an argument was released.
    */
   run(of: Kernel, resources: Readonly<Record<string, Resource>>, dispatch: Dispatch): void {
-    const kernel = this.texels && !dispatch.buffers ? of.texels ?? of : of;
+    const kernel = this.#variant(of, resources, dispatch);
     if (this.#recorder.rehearsing) return this.#arguments.rehearse(kernel, resources);
     const compiled = this.#pipelines.compile(kernel, dispatch.overrides);
     if (this.texels && (dispatch.trips ?? 0) > MAX_TRIPS) {
@@ -131,6 +134,28 @@ export class Device implements Disposable {
     const groups = groupCounts(kernel, dispatch.threads, compiled.workgroup);
     if (groups.includes(0)) return;
     this.#recorder.dispatch(kernel.name, compiled.pipeline, group, offsets, groups);
+  }
+
+  /** Throws DeviceError where memory cannot be in half precision, saying why. */
+  requireHalves(): void {
+    if (this.halves) return;
+    throw new DeviceError(
+      `Cannot compute in f16 on ${this.description}: ` +
+        (this.texels
+          ? "it is a program, for which f16 is no gain. Give --precision f32."
+          : "its driver has no shader-f16. Give --precision f32."),
+    );
+  }
+
+  /** The kernel as it suits the device and the memory that it is given. */
+  #variant(
+    of: Kernel,
+    resources: Readonly<Record<string, Resource>>,
+    { buffers }: Dispatch,
+  ): Kernel {
+    if (this.texels) return buffers ? of : of.texels ?? of;
+    const halves = of.bindings.filter(({ name }) => resources[name]?.storage.half);
+    return halves.length === 0 ? of : halvesOf(of, halves.map(({ name }) => name));
   }
 
   /** Submits what was recorded. */
@@ -268,12 +293,12 @@ export class Device implements Disposable {
     try {
       work();
       this.flush();
-      const times = await profiler.times();
-      this.check();
-      return times.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0);
     } finally {
-      this.#recorder.profiler = before;
+      this.#recorder.profiler = before; // at once: others may record while the times are awaited
     }
+    const times = await profiler.times();
+    this.check();
+    return times.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0);
   }
 
   /** Gives the GPU back. */

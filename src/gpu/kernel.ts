@@ -1,4 +1,4 @@
-import { inTexels } from "./texels.ts";
+import { inHalves, inTexels } from "./texels.ts";
 
 /** How a shader uses one of its bindings. */
 export type BindingKind = "uniform" | "read" | "write" | "texels";
@@ -92,6 +92,25 @@ export function kernel(name: string, ...parts: readonly Part[]): Kernel {
   };
   parsed.push(made);
   return made;
+}
+
+const halved = new WeakMap<Kernel, Map<string, Kernel>>();
+
+/**
+ * The variant of a kernel whose named bindings are kept in half precision ({@linkcode inHalves}).
+ *
+ * @throws {SyntaxError} when one of them holds no floats.
+ */
+export function halvesOf(kernel: Kernel, bindings: readonly string[]): Kernel {
+  let variants = halved.get(kernel);
+  if (!variants) halved.set(kernel, variants = new Map());
+  const key = bindings.join();
+  let variant = variants.get(key);
+  if (!variant) {
+    variant = read(kernel.name, inHalves(kernel.name, bare(kernel.code), bindings));
+    variants.set(key, variant);
+  }
+  return variant;
 }
 
 /** Without comments; lines keep their numbers. */

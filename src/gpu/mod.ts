@@ -37,6 +37,7 @@ export type { Exchange, Extent, Numbers } from "./exchange.ts";
 export {
   type Binding,
   type BindingKind,
+  halvesOf,
   type Kernel,
   kernel,
   kernels,

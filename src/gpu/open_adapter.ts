@@ -43,7 +43,8 @@ export async function openAdapter(
   if (options.profile && !timed) {
     throw new DeviceError("Cannot profile: the adapter has no timestamp queries.");
   }
-  const requiredFeatures: GPUFeatureName[] = timed ? ["timestamp-query"] : [];
+  const wanted: GPUFeatureName[] = ["timestamp-query", "shader-f16"];
+  const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
   const requiredLimits: Record<string, number> = {};
   for (const name in adapter.limits) {
     const value = adapter.limits[name as keyof GPUSupportedLimits];

@@ -16,6 +16,8 @@ export class Storage {
   references = 1;
   /** The recording in which this memory was last used. */
   epoch: number = -1;
+  /** Whether its values are in half precision: kernels widen what they load and round what they store. */
+  half = false;
   /** The values as texels, when a kernel has read them so. */
   texels: GPUTexture | undefined;
   /** Bytes of that copy which the pool counts; in a rehearsal of one that is not made, too. */

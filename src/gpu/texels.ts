@@ -46,10 +46,75 @@ export function inTexels(name: string, text: string): string {
   return result;
 }
 
+/** Types of elements that may be kept in half precision, and how they are kept. */
+const HALVES: Readonly<Record<string, string>> = {
+  f32: "f16",
+  vec2f: "vec2<f16>",
+  vec4f: "vec4<f16>",
+};
+
+/**
+ * The variant of a shader that reads and writes some bindings in half precision and computes as before:
+ * what it loads is widened, what it stores is rounded.
+ *
+ *     @group(0) @binding(0) var<storage, read_write> y: array<vec4f>;
+ *     y[i] += v;
+ *     // var<storage, read_write> y: array<vec4<f16>>;
+ *     // y[i] = vec4<f16>(vec4f(y[i]) + (v));
+ *
+ * @param name of the kernel, for errors
+ * @param text of the shader, without comments
+ * @throws {SyntaxError} when a binding holds no floats, or a function has a variable of its name.
+ */
+export function inHalves(name: string, text: string, bindings: readonly string[]): string {
+  const aliases = new Map([...text.matchAll(/\balias (\w+) = (\w+);/g)].map(([, a, b]) => [a, b]));
+  let result = text;
+  for (const x of bindings) {
+    const declared = new RegExp(`(var<storage[^>]*> ${x}: array<)(\\w+)>;`);
+    const type = declared.exec(text)?.[2] ?? "";
+    let wide = type;
+    while (aliases.has(wide)) wide = aliases.get(wide)!;
+    const narrow = HALVES[wide];
+    if (narrow === undefined) {
+      throw new SyntaxError(`Cannot read kernel: ${name}: ${x} cannot be kept in half precision`);
+    }
+    const shadowed = text.replace(/\bstruct \w+ \{[^}]*\}/g, "").split(/\bfn\b/).slice(1).some((
+      body,
+    ) => new RegExp(`(?<![.\\w])${x}\\[`).test(body) && ownsName(body, x));
+    if (shadowed) {
+      throw new SyntaxError(`Cannot read kernel: ${name}: a function has a variable ${x} too`);
+    }
+    result = converted(result, x, wide, narrow).replace(declared, `$1${narrow}>;`);
+  }
+  return `enable f16;${result}`;
+}
+
+/** The text with every load of `x` widened and every store rounded. */
+function converted(text: string, x: string, wide: string, narrow: string): string {
+  const found = new RegExp(`(?<![.\\w])${x}\\[`).exec(text);
+  if (!found) return text;
+  const start = found.index + found[0].length;
+  let end = start;
+  for (let depth = 1; depth > 0; end++) depth += { "[": 1, "]": -1 }[text[end]] ?? 0;
+  const element = `${x}[${converted(text.slice(start, end - 1), x, wide, narrow)}]`;
+  const before = text.slice(0, found.index);
+  const stored = /^\s*([-+*/]?)=(?!=)([^;]*);/.exec(text.slice(end));
+  if (!stored) return `${before}${wide}(${element})${converted(text.slice(end), x, wide, narrow)}`;
+  const [all, operator, right] = stored;
+  const value = converted(right, x, wide, narrow).trim();
+  const sum = operator ? `${wide}(${element}) ${operator} (${value})` : value;
+  const rest = converted(text.slice(end + all.length), x, wide, narrow);
+  return `${before}${element} = ${narrow}(${sum});${rest}`;
+}
+
+/** Whether a function has a parameter or variable of a name. */
+function ownsName(body: string, x: string): boolean {
+  return new RegExp(`\\b${x}\\s*:|\\b(?:let|var|const)\\s+${x}\\b`).test(body);
+}
+
 /** Whether a function names the binding `x` that has no parameter or variable of that name. */
 function named(text: string, x: string): boolean {
   const [, ...functions] = text.split(/\bfn\b/);
-  const own = new RegExp(`\\b${x}\\s*:|\\b(?:let|var|const)\\s+${x}\\b`);
   const mention = new RegExp(`(?<![.\\w])${x}\\b`);
-  return functions.some((body) => mention.test(body) && !own.test(body));
+  return functions.some((body) => mention.test(body) && !ownsName(body, x));
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { kernel } from "./kernel.ts";
-import { inTexels } from "./texels.ts";
+import { inHalves, inTexels } from "./texels.ts";
 
 const X = "@group(0) @binding(0) var<storage, read> x: array<vec4f>;";
 const Y = "@group(0) @binding(1) var<storage, read_write> y: array<vec4f>;";
@@ -72,3 +72,27 @@ for (const [what, parts, message] of refused) {
     assertThrows(() => inTexels("broken", parts.join("\n")), SyntaxError, message);
   });
 }
+
+Deno.test("halves: loads are widened, stores rounded, indices and conditions included", () => {
+  const text = (y: string, x: string, body: string) =>
+    `alias V = vec4f;
+@group(0) @binding(0) var<storage, read_write> y: array<${y}>;
+@group(0) @binding(1) var<storage, read> x: array<${x}>;
+fn main() { ${body} }`;
+  const before = text(
+    "V",
+    "f32",
+    "y[i[x[0] + 1]] += x[y[2].x]; if (y[j].x == x[1]) { y[1] = y[0] ; }",
+  );
+  const both = text(
+    "vec4<f16>",
+    "f16",
+    "y[i[f32(x[0]) + 1]] = vec4<f16>(vec4f(y[i[f32(x[0]) + 1]]) + (f32(x[vec4f(y[2]).x]))); " +
+      "if (vec4f(y[j]).x == f32(x[1])) { y[1] = vec4<f16>(vec4f(y[0])); }",
+  );
+  assertEquals(inHalves("k", before, ["y", "x"]), `enable f16;${both}`);
+  const other = "fn f(x: vec4f) -> f32 { return x[0] + s.x[1]; } @group(0)";
+  for (const [binding, wrong] of [["x", before.replace("@group(0)", other)], ["z", before]]) {
+    assertThrows(() => inHalves("k", wrong, [binding]), SyntaxError, "Cannot read kernel: k");
+  }
+});

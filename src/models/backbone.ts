@@ -4,7 +4,7 @@ import { checksum } from "../files/checksum.ts";
 import type { Source } from "../files/source.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { Mode, NamedTensors } from "../nn/mod.ts";
-import { read, type Tensor } from "../tensor/mod.ts";
+import { inPrecision, type Precision, read, type Tensor } from "../tensor/mod.ts";
 import { encoderVariant } from "../weights/encoder_file.ts";
 import type { EncoderName, Variant } from "../weights/layouts/variant.ts";
 import { kinds } from "./backbone_kinds.ts";
@@ -58,6 +58,11 @@ export interface BackboneOptions {
   readonly stem?: boolean;
   /** Whether the batch norms of resnet18 to 101 are trained too; false by default. */
   readonly trainNorms?: boolean;
+  /**
+   * How its maps, and those of its weights that nothing trains, are kept; f32 by default. Sums, statistics
+   * and gradients are f32 in any case.
+   */
+  readonly precision?: Precision;
 }
 
 /** One of the maps that an encoder computes of an image. */
@@ -136,24 +141,31 @@ export async function loadBackbone(
   }
 }
 
-/** An encoder with random weights, which trains all of its layers unless it is frozen. */
+/**
+ * An encoder with random weights, which trains all of its layers unless it is frozen.
+ *
+ * @throws {DeviceError} when its precision is f16 and the device has no memory of half precision.
+ */
 export function makeBackbone(
   device: Device,
   options: BackboneOptions,
   random: Random,
   use: BackboneUse,
 ): Backbone {
-  const { network, variant = "tensorflow" } = options;
+  const { network, variant = "tensorflow", precision = "f32" } = options;
+  if (precision === "f16") device.requireHalves();
   const plan = backbonePlan(options, use);
   const made = kinds[network].make(device, options, random, use);
   return {
     ...plan,
     ...made,
+    encode: (x, mode) => inPrecision(precision, () => made.encode(x, mode)),
     async key() {
       const values = await Promise.all([...made.tensors].map(([, tensor]) => read(tensor)));
       const bytes = new Uint8Array(await new Blob(values).arrayBuffer());
       const strides = plan.stages.map(({ channels, stride }) => `${channels}/${stride}`);
-      const name = variant === "tensorflow" ? network : `${network} of ${variant}`;
+      const own = variant === "tensorflow" ? network : `${network} of ${variant}`;
+      const name = precision === "f32" ? own : `${own} in ${precision}`;
       return `${name} ${strides.join(" ")} ${await checksum(bytes)}`;
     },
     [Symbol.dispose]() {

@@ -38,6 +38,10 @@ export const backboneOptions = inGroup("network", {
   ),
   trainNorms: z.boolean().default(false)
     .describe("Train the batch norms of resnet18 to 101 as well"),
+  precision: z.enum(["f32", "f16"]).default("f32").describe(
+    "f16 keeps the encoder's maps, and those of its weights that are frozen, in half precision; sums, " +
+      "gradients, the rest of the network, losses and optimiser are f32; for GPUs with shader-f16",
+  ),
 });
 
 /** What {@linkcode backboneOptions} describe. */

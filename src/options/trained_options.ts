@@ -2,6 +2,7 @@ import * as z from "zod";
 import { vocClasses } from "../data/labels/classes.ts";
 import { InputError } from "../files/error.ts";
 import { encoderNames } from "../weights/layouts/variant.ts";
+import type { Context } from "./command.ts";
 import { type DataOptions, openData } from "./data_options.ts";
 import { inGroup } from "./groups.ts";
 
@@ -14,6 +15,10 @@ export const trainedOptions = {
     ),
     network: z.enum(encoderNames).optional()
       .describe("Network that --weights must be of; the file says it otherwise"),
+    precision: z.enum(["f32", "f16"]).optional().describe(
+      "f16 keeps the encoder's maps and weights in half precision, sums and the rest in f32; for GPUs " +
+        "with shader-f16; as the run was trained by default",
+    ),
   }),
 };
 
@@ -34,6 +39,26 @@ export function runOrWeights(
     "Cannot say which network is meant: give either --run, a folder, or --weights, a published " +
       "checkpoint.",
   );
+}
+
+/** The options of a trained network, in the precision that a command asks for. */
+export function withPrecision<Config extends object>(
+  config: Config,
+  { precision }: Pick<TrainedOptions, "precision">,
+): Config {
+  return precision === undefined ? config : { ...config, precision };
+}
+
+/**
+ * Checks before anything is written that the GPU can compute in a precision.
+ *
+ * @throws {DeviceError} when it cannot.
+ */
+export async function checkPrecision(
+  precision: TrainedOptions["precision"],
+  context: Pick<Context, "device">,
+): Promise<void> {
+  if (precision === "f16") (await context.device()).requireHalves();
 }
 
 /**

@@ -4,7 +4,8 @@ import { viewImage } from "../data/images/resize.ts";
 import { Random } from "../data/random.ts";
 import { InputError } from "../files/error.ts";
 import type { Device } from "../gpu/mod.ts";
-import { type Backbone, BoundaryNet, buildBackbone } from "../models/mod.ts";
+import { measureFirst } from "../gpu/tune.ts";
+import { type Backbone, type BackboneOptions, BoundaryNet, buildBackbone } from "../models/mod.ts";
 import { loadState, releaseState } from "../nn/mod.ts";
 import { keep, read, reshape, type Tensor, tensor, untracked } from "../tensor/mod.ts";
 import type { EncoderFile, EncoderShape } from "../weights/encoder_file.ts";
@@ -35,7 +36,7 @@ const GRID: GridRule = { stride: 4, multiple: 16, least: 512 };
 export async function boundaryWalker(
   device: Device,
   { path, heads }: EncoderFile,
-  { network }: EncoderShape,
+  { network, precision }: EncoderShape & Pick<BackboneOptions, "precision">,
 ): Promise<Walker> {
   const { boundaries = 0 } = heads;
   if (boundaries % 4 !== 0) {
@@ -51,6 +52,7 @@ export async function boundaryWalker(
     outputStride: 16,
     trainFrom: null,
     stem: true,
+    precision,
   } as const;
   const backbone = await buildBackbone(device, options, new Random(1), "seeds");
   const net = new BoundaryNet(device, backbone.stages, boundaries);
@@ -70,6 +72,8 @@ export async function boundaryWalker(
         const inside = mul(x, reshape(inner, [1, height, width]));
         return keep(affinityWalk(a, inside, { steps: 2 ** logSteps, radius, borders: true }));
       };
+      const key = `${grid.view.width}x${grid.view.height}`;
+      await measureFirst(device, key, () => untracked(walk).release());
       const walked = untracked(walk); // no scope is open while others use the device
       const shown = await read(walked).finally(() => walked.release());
       // As published, the highest is that of the photograph's pixels, not of the grid's cells.

@@ -1,7 +1,12 @@
 import type { Device } from "../gpu/mod.ts";
 import { InputError } from "../files/error.ts";
 import { loadState } from "../nn/mod.ts";
-import { requireData, runOrWeights, type TrainedOptions } from "../options/trained_options.ts";
+import {
+  requireData,
+  runOrWeights,
+  type TrainedOptions,
+  withPrecision,
+} from "../options/trained_options.ts";
 import { type Checkpoint, readRun } from "../training/run.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { encoderShape, readEncoder } from "../weights/encoder_file.ts";
@@ -41,7 +46,7 @@ export async function trainedAffinity(
   const { run } = runOrWeights(options);
   if (run === undefined) return await publishedAffinity(options);
   const { config: saved, checkpoint } = await readRun(run);
-  const config = complete(readAffinityConfig(run, saved));
+  const config = complete(withPrecision(readAffinityConfig(run, saved), options));
   return {
     config,
     checkpoint,
@@ -56,19 +61,19 @@ export async function trainedAffinity(
 }
 
 async function publishedAffinity(
-  { weights, network, data }: TrainedOptions & { readonly data?: string },
+  { weights, network, data, precision }: TrainedOptions & { readonly data?: string },
 ): Promise<TrainedAffinity> {
   const file = await readEncoder(weights!, network);
   const { path, heads: { affinity, boundaries } } = file;
   const shape = encoderShape(file);
-  const fixed = { ...shape, weights, out: "", data: requireData({ data }) };
+  const fixed = { ...shape, weights, precision, out: "", data: requireData({ data }) };
   const checkpoint = { step: 0, path };
   if (boundaries !== undefined) {
     return {
       config: complete(affinityConfig.parse(fixed)),
       checkpoint,
       boundaries: true,
-      load: (device) => boundaryWalker(device, file, shape),
+      load: (device) => boundaryWalker(device, file, { ...shape, precision }),
     };
   }
   if (affinity === undefined) {

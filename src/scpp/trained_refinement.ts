@@ -1,7 +1,12 @@
 import type { Device } from "../gpu/mod.ts";
 import { InputError } from "../files/error.ts";
 import { loadPublished } from "../models/mod.ts";
-import { requireData, runOrWeights, type TrainedOptions } from "../options/trained_options.ts";
+import {
+  requireData,
+  runOrWeights,
+  type TrainedOptions,
+  withPrecision,
+} from "../options/trained_options.ts";
 import { loadHead, publishedSegmenter } from "../segmentation/published_segmenter.ts";
 import { partsState } from "../training/parts.ts";
 import { readRun } from "../training/run.ts";
@@ -42,7 +47,7 @@ export async function trainedRefinement(options: RefinementOptions): Promise<Tra
   const { run } = runOrWeights(options);
   if (run === undefined) return await publishedRefinement(options);
   const { config: saved, checkpoint } = await readRun(run, options.checkpoint);
-  const config = readStaticConfig(run, saved);
+  const config = withPrecision(readStaticConfig(run, saved), options);
   return {
     config: { ...config, out: run },
     path: checkpoint.path,
@@ -72,8 +77,9 @@ async function publishedRefinement(
         `${path} has ${classes}. Give files of one training.`,
     );
   }
+  const { precision } = options;
   const config = staticConfig.parse({
-    ...segmenter.options,
+    ...{ ...segmenter.options, precision },
     ...{ predictorWidth: change.width, out: "", data: requireData(options) },
     ...{ scores: options.scores, knowledge: options.knowledge, advice: options.advice },
   });

@@ -1,14 +1,14 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { Block } from "../models/encoder.ts";
-import { type EncoderOptions, makeBackbone } from "../models/mod.ts";
+import { type BackboneOptions, type EncoderOptions, makeBackbone } from "../models/mod.ts";
 import { Conv, type Mode } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { concat, resizeBilinear } from "../wgsl/mod.ts";
 import { BackboneSegmenter, type Decoder, type Segmentation } from "./segmenter.ts";
 
 /** The sizes of an encoder-decoder. */
-export interface EncoderDecoderOptions extends EncoderOptions {
+export interface EncoderDecoderOptions extends EncoderOptions, Pick<BackboneOptions, "precision"> {
   /** Classes, background included. */
   readonly classes: number;
 }
@@ -50,8 +50,8 @@ class LevelDecoder implements Decoder {
 export class EncoderDecoder extends BackboneSegmenter {
   /** A network with He-normal weights. */
   constructor(device: Device, options: EncoderDecoderOptions, random: Random) {
-    const { width, depth, classes } = options;
-    const sizes = { network: "encoder-decoder", width, depth } as const;
+    const { width, depth, precision, classes } = options;
+    const sizes = { network: "encoder-decoder", width, depth, precision } as const;
     const backbone = makeBackbone(device, sizes, random, "segmentation");
     const channels = backbone.stages.map((stage) => stage.channels);
     const branch = (random: Random) => new LevelDecoder(device, channels, classes, random);

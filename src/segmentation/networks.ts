@@ -81,15 +81,15 @@ function makeSegmenter(
   classes: number,
   random: Random,
 ): Segmenter {
-  const { network, width, depth, widthDivisor: divisor } = options;
+  const { network, width, depth, widthDivisor: divisor, precision } = options;
   switch (network) {
     case "encoder-decoder":
-      return new EncoderDecoder(device, { classes, width, depth }, random);
+      return new EncoderDecoder(device, { classes, width, depth, precision }, random);
     case "resnet38":
-      return new ResNet38Segmenter(device, { classes, divisor }, random);
+      return new ResNet38Segmenter(device, { classes, divisor, precision }, random);
     default: {
       const { variant, outputStride, dilate, trainFrom, trainNorms } = options;
-      const encoder = { network, variant, outputStride, dilate, trainFrom, trainNorms };
+      const encoder = { network, variant, outputStride, dilate, trainFrom, trainNorms, precision };
       const Segmenter = useOf(options) === "skips" ? SkipSegmenter : ContextSegmenter;
       return new Segmenter(device, { ...encoder, classes }, random);
     }

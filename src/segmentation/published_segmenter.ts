@@ -1,6 +1,6 @@
 import { InputError } from "../files/error.ts";
 import type { Device } from "../gpu/mod.ts";
-import { loadPublished } from "../models/mod.ts";
+import { type BackboneOptions, loadPublished } from "../models/mod.ts";
 import { type EncoderShape, encoderShape, readEncoder } from "../weights/encoder_file.ts";
 import type { EncoderName } from "../weights/layouts/variant.ts";
 import { ResNet38Segmenter } from "./resnet38_segmenter.ts";
@@ -13,7 +13,10 @@ const IMAGE_SIZE = 448;
 /** A segmentation network with SSDD's names, before it is loaded. */
 export interface PublishedSegmenter {
   /** What it is. */
-  readonly options: EncoderShape & { readonly weights: string; readonly imageSize: number };
+  readonly options: EncoderShape & Pick<BackboneOptions, "precision"> & {
+    readonly weights: string;
+    readonly imageSize: number;
+  };
   /** Its file. */
   readonly path: string;
   /** Its classes, background included. */

@@ -1,6 +1,6 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
-import { makeBackbone, type ResNet38 } from "../models/mod.ts";
+import { type BackboneOptions, makeBackbone, type ResNet38 } from "../models/mod.ts";
 import { BatchNorm, Conv, type Mode } from "../nn/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { resizeBilinear } from "../wgsl/mod.ts";
@@ -51,10 +51,13 @@ export class ResNet38Segmenter extends BackboneSegmenter {
   /** A network with He-normal weights; `divisor` divides every width. */
   constructor(
     device: Device,
-    { classes, divisor = 1 }: { readonly classes: number; readonly divisor?: number },
+    { classes, divisor = 1, precision }: Pick<BackboneOptions, "precision"> & {
+      readonly classes: number;
+      readonly divisor?: number;
+    },
     random: Random,
   ) {
-    const network = { network: "resnet38", widthDivisor: divisor } as const;
+    const network = { network: "resnet38", widthDivisor: divisor, precision } as const;
     const backbone = makeBackbone(device, network, random.fork("encoder"), "segmentation");
     const [low, { channels: conv6 }] = backbone.stages;
     const branch = (random: Random) => new Head(device, conv6, classes, random);

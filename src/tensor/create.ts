@@ -1,16 +1,45 @@
 import type { Device, Numbers } from "../gpu/mod.ts";
 import { showShape, sizeOf } from "./shape.ts";
-import { type DType, type Edge, type Pullback, Tensor } from "./tensor.ts";
+import { type DType, type Edge, type Precision, type Pullback, Tensor } from "./tensor.ts";
 import { traced } from "./trace.ts";
 
 let tracking = true;
+let precision: Precision = "f32";
 
-/** A tensor whose contents are undefined until a kernel writes them. */
+/**
+ * A tensor whose contents are undefined until a kernel writes them.
+ *
+ * @throws {DeviceError} when it is f16 and the device has no memory of half precision.
+ */
 export function empty(device: Device, shape: readonly number[], dtype: DType = "f32"): Tensor {
   if (shape.some((n) => !Number.isInteger(n) || n < 1)) {
     throw new TypeError(`Cannot make a tensor of shape ${showShape(shape)}`);
   }
-  return new Tensor(device, shape, device.pool.take(4 * sizeOf(shape)), dtype);
+  const half = dtype === "f16";
+  if (half) device.requireHalves();
+  const storage = device.pool.take((half ? 2 : 4) * sizeOf(shape));
+  storage.half = half;
+  return new Tensor(device, shape, storage, dtype);
+}
+
+/** {@linkcode empty} for a map that a layer computes: of the precision in which maps are kept. */
+export function emptyMap(device: Device, shape: readonly number[]): Tensor {
+  return empty(device, shape, precision);
+}
+
+/**
+ * Runs `compute`, whose layers keep their maps in a precision; gradients and sums stay f32.
+ *
+ * @throws {DeviceError} when it is f16 and the device has no memory of half precision.
+ */
+export function inPrecision<T>(wanted: Precision, compute: () => T): T {
+  const before = precision;
+  precision = wanted;
+  try {
+    return compute();
+  } finally {
+    precision = before;
+  }
 }
 
 /**
@@ -92,11 +121,12 @@ export function derived(
   name: string,
   shape: readonly number[],
   fill: (y: Tensor) => void,
+  dtype: DType = "f32",
 ): Tensor {
   const { device, storage } = x;
   const kept = storage.derived.get(name);
-  if (kept) return new Tensor(device, shape, kept.retain());
-  const y = empty(device, shape);
+  if (kept) return new Tensor(device, shape, kept.retain(), dtype);
+  const y = empty(device, shape, dtype);
   fill(y);
   if (!device.rehearsing) storage.derived.set(name, y.storage.retain());
   return y;
@@ -127,7 +157,17 @@ export function detach(x: Tensor): Tensor {
  * @throws {DeviceError} what the GPU reported meanwhile.
  */
 export async function read(x: Tensor): Promise<Float32Array<ArrayBuffer>> {
-  return new Float32Array(await x.device.read(x.storage, 4 * x.size));
+  if (x.dtype !== "f16") return new Float32Array(await x.device.read(x.storage, 4 * x.size));
+  const bytes = await x.device.read(x.storage, 4 * Math.ceil(x.size / 2));
+  return Float32Array.from(new Uint16Array(bytes, 0, x.size), widened);
+}
+
+/** The value of the bits of a half float. */
+function widened(bits: number): number {
+  const [exponent, fraction] = [bits >> 10 & 31, (bits & 1023) / 1024];
+  const sign = bits >> 15 ? -1 : 1;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? 2 ** -14 * fraction : 2 ** (exponent - 15) * (1 + fraction));
 }
 
 /** The values of a u32 tensor, once the GPU has computed them. */

@@ -20,6 +20,8 @@ export {
   derived,
   detach,
   empty,
+  emptyMap,
+  inPrecision,
   keep,
   parameter,
   read,
@@ -32,4 +34,4 @@ export {
 } from "./create.ts";
 export { broadcastShape, nchw, rowsColumns, sameShape, showShape, sizeOf } from "./shape.ts";
 export { trace, type Traced, traced, tracing } from "./trace.ts";
-export { type DType, type Edge, type Pullback, Tensor } from "./tensor.ts";
+export { type DType, type Edge, type Precision, type Pullback, Tensor } from "./tensor.ts";

@@ -1,8 +1,11 @@
 import type { Device, Storage } from "../gpu/mod.ts";
 import { sizeOf } from "./shape.ts";
 
-/** The type of a tensor's elements. */
-export type DType = "f32" | "u32";
+/** The type of a tensor's elements: 4 bytes each, f16 2; f16 is stored alone, kernels compute in f32. */
+export type DType = "f32" | "f16" | "u32";
+
+/** How the maps of a network are kept. */
+export type Precision = "f32" | "f16";
 
 /** From the gradient of the loss by an op's output, the gradient by one of its inputs. */
 export type Pullback = (dy: Tensor) => Tensor;
@@ -16,7 +19,7 @@ export interface Edge {
 }
 
 /**
- * A value on a device: a shape and memory, row-major, 4 bytes an element.
+ * A value on a device: a shape and memory, row-major.
  *
  * Ops are functions; a tensor only knows what it is and how it was made. Memory is padded to whole
  * vectors of four; what is beyond `size` is undefined.

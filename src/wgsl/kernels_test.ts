@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type BindingKind, Device, type Kernel, kernels } from "../gpu/mod.ts";
+import { type BindingKind, Device, halvesOf, type Kernel, kernels } from "../gpu/mod.ts";
 
 /** The files of this folder and its folders whose names end so, as URLs. */
 function files(ending: string, folder: URL = new URL("./", import.meta.url)): URL[] {
@@ -10,6 +10,24 @@ function files(ending: string, folder: URL = new URL("./", import.meta.url)): UR
       ? [new URL(name, folder)]
       : []
   );
+}
+
+/**
+ * Every kernel that binds floats, as it runs where all are in half precision; but for those that a device
+ * refuses to run so, and those that write numbers which are no halves.
+ */
+function withHalves(): Kernel[] {
+  return kernels().flatMap((kernel) => {
+    if (["portion_bias", "size_shifts"].includes(kernel.name)) return [];
+    const floats = kernel.code.matchAll(/var<storage[^>]*> (\w+): array<(?:f32|vec[24]f|V|E)>;/g);
+    const names = [...floats].map(([, name]) => name);
+    try {
+      return names.length === 0 ? [] : [halvesOf(kernel, names)];
+    } catch (error) {
+      assert(error instanceof SyntaxError);
+      return [];
+    }
+  });
 }
 
 /** Every kernel as it runs on buffers, and as it runs on texels where that is not the same. */
@@ -46,10 +64,11 @@ function workgroupBytes(code: string): number {
 
 for (const { href } of files(".ts")) if (!href.endsWith("_test.ts")) await import(href);
 
-Deno.test("every kernel compiles in both families", async () => {
-  using device = await Device.open();
+Deno.test("every kernel compiles in both families, and with floats in half precision", async () => {
+  using device = await Device.open({ kernels: "buffers" });
   const faults: string[] = [];
-  for (const [{ name, code, overrides }, family] of bothFamilies()) {
+  const halves = device.halves ? withHalves().map((kernel) => [kernel, "halves"] as const) : [];
+  for (const [{ name, code, overrides }, family] of [...bothFamilies(), ...halves]) {
     const constants: Record<string, number> = {};
     for (const [id, value] of overrides) if (value === undefined) constants[id] = 1;
     device.gpu.pushErrorScope("validation");
@@ -63,6 +82,7 @@ Deno.test("every kernel compiles in both families", async () => {
   }
   assertEquals(faults, []);
   assert(kernels().filter(({ texels }) => texels).length > 40);
+  assert(!device.halves || halves.length > 150, `${halves.length}`);
 });
 
 Deno.test("every kernel fits WebGPU's default limits in both families, which needs no GPU", () => {

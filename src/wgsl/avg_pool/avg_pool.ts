@@ -1,6 +1,6 @@
 // Tested in src/wgsl/max_pool/max_pool_test.ts.
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, nchw, showShape, type Tensor, traced } from "../../tensor/mod.ts";
+import { derive, empty, emptyMap, nchw, showShape, type Tensor, traced } from "../../tensor/mod.ts";
 import code from "./avg_pool.wgsl" with { type: "text" };
 import gradCode from "./avg_pool_grad.wgsl" with { type: "text" };
 
@@ -25,7 +25,7 @@ export function avgPool(
   }
   const params = { planes: n * c, h, w, high, wide, size, stride };
   const outer = Math.min(n * c, MAX_OUTER);
-  const y = empty(device, [n, c, high, wide]);
+  const y = emptyMap(device, [n, c, high, wide]);
   device.run(forward, { x, y }, {
     params,
     threads: [wide, high, outer],

@@ -1,5 +1,14 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, showShape, sizeOf, type Tensor, traced, tracks } from "../../tensor/mod.ts";
+import {
+  derive,
+  empty,
+  emptyMap,
+  showShape,
+  sizeOf,
+  type Tensor,
+  traced,
+  tracks,
+} from "../../tensor/mod.ts";
 import { lanes } from "../lanes/lanes.ts";
 import forwardCode from "./batch_norm.wgsl" with { type: "text" };
 import batchCode from "./batch_norm_batch.wgsl" with { type: "text" };
@@ -80,7 +89,7 @@ export function batchNorm(
     }
     partial.release();
   }
-  const y = empty(device, shape);
+  const y = emptyMap(device, shape);
   traced(y, "batchNorm", [x, weight, bias, runningMean, runningVar], { mode, eps, activation });
   const { kernel: apply, units } = forward(hw);
   device.run(apply, { x, affine, y }, {

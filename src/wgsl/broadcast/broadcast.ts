@@ -2,6 +2,7 @@ import { kernel } from "../../gpu/mod.ts";
 import {
   broadcastShape,
   empty,
+  emptyMap,
   sameShape,
   showShape,
   type Tensor,
@@ -30,7 +31,7 @@ interface Dimension {
  */
 export function binary(op: "add" | "sub" | "mul", a: Tensor, b: Tensor): Tensor {
   const { device } = a;
-  const y = empty(device, broadcastShape(a.shape, b.shape));
+  const y = emptyMap(device, broadcastShape(a.shape, b.shape));
   if (!sameShape(a.shape, b.shape)) {
     stretch(OPS[op], a, b, y, 1);
   } else {

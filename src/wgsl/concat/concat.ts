@@ -1,6 +1,7 @@
 import {
   derive,
   empty,
+  emptyMap,
   type Pullback,
   showShape,
   sizeOf,
@@ -17,7 +18,7 @@ import { copy } from "../copy/copy.ts";
 export function concat(xs: readonly Tensor[], axis = 1): Tensor {
   const [first] = xs;
   const fits = (x: Tensor) =>
-    x.shape.length === first.shape.length && x.dtype === first.dtype &&
+    x.shape.length === first.shape.length && (x.dtype === "u32") === (first.dtype === "u32") &&
     x.shape.every((n, i) => i === axis || n === first.shape[i]);
   if (!first || !(axis in first.shape) || !xs.every(fits)) {
     const shapes = xs.map((x) => showShape(x.shape)).join(" ");
@@ -26,7 +27,10 @@ export function concat(xs: readonly Tensor[], axis = 1): Tensor {
   const inner = sizeOf(first.shape.slice(axis + 1));
   const outer = sizeOf(first.shape.slice(0, axis));
   const length = xs.reduce((sum, x) => sum + x.shape[axis], 0);
-  const y = empty(first.device, first.shape.with(axis, length), first.dtype);
+  const shape = first.shape.with(axis, length);
+  const y = first.dtype === "u32"
+    ? empty(first.device, shape, "u32")
+    : emptyMap(first.device, shape);
   const edges: [Tensor, Pullback][] = [];
   let start = 0;
   for (const x of xs) {

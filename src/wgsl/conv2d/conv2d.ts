@@ -1,6 +1,7 @@
 import {
   derive,
   empty,
+  emptyMap,
   sameShape,
   showShape,
   type Tensor,
@@ -68,7 +69,7 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor 
   const g = { ...geometry(x.shape, w.shape, options), reflect: pad > 0 };
   const [n, o] = g.y;
   if (bias) checkBias(bias, o);
-  const y = empty(device, g.shape);
+  const y = emptyMap(device, g.shape);
   let kept: Staged | undefined;
   if (isTiled(device, g)) forward(x, w, y, g, { bias, activation });
   else {

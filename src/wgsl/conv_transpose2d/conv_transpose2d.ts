@@ -1,4 +1,4 @@
-import { derive, empty, nchw, showShape, type Tensor } from "../../tensor/mod.ts";
+import { derive, empty, emptyMap, nchw, showShape, type Tensor } from "../../tensor/mod.ts";
 import { checkBias } from "../conv2d/conv2d.ts";
 import { type Geometry, type Padding, windowOf } from "../conv2d/geometry.ts";
 import { forward, inputGradient, stageGradient, weightsGradient } from "../conv2d/passes.ts";
@@ -29,7 +29,7 @@ export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTransposeOpti
   const g = adjointGeometry(x, w, options);
   const [n, o, h, width] = g.x;
   if (bias) checkBias(bias, o);
-  const y = empty(device, [n, o, h, width]);
+  const y = emptyMap(device, [n, o, h, width]);
   const staged = stageGradient(x, g, { y: x, activation: "none" });
   inputGradient(staged, w, y, g, { bias });
   staged.data.release();

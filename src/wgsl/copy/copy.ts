@@ -2,8 +2,11 @@
 import type { Tensor } from "../../tensor/mod.ts";
 import { lanes } from "../lanes/lanes.ts";
 import code from "./copy.wgsl" with { type: "text" };
+import floats from "./floats.wgsl" with { type: "text" };
+import words from "./words.wgsl" with { type: "text" };
 
-const copying = lanes("copy", code);
+const copying = lanes("copy", words, code);
+const converting = lanes("copy_floats", floats, code);
 
 /** Blocks that one axis of a dispatch has room for. */
 const MOST = 65_535;
@@ -16,6 +19,12 @@ export interface Blocks {
   readonly start: number;
 }
 
+/** Copies all of x into y, which may be of another precision; no gradient flows. */
+export function copyAll(x: Tensor, y: Tensor): void {
+  const whole = { step: 0, start: 0 };
+  copy(x, y, 1, x.size, whole, whole);
+}
+
 /** Copies `count` blocks of `length` elements from x into y; no gradient flows. */
 export function copy(
   x: Tensor,
@@ -26,7 +35,8 @@ export function copy(
   to: Blocks,
 ): void {
   const all = [length, from.step, from.start, to.step, to.start];
-  const { kernel, width } = copying(all.every((n) => n % 4 === 0) ? 4 : 1);
+  const halves = x.dtype === "f16" || y.dtype === "f16";
+  const { kernel, width } = (halves ? converting : copying)(all.every((n) => n % 4 === 0) ? 4 : 1);
   const [units, x_step, x_start, y_step, y_start] = all.map((n) => n / width);
   const flat = units < 64 || count > MOST;
   x.device.run(kernel, { x, y }, {

@@ -1,9 +1,9 @@
 // y[b y_step + y_start + i] = x[b x_step + x_start + i]
-// One thread copies V neighbours of one block.
+// One thread copies an E of one block.
 override FLAT: bool = false; // threads count through all blocks: many, or short ones
 struct Params { count: u32, length: u32, x_step: u32, x_start: u32, y_step: u32, y_start: u32 }
-@group(0) @binding(0) var<storage, read> x: array<U>;
-@group(0) @binding(1) var<storage, read_write> y: array<U>;
+@group(0) @binding(0) var<storage, read> x: array<E>;
+@group(0) @binding(1) var<storage, read_write> y: array<E>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64)

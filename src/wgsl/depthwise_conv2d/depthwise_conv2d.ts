@@ -1,4 +1,13 @@
-import { derive, empty, nchw, showShape, type Tensor, traced, tracks } from "../../tensor/mod.ts";
+import {
+  derive,
+  empty,
+  emptyMap,
+  nchw,
+  showShape,
+  type Tensor,
+  traced,
+  tracks,
+} from "../../tensor/mod.ts";
 import { checkBias, type ConvOptions } from "../conv2d/conv2d.ts";
 import { geometry } from "../conv2d/geometry.ts";
 import { forward, inputGradient, stageGradient, weightsGradient } from "../conv2d/passes.ts";
@@ -59,7 +68,7 @@ export function depthwiseConv2d(x: Tensor, w: Tensor, options: DepthwiseOptions 
         "of whole quads, 3x3 taps that are near, and no gradient",
     );
   }
-  const y = empty(device, shape);
+  const y = emptyMap(device, shape);
   (strips ? stripConvolve : forward)(x, w, y, g, { bias, activation });
   const back = takesStripsBack(g, x, shape);
   const staged = shared(

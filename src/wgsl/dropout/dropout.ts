@@ -1,4 +1,4 @@
-import { derive, empty, sizeOf, type Tensor } from "../../tensor/mod.ts";
+import { derive, empty, emptyMap, sizeOf, type Tensor } from "../../tensor/mod.ts";
 import { lanes } from "../lanes/lanes.ts";
 import code from "./dropout.wgsl" with { type: "text" };
 
@@ -13,18 +13,20 @@ const dropping = lanes("dropout", code);
 export function dropout2d(x: Tensor, p: number, seed: number): Tensor {
   if (!(p >= 0 && p < 1)) throw new RangeError(`Cannot drop out: probability ${p} not in [0, 1)`);
   const first = earlier(x);
-  const drop = (from: Tensor) => {
+  const drop = (from: Tensor, to: Tensor) => {
     const { device, shape } = from;
     const [n, c] = shape;
     const { kernel, units } = dropping(sizeOf(shape.slice(2)));
-    const to = empty(device, shape);
     device.run(kernel, { x: from, y: to }, {
       params: { c, hw: units, seed: seed >>> 0, first, p },
       threads: [units, c, n],
     });
     return to;
   };
-  return derive(drop(x), [x, drop]);
+  return derive(
+    drop(x, emptyMap(x.device, x.shape)),
+    [x, (dy) => drop(dy, empty(x.device, x.shape))],
+  );
 }
 
 /** How many images of the batch come before these, on other processes. */

@@ -1,5 +1,5 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, type Tensor } from "../../tensor/mod.ts";
+import { derive, emptyMap, type Tensor } from "../../tensor/mod.ts";
 import code from "./flip.wgsl" with { type: "text" };
 
 const flipping = kernel("flip", code);
@@ -11,7 +11,7 @@ export function flip(x: Tensor): Tensor {
 
 function reversed(x: Tensor): Tensor {
   const { device, shape, size } = x;
-  const y = empty(device, shape);
+  const y = emptyMap(device, shape);
   const params = { size, w: shape[shape.length - 1] };
   device.run(flipping, { x, y }, { params, threads: Math.ceil(size / 4) });
   return y;

@@ -1,5 +1,5 @@
 import { kernel } from "../../gpu/mod.ts";
-import { empty, nchw, showShape, type Tensor, tracks, view } from "../../tensor/mod.ts";
+import { empty, emptyMap, nchw, showShape, type Tensor, tracks, view } from "../../tensor/mod.ts";
 import applyCode from "../batch_norm/batch_norm.wgsl" with { type: "text" };
 import statsCode from "../batch_norm/batch_norm_stats.wgsl" with { type: "text" };
 import { sliced } from "../batch_norm/batch_norm_grad.ts";
@@ -47,7 +47,7 @@ export function groupNorm(x: Tensor, groups: number, { weight, bias }: GroupNorm
     threads: n * c,
   });
   partial.release();
-  const y = empty(device, shape);
+  const y = emptyMap(device, shape);
   const { kernel: applied, units } = apply(h * w);
   device.run(applied, { x, affine, y }, {
     params: { c: n * c, hw: units },

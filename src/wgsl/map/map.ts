@@ -1,5 +1,5 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, type Tensor, traced } from "../../tensor/mod.ts";
+import { derive, empty, emptyMap, type Tensor, traced } from "../../tensor/mod.ts";
 import forwardCode from "./map.wgsl" with { type: "text" };
 import gradCode from "./map_grad.wgsl" with { type: "text" };
 
@@ -14,7 +14,7 @@ export function map(name: string, code: string): (x: Tensor, alpha?: number) => 
   return (x, alpha = 0) => {
     const { device, shape, size } = x;
     const dispatch = { params: { size, alpha }, threads: Math.ceil(size / 4) };
-    const y = empty(device, shape);
+    const y = emptyMap(device, shape);
     device.run(forward, { x, y }, dispatch);
     return derive(traced(y, name, [x], { alpha }), [x, (dy) => {
       const dx = empty(device, shape);

@@ -1,5 +1,14 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, nchw, showShape, type Tensor, traced, tracks } from "../../tensor/mod.ts";
+import {
+  derive,
+  empty,
+  emptyMap,
+  nchw,
+  showShape,
+  type Tensor,
+  traced,
+  tracks,
+} from "../../tensor/mod.ts";
 import code from "./max_pool.wgsl" with { type: "text" };
 import gradCode from "./max_pool_grad.wgsl" with { type: "text" };
 
@@ -34,7 +43,7 @@ export function maxPool(x: Tensor, { size, stride = size, padding = 0 }: PoolOpt
   const params = { planes: n * c, h, w, high, wide, size, stride, padding };
   const outer = Math.min(n * c, MAX_OUTER);
   const keeps = tracks(x);
-  const y = empty(device, [n, c, high, wide]);
+  const y = emptyMap(device, [n, c, high, wide]);
   const at = empty(device, keeps ? y.shape : [1], "u32");
   device.run(forward, { x, y, at }, {
     params,

@@ -1,5 +1,14 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, nchw, showShape, type Tensor, traced, view } from "../../tensor/mod.ts";
+import {
+  derive,
+  empty,
+  emptyMap,
+  nchw,
+  showShape,
+  type Tensor,
+  traced,
+  view,
+} from "../../tensor/mod.ts";
 import divide from "../conv2d/divide.wgsl" with { type: "text" };
 import code from "./pad_reflect.wgsl" with { type: "text" };
 import cropCode from "./pad_reflect_crop.wgsl" with { type: "text" };
@@ -21,7 +30,7 @@ export function padReflect(x: Tensor, p: number): Tensor {
     throw new RangeError(`Cannot pad ${showShape(shape)} by ${p}: the mirror image is too small`);
   }
   const params = { planes: n * c, h, w, p };
-  const y = empty(device, [n, c, h + 2 * p, w + 2 * p]);
+  const y = emptyMap(device, [n, c, h + 2 * p, w + 2 * p]);
   device.run(forward, { x, y }, { params, threads: Math.ceil(y.size / 4) });
   return derive(traced(y, "padReflect", [x], { padding: p }), [
     x,

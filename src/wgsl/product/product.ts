@@ -53,16 +53,18 @@ export interface Product extends Finish {
 
 /** Computes a product into `y`, by the tile that suits the device. */
 export function multiply(product: Product, y: Tensor): void {
-  const { kind, size } = product;
-  const chosen = y.device.choices.get(classOf(kind, size), () => trialOf(product, y));
+  const { kind, size, inputs } = product;
+  const types = [...inputs, y].map(({ dtype }) => dtype);
+  const name = classOf(types.includes("f16") ? `${kind} ${types.join()}` : kind, size);
+  const chosen = y.device.choices.get(name, () => trialOf(product, y));
   const tile = chosen === undefined ? undefined : readTile(chosen);
   multiplyBy(product, y, tile ?? usualTile(size));
 }
 
-/** Tries tiles on tensors of its own, of the same shapes. */
-function trialOf({ inputs, of, size }: Product, { device, shape }: Tensor): Trial {
-  const [y, ...own] = [shape, ...inputs.map(({ shape }) => shape)].map((shape) => {
-    const x = empty(device, shape);
+/** Tries tiles on tensors of its own, of the same shapes and types. */
+function trialOf({ inputs, of, size }: Product, like: Tensor): Trial {
+  const [y, ...own] = [like, ...inputs].map(({ device, shape, dtype }) => {
+    const x = empty(device, shape, dtype);
     device.withdraw(x);
     return x;
   });

@@ -1,5 +1,6 @@
 import { kernel } from "../../gpu/mod.ts";
-import { empty, type Tensor } from "../../tensor/mod.ts";
+import { derived, type DType, empty, type Tensor, tracks } from "../../tensor/mod.ts";
+import { copyAll } from "../copy/copy.ts";
 import { type Geometry, isFlat } from "../conv2d/geometry.ts";
 import finishCode from "./finish.wgsl" with { type: "text" };
 import { matrixProduct } from "./matrix.ts";
@@ -27,7 +28,7 @@ export function convolution(x: Tensor, w: Tensor, g: Geometry, finish: Finish): 
   const [, o, H, W] = g.y;
   const taps = g.w[2] * g.w[3];
   if (isFlat(g) && width % 4 === 0) {
-    const a = { x: w, alongK: true, row: c, matrix: 0 };
+    const a = { x: like(x, w), alongK: true, row: c, matrix: 0 };
     const b = { x, alongK: false, row: width, matrix: 0 };
     const blocks = { columns: width, steps: [c * width, o * width] } as const;
     return matrixProduct([o, n * width, c, 1], a, b, finish, n > 1 ? blocks : undefined);
@@ -42,8 +43,8 @@ export function convolution(x: Tensor, w: Tensor, g: Geometry, finish: Finish): 
     plane: H * W,
     run: ({ depth }) => {
       const a = few || taps === 1
-        ? natural(w, c * taps, c * taps)
-        : weights(w, [o, c, taps], [c * taps, taps], depth, way.rows);
+        ? natural(like(x, w), c * taps, c * taps)
+        : weights(w, [o, c, taps], [c * taps, taps], depth, way.rows, x.dtype);
       return {
         kernel: H * W % 4 === 0 ? four : one,
         resources: { a: a.w, a4: a.w, x },
@@ -89,7 +90,7 @@ export function convolutionBack(dy: Tensor, w: Tensor, g: Geometry, finish: Fini
     of: ([dy, w]) => convolutionBack(dy, w, g, {}),
     plane: h * width,
     run: ({ depth }) => {
-      const a = weights(w, [c, o, taps], [taps, c * taps], depth, way.quads);
+      const a = weights(w, [c, o, taps], [taps, c * taps], depth, way.quads, dy.dtype);
       return {
         kernel: stride === 1 && h * width % 4 === 0 ? four : one,
         resources: { a: a.w, a4: a.w, x: dy },
@@ -135,6 +136,12 @@ interface Weights {
   readonly overrides: Readonly<Record<string, number>>;
 }
 
+/** Weights in the precision of a map, where nothing trains them: trained ones are read as they are. */
+function like(x: Tensor, w: Tensor): Tensor {
+  if (x.dtype !== "f16" || tracks(w)) return w;
+  return derived(w, "half", w.shape, (y) => copyAll(w, y), "f16");
+}
+
 /** Weights whose rows run along k, as they are. */
 function natural(w: Tensor, k: number, row: number): Weights {
   const overrides = { A_WAY: way.quadsOfK, A_FOUR: Number(row % 4 === 0) };
@@ -148,13 +155,14 @@ function weights(
   [m_step, c_step]: readonly [number, number],
   depth: number,
   small: number,
+  dtype: DType,
 ): Weights {
   const [m, c, taps] = sizes;
   if (m * c * taps <= SMALL) {
     const params = { k: c, a_row: m_step, a_step: c_step };
     return { w, params, overrides: { A_WAY: small, A_FOUR: 0, SPREAD: 1 } };
   }
-  const packed = pack(w, sizes, [m_step, c_step], depth);
+  const packed = pack(w, sizes, [m_step, c_step], depth, dtype);
   const [k, a_row] = packed.shape;
   const overrides = { A_WAY: way.quads, A_FOUR: 1 };
   return { w: packed, scratch: packed, params: { k, a_row, a_step: 1 }, overrides };
@@ -166,9 +174,10 @@ function pack(
   [m, c, taps]: readonly [number, number, number],
   [m_step, c_step]: readonly [number, number],
   BK: number,
+  dtype: DType,
 ): Tensor {
   const quads = Math.ceil(m / 4);
-  const packed = empty(w.device, [Math.ceil(c / BK) * BK * taps, 4 * quads]);
+  const packed = empty(w.device, [Math.ceil(c / BK) * BK * taps, 4 * quads], dtype);
   const size = packed.size / 4;
   w.device.run(packs, { w, packed }, {
     params: { quads, m, c, taps, m_step, c_step, size },

@@ -1,6 +1,6 @@
 // Tested in src/wgsl/map/map_test.ts.
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, type Tensor, traced } from "../../tensor/mod.ts";
+import { derive, empty, emptyMap, type Tensor, traced } from "../../tensor/mod.ts";
 import code from "./relu.wgsl" with { type: "text" };
 import gradCode from "./relu_grad.wgsl" with { type: "text" };
 
@@ -11,7 +11,7 @@ const grad = kernel("relu_grad", gradCode);
 export function relu(x: Tensor): Tensor {
   const { device, shape, size } = x;
   const threads = Math.ceil(size / 4);
-  const y = empty(device, shape);
+  const y = emptyMap(device, shape);
   device.run(forward, { x, y }, { params: { size }, threads });
   return derive(traced(y, "relu", [x]), [x, (dy) => reluGradient(y, dy)]);
 }

@@ -1,5 +1,5 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, nchw, type Tensor, traced, view } from "../../tensor/mod.ts";
+import { derive, empty, emptyMap, nchw, type Tensor, traced, view } from "../../tensor/mod.ts";
 import divide from "../conv2d/divide.wgsl" with { type: "text" };
 import { lanes } from "../lanes/lanes.ts";
 import columnsCode from "./resize_columns.wgsl" with { type: "text" };
@@ -36,7 +36,7 @@ function resized(x: Tensor, height: number, width: number): Tensor {
 
 /** One pass: axis 2 resizes columns, axis 3 rows. */
 function along(x: Tensor, axis: 2 | 3, size: number): Tensor {
-  const y = empty(x.device, x.shape.with(axis, size));
+  const y = emptyMap(x.device, x.shape.with(axis, size));
   const pass = axis === 3 ? alongRows : alongColumns;
   pass(x, y, false);
   return derive(y, [x, (dy) => {
