@@ -30,12 +30,7 @@ export function affinityLabels(
         `${width}x${height} pixels of ${classes}`,
     );
   }
-  const [best, other] = [low, high].map(({ scores }) => {
-    const means = classes.map((_, i) =>
-      blockMeans(scores.subarray(i * area, (i + 1) * area), width, height, block)
-    );
-    return highest(means, area);
-  });
+  const [best, other] = [low, high].map((stack) => highestMeans(stack, width, height, block));
   const data = new Uint8Array(area);
   for (let u = 0; u < area; u++) {
     const known = Math.max(best.score[u], other.score[u]) >= LEAST;
@@ -46,40 +41,50 @@ export function affinityLabels(
   return { width, height, data };
 }
 
-/** The first of the highest planes at each pixel, and its value. */
-function highest(planes: readonly Float32Array[], area: number) {
-  const index = new Uint8Array(area);
-  const score = planes[0].slice();
-  for (let i = 1; i < planes.length; i++) {
-    for (let u = 0; u < area; u++) {
-      if (planes[i][u] > score[u]) [score[u], index[u]] = [planes[i][u], i];
+/**
+ * The first of the planes whose mean is highest at each pixel, and that mean, over the block that begins
+ * half its side before the pixel; zeros beyond the borders.
+ */
+function highestMeans(
+  { classes, scores }: ScoreStack,
+  width: number,
+  height: number,
+  block: number,
+): { index: Uint8Array; score: Float32Array } {
+  const [left, right] = ends(width, block);
+  const [top, bottom] = ends(height, block);
+  const area = width * height;
+  const [index, score] = [new Uint8Array(area), new Float32Array(area)];
+  // sums[y, x] is what lies above and left of the corner between pixels.
+  const wide = width + 1;
+  const sums = new Float64Array((height + 1) * wide);
+  for (let i = 0, u = 0; i < classes.length; i++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0, row = 0, at = (y + 1) * wide + 1; x < width; x++, at++, u++) {
+        row += scores[u];
+        sums[at] = sums[at - wide] + row;
+      }
+    }
+    for (let y = 0, at = 0; y < height; y++) {
+      const [above, below] = [top[y] * wide, bottom[y] * wide];
+      for (let x = 0; x < width; x++, at++) {
+        const [l, r] = [left[x], right[x]];
+        const sum = sums[below + r] - sums[below + l] - sums[above + r] + sums[above + l];
+        const mean = Math.fround(sum / block ** 2);
+        if (i > 0 && !(mean > score[at])) continue;
+        score[at] = mean;
+        index[at] = i;
+      }
     }
   }
   return { index, score };
 }
 
-/** Means over the block that begins half its side before each pixel; zeros beyond the borders. */
-function blockMeans(plane: Float32Array, width: number, height: number, block: number) {
-  const before = Math.floor(block / 2);
-  const start = (i: number) => Math.max(0, i - before);
-  const end = (i: number, length: number) => Math.min(length, i - before + block);
-  // sums[y, x] is what lies above and left of the corner between pixels.
-  const wide = width + 1;
-  const sums = new Float64Array((height + 1) * wide);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0, row = 0; x < width; x++) {
-      row += plane[y * width + x];
-      sums[(y + 1) * wide + x + 1] = sums[y * wide + x + 1] + row;
-    }
-  }
-  const means = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const [top, bottom] = [start(y) * wide, end(y, height) * wide];
-    for (let x = 0; x < width; x++) {
-      const [left, right] = [start(x), end(x, width)];
-      const sum = sums[bottom + right] - sums[bottom + left] - sums[top + right] + sums[top + left];
-      means[y * width + x] = sum / block ** 2;
-    }
-  }
-  return means;
+/** Where the blocks around the samples of an axis begin and end. */
+function ends(length: number, block: number): readonly [start: Int32Array, end: Int32Array] {
+  const first = (i: number) => i - Math.floor(block / 2);
+  return [
+    Int32Array.from({ length }, (_, i) => Math.max(0, first(i))),
+    Int32Array.from({ length }, (_, i) => Math.min(length, first(i) + block)),
+  ];
 }

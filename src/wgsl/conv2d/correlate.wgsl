@@ -17,14 +17,15 @@ fn tap(t: ptr<function, Tile>, u: vec4f, v: vec4f, w: vec4f) {
 }
 
 fn store(t: Tile, o: u32, col: u32, row: u32) {
-  put4(o, col, row, t.a0);
-  put4(o + 1u, col, row, t.a1);
-  put4(o + 2u, col, row, t.a2);
-  put4(o + 3u, col, row, t.a3);
-  put4(o, col + 4u, row, t.b0);
-  put4(o + 1u, col + 4u, row, t.b1);
-  put4(o + 2u, col + 4u, row, t.b2);
-  put4(o + 3u, col + 4u, row, t.b3);
+  let bias = biases(o / 4u);
+  put4(o, col, row, t.a0, bias.x);
+  put4(o + 1u, col, row, t.a1, bias.y);
+  put4(o + 2u, col, row, t.a2, bias.z);
+  put4(o + 3u, col, row, t.a3, bias.w);
+  put4(o, col + 4u, row, t.b0, bias.x);
+  put4(o + 1u, col + 4u, row, t.b1, bias.y);
+  put4(o + 2u, col + 4u, row, t.b2, bias.z);
+  put4(o + 3u, col + 4u, row, t.b3, bias.w);
 }
 
 @compute @workgroup_size(WG)

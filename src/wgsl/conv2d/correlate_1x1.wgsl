@@ -1,8 +1,8 @@
 // y[n,o,Y,X] = act(b[o] + sum_c w[o,c] x[n, c, first + sy Y, X])
-// One thread computes 16 neighbouring pixels of 4 B outputs, two inputs at a time.
+// One thread computes 16 neighbouring pixels of 4 B outputs, four inputs at a time.
 override B: u32 = 2; // quads of outputs a thread computes: 1 or 2
 
-// Sums of one output at 16 pixels, and the pixels of two inputs.
+// Sums of one output at 16 pixels, and the pixels of an input.
 struct Sums { a: vec4f, b: vec4f, c: vec4f, d: vec4f }
 
 fn plus(s: Sums, x: Sums, y: Sums, z: Sums, t: Sums, k: vec4f) -> Sums {
@@ -16,11 +16,11 @@ fn plus(s: Sums, x: Sums, y: Sums, z: Sums, t: Sums, k: vec4f) -> Sums {
 
 fn pixels(i: u32) -> Sums { return Sums(ld_x(i), ld_x(i + 1u), ld_x(i + 2u), ld_x(i + 3u)); }
 
-fn put16(o: u32, col: u32, row: u32, s: Sums) {
-  put4(o, col, row, s.a);
-  put4(o, col + 4u, row, s.b);
-  put4(o, col + 8u, row, s.c);
-  put4(o, col + 12u, row, s.d);
+fn put16(o: u32, col: u32, row: u32, s: Sums, bias: f32) {
+  put4(o, col, row, s.a, bias);
+  put4(o, col + 4u, row, s.b, bias);
+  put4(o, col + 8u, row, s.c, bias);
+  put4(o, col + 12u, row, s.d, bias);
 }
 
 @compute @workgroup_size(WG)
@@ -68,13 +68,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let o = 4u * B * id.y;
   let col = 16u * group;
   let out = params.y_origin + id.z * params.o * params.y_plane + row * params.y_row;
-  put16(o, col, out, s0);
-  put16(o + 1u, col, out, s1);
-  put16(o + 2u, col, out, s2);
-  put16(o + 3u, col, out, s3);
+  let bias = biases(B * id.y);
+  put16(o, col, out, s0, bias.x);
+  put16(o + 1u, col, out, s1, bias.y);
+  put16(o + 2u, col, out, s2, bias.z);
+  put16(o + 3u, col, out, s3, bias.w);
   if (B < 2) { return; }
-  put16(o + 4u, col, out, s4);
-  put16(o + 5u, col, out, s5);
-  put16(o + 6u, col, out, s6);
-  put16(o + 7u, col, out, s7);
+  let more = biases(B * id.y + 1u);
+  put16(o + 4u, col, out, s4, more.x);
+  put16(o + 5u, col, out, s5, more.y);
+  put16(o + 6u, col, out, s6, more.z);
+  put16(o + 7u, col, out, s7, more.w);
 }

@@ -101,24 +101,25 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     i += params.plane;
   }
   let o = 4u * id.y;
+  let bias = biases(id.y);
   let col = 8u * group;
   let out = params.y_origin + id.z * params.o * params.y_plane + row * params.y_row;
-  put4(o, col, out, a0);
-  put4(o + 1u, col, out, a1);
-  put4(o + 2u, col, out, a2);
-  put4(o + 3u, col, out, a3);
-  put4(o, col + 4u, out, b0);
-  put4(o + 1u, col + 4u, out, b1);
-  put4(o + 2u, col + 4u, out, b2);
-  put4(o + 3u, col + 4u, out, b3);
+  put4(o, col, out, a0, bias.x);
+  put4(o + 1u, col, out, a1, bias.y);
+  put4(o + 2u, col, out, a2, bias.z);
+  put4(o + 3u, col, out, a3, bias.w);
+  put4(o, col + 4u, out, b0, bias.x);
+  put4(o + 1u, col + 4u, out, b1, bias.y);
+  put4(o + 2u, col + 4u, out, b2, bias.z);
+  put4(o + 3u, col + 4u, out, b3, bias.w);
   if (row + params.pair >= params.h) { return; }
   let next = out + params.pair * params.y_row;
-  put4(o, col, next, c0);
-  put4(o + 1u, col, next, c1);
-  put4(o + 2u, col, next, c2);
-  put4(o + 3u, col, next, c3);
-  put4(o, col + 4u, next, d0);
-  put4(o + 1u, col + 4u, next, d1);
-  put4(o + 2u, col + 4u, next, d2);
-  put4(o + 3u, col + 4u, next, d3);
+  put4(o, col, next, c0, bias.x);
+  put4(o + 1u, col, next, c1, bias.y);
+  put4(o + 2u, col, next, c2, bias.z);
+  put4(o + 3u, col, next, c3, bias.w);
+  put4(o, col + 4u, next, d0, bias.x);
+  put4(o + 1u, col + 4u, next, d1, bias.y);
+  put4(o + 2u, col + 4u, next, d2, bias.z);
+  put4(o + 3u, col + 4u, next, d3, bias.w);
 }

@@ -25,10 +25,17 @@ struct Params {
 }
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
-@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(4) var<uniform> params: Params;
 fn ld_x(i: u32) -> vec4f { return x[i]; }
 fn ld_w(i: u32) -> vec4f { return w[i]; }
+fn ld_b(i: u32) -> vec4f { return b[i]; }
+
+// The biases of four outputs, loaded once for all pixels.
+fn biases(quad: u32) -> vec4f {
+  if (BIAS) { return ld_b(quad); }
+  return vec4f(0);
+}
 
 // Four neighbours of the eight in a, b that begin at number s.
 fn shift(a: vec4f, b: vec4f, s: u32) -> vec4f {

@@ -14,10 +14,8 @@ fn put(i: u32, value: f32, bias: f32) {
   y[i] = activated(v);
 }
 
-fn put4(o: u32, col: u32, row: u32, v: vec4f) {
+fn put4(o: u32, col: u32, row: u32, v: vec4f, bias: f32) {
   if (o >= params.o) { return; }
-  var bias = 0.0;
-  if (BIAS) { bias = b[o]; }
   let i = row + o * params.y_plane + col * params.y_col;
   if (col < params.w) { put(i, v.x, bias); }
   if (col + 1u < params.w) { put(i + params.y_col, v.y, bias); }

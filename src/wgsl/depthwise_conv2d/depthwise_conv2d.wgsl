@@ -25,6 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     i += params.dy * params.line;
   }
   let out = params.y_origin + id.z * params.o * params.y_plane + row * params.y_row;
-  put4(o, 8u * group, out, a);
-  put4(o, 8u * group + 4u, out, b);
+  let bias = biases(o / 4u)[o % 4u];
+  put4(o, 8u * group, out, a, bias);
+  put4(o, 8u * group + 4u, out, b, bias);
 }

@@ -48,9 +48,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let upper = plus(plus(plus(none, r0, w0), r1, w1), r2, w2);
   let lower = plus(plus(plus(none, s0, w0), s1, w1), s2, w2);
   let out = params.y_origin + id.z * params.o * params.y_plane + row * params.y_row;
-  put4(o, 8u * group, out, upper.a);
-  put4(o, 8u * group + 4u, out, upper.b);
+  let bias = biases(o / 4u)[o % 4u];
+  put4(o, 8u * group, out, upper.a, bias);
+  put4(o, 8u * group + 4u, out, upper.b, bias);
   if (row + params.pair >= params.h) { return; }
-  put4(o, 8u * group, out + params.pair * params.y_row, lower.a);
-  put4(o, 8u * group + 4u, out + params.pair * params.y_row, lower.b);
+  put4(o, 8u * group, out + params.pair * params.y_row, lower.a, bias);
+  put4(o, 8u * group + 4u, out + params.pair * params.y_row, lower.b, bias);
 }
