@@ -8,7 +8,7 @@ import { headsOf } from "../weights/layouts/heads.ts";
 import { readWeights } from "../weights/read_weights.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { weightsFile } from "../weights/weights_cache.ts";
-import { changeLines, weightsLines } from "./weights_lines.ts";
+import { changeLines, headNames, weightsLines } from "./weights_lines.ts";
 
 const config = z.strictObject({
   file: z.string().describe("File of weights, or the name of public ones that were fetched"),
@@ -55,7 +55,7 @@ export const weights: Command<typeof config> = command({
 
 /** Writes an encoder's weights with our names, its class scores, and a note of what they are. */
 async function convert(
-  { layout: { network, name }, variant, tensors, classifier, path }: EncoderFile,
+  { layout: { network, name }, variant, tensors, classifier, path, heads }: EncoderFile,
   to: string,
   log: (line: string) => void,
 ): Promise<void> {
@@ -68,4 +68,6 @@ async function convert(
   if (classifier?.bias) all.set(`${head}.bias`, classifier.bias);
   await writeSafetensors(to, all, { network, layout: name, ...(variant && { variant }) });
   log(`The encoder${classifier ? " and its class scores are" : " is"} in ${to}`);
+  const left = headNames(heads);
+  if (left.length > 0) log(`Left out: ${left.join(", ")}; in ${path} alone`);
 }

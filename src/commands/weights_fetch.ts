@@ -22,13 +22,16 @@ export const weightsFetch: Command<typeof config> = command({
   config,
   argument: "name",
   connects: true,
+  json: true,
   writes() {
     const folder = weightsFolder();
     return Promise.resolve(folder === undefined ? [] : [folder]);
   },
-  async run({ name, from }, { log, progress, signal }) {
+  async run({ name, from }, { log, progress, result, signal }) {
     const weights = chosen(name);
     const path = fetchedFile(weights);
+    const { network, licence } = weights;
+    const about = { name, network, path, licence, sha256: digestOf(weights) };
     if (path === undefined) {
       throw new InputError(
         "Cannot keep weights: nothing says where your files are kept. Set HOME or XDG_CACHE_HOME.",
@@ -36,7 +39,10 @@ export const weightsFetch: Command<typeof config> = command({
     }
     if (await isFile(path)) {
       const whole = (await digestOfFile(path)).startsWith(digestOf(weights));
-      if (whole) return log(`${name} is there: ${path}`);
+      if (whole) {
+        log(`${name} is there: ${path}`);
+        return result?.({ ...about, fetched: false });
+      }
       log(`${path} is not the published file: it is fetched again`);
     }
     const base = from ?? weights.from;
@@ -48,7 +54,8 @@ export const weightsFetch: Command<typeof config> = command({
       most: Math.ceil((weights.size + 0.01) * 2 ** 20),
       progress: (done) => display.update(Math.min(tenths, Math.round(10 * done / 2 ** 20))),
     }).finally(() => display.done());
-    log(`${name} is in ${path}; --network ${weights.network} --weights ${name} uses it.`);
+    log(`${name} is in ${path}; --network ${network} --weights ${name} uses it.`);
+    result?.({ ...about, fetched: true });
   },
 });
 

@@ -61,6 +61,17 @@ export function changeLines(weights: string, changes: Heads["changes"]): string[
   ];
 }
 
+/** What a file holds that is no part of an encoder, in words. */
+export function headNames({ affinity, boundaries, main, sub, changes }: Heads): string[] {
+  return [
+    ...(affinity ? ["the affinity network (f8_3, f8_4, f8_5, f9)"] : []),
+    ...(boundaries ? ["the branch of IRN's class boundaries (fc_edge1 to fc_edge6)"] : []),
+    ...(main === undefined ? [] : ["the head seg_main"]),
+    ...(sub === undefined ? [] : ["the head seg_sub"]),
+    ...changes.flatMap((change, i) => change ? [`the change predictor dd_head${i}`] : []),
+  ];
+}
+
 function headLines({ affinity, boundaries, main, sub }: Heads): string[] {
   return [
     ...(affinity

@@ -99,6 +99,31 @@ Deno.test("weights says what a file is; what it converts notes the variant", () 
     assertEquals(tensorflow[4], "images     RGB / 127.5 - 1");
   }));
 
+Deno.test("weights --to says which parts of the file it leaves out", () =>
+  inFolder(async (at) => {
+    const part = (...shape: number[]) =>
+      entry(shape, new Float32Array(shape.reduce((a, b) => a * b)));
+    await writeSafetensors(
+      at("irn"),
+      new Map([
+        ...prefixed("resnet50.", namesOf("resnet50", "torchvision")),
+        ["fc_edge1.0.weight", part(32, 64, 1, 1)],
+        ["fc_edge6.weight", part(1, 160, 1, 1)],
+      ]),
+    );
+    const [context, lines] = said();
+    await weightsCommand.run({ file: at("irn"), to: at("out") }, context);
+    assertEquals(lines.slice(-2), [
+      `The encoder is in ${at("out")}`,
+      `Left out: the branch of IRN's class boundaries (fc_edge1 to fc_edge6); in ${
+        at("irn")
+      } alone`,
+    ]);
+    assert(
+      ![...(await readSafetensors(at("out"))).tensors.keys()].some((name) => /edge/.test(name)),
+    );
+  }));
+
 Deno.test("weights list tells what each file is, and whether it is there", () =>
   inFolder(async (at) => {
     const [context, lines] = said();

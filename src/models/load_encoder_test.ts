@@ -174,8 +174,17 @@ Deno.test("ResNets of torchvision, Hugging Face and IRN are the same network", (
     );
     const two = new Map([...prefixed("ema.", own), ...prefixed("student.", own)]);
     assertStringIncludes(await message(await save(two)), '"ema." and "student." in it are both');
+    const whole = entry([64, 3, 7, 7], new Int8Array(64 * 3 * 49));
+    assertStringIncludes(
+      await message(await save(new Map([...own, ["conv1.weight", whole]]))),
+      "Cannot use FILE: its conv1.weight holds whole numbers (I8)",
+    );
+    const single = new Map([["", entry([1], new Float32Array(1))]]);
+    assertStringIncludes(await message(await save(single)), "it is a single tensor. Give weights");
+    const few = new Map([...own].slice(0, 9));
+    assertStringIncludes(await message(await save(few)), 'names such as its "conv1.weight" are');
     const none = new Map([["tokens.weight", entry([1], new Float32Array(1))]]);
-    assertStringIncludes(await message(await save(none)), 'has names such as "tokens.weight"');
+    assertStringIncludes(await message(await save(none)), 'names such as its "tokens.weight" are');
   }));
 
 Deno.test("ResNet-38 of PSA and of ademxapp's .params is the same network", () =>

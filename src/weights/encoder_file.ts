@@ -42,7 +42,7 @@ export async function readEncoder(
       cause: error,
     });
   });
-  const { layout } = found;
+  const { layout, prefix } = found;
   if (network !== undefined && layout.network !== network) {
     throw new InputError(
       `Cannot use ${path} for ${network}: it has the weights of ${layout.network} with the names of ` +
@@ -53,6 +53,17 @@ export async function readEncoder(
     throw new InputError(
       `Cannot use ${path} as a network of ${variant}: it is of ${found.variant}, which pads and ` +
         "normalises otherwise. Leave --variant out.",
+    );
+  }
+  const [whole] = [...file.tensors].filter(([name, { dtype }]) =>
+    name.startsWith(prefix) && name.endsWith("weight") && !dtype.includes("F")
+  );
+  if (whole !== undefined) {
+    throw new InputError(
+      `Cannot use ${path}: its ${whole[0]} holds whole numbers (${
+        whole[1].dtype
+      }), without the scale of ` +
+        "the quantisation. Give the weights from before it.",
     );
   }
   try {

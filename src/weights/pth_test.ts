@@ -1,9 +1,16 @@
-import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { InputError } from "../files/error.ts";
 import { entry } from "./entry.ts";
 import { parsePth, readPth } from "./pth.ts";
-import { readWeights } from "./read_weights.ts";
+import { parseWeights, readWeights } from "./read_weights.ts";
 import { writeSafetensors } from "./safetensors.ts";
 
 const fixture = (name: string): string =>
@@ -71,4 +78,23 @@ Deno.test("readWeights: the content says what a file is", async () => {
   }
   await Deno.remove(path);
   await assertRejects(() => readWeights(fixture("grey8.png")), InputError, "no safetensors file");
+});
+
+Deno.test("what lies in the place of weights is named", () => {
+  const header = '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}';
+  const cases = [
+    ["", "it is empty"],
+    ["PK", "it has no more than 2 bytes"],
+    ["\x1f\x8b\b\0\0\0\0\0\0\x03", "packed by gzip"],
+    ["\n<!DOCTYPE html><html>", "a web page"],
+    ["version https://git-lfs.github.com/spec/v1\noid sha256:0", "a note of Git LFS"],
+    ["\x80\x04}q\0(pickled", "no checkpoint of PyTorch"],
+    [`\xff\0\0\0\0\0\0\0${header}`, "its header is truncated"],
+  ];
+  for (const [text, reason] of cases) {
+    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const { message } = assertThrows(() => parseWeights(bytes, "net.pth"), SyntaxError);
+    assertStringIncludes(message, "Cannot read net.pth: it");
+    assertStringIncludes(message, reason);
+  }
 });

@@ -17,10 +17,21 @@ export async function readWeights(source: Source): Promise<TensorFile> {
 
 /** As `readWeights`, from the bytes of the file. Throws SyntaxError with `name`. */
 export function parseWeights(bytes: Uint8Array<ArrayBuffer>, name: string): TensorFile {
-  const parse = isZip(bytes) || isLegacy(bytes)
-    ? parsePth
-    : isMxnet(bytes)
-    ? parseMxnet
-    : parseSafetensors;
-  return parse(bytes, name);
+  if (isZip(bytes) || isLegacy(bytes)) return parsePth(bytes, name);
+  if (isMxnet(bytes)) return parseMxnet(bytes, name);
+  const other = otherThan(bytes);
+  if (other !== undefined) throw new SyntaxError(`Cannot read ${name}: it is ${other}`);
+  return parseSafetensors(bytes, name);
+}
+
+/** What often lies where weights are expected, if these bytes are that or no weights at all. */
+function otherThan(bytes: Uint8Array): string | undefined {
+  const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart().toLowerCase();
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "packed by gzip, which gunzip undoes";
+  if (/^<(!doctype|html|\?xml)/.test(start)) return "a web page: its address gave no weights";
+  if (start.startsWith("version https://git-lfs")) {
+    return "a note of Git LFS in place of the file, which git lfs pull gets";
+  }
+  if (bytes.length < 9 || bytes[8] === 0x7b) return undefined; // the header of safetensors is JSON
+  return "no safetensors file, no checkpoint of PyTorch and no .params of MXNet";
 }

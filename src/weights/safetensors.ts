@@ -37,7 +37,8 @@ export async function readSafetensors(source: Source): Promise<TensorFile> {
  */
 export function parseSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): TensorFile {
   const fail = (reason: string) => new SyntaxError(`Cannot read ${name}: ${reason}`);
-  if (bytes.length < 8) throw fail("it is too short for a safetensors file");
+  if (bytes.length === 0) throw fail("it is empty");
+  if (bytes.length < 8) throw fail(`it has no more than ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > bytes.length - 8) {

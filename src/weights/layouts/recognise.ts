@@ -30,6 +30,9 @@ const tables = layouts.map((layout) => {
 });
 type Table = (typeof tables)[number];
 
+/** Of the names of a file and a layout, the share in both from which they are alike. */
+const LIKE = 0.3;
+
 /** What usually stands before the names of an encoder, the most usual first. */
 const USUAL = /^((state_dict|model|model_state_dict|net)\.)?(module\.)?(encoder\.)?$/;
 
@@ -113,13 +116,13 @@ function unknown(
   const share = ({ required, lacks, extra }: (typeof fits)[number]) =>
     (required.size - lacks.length) / (required.size + extra.length);
   const [near] = fits.sort((a, b) => share(b) - share(a));
-  if (near === undefined) {
+  if (near === undefined || share(near) < LIKE) {
     const known = [...new Set(layouts.map(({ name }) => name))].join(", ");
+    const what = names[0] === ""
+      ? "it is a single tensor"
+      : `names such as its "${shown(names[0])}" are those of no known layout (${known})`;
     return new InputError(
-      `Cannot use ${path}: no known layout (${known}) has names such as "${
-        shown(names[0])
-      }". Give ` +
-        "weights of mobilenet-v2, a resnet or resnet38.",
+      `Cannot use ${path}: ${what}. Give weights of mobilenet-v2, a resnet or resnet38.`,
     );
   }
   const { layout: { name, network }, prefix, lacks, extra } = near;
