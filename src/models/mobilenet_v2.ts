@@ -2,7 +2,7 @@ import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { constant, kaiming, state } from "../nn/mod.ts";
 import { reshape, type Tensor, tracing, tracks } from "../tensor/mod.ts";
-import { add, concat, conv2d, depthwiseConv2d, globalAvgPool, slice } from "../wgsl/mod.ts";
+import { concat, conv2d, depthwiseConv2d, globalAvgPool, slice } from "../wgsl/mod.ts";
 
 /** Expansion, channels, repeats and first stride of each stage (Sandler et al. 2018, table 2). */
 const STAGES = [
@@ -37,11 +37,14 @@ class Folded {
     this.#activation = activation;
   }
 
-  /** @param columns how many columns of `x` count, where its rows are filled up */
-  forward(x: Tensor, columns?: number): Tensor {
+  /**
+   * @param columns how many columns of `x` count, where its rows are filled up
+   * @param residual what is added to a convolution that is not depthwise
+   */
+  forward(x: Tensor, columns?: number, residual?: Tensor): Tensor {
     const { depthwise, ...geometry } = this.#options;
     const options = { ...geometry, bias: this.bias, activation: this.#activation };
-    if (!depthwise) return conv2d(x, this.weight, options);
+    if (!depthwise) return conv2d(x, this.weight, { ...options, residual });
     return depthwiseConv2d(x, this.weight, { ...options, columns });
   }
 
@@ -82,8 +85,8 @@ class Block {
     const wide = this.expand?.forward(x) ?? x;
     const inner = this.depthwise.forward(wide, columns);
     if (wide !== x) spent(wide, inner);
-    const y = spent(inner, this.project.forward(inner));
-    return this.#residual ? spent(y, add(x, y)) : y;
+    const residual = this.#residual ? x : undefined;
+    return spent(inner, this.project.forward(inner, undefined, residual));
   }
 }
 

@@ -6,8 +6,10 @@ import {
   showShape,
   type Tensor,
   traced,
+  tracing,
   tracks,
 } from "../../tensor/mod.ts";
+import { add } from "../add/add.ts";
 import { foldPadding, padReflect } from "../pad_reflect/pad_reflect.ts";
 import { type Geometry, geometry, type WindowOptions } from "./geometry.ts";
 import {
@@ -27,13 +29,15 @@ import { shared } from "./shared.ts";
 export interface ConvOptions extends WindowOptions {
   /** Added to each output channel, `[o]`. */
   readonly bias?: Tensor;
-  /** Applied last; "none" by default. */
+  /** Applied after the bias; "none" by default. */
   readonly activation?: Activation;
   /**
    * What the padding holds: zeros, the default, or the mirror image (the edge is not repeated), for
    * which the padding must be the same on all sides and smaller than the image.
    */
   readonly border?: "zero" | "reflect";
+  /** Added last, `[n,o,h,w]`: as by `add`, in the same pass where no gradient is wanted. */
+  readonly residual?: Tensor;
 }
 
 /**
@@ -61,7 +65,13 @@ export interface ConvOptions extends WindowOptions {
  */
 export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
   const { device } = x;
-  const { bias, activation = "none" } = options;
+  const { bias, activation = "none", residual } = options;
+  if (residual && (!device.texels || tracing() || tracks(x, w, residual, bias ?? w))) {
+    const y = conv2d(x, w, { ...options, residual: undefined });
+    const sum = add(y, residual);
+    if (!sum.tracked) y.release();
+    return sum;
+  }
   const pad = reflected(x, options);
   if (pad > 0 && (x.shape[3] < 8 || (options.stride ?? 1) > 1)) {
     return conv2d(padReflect(x, pad), w, { ...options, padding: 0, border: "zero" });
@@ -69,12 +79,17 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor 
   const g = { ...geometry(x.shape, w.shape, options), reflect: pad > 0 };
   const [n, o] = g.y;
   if (bias) checkBias(bias, o);
+  if (residual && !sameShape(residual.shape, g.shape)) {
+    throw new TypeError(
+      `Cannot convolve: a residual ${showShape(residual.shape)} for ${showShape(g.shape)}`,
+    );
+  }
   const y = emptyMap(device, g.shape);
   let kept: Staged | undefined;
   if (isTiled(device, g)) forward(x, w, y, g, { bias, activation });
   else {
     const image = stageInput(x, g);
-    convolve(image, w, y, g, { bias, activation });
+    convolve(image, w, y, g, { bias, activation, residual });
     if (tracks(w)) kept = image;
     else image.data.release();
   }

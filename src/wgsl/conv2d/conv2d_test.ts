@@ -1,9 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Device } from "../../gpu/mod.ts";
 import { assertClose, pull, reference, values } from "../../../tests/convolution.ts";
 import { backward } from "../../nn/backward.ts";
-import { mul, padReflect } from "../mod.ts";
-import { parameter, read, type Tensor, tensor } from "../../tensor/mod.ts";
+import { add, mul, padReflect, sum } from "../mod.ts";
+import { parameter, read, type Tensor, tensor, untracked } from "../../tensor/mod.ts";
 import { conv2d, type ConvOptions } from "./conv2d.ts";
 import { type Geometry, geometry } from "./geometry.ts";
 
@@ -128,6 +128,34 @@ Deno.test("conv2d pads by the mirror image as padReflect does, with the same gra
   }
 });
 
+Deno.test("conv2d adds a residual as add does, to the bit", async () => {
+  const many: [x: number[], w: number[], options: ConvOptions][] = [
+    [[2, 6, 4, 8], [11, 6, 1, 1], {}],
+    [[1, 5, 3, 7], [4, 5, 1, 1], { activation: "relu6" }],
+    [[1, 3, 9, 10], [5, 3, 3, 3], { padding: 1, activation: "relu" }],
+    [[1, 3, 8, 12], [6, 3, 5, 5], { padding: 2 }],
+    [[1, 12_600, 1, 4], [2, 12_600, 1, 1], {}],
+  ];
+  for (const kernels of ["texels", "buffers"] as const) {
+    using device = await Device.open({ kernels });
+    for (const [xs, ws, options] of many) {
+      using _scope = device.scope();
+      const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b);
+      const x = tensor(device, values(size(xs), 1), xs);
+      const w = parameter(device, values(size(ws), 2), ws);
+      const bias = tensor(device, values(ws[0], 3), [ws[0]]);
+      const plain = conv2d(x, w, { ...options, bias });
+      const residual = tensor(device, values(plain.size, 4), plain.shape);
+      const wanted = await read(add(plain, residual));
+      const own = untracked(() => conv2d(x, w, { ...options, bias, residual }));
+      assertEquals(await read(own), wanted, `${[xs, ws]}`);
+      const tracked = conv2d(x, w, { ...options, bias, residual });
+      assertEquals(await read(tracked), wanted);
+      assert(backward(sum(tracked)).has(w));
+    }
+  }
+});
+
 Deno.test("conv2d leaves no memory behind", async () => {
   using device = await Device.open();
   const x = parameter(device, values(2 * 3 * 9 * 10, 1), [2, 3, 9, 10]);
@@ -152,4 +180,5 @@ Deno.test("conv2d refuses what does not fit", async () => {
   assertThrows(() => conv2d(x, w, { padding: -1 }), RangeError, "padding");
   assertThrows(() => conv2d(x, w, { bias: x }), TypeError, "bias");
   assertThrows(() => conv2d(x, w, { padding: 4, border: "reflect" }), RangeError, "mirror");
+  assertThrows(() => conv2d(x, w, { residual: x }), TypeError, "residual [1,3,4,4] for [1,2,2,2]");
 });

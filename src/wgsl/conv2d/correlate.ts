@@ -62,6 +62,8 @@ export interface Correlation {
   readonly bias?: Tensor;
   /** Applied after the bias. */
   readonly activation?: Activation;
+  /** Added last, of the shape of `y`. */
+  readonly residual?: Tensor;
 }
 
 /**
@@ -90,7 +92,7 @@ export function correlate(
     const last = c1 === inputs;
     device.run(
       tile.kernel,
-      { x: x.data, w, b: how.bias ?? w, y },
+      { x: x.data, w, b: how.bias ?? w, r: how.residual ?? w, y },
       {
         // deno-fmt-ignore
         params: {
@@ -107,6 +109,7 @@ export function correlate(
           BIAS: last && how.bias ? 1 : 0,
           ACT: last ? activationCode[how.activation ?? "none"] : 0,
           ADD: c0 > 0 ? 1 : 0,
+          RESIDUAL: last && how.residual ? 1 : 0,
         },
         threads: [tile.rows * groups, tile.lanes ?? Math.ceil(outputs / (4 * tile.block)), how.n],
         trips: (c1 - c0) * tile.trips,

@@ -18,6 +18,7 @@ override Q2: u32 = P2 * 65536 + I2 / 4;
 override BIAS: bool = false;
 override ACT: u32 = 0; // 1 ReLU, 2 ReLU6
 override ADD: bool = false; // add to what y holds
+override RESIDUAL: bool = false; // add r, after the activation
 struct Params {
   c0: u32, c1: u32, c: u32, kh: u32, plane: u32, line: u32, quads: u32, first: u32, sy: u32, dy: u32,
   o: u32, h: u32, w: u32, groups: u32,
@@ -27,9 +28,11 @@ struct Params {
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;
 @group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(5) var<storage, read> r: array<vec4f>;
 fn ld_x(i: u32) -> vec4f { return x[i]; }
 fn ld_w(i: u32) -> vec4f { return w[i]; }
 fn ld_b(i: u32) -> vec4f { return b[i]; }
+fn ld_r(i: u32) -> vec4f { return r[i]; }
 
 // The biases of four outputs, loaded once for all pixels.
 fn biases(quad: u32) -> vec4f {

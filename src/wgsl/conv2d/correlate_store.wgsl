@@ -1,4 +1,4 @@
-// y[i] = act(v + bias), with ADD added to what is there
+// y[i] = act(v + bias), with ADD added to what is there, with RESIDUAL r[i] added to that
 // The store of the convolution kernels for any shape of output, one number at a time.
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
@@ -11,7 +11,9 @@ fn activated(v: f32) -> f32 {
 fn put(i: u32, value: f32, bias: f32) {
   var v = value + bias;
   if (ADD) { v += y[i]; }
-  y[i] = activated(v);
+  v = activated(v);
+  if (RESIDUAL) { v += ld_r(i / 4u)[i % 4u]; }
+  y[i] = v;
 }
 
 fn put4(o: u32, col: u32, row: u32, v: vec4f, bias: f32) {

@@ -19,8 +19,10 @@ import { type Meeting, weightGradient } from "./weight_gradient.ts";
 export interface Finish {
   /** Added to each channel. */
   readonly bias?: Tensor;
-  /** Applied last. */
+  /** Applied to that. */
   readonly activation?: Activation;
+  /** Added last, of the shape of the output; not to tiled products. */
+  readonly residual?: Tensor;
 }
 
 /** A gradient by the output, staged; the pixel (0, 0) lies at `row`, `col`. */

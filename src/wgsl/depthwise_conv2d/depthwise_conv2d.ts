@@ -24,7 +24,7 @@ import {
 } from "./strip.ts";
 
 /** How a depthwise convolution moves over its input and what follows it. */
-export interface DepthwiseOptions extends ConvOptions {
+export interface DepthwiseOptions extends Omit<ConvOptions, "residual"> {
   /**
    * How many columns of `x` are of the image, where its rows were filled up to whole quads of four; all
    * by default. What lies beyond has no influence, and the rows of the output are filled up, too, with

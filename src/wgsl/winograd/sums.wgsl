@@ -10,25 +10,25 @@ fn row_of(i: u32, next: u32) -> array<vec4f, 4> {
 }
 
 // Writes the four sums of each tile in one row: column by column, brought into the order of pixels.
-fn put_row(o: u32, line: u32, out: u32, first: u32, s: array<vec4f, 4>) {
+fn put_row(o: u32, line: u32, out: u32, first: u32, s: array<vec4f, 4>, bias: f32) {
   if (line >= params.h) { return; }
   let row = out + line * params.y_row;
   let col = 4u * first;
   if (DX > 2) {
-    put4(o, col, row, s[0]);
-    put4(o, col + DX, row, s[1]);
-    put4(o, col + 2u * DX, row, s[2]);
-    put4(o, col + 3u * DX, row, s[3]);
+    put4(o, col, row, s[0], bias);
+    put4(o, col + DX, row, s[1], bias);
+    put4(o, col + 2u * DX, row, s[2], bias);
+    put4(o, col + 3u * DX, row, s[3], bias);
   } else if (DX == 2) {
-    put4(o, col, row, vec4f(s[0].xy, s[1].xy));
-    put4(o, col + 4u, row, vec4f(s[2].xy, s[3].xy));
-    put4(o, col + 8u, row, vec4f(s[0].zw, s[1].zw));
-    put4(o, col + 12u, row, vec4f(s[2].zw, s[3].zw));
+    put4(o, col, row, vec4f(s[0].xy, s[1].xy), bias);
+    put4(o, col + 4u, row, vec4f(s[2].xy, s[3].xy), bias);
+    put4(o, col + 8u, row, vec4f(s[0].zw, s[1].zw), bias);
+    put4(o, col + 12u, row, vec4f(s[2].zw, s[3].zw), bias);
   } else {
-    put4(o, col, row, vec4f(s[0].x, s[1].x, s[2].x, s[3].x));
-    put4(o, col + 4u, row, vec4f(s[0].y, s[1].y, s[2].y, s[3].y));
-    put4(o, col + 8u, row, vec4f(s[0].z, s[1].z, s[2].z, s[3].z));
-    put4(o, col + 12u, row, vec4f(s[0].w, s[1].w, s[2].w, s[3].w));
+    put4(o, col, row, vec4f(s[0].x, s[1].x, s[2].x, s[3].x), bias);
+    put4(o, col + 4u, row, vec4f(s[0].y, s[1].y, s[2].y, s[3].y), bias);
+    put4(o, col + 8u, row, vec4f(s[0].z, s[1].z, s[2].z, s[3].z), bias);
+    put4(o, col + 12u, row, vec4f(s[0].w, s[1].w, s[2].w, s[3].w), bias);
   }
 }
 
@@ -56,8 +56,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let c1 = to_sums(array<vec4f, 6>(r0[1], r1[1], r2[1], r3[1], r4[1], r5[1]));
   let c2 = to_sums(array<vec4f, 6>(r0[2], r1[2], r2[2], r3[2], r4[2], r5[2]));
   let c3 = to_sums(array<vec4f, 6>(r0[3], r1[3], r2[3], r3[3], r4[3], r5[3]));
-  put_row(o, line, out, first, array<vec4f, 4>(c0[0], c1[0], c2[0], c3[0]));
-  put_row(o, line + DX, out, first, array<vec4f, 4>(c0[1], c1[1], c2[1], c3[1]));
-  put_row(o, line + 2u * DX, out, first, array<vec4f, 4>(c0[2], c1[2], c2[2], c3[2]));
-  put_row(o, line + 3u * DX, out, first, array<vec4f, 4>(c0[3], c1[3], c2[3], c3[3]));
+  let bias = biases(o / 4u)[o % 4u];
+  put_row(o, line, out, first, array<vec4f, 4>(c0[0], c1[0], c2[0], c3[0]), bias);
+  put_row(o, line + DX, out, first, array<vec4f, 4>(c0[1], c1[1], c2[1], c3[1]), bias);
+  put_row(o, line + 2u * DX, out, first, array<vec4f, 4>(c0[2], c1[2], c2[2], c3[2]), bias);
+  put_row(o, line + 3u * DX, out, first, array<vec4f, 4>(c0[3], c1[3], c2[3], c3[3]), bias);
 }

@@ -82,13 +82,16 @@ export function winogradCorrelate(x: Staged, filter: Filter, y: Tensor, how: Cor
     }, w.size / 4 / PRODUCTS);
     pixels.data.release();
     t.release();
-    device.run(four ? sumsFour : sums, { x: products, w, b: how.bias ?? w, y }, {
+    const { bias, activation = "none", residual } = how;
+    device.run(four ? sumsFour : sums, { x: products, w, b: bias ?? w, r: residual ?? w, y }, {
       // deno-fmt-ignore
       params: {
         c0: 0, c1: 0, c: 0, kh: 0, plane: quads, line: down, quads: 0, first: image, sy: 0, dy: 0,
         o: outputs, h: how.h, w: how.w, groups: along, pair: 0, w_image: 0, y_plane, y_row, y_col, y_origin,
       },
-      overrides: { DX, BIAS: how.bias ? 1 : 0, ACT: activationCode[how.activation ?? "none"] },
+      overrides: {
+        ...{ DX, BIAS: bias ? 1 : 0, ACT: activationCode[activation], RESIDUAL: residual ? 1 : 0 },
+      },
       threads: [quads, outputs],
     });
     products.release();
