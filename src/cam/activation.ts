@@ -1,6 +1,6 @@
 import type { ScoreMap } from "../data/scores/cam.ts";
 import type { Size } from "../data/images/image_size.ts";
-import { read, tensor, untracked } from "../tensor/mod.ts";
+import { keep, read, type Tensor, tensor, untracked } from "../tensor/mod.ts";
 import { addInto, resizeBilinear, slice } from "../wgsl/mod.ts";
 import { measureFirst } from "../gpu/tune.ts";
 import { type Planes, uploadPlanes } from "../training/upload.ts";
@@ -26,14 +26,39 @@ export async function activationMaps(
 ): Promise<Map<number, ScoreMap>> {
   if (labels.length === 0) return new Map();
   const { width, height } = grid;
-  const { device } = network.classifier.fc8.weight;
-  using _scope = device.scope();
-  const shape = [1, labels.length, height, width];
   const area = height * width;
+  const sums = activationSums(network, scales, labels, grid, mirror);
+  const [straight, turned] = await Promise.all(sums.map(async (sum) => {
+    try {
+      return await read(sum);
+    } finally {
+      sum.release();
+    }
+  }));
+  return new Map(labels.map((label, i) => {
+    const data = straight.slice(i * area, (i + 1) * area);
+    if (turned) addMirrored(data, turned.subarray(i * area, (i + 1) * area), width);
+    normalise(data);
+    return [label, { width, height, data }];
+  }));
+}
+
+/** The maps of the photograph summed over its scales, and where it is wanted those of its mirror image. */
+function activationSums(
+  network: ClassifierNetwork,
+  scales: readonly Planes[],
+  labels: readonly number[],
+  { width, height }: Size,
+  mirror: boolean,
+): Tensor[] {
+  const { device } = network.classifier.fc8.weight;
+  using _scope = device.scope(); // closed before anything is awaited: others may use the device then
+  const shape = [1, labels.length, height, width];
+  const none = new Float32Array(labels.length * height * width);
   const sums = (mirror ? [false, true] : [false]).map((flip) => {
-    return { flip, sum: tensor(device, new Float32Array(labels.length * area), shape) };
+    return { flip, sum: keep(tensor(device, none, shape)) };
   });
-  const addMaps = (scaled: Planes) => {
+  for (const scaled of scales) {
     const most = Math.max(1, Math.floor(AT_ONCE / (scaled.width * scaled.height)));
     for (let from = 0; from < sums.length; from += most) {
       using _scope = device.scope();
@@ -45,18 +70,24 @@ export async function activationMaps(
       const large = resizeBilinear(maps, height, width);
       some.forEach(({ sum }, n) => addInto(sum, slice(large, 0, n, n + 1)));
     }
-  };
+  }
+  return sums.map(({ sum }) => sum);
+}
+
+/** Measures, where that is wanted, the kernels that {@linkcode activationMaps} would be the first to run. */
+export async function measureMaps(
+  network: ClassifierNetwork,
+  scales: readonly Planes[],
+  labels: readonly number[],
+  grid: Size,
+  mirror: boolean,
+): Promise<void> {
+  if (labels.length === 0) return;
+  const { device } = network.classifier.fc8.weight;
   const sizes = scales.map((scaled) => `${scaled.width}x${scaled.height}`);
-  const all = () => scales.forEach(addMaps);
-  await measureFirst(device, `${sizes} ${mirror}`, all);
-  all();
-  const [straight, turned] = await Promise.all(sums.map(({ sum }) => read(sum)));
-  return new Map(labels.map((label, i) => {
-    const data = straight.slice(i * area, (i + 1) * area);
-    if (turned) addMirrored(data, turned.subarray(i * area, (i + 1) * area), width);
-    normalise(data);
-    return [label, { width, height, data }];
-  }));
+  await measureFirst(device, `${sizes} ${mirror}`, () => {
+    for (const sum of activationSums(network, scales, labels, grid, mirror)) sum.release();
+  });
 }
 
 /** The photograph seen in a mirror. */

@@ -5,8 +5,8 @@ import { requireFinite } from "../data/scores/require_finite.ts";
 import { fittedView } from "../data/images/view.ts";
 import type { Unfinished } from "../files/unfinished.ts";
 import type { Context } from "../options/command.ts";
-import type { Planes } from "../training/upload.ts";
-import { activationMaps } from "./activation.ts";
+import { inFlight } from "../training/in_flight.ts";
+import { activationMaps, measureMaps } from "./activation.ts";
 import type { CamConfig } from "./cam_config.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
 import type { LabelledImage } from "./labelled_images.ts";
@@ -33,20 +33,39 @@ export async function writeMaps(
     }));
   });
   const display = progress("activation maps", images.length);
-  let [done, scaled]: [number, Planes[]] = [0, []];
-  for await (const example of loadExamples(jobs)) {
+  const views = inParts(loadExamples(jobs), scales.length);
+  // Kernels are measured before a photograph is started: no other is measured meanwhile.
+  const prepared = async function* () {
+    let next = 0;
+    for await (const scaled of views) {
+      const { id, labels } = images[next++];
+      const { width, height } = sizes.get(id)!;
+      const grid = { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
+      const maps = [network, scaled, labels, grid, mirror] as const;
+      await measureMaps(...maps);
+      yield maps;
+    }
+  };
+  let done = 0;
+  const results = inFlight(prepared(), (maps) => activationMaps(...maps));
+  for await (const [, maps] of results) {
     signal.throwIfAborted();
-    scaled.push(example);
-    if (scaled.length < scales.length) continue;
-    const { id, labels } = images[done];
-    const { width, height } = sizes.get(id)!;
-    const grid = { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
-    const maps = await activationMaps(network, scaled, labels, grid, mirror);
+    const { id } = images[done];
     for (const { data } of maps.values()) requireFinite(data, `the maps of ${id}`);
     await writeCam(pathOf(id), maps, { form: format === "psa" ? "dictionary" : "array" });
     await finish(images[done]);
-    scaled = [];
     display.update(++done);
   }
   display.done();
+}
+
+/** Neighbouring items, so many at once. */
+async function* inParts<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let part: T[] = [];
+  for await (const item of items) {
+    part.push(item);
+    if (part.length < size) continue;
+    yield part;
+    part = [];
+  }
 }

@@ -9,9 +9,10 @@ import type { Normalisation } from "../data/images/normalise.ts";
 import type { View } from "../data/images/view.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { Mode } from "../nn/mod.ts";
-import { readIndices, sameShape, showShape, type Tensor, tensor } from "../tensor/mod.ts";
+import { keep, readIndices, sameShape, showShape, type Tensor, tensor } from "../tensor/mod.ts";
 import { packHalf, unpackHalf } from "../wgsl/mod.ts";
 import type { Context } from "../options/command.ts";
+import { inFlight } from "./in_flight.ts";
 
 /** What computes features that never change. */
 export interface FeatureEncoder {
@@ -187,15 +188,23 @@ async function compute(
   });
   const perImage = images[0].views.length;
   let views = 0;
-  for await (const { planes, width, height } of loadExamples(jobs)) {
-    signal.throwIfAborted();
+  const results = inFlight(loadExamples(jobs), ({ planes, width, height }) => {
     using _scope = device.scope();
     const x = tensor(device, planes as Float32Array<ArrayBuffer>, [1, 3, height, width]);
     const packed = encoder.encode(x, "infer").map((feature, i) => {
       checkShape(feature, shapes[i]);
-      return packHalf(feature);
+      return keep(packHalf(feature));
     });
-    const words = await Promise.all(packed.map(readIndices));
+    return Promise.all(packed.map(async (words) => {
+      try {
+        return await readIndices(words);
+      } finally {
+        words.release();
+      }
+    }));
+  });
+  for await (const [, words] of results) {
+    signal.throwIfAborted();
     const at = missing[Math.floor(views / perImage)];
     if (views % perImage === 0) await file.seek(at * record, Deno.SeekMode.Start);
     for (const part of words) await writeFully(file, new Uint8Array(part.buffer), path);
