@@ -38,6 +38,7 @@ export async function writeMaps(
   const prepared = async function* () {
     let next = 0;
     for await (const scaled of views) {
+      signal.throwIfAborted();
       const { id, labels } = images[next++];
       const { width, height } = sizes.get(id)!;
       const grid = { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
@@ -49,7 +50,6 @@ export async function writeMaps(
   let done = 0;
   const results = inFlight(prepared(), (maps) => activationMaps(...maps));
   for await (const [, maps] of results) {
-    signal.throwIfAborted();
     const { id } = images[done];
     for (const { data } of maps.values()) requireFinite(data, `the maps of ${id}`);
     await writeCam(pathOf(id), maps, { form: format === "psa" ? "dictionary" : "array" });

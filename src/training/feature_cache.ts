@@ -189,6 +189,7 @@ async function compute(
   const perImage = images[0].views.length;
   let views = 0;
   const results = inFlight(loadExamples(jobs), ({ planes, width, height }) => {
+    signal.throwIfAborted();
     using _scope = device.scope();
     const x = tensor(device, planes as Float32Array<ArrayBuffer>, [1, 3, height, width]);
     const packed = encoder.encode(x, "infer").map((feature, i) => {
