@@ -1,10 +1,9 @@
-import { fromFileUrl } from "@std/path";
 import { writeAtomic } from "../src/files/atomic.ts";
 import { writeJson } from "../src/files/json.ts";
 import { version } from "../src/files/version.ts";
 import { Device } from "../src/gpu/mod.ts";
 import { gpuPage } from "./gpu_page.ts";
-import { type Found, type PartName, parts, runPart } from "./gpu_parts.ts";
+import { type Found, type PartName, parts, runDeno, runPart } from "./gpu_parts.ts";
 
 /** What is asked of {@linkcode benchGpu}. */
 export interface GpuOptions {
@@ -75,8 +74,9 @@ export async function benchGpu(options: GpuOptions): Promise<GpuFigures> {
     }
     if ((brief && !parts[name].brief) || (name === "peers" && !options.peers)) continue;
     await part(parts[name], async (seconds) => {
-      const found = await runPart(name, { brief, photographs, seconds });
-      Object.assign(figures, { [name]: found });
+      const { found, failed } = await runPart(name, { brief, photographs, seconds });
+      if (found !== undefined) Object.assign(figures, { [name]: found });
+      if (failed !== undefined) throw new Error(failed);
     });
   }
   figures.seconds = elapsed();
@@ -114,17 +114,8 @@ async function machine({ brief, peers }: GpuOptions): Promise<GpuFigures> {
 /** Runs the tests of kernels, which run both families. */
 async function tests(brief: boolean, seconds: number): Promise<GpuFigures["tests"]> {
   const start = performance.now();
-  const root = fromFileUrl(new URL("../", import.meta.url));
   const which = brief ? ["src/wgsl/sum"] : ["src/gpu", "src/tensor", "src/wgsl", "src/crf"];
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", ...which],
-    cwd: root,
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "null",
-    signal: AbortSignal.timeout(1000 * seconds),
-  });
-  const text = new TextDecoder().decode((await child.output()).stdout);
+  const { stdout: text } = await runDeno(["test", "-A", "--no-check", ...which], seconds);
   const lines = text.split("\n");
   const count = (word: string) =>
     Number(

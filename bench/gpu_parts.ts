@@ -1,4 +1,4 @@
-import { writeJson } from "../src/files/json.ts";
+import { fromFileUrl } from "@std/path";
 import { Device } from "../src/gpu/mod.ts";
 import { crfCosts } from "./crf.ts";
 import { overheads } from "./dispatch.ts";
@@ -29,8 +29,8 @@ interface Part {
   readonly most: number;
   /** Whether software devices have a brief form of it. */
   readonly brief?: boolean;
-  /** Measures it on a fresh device. */
-  run(device: Device, options: PartOptions): Promise<unknown>;
+  /** Measures it on a fresh device; `keep` takes what is known so far, should it be ended. */
+  run(device: Device, options: PartOptions, keep: (found: unknown) => void): Promise<unknown>;
 }
 
 const all = {
@@ -46,7 +46,7 @@ const all = {
     least: 40,
     most: 130,
     brief: true,
-    run: (device, { brief, seconds }) => productTimes(device, brief, 0.75 * seconds),
+    run: (device, { brief, seconds }, keep) => productTimes(device, brief, 0.75 * seconds, keep),
   },
   crf: {
     title: "dense CRF",
@@ -75,31 +75,47 @@ export type Found<Name extends PartName> = Awaited<ReturnType<typeof all[Name]["
 /** What is measured of a GPU, the goals first. */
 export const parts: Readonly<Record<PartName, Part>> = all;
 
+/** Runs Deno, and kills it after so many seconds. */
+export async function runDeno(args: readonly string[], seconds: number) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: fromFileUrl(new URL("../", import.meta.url)),
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill("SIGKILL"); // a driver that hangs hears nothing else
+  }, 1000 * seconds);
+  const { success, signal, ...said } = await child.output();
+  clearTimeout(timer);
+  const [stdout, stderr] = [said.stdout, said.stderr].map((text) => new TextDecoder().decode(text));
+  return { late, success, signal, stdout, stderr };
+}
+
 /**
- * Runs a part in a process of its own, which a crash of the driver ends alone.
- *
- * @throws {Error} saying in a line how it failed.
+ * Runs a part in a process of its own, which a crash of the driver ends alone: what it found, and in a line
+ * how it failed, where it did.
  */
-export async function runPart(name: PartName, options: PartOptions): Promise<unknown> {
+export async function runPart(
+  name: PartName,
+  options: PartOptions,
+): Promise<{ readonly found?: unknown; readonly failed?: string }> {
   const path = await Deno.makeTempFile({ suffix: ".json" });
   try {
     const told = [name, JSON.stringify(options), path];
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", import.meta.filename!, ...told],
-      env: { NO_COLOR: "1" },
-      stdout: "null",
-      stderr: "piped",
-      signal: AbortSignal.timeout(1000 * options.seconds),
-    });
-    const start = performance.now();
-    const { success, signal, stderr } = await child.output();
-    if (success) return JSON.parse(await Deno.readTextFile(path));
-    if (performance.now() - start >= 1000 * options.seconds) {
-      throw new Error(`it was ended after ${options.seconds} s`);
-    }
-    const lines = new TextDecoder().decode(stderr).split("\n");
+    const command = ["run", "-A", "--no-check", import.meta.filename!, ...told];
+    const { late, success, signal, stderr } = await runDeno(command, options.seconds);
+    const text = await Deno.readTextFile(path);
+    const found = text === "" ? undefined : JSON.parse(text);
+    if (success) return { found };
+    if (late) return { found, failed: `it was ended after ${options.seconds} s` };
+    const lines = stderr.split("\n");
     const line = lines.find((line) => /error/i.test(line)) ?? lines.findLast((line) => line.trim());
-    throw new Error(`${line ?? "it said nothing"}${signal ? ` (${signal})` : ""}`);
+    const failed = `${line ?? "it said nothing"}${signal ? ` (${signal})` : ""}`;
+    return { found, failed };
   } finally {
     await Deno.remove(path);
   }
@@ -109,8 +125,12 @@ if (import.meta.main) {
   const [name, options, path] = Deno.args;
   const told = JSON.parse(options) as PartOptions;
   using device = await Device.open(told.brief ? { kernels: "buffers" } : {});
-  const found = await parts[name as PartName].run(device, told);
+  const keep = (found: unknown) => {
+    Deno.writeTextFileSync(`${path}.new`, JSON.stringify(found));
+    Deno.renameSync(`${path}.new`, path);
+  };
+  const found = await parts[name as PartName].run(device, told, keep);
   await device.idle();
-  await writeJson(path, found);
+  keep(found);
   Deno.exit(0);
 }

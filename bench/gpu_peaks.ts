@@ -42,17 +42,25 @@ export async function nanoseconds(device: Device, run: () => void): Promise<numb
   return least;
 }
 
+/** Seconds that the loop of multiply-adds runs at once, by a first guess of its rate. */
+const LOOP = 0.02;
+
 /** Measures both. `brief` takes a thousandth of the work, for software devices. */
 export async function peaks(device: Device, brief: boolean): Promise<Peaks> {
   using _scope = device.scope();
-  const [threads, TRIPS] = brief ? [2048, 64] : [1 << 20, 256];
-  const y = empty(device, [threads]);
-  const each = await nanoseconds(device, () =>
-    device.run(fma, { y }, {
+  const y = empty(device, [1 << 20]);
+  const flops = async (threads: number, TRIPS: number) => {
+    const dispatch = {
       params: { a: 0.999, b: 0.5 },
       overrides: { TRIPS },
       threads: [threads],
-    }));
+    } as const;
+    return threads * TRIPS * 32 * 4 * 2 /
+      await nanoseconds(device, () => device.run(fma, { y }, dispatch)) *
+      1e9;
+  };
+  const first = await flops(2048, 64);
+  const threads = 2048 * Math.max(1, Math.min(512, Math.floor(LOOP * first / (2048 * 256 * 256))));
   const size = brief ? 1 << 16 : 1 << 22;
   const [from, to] = [empty(device, [size, 4]), empty(device, [size, 4])];
   device.clear(from.storage);
@@ -60,5 +68,8 @@ export async function peaks(device: Device, brief: boolean): Promise<Peaks> {
     device,
     () => device.run(stream, { x: from, y: to }, { params: { size }, threads: size }),
   );
-  return { flops: threads * TRIPS * 32 * 4 * 2 / each * 1e9, bytes: 32 * size / copied * 1e9 };
+  return {
+    flops: brief ? first : Math.max(first, await flops(threads, 256)),
+    bytes: 32 * size / copied * 1e9,
+  };
 }

@@ -83,33 +83,47 @@ const short: readonly Case[] = [
 
 /**
  * Times the three passes of every product, before and after the tuner, and the forward pass on maps in f16
- * where the device has them; what is not begun within `seconds` is left out. Software devices take `brief`
- * cases.
+ * where the device has them; what would not end in its share of `seconds` is left out. Software devices
+ * take `brief` cases.
+ *
+ * @param keep takes what is known so far
  */
 export async function productTimes(
   device: Device,
   brief: boolean,
   seconds: number,
+  keep: (found: Products) => void,
 ): Promise<Products> {
   const start = performance.now();
   const until = (part: number) => start + 1000 * part * seconds;
   const runs = (brief ? short : full).flatMap((test) => passesOf(device, test));
-  const usual: number[] = [];
-  for (const { run } of runs) {
-    if (performance.now() > until(0.4)) break;
-    usual.push(await nanoseconds(device, run));
+  const known: (Pass & { readonly usual: number })[] = [];
+  let rate = Infinity; // operations a nanosecond of the slowest so far
+  for (const pass of runs) {
+    const left = until(0.4) - performance.now();
+    if (left < REPEATED * pass.flop / rate / 1e6) continue;
+    const usual = await nanoseconds(device, pass.run);
+    rate = Math.min(rate, pass.flop / usual);
+    known.push({ ...pass, usual });
+    keep({ times: known.map(shown), leftOut: runs.length - known.length });
   }
-  const known = runs.slice(0, usual.length);
   const leftOut = runs.length - known.length;
   const tunes = !device.texels && device.timed;
   const tuned = tunes ? await tuneAll(device, known, brief ? start : until(0.7)) : undefined;
-  const times: ProductTime[] = [];
-  for (const [i, { name, flop, run }] of known.entries()) {
-    const again = tuned && performance.now() < until(1);
-    const after = again && { tuned: await nanoseconds(device, run) };
-    times.push({ name, flop, usual: usual[i], ...after });
+  const times: ProductTime[] = known.map(shown);
+  for (const [i, { run }] of known.entries()) {
+    if (!tuned || performance.now() > until(1)) break;
+    times[i] = { ...times[i], tuned: await nanoseconds(device, run) };
+    keep({ times, leftOut, tuned });
   }
   return { times, leftOut, tuned };
+}
+
+/** How often a slow run is repeated by {@linkcode nanoseconds}, compilation included. */
+const REPEATED = 4;
+
+function shown({ name, flop, usual }: Omit<ProductTime, "tuned">): ProductTime {
+  return { name, flop, usual };
 }
 
 async function tuneAll(
@@ -129,10 +143,18 @@ async function tuneAll(
   return { choices: device.choices.entries(), seconds: (performance.now() - start) / 1000 };
 }
 
-function passesOf(device: Device, { name, x, w, options }: Case) {
+/** One pass of a case. */
+interface Pass {
+  readonly name: string;
+  readonly flop: number;
+  readonly run: () => void;
+}
+
+function passesOf(device: Device, { name, x, w, options }: Case): Pass[] {
   const [a, b] = [noise(device, x), noise(device, w)];
   const op = () => options || x.length === 4 ? conv2d(a, b, options) : matmul(a, b);
-  const y = op();
+  let y!: Tensor;
+  device.rehearse(() => y = op()); // its shape and its gradients, without the work
   const dy = noise(device, y.shape);
   const flop = x.length === 2
     ? 2 * x[0] * x[1] * w[1]
@@ -143,12 +165,12 @@ function passesOf(device: Device, { name, x, w, options }: Case) {
     const half = empty(device, x, "f16");
     copyAll(a, half);
     const run = () => inPrecision("f16", () => conv2d(half, b, options)).release();
-    return { name: "- with maps in f16", flop, run };
+    return { name: `${name}, maps in f16`, flop, run };
   };
   return [
     { name, flop, run: () => op().release() },
     ...(device.halves && x.length === 4 ? [halved()] : []),
-    { name: `- by ${x.length === 2 ? "first" : "input"}`, flop, run: pull(a) },
-    { name: `- by ${x.length === 2 ? "second" : "weights"}`, flop, run: pull(b) },
+    { name: `${name}, by ${x.length === 2 ? "first" : "input"}`, flop, run: pull(a) },
+    { name: `${name}, by ${x.length === 2 ? "second" : "weights"}`, flop, run: pull(b) },
   ];
 }

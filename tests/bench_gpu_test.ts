@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { benchGpu } from "../bench/gpu.ts";
 import { gpuPage } from "../bench/gpu_page.ts";
+import { type PartName, runPart } from "../bench/gpu_parts.ts";
 
 Deno.test("bench gpu measures, tests and tunes in its brief form, and writes JSON and a page", async () => {
   const folder = await Deno.makeTempDir();
@@ -40,4 +41,39 @@ Deno.test("the page says what failed and what was left out", () => {
   ) {
     assert(page.includes(part), part);
   }
+});
+
+Deno.test("a part that takes too long is ended, and one that fails says why", async () => {
+  const late = await runPart("peaks", { brief: true, seconds: 0.05 });
+  assertEquals(late, { found: undefined, failed: "it was ended after 0.05 s" });
+  const wrong = await runPart("none" as PartName, { brief: true, seconds: 60 });
+  assertMatch(wrong.failed!, /TypeError: .*undefined/);
+});
+
+Deno.test("the page begins with the goals, and says whether they were reached", () => {
+  const flop = 2e9;
+  const times = [{ name: "large", flop, usual: 8e6, tuned: 4e6 }, {
+    name: "small",
+    flop: 1,
+    usual: 1e9,
+  }];
+  const cost = { iterations: 10, cpu: 1, build: 1, each: 1, total: 11, peakBytes: 1 };
+  const page = (share: number, rate: number) =>
+    gpuPage({
+      machine: { device: "A GPU", brief: false },
+      notes: [],
+      seconds: 300,
+      peaks: { flops: 5e11 / share, bytes: 1e12 },
+      products: { times, leftOut: 2 },
+      crf: { photographs: "made", costs: [{ ...cost, labels: 21, rate }], stages: {} },
+    });
+  assertMatch(
+    page(0.41, 99),
+    /peak in large .*\| +1 of 1, 41 % to 41 % \| +reached \|\n.*CRF .*\| not reached \|/,
+  );
+  assertMatch(
+    page(0.39, 101),
+    /peak in large .*\| +0 of 1, .*\| not reached \|\n.*101 .*\| +reached \|/,
+  );
+  assert(page(1, 1).includes("There was no time for 2 more passes."));
 });

@@ -59,7 +59,7 @@ async function openSegmenter(
   which: "last" | "best",
 ): Promise<TrainedNetwork> {
   const main = await mainOf(run, which);
-  const { model } = main;
+  const model = { ...main.model, precision: "f32" as const };
   const segmenter = await buildSegmenter(device, model, model.classes.length, model.seed);
   await orDispose(segmenter, () => loadMain(main, segmenter));
   return segmenterNetwork(segmenter, model);
@@ -116,7 +116,8 @@ async function openClassifier(
   const classes = await isFile(noted)
     ? await readClasses(noted)
     : (await openLabelled(config)).voc.classes;
-  const own = { ...config, weights: undefined }; // they are in the checkpoint
+  const precision = "f32" as const;
+  const own = { ...config, precision, weights: undefined }; // they are in the checkpoint
   const network = await buildClassifier(device, own, classes.length);
   await orDispose(network, () => loadCheckpoint(checkpoint, network.state));
   return classifierNetwork(network, own, classes);

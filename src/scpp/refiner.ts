@@ -70,7 +70,9 @@ export class Refiner implements Disposable {
   ): Promise<Refiner> {
     const main = await mainOf(run, which);
     const { model: { classes, weights }, checkpoint } = main;
-    const config = { ...await refinerConfig(run, main), weights };
+    const trained = await refinerConfig(run, main);
+    const precision = device.halves ? trained.precision : "f32";
+    const config = { ...trained, weights, precision };
     const networks = await buildNetworks(device, config, classes.length, config.seed);
     await loadCheckpoint(checkpoint, partsState(partsOf(networks)));
     return new Refiner(device, networks, config, classes);

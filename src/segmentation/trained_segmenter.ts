@@ -27,7 +27,8 @@ export class TrainedSegmenter implements Disposable {
 
   /**
    * Loads the network of a run: of its folder, or of its files in memory. Of those it takes model.json
-   * and the last checkpoint, and the encoder's weights where the encoder is frozen.
+   * and the last checkpoint, and the encoder's weights where the encoder is frozen. A run
+   * in f16 is loaded in f32 where the device has no half precision.
    *
    * @throws {InputError} when it is no run that segments, or has no such checkpoint.
    */
@@ -38,14 +39,16 @@ export class TrainedSegmenter implements Disposable {
   ): Promise<TrainedSegmenter> {
     const main = await mainOf(run, which);
     const { classes, seed } = main.model;
-    const network = await buildSegmenter(device, main.model, classes.length, seed);
+    const precision = device.halves ? main.model.precision : "f32";
+    const model = { ...main.model, precision };
+    const network = await buildSegmenter(device, model, classes.length, seed);
     try {
       await loadMain(main, network);
     } catch (error) {
       network[Symbol.dispose]();
       throw error;
     }
-    return new TrainedSegmenter(device, network, main.model);
+    return new TrainedSegmenter(device, network, model);
   }
 
   /** The names of the classes, background first. */
