@@ -10,6 +10,7 @@ import segmentCountCode from "./segment_count.wgsl" with { type: "text" };
 import segmentWriteCode from "./segment_write.wgsl" with { type: "text" };
 import segmentKeysCode from "./segment_keys.wgsl" with { type: "text" };
 import startsCode from "./starts.wgsl" with { type: "text" };
+import { countedTogether } from "./vertex_table.ts";
 
 const assign = kernel("crf_assign", assignCode);
 const entriesKernel = kernel("crf_entries", entriesCode);
@@ -84,16 +85,14 @@ function cut(
   const unordered = empty(device, [segments, 2]);
   const runs = empty(device, [vertices, 2]);
   const first = empty(device, [vertices + 1], "u32");
-  const blocks = Math.ceil(vertices / 64);
+  const BLOCK = countedTogether(device);
+  const blocks = Math.ceil(vertices / BLOCK);
   const offsets = empty(device, [blocks], "u32");
-  const params = { blocks, length };
+  const dispatch = { params: { blocks, length }, threads: blocks, overrides: { BLOCK } };
   device.run(starts, { owner, starts: first }, { params: { size }, threads: size });
-  device.run(segmentCount, { starts: first, stats, counts: offsets }, { params, threads: blocks });
+  device.run(segmentCount, { starts: first, stats, counts: offsets }, dispatch);
   scan(offsets);
-  device.run(segmentWrite, { starts: first, stats, offsets, segments: unordered, runs }, {
-    params,
-    threads: blocks,
-  });
+  device.run(segmentWrite, { starts: first, stats, offsets, segments: unordered, runs }, dispatch);
   first.release();
   offsets.release();
   const ranges = arranged(unordered, order, stats, length, dims);

@@ -1,5 +1,6 @@
 // vertices[slot] = 1 + rank of the slot's first corner among all first corners
-// One thread numbers the first corners of a block of 64; vertex 0 stands for "none".
+// One thread numbers the first corners of a block of BLOCK; vertex 0 stands for "none".
+override BLOCK: u32;
 struct Params { size: u32 }
 @group(0) @binding(0) var<storage, read> table: array<u32>;
 @group(0) @binding(1) var<storage, read> slots: array<u32>;
@@ -12,14 +13,14 @@ struct Params { size: u32 }
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let b = id.x + id.y * groups.x * 64u;
-  if (64u * b >= params.size) { return; }
+  if (BLOCK * b >= params.size) { return; }
   var vertex = offsets[b];
-  for (var e = 64u * b; e < min(64u * b + 64u, params.size); e++) {
+  for (var e = BLOCK * b; e < min(BLOCK * (b + 1u), params.size); e++) {
     if (table[slots[e]] == ~e) {
       vertex++;
       vertices[slots[e]] = vertex;
       firsts[vertex] = e;
     }
   }
-  if (64u * b + 64u >= params.size) { stats[0] = vertex + 1u; }
+  if (BLOCK * (b + 1u) >= params.size) { stats[0] = vertex + 1u; }
 }

@@ -1,5 +1,6 @@
 // segments[s] = (begin, end) in the sorted list; runs[v] = (first segment, end) of vertex v
-// One thread writes the segments of a block of 64 vertices.
+// One thread writes the segments of a block of BLOCK vertices.
+override BLOCK: u32;
 struct Params { blocks: u32, length: u32 }
 @group(0) @binding(0) var<storage, read> starts: array<u32>;
 @group(0) @binding(1) var<storage, read_write> stats: array<u32>;
@@ -14,9 +15,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (b >= params.blocks) { return; }
   var s = offsets[b];
   let vertices = stats[0];
-  let end = min(64u * b + 64u, vertices);
+  let end = min(BLOCK * (b + 1u), vertices);
   if (b == 0u) { runs[0] = vec2f(); }
-  for (var v = max(64u * b, 1u); v < end; v++) {
+  for (var v = max(BLOCK * b, 1u); v < end; v++) {
     let first = s;
     let stop = starts[v + 1u];
     for (var i = starts[v]; i < stop; i += params.length) {
@@ -25,5 +26,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     }
     runs[v] = vec2f(f32(first), f32(s));
   }
-  if (64u * b < vertices && vertices <= 64u * b + 64u) { stats[1] = s; }
+  if (BLOCK * b < vertices && vertices <= BLOCK * (b + 1u)) { stats[1] = s; }
 }

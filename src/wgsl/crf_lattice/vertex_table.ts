@@ -43,14 +43,13 @@ export function numberKeys(keys: Tensor): VertexTable {
   const stats = empty(device, [4], "u32");
   device.clear(table.storage);
   device.run(insert, { keys, table, slots }, { params: { size, mask }, threads: size });
-  const blocks = Math.ceil(size / 64);
+  const BLOCK = countedTogether(device);
+  const blocks = Math.ceil(size / BLOCK);
   const offsets = empty(device, [blocks], "u32");
-  device.run(count, { table, slots, counts: offsets }, { params: { size }, threads: blocks });
+  const dispatch = { params: { size }, threads: blocks, overrides: { BLOCK } };
+  device.run(count, { table, slots, counts: offsets }, dispatch);
   scan(offsets);
-  device.run(number, { table, slots, offsets, vertices, firsts, stats }, {
-    params: { size },
-    threads: blocks,
-  });
+  device.run(number, { table, slots, offsets, vertices, firsts, stats }, dispatch);
   offsets.release();
   return { keys, slots, table, mask, vertices, firsts, stats };
 }
@@ -77,6 +76,11 @@ export function findNeighbours(
     overrides: keyOverrides(dims, images),
   });
   return neighbours;
+}
+
+/** How many things one thread counts in turn before a scan: a GPU has a thread for each. */
+export function countedTogether({ texels }: Device): number {
+  return texels ? 64 : 1;
 }
 
 /** Threads of a kernel that strides over at most `most` items whose number the GPU alone knows. */
