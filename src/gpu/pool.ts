@@ -18,6 +18,13 @@ export function bucket(bytes: number): number {
   return Math.ceil(bytes / step) * step;
 }
 
+/** Memory that nothing uses, and the recording in which it was last used. */
+interface Unused<Memory> {
+  readonly memory: Memory;
+  readonly bytes: number;
+  readonly epoch: number;
+}
+
 /** Buffers and textures that are given out, returned and given out again. */
 export class Pool {
   /** Storages in use. */
@@ -30,8 +37,8 @@ export class Pool {
   peak = 0;
   /** Bytes of buffers and textures the pool holds, in use or not. */
   reserved = 0;
-  readonly #free = new Map<number, { buffer: GPUBuffer; epoch: number }[]>();
-  readonly #textures = new Map<number, GPUTexture[]>();
+  readonly #free = new Map<number, Unused<GPUBuffer>[]>();
+  readonly #textures = new Map<number, Unused<GPUTexture>[]>();
   #idle = 0;
 
   /** The most bytes of one storage: what the adapter binds at once, also as texels where it may be. */
@@ -70,7 +77,7 @@ export class Pool {
     const free = this.#free.get(size)?.pop();
     if (free) {
       this.#idle -= size;
-      return free;
+      return { buffer: free.memory, epoch: free.epoch };
     }
     this.reserved += size;
     return { buffer: this.device.createBuffer({ size, usage: STORAGE | COPY }), epoch: -1 };
@@ -83,10 +90,10 @@ export class Pool {
     this.bytes -= storage.bytes;
     if (!storage.buffered) return;
     this.#idle += storage.bytes;
-    const { buffer, epoch } = storage;
-    const list = this.#free.get(storage.bytes);
-    if (list) list.push({ buffer, epoch });
-    else this.#free.set(storage.bytes, [{ buffer, epoch }]);
+    const { buffer: memory, bytes, epoch } = storage;
+    const list = this.#free.get(bytes);
+    if (list) list.push({ memory, bytes, epoch });
+    else this.#free.set(bytes, [{ memory, bytes, epoch }]);
   }
 
   /** Counts the copy of a storage's values as texels, which is being made or would be. */
@@ -114,7 +121,7 @@ export class Pool {
     const free = this.#textures.get(rows)?.pop();
     if (free) {
       this.#idle -= rows * ROW_BYTES;
-      return free;
+      return free.memory;
     }
     this.reserved += rows * ROW_BYTES;
     return this.device.createTexture({
@@ -132,26 +139,29 @@ export class Pool {
     const texture = storage.texels;
     if (!texture) return;
     storage.texels = undefined;
-    this.#idle += texture.height * ROW_BYTES;
+    const bytes = texture.height * ROW_BYTES;
+    this.#idle += bytes;
     const list = this.#textures.get(texture.height);
-    if (list) list.push(texture);
-    else this.#textures.set(texture.height, [texture]);
+    const unused = { memory: texture, bytes, epoch: storage.epoch };
+    if (list) list.push(unused);
+    else this.#textures.set(texture.height, [unused]);
   }
 
-  /** Destroys unused memory beyond the limit; call only when nothing recorded is unsubmitted. */
+  /** Destroys unused memory beyond the limit, what was used longest ago first; call only when nothing recorded is unsubmitted. */
   trim(limit: number = this.idleLimit): void {
     if (this.#idle <= limit) return;
-    for (const [size, list] of this.#free) {
-      for (const { buffer } of list) buffer.destroy();
-      this.reserved -= size * list.length;
+    const lists: Unused<GPUBuffer | GPUTexture>[][] = [
+      ...this.#free.values(),
+      ...this.#textures.values(),
+    ];
+    const unused = lists.flatMap((list) => list.map((own) => ({ list, own })));
+    for (const { list, own } of unused.sort((a, b) => a.own.epoch - b.own.epoch)) {
+      if (this.#idle <= limit) return;
+      list.splice(list.indexOf(own), 1);
+      own.memory.destroy();
+      this.#idle -= own.bytes;
+      this.reserved -= own.bytes;
     }
-    for (const [rows, list] of this.#textures) {
-      for (const texture of list) texture.destroy();
-      this.reserved -= rows * ROW_BYTES * list.length;
-    }
-    this.#free.clear();
-    this.#textures.clear();
-    this.#idle = 0;
   }
 }
 

@@ -40,6 +40,19 @@ Deno.test("memory that is shared goes back with its last user", async () => {
   assertEquals([pool.live, shared.released], [0, true]);
 });
 
+Deno.test("a read gives back only what exceeds the limit, and what was used longest ago", async () => {
+  using device = await Device.open({ idleBytes: 4096 });
+  const { pool } = device;
+  const [old, late] = [4096, 2048].map((bytes) => pool.take(bytes));
+  device.clear(old);
+  await device.read(old, 4);
+  device.clear(late);
+  old.release();
+  late.release();
+  await device.read(pool.take(256), 4);
+  assertEquals(pool.reserved, 256 + 2048);
+});
+
 Deno.test("unused memory beyond the limit is given back to the system at a read", async () => {
   for (const idleBytes of [0, 1 << 20]) {
     using device = await Device.open({ idleBytes });
