@@ -30,6 +30,13 @@ function flagsOf(command: Command): readonly string[] {
   return [...own, ...common.map((flag) => `--${flag}`)];
 }
 
+/** The words that the first word behind a command may be, where these are few and known. */
+function firstWords(command: Command): readonly string[] {
+  const { argument } = command;
+  if (argument === undefined) return [];
+  return valued(command).find(([{ path }]) => path[0] === argument)?.[1] ?? [];
+}
+
 /** The words that an option takes, where these are few and known. */
 function wordsOf({ enum: words, anyOf, const: one, items }: ValueSchema): readonly string[] {
   if (words) return words.map(String);
@@ -50,15 +57,11 @@ function bashScript(commands: readonly Command[]): string {
     const words = valued(command).map(([{ flag }, words]) =>
       `        --${flag}) words="${words.join(" ")}" ;;`
     );
-    const [first] = command.argument === undefined
-      ? []
-      : valued(command).filter(([{ path }]) => path[0] === command.argument);
+    const first = firstWords(command).join(" ");
     return [
       `    "${command.name} "*)`,
       `      flags="${flagsOf(command).join(" ")}"`,
-      ...(first
-        ? [`      [[ $line == "${command.name} " ]] && words="${first[1].join(" ")}"`]
-        : []),
+      ...(first ? [`      [[ $line == "${command.name} " ]] && words="${first}"`] : []),
       "      case $previous in",
       ...words,
       "      esac ;;",
@@ -66,7 +69,7 @@ function bashScript(commands: readonly Command[]): string {
   });
   return `_${PROGRAM}() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
-  local line="\${COMP_WORDS[*]:1:COMP_CWORD-1} " flags="" words=""
+  local line="\${COMP_WORDS[*]:1:$((COMP_CWORD - 1))} " flags="" words=""
   COMPREPLY=()
   case $line in
 ${cases.join("\n")}
@@ -95,29 +98,31 @@ complete -o filenames -F _${PROGRAM} ${PROGRAM}`;
 
 function fishScript(commands: readonly Command[]): string {
   const quoted = (text: string) => `'${text.replace(/[\\']/g, "\\$&")}'`;
+  const said = (condition: string, flag: string, description: string, rest = "") =>
+    `complete -c ${PROGRAM} -n ${quoted(condition)} -l ${flag}${rest} -d ${quoted(description)}`;
+  const words = (typed: string, offered: string) =>
+    `complete -c ${PROGRAM} -f -n ${quoted(`__${PROGRAM}_words ${typed}`)} -a ${quoted(offered)}`;
   const lines = commands.flatMap((command) => {
     const { name, summary } = command;
-    const words = name.split(" ");
-    const before = words.slice(0, -1);
-    const own = `__${PROGRAM}_is ${name}`;
+    const [last, ...before] = name.split(" ").reverse();
+    const longer = commands.filter((other) => other.name.startsWith(`${name} `));
+    const own = [`__${PROGRAM}_is ${name}`, ...longer.map((o) => `not __${PROGRAM}_is ${o.name}`)]
+      .join("; and ");
+    const first = firstWords(command).join(" ");
+    const common = Object.entries(commonFlags).filter(([flag]) => flag !== "json" || command.json);
     return [
-      `complete -c ${PROGRAM} -f -n ${quoted(`__${PROGRAM}_words ${before.join(" ")}`)} -a ${
-        quoted(words.at(-1)!)
-      } -d ${quoted(summary)}`,
-      ...(before.length > 0
-        ? [
-          `complete -c ${PROGRAM} -f -n ${quoted(`__${PROGRAM}_words`)} -a ${quoted(before[0])}`,
-        ]
-        : []),
-      ...optionsOf(command.config).map((option) => {
+      `${words(before.join(" "), last)} -d ${quoted(summary)}`,
+      ...(before.length > 0 ? [words("", before[0])] : []),
+      ...(first ? [words(name, first)] : []),
+      ...optionsOf(command.config).flatMap((option) => {
         const { flag, schema: { type, description = "" } } = option;
-        const values = wordsOf(option.schema);
-        return `complete -c ${PROGRAM} -n ${quoted(own)} -l ${flag}${
-          type === "boolean" ? "" : " -r"
-        }${values.length > 0 ? ` -f -a ${quoted(values.join(" "))}` : ""} -d ${
-          quoted(description)
-        }`;
+        if (type === "boolean") {
+          return [flag, `no-${flag}`].map((flag) => said(own, flag, description));
+        }
+        const values = wordsOf(option.schema).join(" ");
+        return said(own, flag, description, ` -r${values ? ` -f -a ${quoted(values)}` : ""}`);
       }),
+      ...common.map(([flag, what]) => said(own, flag, what, flag === "config" ? " -r" : "")),
     ];
   });
   return [
@@ -125,10 +130,12 @@ function fishScript(commands: readonly Command[]): string {
     "  string match -v -- '-*' (commandline -opc)[2..-1]",
     "end",
     `function __${PROGRAM}_words`,
-    `  test "$argv" = (string join ' ' (__${PROGRAM}_typed))`,
+    `  set -l typed (__${PROGRAM}_typed)`,
+    '  test "$argv" = "$typed"',
     "end",
     `function __${PROGRAM}_is`,
-    `  string match -q -- "$argv*" (string join ' ' (__${PROGRAM}_typed))`,
+    `  set -l typed (__${PROGRAM}_typed)`,
+    '  string match -q -- "$argv *" "$typed "',
     "end",
     ...new Set(lines),
   ].join("\n");

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { commands } from "../commands/mod.ts";
 import { completionScript } from "./completion_script.ts";
@@ -22,8 +22,17 @@ async function offered(folder: string, ...words: string[]): Promise<string[]> {
   return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
 }
 
-const bash = await new Deno.Command("bash", { args: ["--version"], stdout: "null", stderr: "null" })
-  .output().then(({ success }) => success, () => false);
+/** What a shell prints that runs a script; nothing on its stderr. */
+async function printed(shell: string, ...args: string[]): Promise<string[]> {
+  const { code, stdout, stderr } = await new Deno.Command(shell, { args }).output();
+  assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+  return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
+}
+
+const has = (shell: string) =>
+  new Deno.Command(shell, { args: ["--version"], stdout: "null", stderr: "null" })
+    .output().then(({ success }) => success, () => false);
+const [bash, zsh, fish] = await Promise.all(["bash", "zsh", "fish"].map(has));
 
 Deno.test({
   name: "completions: bash offers commands word by word, flags, words of a value, and else files",
@@ -57,8 +66,49 @@ Deno.test({
   },
 });
 
-Deno.test("completions: fish and zsh know every command and option too", () => {
-  const fish = completionScript("fish", commands);
-  assertStringIncludes(fish, "__henka_is train static' -l epochs");
-  assertStringIncludes(completionScript("zsh", commands), "bashcompinit\n_henka()");
+Deno.test({
+  name: `completions: fish offers what bash does, with what it is for${fish ? "" : " (no fish)"}`,
+  ignore: !fish,
+  fn: async () => {
+    const script = await Deno.makeTempFile({ suffix: ".fish" });
+    await Deno.writeTextFile(script, completionScript("fish", commands));
+    const words = async (line: string) => {
+      const lines = await printed("fish", "-N", "-c", `source '${script}'; complete -C '${line}'`);
+      return lines.map((line) => line.split("\t")[0]);
+    };
+    const first = await words("henka ");
+    assert(["demo", "train", "export"].every((word) => first.includes(word)), first.join());
+    assertEquals(await words("henka train st"), ["static"]);
+    assertEquals(await words("henka completions "), ["bash", "fish", "zsh"]);
+    assertEquals(await words("henka export masks --out a --format co"), [
+      "coco",
+      "coco-rle",
+      "colours",
+    ]);
+    assert((await words("henka evaluate --j")).includes("--json"));
+    assertEquals(await words("henka export masks --onn"), [], "which is one of export");
+    await Deno.remove(script);
+  },
+});
+
+Deno.test({
+  name: `completions: zsh understands what is meant for bash${zsh ? "" : " (no zsh)"}`,
+  ignore: !zsh,
+  fn: async () => {
+    const script = await Deno.makeTempFile({ suffix: ".zsh" });
+    // compdef is of the line editor, which is not there.
+    await Deno.writeTextFile(script, `compdef() :\n${completionScript("zsh", commands)}`);
+    const words = (...typed: string[]) =>
+      printed(
+        "zsh",
+        "-f",
+        "-c",
+        `source '${script}'; emulate sh -c 'COMP_WORDS=(henka ${
+          typed.join(" ")
+        }); COMP_CWORD=${typed.length}; _henka; printf "%s\\n" "\${COMPREPLY[@]}"'`,
+      );
+    assert((await words("train", "st")).includes("static"));
+    assert((await words("export", "masks", "--format", "co")).includes("coco-rle"));
+    await Deno.remove(script);
+  },
 });
