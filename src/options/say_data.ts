@@ -34,5 +34,6 @@ export function sayData(
     ];
     log([`Image labels of ${labels.source}`, ...remarks].join("; "));
   }
-  for (const what of [...leftOut, ...labels?.leftOut ?? []]) log(`Left out: ${what}`);
+  const all = new Set([...leftOut, ...labels?.leftOut ?? []]); // both may know of the same folder
+  for (const what of all) log(`Left out: ${what}`);
 }

@@ -18,7 +18,7 @@ export function barTable({ caption, head, rows }: BarTable): Markup {
   return html`
     <div class="scroll">
       <table class="bars">
-        <caption>${caption}</caption>
+        <caption><span>${caption}</span></caption>
         <thead>
           <tr>${head.map((name, c) =>
             html`<th scope="col" class="${c > 0 && "number"}">${name}</th>`

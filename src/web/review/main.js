@@ -4,7 +4,7 @@ const { classes, method } = pageData;
 const kinds = ["photograph", "knowledge", "advice", ...method ? ["method"] : []];
 let task;
 let busy = false;
-const shows = { outlined: true, hidden: false };
+const shows = { outlined: false, hidden: false };
 const zoom = new Zoom(() => show());
 const panes = kinds.map((kind) => {
   const canvas = make("canvas", { role: "img" });

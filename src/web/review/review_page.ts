@@ -46,7 +46,7 @@ const body = (data: { classes: readonly string[]; method: boolean }) =>
         <label>Class <select id="class"></select></label>
         <label>Size <input id="size" type="range" min="1" max="60" value="8"></label>
         <button id="clear"><kbd>Esc</kbd> Discard</button>
-        <button id="outline" aria-pressed="true"><kbd>o</kbd> Outlines</button>
+        <button id="outline" aria-pressed="false"><kbd>o</kbd> Outlines</button>
         <button id="hide" aria-pressed="false"><kbd>h</kbd> Hide masks</button>
       </div>
       <div id="panes"></div>
