@@ -66,6 +66,7 @@ export class Arguments {
       }
       const memory = kind === "texels" ? this.copies.texels(storage) : storage.buffer;
       key += `,${identify(memory)}`;
+      if (kind !== "texels" && storage.whole) key += `+${storage.offset}/${storage.bytes}`;
     }
     for (const { name, kind } of kernel.bindings) {
       if (kind === "uniform") continue;
@@ -108,7 +109,9 @@ export class Arguments {
   ): GPUBindingResource {
     if (kind === "uniform") return { buffer: this.copies.recorder.params, size: paramBytes };
     const { storage } = resources[name];
-    return kind === "texels" ? storage.texels!.createView() : { buffer: storage.buffer };
+    if (kind === "texels") return storage.texels!.createView();
+    const { buffer, offset, bytes } = storage;
+    return storage.whole ? { buffer, offset, size: bytes } : { buffer };
   }
 }
 
@@ -129,9 +132,14 @@ function refuseUnknown(
 /** WebGPU refuses such a dispatch too, but drops the whole recording and names no kernel. */
 function refuseShared(kernel: Kernel, resources: Readonly<Record<string, Resource>>): void {
   const buffers = kernel.bindings.filter(({ kind }) => kind === "read" || kind === "write");
-  for (const { name } of buffers.filter(({ kind }) => kind === "write")) {
+  const wholeOf = ({ name, kind }: Binding, other: Binding) => {
+    const { storage } = resources[name];
+    return kind === other.kind ? storage : storage.whole ?? storage; // apart, all of it is read or written
+  };
+  for (const own of buffers.filter(({ kind }) => kind === "write")) {
+    const { name } = own;
     const other = buffers.find((binding) =>
-      binding.name !== name && resources[binding.name].storage === resources[name].storage
+      binding.name !== name && wholeOf(binding, own) === wholeOf(own, binding)
     );
     if (other) {
       throw new TypeError(

@@ -13,7 +13,11 @@ export class Copies {
     const texture = storage.texels = this.pool.takeTexels(storage);
     const encoder = this.recorder.encoder();
     for (const { y, size, bytes } of parts(storage.bytes)) {
-      const buffer = { buffer: storage.buffer, offset: bytes, bytesPerRow: ROW_BYTES };
+      const buffer = {
+        buffer: storage.buffer,
+        offset: storage.offset + bytes,
+        bytesPerRow: ROW_BYTES,
+      };
       encoder.copyBufferToTexture(buffer, { texture, origin: [0, y] }, size);
     }
     storage.epoch = this.recorder.epoch;

@@ -121,6 +121,7 @@ export class Device implements Disposable {
    */
   run(of: Kernel, resources: Readonly<Record<string, Resource>>, dispatch: Dispatch): void {
     const kernel = this.#variant(of, resources, dispatch);
+    for (const name in resources) resources[name]?.storage.settle();
     if (this.#recorder.rehearsing) return this.#arguments.rehearse(kernel, resources);
     const compiled = this.#pipelines.compile(kernel, dispatch.overrides);
     if (this.texels && (dispatch.trips ?? 0) > MAX_TRIPS) {
@@ -167,11 +168,12 @@ export class Device implements Disposable {
   write(storage: Storage, data: Numbers): void {
     storage.requireLive();
     if (this.#recorder.rehearsing) return;
-    const buffer = storage.buffer;
+    storage.settle();
+    const { buffer, offset } = storage;
     if (storage.epoch === this.#recorder.epoch) this.flush();
     this.pool.changed(storage);
     const kept = this.#recorder.waiting ? data.slice() : data;
-    this.#recorder.inTurn(() => this.gpu.queue.writeBuffer(buffer, 0, kept));
+    this.#recorder.inTurn(() => this.gpu.queue.writeBuffer(buffer, offset, kept));
   }
 
   /** Records a copy of `bytes` bytes (a multiple of 4) between storages, at byte offsets. */
@@ -179,20 +181,23 @@ export class Device implements Disposable {
     from.requireLive();
     to.requireLive();
     if (this.#recorder.rehearsing) return;
+    for (const storage of [from, to]) storage.settle();
     const [source, target] = [from.buffer, to.buffer];
+    const [start, end] = [from.offset + fromOffset, to.offset + toOffset];
     this.pool.changed(to);
     from.epoch = to.epoch = this.#recorder.epoch;
-    this.#recorder.encoder().copyBufferToBuffer(source, fromOffset, target, toOffset, bytes);
+    this.#recorder.encoder().copyBufferToBuffer(source, start, target, end, bytes);
   }
 
   /** Records filling `bytes` bytes (a multiple of 4) of a storage with zeros. */
   clear(storage: Storage, bytes: number = storage.bytes, offset = 0): void {
     storage.requireLive();
     if (this.#recorder.rehearsing) return;
+    storage.settle();
     const buffer = storage.buffer;
     this.pool.changed(storage);
     storage.epoch = this.#recorder.epoch;
-    this.#recorder.encoder().clearBuffer(buffer, offset, bytes);
+    this.#recorder.encoder().clearBuffer(buffer, storage.offset + offset, bytes);
   }
 
   /**

@@ -50,6 +50,7 @@ export class Exchange {
   take(parts: readonly Extent[]): () => Promise<ArrayBuffer> {
     const recorder = this.#recorder;
     for (const { storage } of parts) storage.requireLive();
+    for (const { storage } of parts) storage.settle();
     const total = parts.reduce((sum, part) => sum + part.bytes, 0);
     if (recorder.rehearsing) return () => Promise.resolve(new ArrayBuffer(total));
     const size = Math.max(256, 2 ** Math.ceil(Math.log2(total)));
@@ -59,7 +60,7 @@ export class Exchange {
     for (const { storage, bytes, offset = 0 } of parts) {
       const { buffer } = storage;
       storage.epoch = recorder.epoch;
-      recorder.encoder().copyBufferToBuffer(buffer, offset, staging, at, bytes);
+      recorder.encoder().copyBufferToBuffer(buffer, storage.offset + offset, staging, at, bytes);
       at += bytes;
     }
     return () => this.#values(staging, size, total);
@@ -73,10 +74,11 @@ export class Exchange {
     storage.requireLive();
     const recorder = this.#recorder;
     if (recorder.rehearsing) return () => {};
-    const { buffer } = storage;
+    storage.settle();
+    const { buffer, offset } = storage;
     this.#pool.changed(storage);
     storage.epoch = recorder.epoch;
-    return (data) => recorder.device.queue.writeBuffer(buffer, 0, data);
+    return (data) => recorder.device.queue.writeBuffer(buffer, offset, data);
   }
 
   /**

@@ -86,6 +86,8 @@ export class Pool {
   /** Takes a storage back; called by `Storage.release`. */
   put(storage: Storage): void {
     this.changed(storage);
+    for (const own of storage.attached.values()) own.release();
+    storage.attached.clear();
     this.live--;
     this.bytes -= storage.bytes;
     if (!storage.buffered) return;
@@ -133,6 +135,7 @@ export class Pool {
 
   /** Forgets what follows from a storage's values, because they change or are no longer needed. */
   changed(storage: Storage): void {
+    for (const part of storage.parts.values()) this.changed(part);
     for (const own of storage.derived.values()) own.release();
     storage.derived.clear();
     this.dropCopy(storage);

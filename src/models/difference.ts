@@ -2,7 +2,7 @@ import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { BatchNorm, Conv, type ConvOptions } from "../nn/mod.ts";
 import { type Tensor, tensor } from "../tensor/mod.ts";
-import { add, addByClass, concat, conv2d, relu, slice } from "../wgsl/mod.ts";
+import { add, addByClass, concat, conv2d, relu, split } from "../wgsl/mod.ts";
 
 /** The sizes of a change predictor. */
 export interface DifferenceOptions {
@@ -118,26 +118,35 @@ export class DifferencePredictor {
    * Change logits `[n, 1, h, w]` of each of several masks `[n, h, w]` of class indices.
    *
    * A mask has as many columns of features as there are classes: they are computed once for each
-   * class, and what the head adds to the two layers that read both is computed once for all masks.
+   * class, and what the head adds to the two layers that read both is computed once for all masks, which
+   * are one batch.
    */
   logitsOfEach(head: Tensor, masks: readonly Tensor[]): Tensor[] {
     const features = this.mask.forward(everyClass(head.device, this.#classes));
     const [inner, outer] = [this.reduce, this.shortcut].map((layer) =>
-      split(layer, head, features)
+      splitLayer(layer, head, features)
     );
-    const relu = this.reduce.norm ? "none" : "relu";
-    return masks.map((mask) => {
-      const x = this.reduce.normalise(addByClass(inner.head, inner.table, mask, relu));
-      const y = this.expand.forward(this.middle.forward(x));
-      return this.predict.forward(this.joined(y, outer, mask));
-    });
+    const all = masks.length === 1 ? masks[0] : concat(masks, 0);
+    const activation = this.reduce.norm ? "none" : "relu";
+    const x = this.reduce.normalise(addByClass(inner.head, inner.table, all, { activation }));
+    const y = this.expand.forward(this.middle.forward(x));
+    return batches(this.predict.forward(this.joined(y, outer, all)), masks.length);
   }
 
   /** relu(y + shortcut), in one pass over the map where nothing is normalised. */
   private joined(y: Tensor, { head, table }: Split, mask: Tensor): Tensor {
-    if (!this.shortcut.norm) return addByClass(add(y, head), table, mask, "relu");
+    if (!this.shortcut.norm) {
+      return addByClass(head, table, mask, { more: y, activation: "relu" });
+    }
     return relu(add(y, this.shortcut.normalise(addByClass(head, table, mask))));
   }
+}
+
+/** A batch in `count` parts of as many images. */
+function batches(x: Tensor, count: number): Tensor[] {
+  if (count === 1) return [x];
+  const [first, others] = split(x, 0, x.shape[0] / count);
+  return [first, ...batches(others, count - 1)];
 }
 
 /** What the head adds to a 1x1 convolution of head and mask, and what each class of mask adds. */
@@ -153,11 +162,10 @@ function everyClass(device: Device, classes: number): Tensor {
   return tensor(device, data, [1, classes, 1, classes + 1]);
 }
 
-function split({ conv }: ConvNorm, head: Tensor, features: Tensor): Split {
-  const [, inputs] = conv.weight.shape;
-  const [, width] = head.shape;
+function splitLayer({ conv }: ConvNorm, head: Tensor, features: Tensor): Split {
+  const [own, others] = split(conv.weight, 1, head.shape[1]);
   return {
-    head: conv2d(head, slice(conv.weight, 1, 0, width), { bias: conv.bias }),
-    table: conv2d(features, slice(conv.weight, 1, width, inputs)),
+    head: conv2d(head, own, { bias: conv.bias }),
+    table: conv2d(features, others),
   };
 }

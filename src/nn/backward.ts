@@ -55,6 +55,7 @@ function accumulate(
 ): void {
   const dx = pulled === dy ? view(dy, dy.shape) : pulled; // both will be released
   const sum = gradients.get(input);
+  if (pulled === sum) return; // an op that gathers what comes by several ways
   if (!sum) {
     gradients.set(input, dx);
   } else if (sum.storage.references === 1) {

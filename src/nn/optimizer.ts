@@ -1,5 +1,8 @@
-import { keep, type Tensor, tensor } from "../tensor/mod.ts";
-import { type AdamState, adamUpdates, type SgdUpdate, sgdUpdate, sgdUpdates } from "../wgsl/mod.ts";
+import type { Tensor } from "../tensor/mod.ts";
+import { adamUpdate, sgdUpdate } from "../wgsl/mod.ts";
+import { type Block, blocksOf, type Stretch, stretches, zerosLike } from "./block.ts";
+
+type Moments = ReturnType<typeof zerosLike>;
 
 /** Parameters that share a learning rate. */
 export interface Group {
@@ -21,62 +24,36 @@ export interface Optimizer {
   steps: number;
 }
 
-interface Slot {
-  readonly path: string;
-  readonly parameter: Tensor;
-  readonly rate: number;
-  readonly decay: number;
-}
-
-function slots(groups: readonly Group[]): Slot[] {
-  const list: Slot[] = [];
-  for (const { parameters, rate = 1, decay = 0 } of groups) {
-    for (const [path, parameter] of parameters) list.push({ path, parameter, rate, decay });
-  }
-  return list;
-}
-
-function zerosLike(x: Tensor): Tensor {
-  return keep(tensor(x.device, new Float32Array(x.size), x.shape));
-}
-
 /** Stochastic gradient descent: m = momentum m + g + decay w; w = w - rate m. */
 export class Sgd implements Optimizer {
   steps = 0;
-  readonly #slots: readonly Slot[];
-  readonly #momenta = new Map<string, Tensor>();
+  readonly #blocks: readonly Block[];
+  readonly #momenta = new Map<Block, Moments>();
 
-  /** Parameter groups and the momentum they share (0 keeps no state). */
+  /** Parameter groups and the momentum they share (0 keeps no state); they are moved side by side. */
   constructor(groups: readonly Group[], readonly momentum: number = 0) {
-    this.#slots = slots(groups);
+    this.#blocks = blocksOf(groups);
     if (momentum > 0) {
-      for (const { path, parameter } of this.#slots) {
-        this.#momenta.set(`${path}.momentum`, zerosLike(parameter));
+      for (const block of this.#blocks) {
+        this.#momenta.set(block, zerosLike(block));
       }
     }
   }
 
   step(gradients: ReadonlyMap<Tensor, Tensor>, learningRate: number): void {
     this.steps++;
-    const { momentum } = this;
-    const heavy: SgdUpdate[] = [];
-    for (const { path, parameter, rate, decay: weightDecay } of this.#slots) {
-      const gradient = gradients.get(parameter);
-      if (!gradient) continue;
-      const velocity = this.#momenta.get(`${path}.momentum`);
-      const lr = learningRate * rate;
-      if (velocity) heavy.push({ parameter, gradient, velocity, lr, weightDecay });
-      else {
-        sgdUpdate(parameter, gradient, undefined, { lr, weightDecay });
-        gradient.release();
-      }
-    }
-    sgdUpdates(heavy, momentum);
-    for (const { gradient } of heavy) gradient.release();
+    update(this.#blocks, gradients, (block, gradient, range) => {
+      const { all, rate, decay: weightDecay } = block;
+      const velocity = this.#momenta.get(block)?.all;
+      const options = { lr: learningRate * rate, weightDecay, momentum: this.momentum, range };
+      sgdUpdate(all, gradient, velocity, options);
+    });
   }
 
-  state(): Iterable<[path: string, tensor: Tensor]> {
-    return this.#momenta;
+  *state(): Generator<[path: string, tensor: Tensor]> {
+    for (const [{ slots }, { each }] of this.#momenta) {
+      for (const [i, { path }] of slots.entries()) yield [`${path}.momentum`, each[i]];
+    }
   }
 }
 
@@ -86,35 +63,45 @@ export class Sgd implements Optimizer {
  */
 export class Adam implements Optimizer {
   steps = 0;
-  readonly #slots: readonly Slot[];
-  readonly #moments = new Map<Slot, AdamState>();
+  readonly #blocks: readonly Block[];
+  readonly #moments = new Map<Block, { readonly first: Moments; readonly second: Moments }>();
 
-  /** Parameter groups; every parameter keeps two moments. */
+  /** Parameter groups; every parameter keeps two moments. They are moved side by side. */
   constructor(groups: readonly Group[], readonly decoupled: boolean = false) {
-    this.#slots = slots(groups);
-    for (const slot of this.#slots) {
-      const { parameter } = slot;
-      this.#moments.set(slot, { first: zerosLike(parameter), second: zerosLike(parameter) });
+    this.#blocks = blocksOf(groups);
+    for (const block of this.#blocks) {
+      this.#moments.set(block, { first: zerosLike(block), second: zerosLike(block) });
     }
   }
 
   step(gradients: ReadonlyMap<Tensor, Tensor>, learningRate: number): void {
-    const step = ++this.steps;
-    const updates = this.#slots.flatMap((slot) => {
-      const { parameter, rate, decay: weightDecay } = slot;
-      const gradient = gradients.get(parameter);
-      if (!gradient) return [];
-      const state = this.#moments.get(slot)!;
-      return [{ parameter, gradient, state, lr: learningRate * rate, weightDecay }];
+    const [step, { decoupled }] = [++this.steps, this];
+    update(this.#blocks, gradients, (block, gradient, range) => {
+      const { all, rate, decay: weightDecay } = block;
+      const { first, second } = this.#moments.get(block)!;
+      const options = { lr: learningRate * rate, step, weightDecay, decoupled, range };
+      adamUpdate(all, gradient, { first: first.all, second: second.all }, options);
     });
-    adamUpdates(updates, { step, decoupled: this.decoupled });
-    for (const { gradient } of updates) gradient.release();
   }
 
   *state(): Generator<[path: string, tensor: Tensor]> {
-    for (const [{ path }, { first, second }] of this.#moments) {
-      yield [`${path}.first`, first];
-      yield [`${path}.second`, second];
+    for (const [{ slots }, { first, second }] of this.#moments) {
+      for (const [i, { path }] of slots.entries()) {
+        yield [`${path}.first`, first.each[i]];
+        yield [`${path}.second`, second.each[i]];
+      }
     }
+  }
+}
+
+/** Updates what has a gradient, as much at once as lies side by side, and frees the gradients. */
+function update(
+  blocks: readonly Block[],
+  gradients: ReadonlyMap<Tensor, Tensor>,
+  by: (block: Block, gradient: Tensor, range: Stretch["range"]) => void,
+): void {
+  for (const block of blocks) {
+    for (const { gradient, range } of stretches(block, gradients)) by(block, gradient, range);
+    for (const { parameter } of block.slots) gradients.get(parameter)?.release();
   }
 }

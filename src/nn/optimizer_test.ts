@@ -1,7 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { assertNear, onBothKernels, values } from "../../tests/check_op.ts";
 import type { Device } from "../gpu/mod.ts";
-import { parameter, read, type Tensor, tensor } from "../tensor/mod.ts";
+import { parameter, read, sizeOf, type Tensor, tensor } from "../tensor/mod.ts";
+import { batchNorm, concat, conv2d, fill, split, sum } from "../wgsl/mod.ts";
+import { backward } from "./backward.ts";
 import { Adam, type Optimizer, Sgd } from "./optimizer.ts";
 
 const SIZES = [7, 300];
@@ -106,6 +108,45 @@ Deno.test("AdamW shrinks parameters apart from their gradients", () =>
       },
       2e-5,
     );
+  }));
+
+Deno.test("gradients that lie beside each other have the same bits, and one dispatch updates all", () =>
+  onBothKernels(async (device) => {
+    const { live } = device.pool;
+    const shapes = [[8, 3, 3, 3], [8], [5, 8, 3, 3], [5], [8], [8]];
+    const named = shapes.map((shape, i) =>
+      [`${i}`, parameter(device, values(sizeOf(shape), i), shape)] as const
+    );
+    const [w, b, w2, b2, weight, bias] = named.map(([, x]) => x);
+    const x = tensor(device, values(4 * 3 * 40 * 40, 9), [4, 3, 40, 40]);
+    const loss = () => {
+      const y = conv2d(x, w, { bias: b, padding: 1, activation: "relu" });
+      const [runningMean, runningVar] = [0, 1].map((v) => fill(device, [8], v));
+      const z = batchNorm(y, { weight, bias, runningMean, runningVar }, "train");
+      const parts = split(z, 0, 1).map((part) => conv2d(part, w2, { bias: b2, stride: 2 }));
+      return sum(concat(parts, 0));
+    };
+    const gradients = async () => {
+      using _scope = device.scope();
+      const found = backward(loss());
+      return await Promise.all(named.map(([, x]) => read(found.get(x)!)));
+    };
+    const alone = await gradients();
+    const optimizer = new Adam([{ parameters: named }]);
+    assertEquals(await gradients(), alone);
+    {
+      using _scope = device.scope();
+      const found = backward(loss());
+      const [last] = found.values();
+      await read(last); // sums that wait are made
+      const before = device.dispatches;
+      optimizer.step(found, 1e-3);
+      assertEquals(device.dispatches - before, 1);
+    }
+    assertThrows(() => new Sgd([{ parameters: [...named, ...named] }]), TypeError, "listed twice");
+    for (const x of [...named, ...optimizer.state()]) x[1].release();
+    x.release();
+    assertEquals(device.pool.live, live);
   }));
 
 Deno.test("an optimiser that is given its state and step goes on as if never interrupted", () =>

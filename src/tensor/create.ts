@@ -43,6 +43,25 @@ export function inPrecision<T>(wanted: Precision, compute: () => T): T {
 }
 
 /**
+ * Memory for the gradient by `x`, undefined until a kernel writes it: where `x` lies beside other parameters
+ * of its optimiser, beside theirs, so that one dispatch can take all.
+ */
+export function emptyGradient({ device, shape, storage }: Tensor): Tensor {
+  const { whole, offset, bytes } = storage;
+  if (!whole) return empty(device, shape);
+  const before = whole.gradients;
+  const all = before && !before.released ? before : device.pool.take(whole.bytes);
+  if (all.parts.has(offset)) return empty(device, shape); // another one, of the same parameter
+  const y = new Tensor(device, shape, all.part(offset, bytes));
+  if (all !== before) {
+    whole.gradients = all;
+    all.of = whole;
+    all.release(); // it stays as long as any part
+  }
+  return y;
+}
+
+/**
  * A tensor with the given values: `Float32Array` makes f32, `Uint32Array` makes u32.
  *
  * @throws {TypeError} when there are not as many values as the shape says, or they are of another

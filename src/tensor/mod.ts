@@ -20,6 +20,7 @@ export {
   derived,
   detach,
   empty,
+  emptyGradient,
   emptyMap,
   inPrecision,
   keep,

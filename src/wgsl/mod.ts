@@ -19,15 +19,9 @@
  *
  * @module
  */
-export {
-  type AdamOptions,
-  type AdamState,
-  type AdamUpdate,
-  adamUpdate,
-  adamUpdates,
-} from "./adam/adam.ts";
+export { type AdamOptions, type AdamState, adamUpdate } from "./adam/adam.ts";
 export { add } from "./add/add.ts";
-export { addByClass } from "./add_by_class/add_by_class.ts";
+export { addByClass, type AddByClassOptions } from "./add_by_class/add_by_class.ts";
 export { addInto } from "./add_into/add_into.ts";
 export { batchNorm, type BatchNormOptions, type BatchNormState } from "./batch_norm/batch_norm.ts";
 export { affinity } from "./affinity/affinity.ts";
@@ -62,11 +56,11 @@ export { relu6 } from "./relu6/relu6.ts";
 export { resizeBilinear } from "./resize_bilinear/resize_bilinear.ts";
 export { scale } from "./scale/scale.ts";
 export { seedWeights } from "./seed_weights/seed_weights.ts";
-export { type SgdOptions, type SgdUpdate, sgdUpdate, sgdUpdates } from "./sgd/sgd.ts";
+export { type Range, type SgdOptions, sgdUpdate } from "./sgd/sgd.ts";
 export { sigmoid } from "./sigmoid/sigmoid.ts";
 export { settle } from "./settle/settle.ts";
 export { sizeShifts } from "./size_shifts/size_shifts.ts";
-export { slice } from "./slice/slice.ts";
+export { slice, split } from "./slice/slice.ts";
 export {
   softCrossEntropy,
   type SoftCrossEntropyOptions,

@@ -1,5 +1,5 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, nchw, showShape, type Tensor, view } from "../../tensor/mod.ts";
+import { derive, empty, nchw, sameShape, showShape, type Tensor, view } from "../../tensor/mod.ts";
 import { geometry } from "../conv2d/geometry.ts";
 import { stageGradient, weightsGradient } from "../conv2d/passes.ts";
 import four from "../lanes/four.wgsl" with { type: "text" };
@@ -8,6 +8,7 @@ import { shared } from "../conv2d/shared.ts";
 import { checkMask } from "../one_hot/check_mask.ts";
 import { indicators } from "../one_hot/one_hot.ts";
 import { reluGradient } from "../relu/relu.ts";
+import { reduce } from "../sum/reduce.ts";
 import code from "./add_by_class.wgsl" with { type: "text" };
 import lookUpFour from "./look_up_four.wgsl" with { type: "text" };
 import lookUpOne from "./look_up_one.wgsl" with { type: "text" };
@@ -15,14 +16,22 @@ import lookUpOne from "./look_up_one.wgsl" with { type: "text" };
 const wide = kernel("add_by_class", four, code, lookUpFour);
 const narrow = kernel("add_by_class_1", one, code, lookUpOne);
 
+/** What else {@linkcode addByClass} does. */
+export interface AddByClassOptions {
+  /** Added too, of the result's shape. */
+  readonly more?: Tensor;
+  /** What follows; nothing by default. */
+  readonly activation?: "none" | "relu";
+}
+
 /**
  * Adds to each pixel of `x [n,c,h,w]` the column of `table [c,classes + 1]` of its class in `mask
- * [n,h,w]`, u32; the last column is for what is no class (255, ignored):
+ * [m n,h,w]`, u32; the last column is for what is no class (255, ignored):
  *
- *     y[n,c,p] = act(x[n,c,p] + table[c, min(mask[n,p], classes)])
+ *     y[i,c,p] = act(x[i % n,c,p] + table[c, min(mask[i,p], classes)])
  *
- * It is what a 1x1 convolution of a one-hot mask adds, without the mask's channels. A table may have
- * any shape that begins with its channels, batch `[1]` aside.
+ * It is what a 1x1 convolution of a one-hot mask adds, without the mask's channels; `m` masks of each image
+ * are taken at once. A table may have any shape that begins with its channels, batch `[1]` aside.
  *
  * @throws {TypeError} when the shapes do not fit.
  */
@@ -30,41 +39,53 @@ export function addByClass(
   x: Tensor,
   table: Tensor,
   mask: Tensor,
-  activation: "none" | "relu" = "none",
+  { more, activation = "none" }: AddByClassOptions = {},
 ): Tensor {
   const { device } = x;
-  const [n, c, h, w] = nchw("add to", x.shape);
+  const [images, c, h, w] = nchw("add to", x.shape);
   const rows = table.size / c;
   checkMask("add by", mask);
-  if (mask.size !== n * h * w || !table.shape.includes(c) || !Number.isInteger(rows)) {
+  const n = mask.size / (h * w);
+  const shape = [n, c, h, w];
+  const fits = n % images === 0 && table.shape.includes(c) && Number.isInteger(rows) &&
+    (!more || sameShape(more.shape, shape));
+  if (!fits) {
     throw new TypeError(
       `Cannot add ${showShape(table.shape)} by classes ${showShape(mask.shape)} to ` +
-        `${showShape(x.shape)}`,
+        `${showShape(x.shape)}${more ? ` and ${showShape(more.shape)}` : ""}`,
     );
   }
-  const y = empty(device, x.shape);
+  const y = empty(device, shape);
   const four = h * w % 4 === 0;
   const units = four ? h * w / 4 : h * w;
-  device.run(four ? wide : narrow, { x, mask, table, y }, {
-    params: { channels: c, rows, hw: units },
-    overrides: { ACT: Number(activation === "relu") },
+  device.run(four ? wide : narrow, { x, mask, table, y, more: more ?? x }, {
+    params: { channels: c, rows, hw: units, images },
+    overrides: { ACT: Number(activation === "relu"), MORE: Number(more !== undefined) },
     threads: [units, c, n],
   });
-  const passed = shared([x, table], (dy) => ({
+  const inputs = more ? [x, table, more] : [x, table];
+  const passed = shared(inputs, (dy) => ({
     data: activation === "relu" ? reluGradient(y, dy) : view(dy, y.shape),
   }));
-  return derive(
-    y,
-    [x, (dy) => passed(dy, ({ data }) => view(data, x.shape))],
-    [table, (dy) =>
+  const pulls = [
+    (dy: Tensor) =>
+      passed(
+        dy,
+        ({ data }) =>
+          n === images ? view(data, x.shape) : reduce(data, [1, n / images, x.size], x.shape),
+      ),
+    (dy: Tensor) =>
       passed(dy, ({ data }) => {
         const g = geometry([n, rows, h, w], [c, rows, 1, 1], {});
         const staged = stageGradient(data, g, { y, activation: "none" });
         const classes = indicators(mask, rows);
-        const dw = weightsGradient(staged, classes, g);
+        const weights = view(table, g.w);
+        const dw = weightsGradient(staged, classes, weights, g);
         const dt = view(dw, table.shape);
-        for (const scratch of [staged.data, classes, dw]) scratch.release();
+        for (const scratch of [staged.data, classes, weights, dw]) scratch.release();
         return dt;
-      })],
-  );
+      }),
+    (dy: Tensor) => passed(dy, ({ data }) => view(data, shape)),
+  ];
+  return derive(y, ...inputs.map((input, i) => [input, pulls[i]] as const));
 }

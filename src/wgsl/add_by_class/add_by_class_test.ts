@@ -15,7 +15,7 @@ for (const activation of ["none", "relu"] as const) {
       await checkOp({
         shapes: [[n, c, h, w], [1, c, 1, rows]],
         op: ([x, table], device) =>
-          addByClass(x, table, tensor(device, mask, [n, h, w]), activation),
+          addByClass(x, table, tensor(device, mask, [n, h, w]), { activation }),
         reference: ([x, table]) =>
           x.map((v, i) => {
             const pixel = Math.floor(i / (c * h * w)) * h * w + i % (h * w);
@@ -27,6 +27,27 @@ for (const activation of ["none", "relu"] as const) {
     }
   });
 }
+
+Deno.test("addByClass takes several masks of each image, and another summand", async () => {
+  for (const [[n, c, h, w], rows] of cases) {
+    const mask = Uint32Array.from(
+      { length: 2 * n * h * w },
+      (_, i) => i % 5 === 3 ? 255 : i % rows,
+    );
+    await checkOp({
+      shapes: [[n, c, h, w], [1, c, 1, rows], [2 * n, c, h, w]],
+      op: ([x, table, more], device) =>
+        addByClass(x, table, tensor(device, mask, [2 * n, h, w]), { more, activation: "relu" }),
+      reference: ([x, table, more]) =>
+        more.map((v, i) => {
+          const pixel = Math.floor(i / (c * h * w)) * h * w + i % (h * w);
+          const channel = Math.floor(i / (h * w)) % c;
+          const column = channel * rows + Math.min(mask[pixel], rows - 1);
+          return Math.max(0, v + x[i % x.length] + table[column]);
+        }),
+    });
+  }
+});
 
 Deno.test("addByClass refuses tables and masks that do not fit", async () => {
   await onBothKernels((device) => {

@@ -1,5 +1,5 @@
 import { kernel, type Resource } from "../../gpu/mod.ts";
-import { empty, type Pullback, sizeOf, type Tensor } from "../../tensor/mod.ts";
+import { empty, emptyGradient, type Pullback, sizeOf, type Tensor } from "../../tensor/mod.ts";
 import { type Lanes, lanes } from "../lanes/lanes.ts";
 import gradCode from "./batch_norm_grad.wgsl" with { type: "text" };
 import { countOver, sumsOverPeers } from "./batch_norm_peers.ts";
@@ -39,7 +39,7 @@ export function batchNormGrad(
 ): [Tensor, Pullback][] {
   const { x, affine, moments, frozen } = forward;
   let sums: Sums | undefined;
-  const shared = (dy: Tensor) => sums ??= channelSums(forward, dy);
+  const shared = (dy: Tensor) => sums ??= channelSums(forward, dy, [weight, bias]);
   let waiting = [x, weight, bias].filter((input) => input.tracked).length;
   const last = (result: Tensor) => {
     if (--waiting > 0) return result;
@@ -76,14 +76,18 @@ export function sliced(
   return { partial, parts: n * slices };
 }
 
-function channelSums({ x, affine, moments, relu, frozen }: Normalised, dy: Tensor): Sums {
+function channelSums(
+  { x, affine, moments, relu, frozen }: Normalised,
+  dy: Tensor,
+  [weight, bias]: readonly [Tensor, Tensor],
+): Sums {
   const { device, shape } = x;
   const [n, c] = shape;
   const hw = sizeOf(shape.slice(2));
   const inputs = { x, dy, affine, moments };
   const { partial, parts } = sliced(gradSums(hw), inputs, [n, c], { RELU: Number(relu) });
-  const dweight = empty(device, [c]);
-  const dbias = empty(device, [c]);
+  const dweight = emptyGradient(weight);
+  const dbias = emptyGradient(bias);
   const factors = empty(device, [c, 4]);
   device.run(gradFold, { partial, affine, moments, dweight, dbias, factors }, {
     params: { c, parts, count: n * hw },

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { at, checkOp, onBothKernels, values } from "../../../tests/check_op.ts";
 import { backward } from "../../nn/backward.ts";
 import { parameter, read, readIndices, tensor } from "../../tensor/mod.ts";
-import { concat, slice } from "../mod.ts";
+import { concat, slice, split } from "../mod.ts";
 
 Deno.test("concat over channels of any size", async () => {
   const sizes: [number, number, number, number[]][] = [
@@ -54,6 +54,37 @@ Deno.test("slice of every axis", async () => {
       },
     });
   }
+});
+
+Deno.test("a tensor is split in two along every axis, where it is if its parts can be bound", async () => {
+  for (const shape of [[3, 4, 5, 4], [2, 4, 8, 8]]) {
+    for (const axis of [0, 1, 2, 3]) {
+      await checkOp({
+        shapes: [shape],
+        op: ([x]) => {
+          const [a, b] = split(x, axis, 1);
+          return concat([b, a], axis);
+        },
+        reference: ([x]) => {
+          const y = new Float64Array(x.length);
+          const size = shape[axis];
+          const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+          x.forEach((v, i) => {
+            const place = Math.floor(i / inner) % size;
+            y[i + ((place + size - 1) % size - place) * inner] = v;
+          });
+          return y;
+        },
+      });
+    }
+  }
+  await onBothKernels(async (device) => {
+    const x = parameter(device, values(6), [2, 3]);
+    const [first] = split(x, 1, 2);
+    assertEquals([...await read(backward(first).get(x)!)], [1, 1, 0, 1, 1, 0]);
+    assertThrows(() => split(x, 1, 3), RangeError, "at 3 of axis 1");
+    x.release();
+  });
 });
 
 Deno.test("slice of more rows, and of longer ones, than a dispatch has room for along an axis", async () => {

@@ -97,7 +97,7 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor 
   const padded = pad > 0 ? paddedGeometry(g, pad, options) : g;
   const staged = shared(
     inputs,
-    (dy) => stageGradient(dy, padded, { y, activation }, bias && tracks(bias)),
+    (dy) => stageGradient(dy, padded, { y, activation }, bias?.tracked ? bias : undefined),
   );
   const pulls = [
     (dy: Tensor) => {
@@ -106,8 +106,8 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor 
       return pad > 0 ? foldPadding(dx, pad) : dx;
     },
     (dy: Tensor) =>
-      staged(dy, (from) => weightsGradient(from, x, g, kept?.data.released ? undefined : kept)),
-    (dy: Tensor) => staged(dy, (from) => from.bias ?? biasGradient(from, n, o)),
+      staged(dy, (from) => weightsGradient(from, x, w, g, kept?.data.released ? undefined : kept)),
+    (dy: Tensor) => staged(dy, (from) => from.bias ?? biasGradient(from, n, bias!)),
   ];
   traced(y, "conv2d", inputs, { ...options });
   return derive(y, ...inputs.map((input, i) => [input, pulls[i]] as const));

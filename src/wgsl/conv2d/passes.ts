@@ -1,5 +1,5 @@
 import type { Device } from "../../gpu/mod.ts";
-import { empty, type Tensor, view } from "../../tensor/mod.ts";
+import { emptyGradient, type Tensor, view } from "../../tensor/mod.ts";
 import { passGradient } from "../product/gradient.ts";
 import { multiply } from "../product/product.ts";
 import { weightProduct } from "../product/weights.ts";
@@ -68,17 +68,17 @@ export function stageInput(x: Tensor, g: Geometry): Staged {
 /**
  * The gradient by the output, staged for the gradients by the input, the weights and the bias.
  *
- * @param biased whether the gradient by the bias is wanted too, where that costs no pass of its own
+ * @param bias whose gradient is wanted too, where that costs no pass of its own
  */
 export function stageGradient(
   dy: Tensor,
   g: Geometry,
   mask: Mask,
-  biased: boolean = false,
+  bias?: Tensor,
 ): StagedGradient {
   const [n, o, h, w] = g.y;
   if (isTiled(dy.device, g)) {
-    const passed = passGradient(dy, mask.y, activationCode[mask.activation], [n, o], biased);
+    const passed = passGradient(dy, mask.y, activationCode[mask.activation], [n, o], bias);
     return { ...passed, quads: 0, line: 0, plane: 0, row: 0, col: 0 };
   }
   if (isFlat(g) && w % 4 === 0 && mask.activation === "none") {
@@ -177,22 +177,22 @@ export function inputGradient(
   }
 }
 
-/** The gradient by the weights, `[o,c,kh,kw]`; spends the staged input, if there is one. */
+/** The gradient by the weights `of [o,c,kh,kw]`; spends the staged input, if there is one. */
 export function weightsGradient(
   dy: StagedGradient,
   x: Tensor,
+  of: Tensor,
   g: Geometry,
   staged?: Staged,
 ): Tensor {
   if (isTiled(x.device, g)) {
-    const dw = empty(x.device, g.w);
+    const dw = emptyGradient(of);
     multiply(weightProduct(dy.data, x, g), dw);
     return dw;
   }
   staged ??= stageInput(x, g);
   const [n, , h, w] = g.y;
   const [, , kh] = g.w;
-  const shape = g.depthwise ? [g.w[0], 1, g.w[2], g.w[3]] : g.w;
   const how: Meeting = {
     n,
     h,
@@ -203,8 +203,8 @@ export function weightsGradient(
     cols: [g.stride, g.dilation],
     depthwise: g.depthwise,
   };
-  const gradient = takesWinogradWeights(shape, how) ? winogradWeights : weightGradient;
-  const dw = gradient(dy, staged, shape, how);
+  const gradient = takesWinogradWeights(of.shape, how) ? winogradWeights : weightGradient;
+  const dw = gradient(dy, staged, of, how);
   staged.data.release();
   return dw;
 }

@@ -1,10 +1,10 @@
 import { kernel } from "../../gpu/mod.ts";
-import { empty, type Tensor, view } from "../../tensor/mod.ts";
+import { empty, emptyGradient, type Tensor } from "../../tensor/mod.ts";
 import biasCode from "./bias_gradient.wgsl" with { type: "text" };
 import { divide } from "./divide.ts";
 import type { Depthwise } from "./geometry.ts";
 import type { Staged } from "./stage.ts";
-import { sumSlices } from "./sum_slices.ts";
+import { slicesOf, sumSlices } from "./sum_slices.ts";
 import code from "./weight_gradient.wgsl" with { type: "text" };
 
 const weights = kernel("conv2d_weight_gradient", divide, code);
@@ -36,15 +36,12 @@ export interface Meeting {
   readonly apart?: boolean;
 }
 
-/** The gradient by the weights `[o, c, kh, kw]`, from the staged gradient and the staged input. */
-export function weightGradient(
-  dy: Staged,
-  x: Staged,
-  shape: readonly number[],
-  how: Meeting,
-): Tensor {
-  const dw = weightParts(dy, x, shape, how);
-  return dw.shape[0] > 1 ? sumSlices(dw, shape) : single(dw, shape);
+/** The gradient by the weights `w [o, c, kh, kw]`, from the staged gradient and the staged input. */
+export function weightGradient(dy: Staged, x: Staged, w: Tensor, how: Meeting): Tensor {
+  const sum = emptyGradient(w);
+  const memory = (parts: number) => parts > 1 ? slicesOf(sum, parts) : sum;
+  const dw = weightParts(dy, x, w.shape, how, memory);
+  return dw === sum ? sum : sumSlices(dw, sum);
 }
 
 /** The parts `[parts, o, c, kh, kw]` of which {@linkcode weightGradient} is the sum. */
@@ -53,6 +50,7 @@ export function weightParts(
   x: Staged,
   shape: readonly number[],
   how: Meeting,
+  memory: (parts: number) => Tensor = (parts) => empty(dy.data.device, [parts, ...shape]),
 ): Tensor {
   const { device } = dy.data;
   const [o, c, kh, kw] = shape;
@@ -68,7 +66,7 @@ export function weightParts(
   const most = how.apart ? 1 : Math.min(Math.ceil(units / wanted), Math.floor(TRIPS / (chunk + 1)));
   const slice = Math.max(1, most);
   const slices = Math.ceil(units / slice);
-  const dw = empty(device, [slices * QUADS, ...shape]);
+  const dw = memory(slices * QUADS);
   const [sy, d] = how.rows;
   const [S, DX] = how.cols;
   device.run(
@@ -95,28 +93,23 @@ export function weightParts(
   return dw;
 }
 
-/** The gradient by the bias `[o]`, from the staged gradient of `n` images. */
-export function biasGradient(dy: Staged, n: number, o: number): Tensor {
-  const { device } = dy.data;
+/** The gradient by a bias `[o]`, from the staged gradient of `n` images. */
+export function biasGradient(dy: Staged, n: number, bias: Tensor): Tensor {
+  const { device, size: o } = bias;
   const slice_quads = Math.min(TRIPS, Math.max(16, Math.ceil(dy.plane * n * o / 1024)));
   const slices = Math.ceil(dy.plane / slice_quads);
-  const db = empty(device, [n * slices, o]);
+  const sum = emptyGradient(bias);
+  const db = slicesOf(sum, n * slices);
   device.run(biases, { dy: dy.data, db }, {
     params: { o, n, plane: dy.plane, slice_quads, slices },
     threads: n * slices * o,
     trips: slice_quads,
   });
-  return sumSlices(db, [o]);
+  return sumSlices(db, sum);
 }
 
 /** Quads of a row that are summed in one go: a part of a row where there are few rows. */
 function chunkOf({ n, h, quads }: Meeting, wanted: number): number {
   const parts = Math.ceil(Math.min(wanted / (n * h), quads / 8));
   return Math.min(Math.ceil(quads / Math.max(1, parts)), TRIPS - 1);
-}
-
-function single(dw: Tensor, shape: readonly number[]): Tensor {
-  const y = view(dw, shape);
-  dw.release();
-  return y;
 }

@@ -42,11 +42,11 @@ export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTransposeOpti
     }],
     [w, (dy) => {
       const from = stageGradient(x, g, { y: x, activation: "none" });
-      const dw = weightsGradient(from, dy, g);
+      const dw = weightsGradient(from, dy, w, g);
       from.data.release();
       return dw;
     }],
-    ...(bias ? [[bias, (dy: Tensor) => channelSums(dy)] as const] : []),
+    ...(bias ? [[bias, (dy: Tensor) => channelSums(dy, bias)] as const] : []),
   );
 }
 
@@ -73,7 +73,7 @@ function adjointGeometry(x: Tensor, w: Tensor, options: ConvTransposeOptions): G
 }
 
 /** The gradient by the bias. */
-function channelSums(dy: Tensor): Tensor {
+function channelSums(dy: Tensor, bias: Tensor): Tensor {
   const [n, o, h, w] = nchw("sum channels of", dy.shape);
   const image = [n, o, 1, h * w] as const;
   const flat: Geometry = {
@@ -86,8 +86,8 @@ function channelSums(dy: Tensor): Tensor {
     y: image,
     shape: image,
   };
-  const staged = stageGradient(dy, flat, { y: dy, activation: "none" }, true);
-  const db = staged.bias ?? biasGradient(staged, n, o);
+  const staged = stageGradient(dy, flat, { y: dy, activation: "none" }, bias);
+  const db = staged.bias ?? biasGradient(staged, n, bias);
   staged.data.release();
   return db;
 }

@@ -1,12 +1,16 @@
 // Tested in src/wgsl/concat/concat_test.ts.
 import type { Tensor } from "../../tensor/mod.ts";
-import { lanes } from "../lanes/lanes.ts";
+import { type Lanes, lanes } from "../lanes/lanes.ts";
 import code from "./copy.wgsl" with { type: "text" };
 import floats from "./floats.wgsl" with { type: "text" };
+import joinCode from "./join.wgsl" with { type: "text" };
+import partCode from "./part.wgsl" with { type: "text" };
 import words from "./words.wgsl" with { type: "text" };
 
 const copying = lanes("copy", words, code);
 const converting = lanes("copy_floats", floats, code);
+const joining = lanes("join", joinCode);
+const parting = lanes("part", partCode);
 
 /** Blocks that one axis of a dispatch has room for. */
 const MOST = 65_535;
@@ -41,6 +45,41 @@ export function copy(
   const flat = units < 64 || count > MOST;
   x.device.run(kernel, { x, y }, {
     params: { count, length: units, x_step, x_start, y_step, y_start },
+    overrides: { FLAT: Number(flat) },
+    threads: flat ? units * count : [units, count],
+  });
+}
+
+/** Tensors whose blocks lie side by side in another one, with the lengths of their blocks in elements. */
+export interface Pair {
+  /** Those that lie first, and those that lie behind them. */
+  readonly of: readonly [first: Tensor, second: Tensor];
+  /** Elements of a block of each. */
+  readonly lengths: readonly [first: number, second: number];
+}
+
+/** Copies `count` blocks of both tensors side by side into y; no gradient flows. */
+export function join({ of: [x, z], lengths }: Pair, y: Tensor, count: number): void {
+  pairwise(joining, { x, z, y }, lengths, count);
+}
+
+/** Copies `count` blocks of y, which lie side by side, into both tensors; no gradient flows. */
+export function part({ of: [x, z], lengths }: Pair, y: Tensor, count: number): void {
+  pairwise(parting, { x, z, y }, lengths, count);
+}
+
+function pairwise(
+  kernels: Lanes,
+  tensors: Readonly<Record<"x" | "z" | "y", Tensor>>,
+  lengths: readonly number[],
+  count: number,
+): void {
+  const { kernel, width } = kernels(lengths.every((n) => n % 4 === 0) ? 4 : 1);
+  const [first, second] = lengths.map((n) => n / width);
+  const units = first + second;
+  const flat = units < 64 || count > MOST;
+  tensors.y.device.run(kernel, tensors, {
+    params: { count, first, second },
     overrides: { FLAT: Number(flat) },
     threads: flat ? units * count : [units, count],
   });

@@ -85,8 +85,11 @@ export function depthwiseConv2d(x: Tensor, w: Tensor, options: DepthwiseOptions 
       return dx;
     },
     (dy: Tensor) =>
-      staged(dy, (at) => back ? stripWeightGradient(at.data, x, g) : weightsGradient(at, x, g)),
-    (dy: Tensor) => staged(dy, (at) => biasGradient(at, n, c)),
+      staged(
+        dy,
+        (at) => back ? stripWeightGradient(at.data, x, w, g) : weightsGradient(at, x, w, g),
+      ),
+    (dy: Tensor) => staged(dy, (at) => biasGradient(at, n, bias!)),
   ];
   traced(y, "depthwiseConv2d", inputs, { ...options });
   return derive(y, ...inputs.map((input, i) => [input, pulls[i]] as const));

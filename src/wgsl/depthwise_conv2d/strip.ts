@@ -1,12 +1,12 @@
 import { kernel } from "../../gpu/mod.ts";
-import { empty, type Tensor, view } from "../../tensor/mod.ts";
+import { emptyGradient, type Tensor, view } from "../../tensor/mod.ts";
 import { pack } from "../conv2d/correlate.ts";
 import { divide } from "../conv2d/divide.ts";
 import type { Geometry } from "../conv2d/geometry.ts";
 import type { Finish } from "../conv2d/passes.ts";
 import type { StagedGradient } from "../conv2d/passes.ts";
 import { activationCode, type Mask, stage, whole } from "../conv2d/stage.ts";
-import { sumSlices } from "../conv2d/sum_slices.ts";
+import { slicesOf, sumSlices } from "../conv2d/sum_slices.ts";
 import code from "./depthwise_conv2d_strip.wgsl" with { type: "text" };
 import parts from "./strip_parts.wgsl" with { type: "text" };
 import gradientCode from "./strip_weight_gradient.wgsl" with { type: "text" };
@@ -104,15 +104,16 @@ export function stripInputGradient(dy: Tensor, w: Tensor, dx: Tensor, g: Geometr
   image.release();
 }
 
-/** The gradient by the weights, `[c,1,3,3]`, from what {@linkcode stripGradient} returned. */
-export function stripWeightGradient(dy: Tensor, x: Tensor, g: Geometry): Tensor {
+/** The gradient by the weights `of [c,1,3,3]`, from what {@linkcode stripGradient} returned. */
+export function stripWeightGradient(dy: Tensor, x: Tensor, of: Tensor, g: Geometry): Tensor {
   const { device } = x;
   const { dilation: D, top, left: LEFT } = g;
   const [n, c, h, w] = g.x;
   const [, , y_h, y_w] = g.y;
   const groups = Math.ceil(y_w / 8);
   const rows = Math.ceil(y_h / D) + 2;
-  const dw = empty(device, [n, c, 1, 3, 3]);
+  const sum = emptyGradient(of);
+  const dw = slicesOf(sum, n);
   device.run(gradient, { x, dy, dw }, {
     params: {
       ...{ threads: n * c, groups, strips: D * groups, c, rows, top },
@@ -122,5 +123,5 @@ export function stripWeightGradient(dy: Tensor, x: Tensor, g: Geometry): Tensor 
     threads: n * c,
     trips: D * groups * (rows + 1),
   });
-  return sumSlices(dw, [c, 1, 3, 3]);
+  return sumSlices(dw, sum);
 }

@@ -1,5 +1,6 @@
 import { type Device, type Kernel, kernel, type Resource, type Trial } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
+import { slicesOf, sumSlices } from "../conv2d/sum_slices.ts";
 import finishCode from "./finish.wgsl" with { type: "text" };
 import sumCode from "./sum_slices.wgsl" with { type: "text" };
 import {
@@ -86,7 +87,8 @@ export function multiplyBy(product: Product, y: Tensor, tile: Tile): void {
   const tilesM = Math.ceil(size.m / rows);
   const tilesN = product.tilesN?.(cols) ?? Math.ceil(size.n / cols);
   const last = slices === 1;
-  const sums = last ? y : empty(device, [slices, ...y.shape]);
+  const plain = bias === undefined && act === 0;
+  const sums = last ? y : plain ? slicesOf(y, slices) : empty(device, [slices, ...y.shape]);
   const finish = (when: boolean) => ({
     BIAS: Number(when && bias !== undefined),
     ACT: when ? act : 0,
@@ -115,8 +117,8 @@ export function multiplyBy(product: Product, y: Tensor, tile: Tile): void {
   });
   scratch?.release();
   if (last) return;
-  addSlices(device, sums, y, { slices, plane, channels: size.m, bias, ...finish(true) });
-  sums.release();
+  if (sums.storage.whole) sumSlices(sums, y); // later
+  else addSlices(device, sums, y, { slices, plane, channels: size.m, bias, ...finish(true) });
 }
 
 function addSlices(
@@ -137,4 +139,5 @@ function addSlices(
     overrides: { BIAS, ACT },
     threads: y.size,
   });
+  x.release();
 }

@@ -1,12 +1,18 @@
 import { kernel } from "../../gpu/mod.ts";
 import { showShape, type Tensor } from "../../tensor/mod.ts";
-import plainCode from "./sgd_plain.wgsl" with { type: "text" };
 import code from "./sgd.wgsl" with { type: "text" };
-import pairCode from "./sgd_pair.wgsl" with { type: "text" };
 
-const plain = kernel("sgd_plain", plainCode);
-const heavy = kernel("sgd", code);
-const heavyPair = kernel("sgd_pair", pairCode);
+const update = kernel("sgd", code);
+
+/** Some elements of a parameter, such as those that are several parameters side by side. */
+export interface Range {
+  /** The first, a multiple of four. */
+  readonly start: number;
+  /** How many. */
+  readonly size: number;
+  /** Where their gradients begin in the tensor of these, a multiple of four. */
+  readonly gradientStart: number;
+}
 
 /** The constants of one step of gradient descent. */
 export interface SgdOptions {
@@ -16,6 +22,8 @@ export interface SgdOptions {
   readonly momentum?: number;
   /** The factor of the parameter in its own gradient; 0 by default. */
   readonly weightDecay?: number;
+  /** What is updated; all by default. */
+  readonly range?: Range;
 }
 
 /**
@@ -29,63 +37,43 @@ export function sgdUpdate(
   parameter: Tensor,
   gradient: Tensor,
   velocity: Tensor | undefined,
-  { lr, momentum = 0, weightDecay = 0 }: SgdOptions,
+  { lr, momentum = 0, weightDecay = 0, range }: SgdOptions,
 ): void {
-  const { device, size } = parameter;
-  checkSizes(parameter, gradient, velocity);
+  const { params, threads } = rangeOf(parameter, gradient, velocity ? [velocity] : [], range);
   if (!velocity && momentum !== 0) {
     throw new TypeError("Cannot update with momentum: no velocity was given");
   }
-  const [w, dw, threads] = [parameter, gradient, Math.ceil(size / 4)];
-  const params = { size, lr, weight_decay: weightDecay };
-  if (!velocity) device.run(plain, { dw, w }, { params, threads });
-  else device.run(heavy, { dw, w, v: velocity }, { params: { ...params, momentum }, threads });
-}
-
-/** A parameter, and what one step of gradient descent with momentum needs of it. */
-export interface SgdUpdate {
-  /** What is changed. */
-  readonly parameter: Tensor;
-  /** Its gradient. */
-  readonly gradient: Tensor;
-  /** The last step, zeros at the start. */
-  readonly velocity: Tensor;
-  /** The learning rate. */
-  readonly lr: number;
-  /** The factor of the parameter in its own gradient. */
-  readonly weightDecay: number;
+  const [w, dw] = [parameter, gradient];
+  const unused = velocity ? undefined : w.device.pool.take(16);
+  w.device.run(update, { dw, w, v: velocity ?? { storage: unused! } }, {
+    params: { ...params, lr, momentum, weight_decay: weightDecay },
+    overrides: { HEAVY: Number(velocity !== undefined) },
+    threads,
+  });
+  unused?.release();
 }
 
 /**
- * {@linkcode sgdUpdate} with momentum of many parameters, two a dispatch: as many as WebGPU lets a kernel
- * bind.
+ * The parameters and threads of an update of a range.
  *
  * @throws {TypeError} when the sizes differ.
  */
-export function sgdUpdates(updates: readonly SgdUpdate[], momentum: number): void {
-  for (const { parameter, gradient, velocity } of updates) {
-    checkSizes(parameter, gradient, velocity);
+export function rangeOf(
+  parameter: Tensor,
+  gradient: Tensor,
+  state: readonly Tensor[],
+  range?: Range,
+): { readonly params: Readonly<Record<string, number>>; readonly threads: number } {
+  const fits = ({ size }: Tensor) => size === parameter.size;
+  if (!state.every(fits) || !(range || fits(gradient))) {
+    const shapes = `${showShape(parameter.shape)} by ${showShape(gradient.shape)}`;
+    throw new TypeError(`Cannot update ${shapes}: the sizes differ`);
   }
-  for (let i = 0; i < updates.length; i += 2) {
-    const [a, b] = updates.slice(i, i + 2);
-    const { parameter: w, gradient: dw, velocity: v, lr, weightDecay } = a;
-    if (b === undefined) {
-      sgdUpdate(w, dw, v, { lr, momentum, weightDecay });
-      continue;
-    }
-    const { parameter: w2, gradient: dw2, velocity: v2 } = b;
-    const params = {
-      ...{ size: w.size, lr, weight_decay: weightDecay },
-      ...{ size2: w2.size, lr2: b.lr, weight_decay2: b.weightDecay, momentum },
-    };
-    const threads = Math.ceil(w.size / 4) + Math.ceil(w2.size / 4);
-    w.device.run(heavyPair, { dw, w, v, dw2, w2, v2 }, { params, threads });
-  }
-}
-
-function checkSizes(parameter: Tensor, gradient: Tensor, velocity: Tensor | undefined): void {
-  const { size } = parameter;
-  if (gradient.size === size && (!velocity || velocity.size === size)) return;
-  const shapes = `${showShape(parameter.shape)} by ${showShape(gradient.shape)}`;
-  throw new TypeError(`Cannot update ${shapes}: the sizes differ`);
+  const { start, size, gradientStart } = range ??
+    { start: 0, size: parameter.size, gradientStart: 0 };
+  const quads = Math.ceil(size / 4);
+  return {
+    params: { quads, start: start / 4, gradient_start: gradientStart / 4 },
+    threads: quads,
+  };
 }

@@ -1,6 +1,9 @@
 // v = momentum v + dw + weight_decay w; w = w - lr v
 // One thread updates four elements.
-struct Params { size: u32, lr: f32, momentum: f32, weight_decay: f32 }
+override HEAVY: bool = true; // else there is no v: w = w - lr (dw + weight_decay w)
+struct Params {
+  quads: u32, start: u32, gradient_start: u32, lr: f32, momentum: f32, weight_decay: f32,
+}
 @group(0) @binding(0) var<storage, read> dw: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> v: array<vec4f>;
@@ -8,10 +11,14 @@ struct Params { size: u32, lr: f32, momentum: f32, weight_decay: f32 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
-  if (4u * i >= params.size) { return; }
+  let own = id.x + id.y * groups.x * 64u;
+  if (own >= params.quads) { return; }
+  let i = params.start + own;
   let before = w[i];
-  let step = params.momentum * v[i] + dw[i] + params.weight_decay * before;
-  v[i] = step;
+  var step = dw[params.gradient_start + own] + params.weight_decay * before;
+  if (HEAVY) {
+    step += params.momentum * v[i];
+    v[i] = step;
+  }
   w[i] = before - params.lr * step;
 }

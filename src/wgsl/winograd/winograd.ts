@@ -1,5 +1,5 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derived, empty, type Tensor } from "../../tensor/mod.ts";
+import { derived, empty, emptyGradient, type Tensor } from "../../tensor/mod.ts";
 import { addInto } from "../add_into/add_into.ts";
 import { correlate, type Correlation, type Filter, KEPT } from "../conv2d/correlate.ts";
 import parts from "../conv2d/correlate_parts.wgsl" with { type: "text" };
@@ -106,17 +106,18 @@ export function takesWinogradWeights([o, c, kh, kw]: readonly number[], how: Mee
   return kh === 3 && kw === 3 && !depthwise && near && pays(n, c, o, [h, 4 * quads, cols[1]], 8);
 }
 
-/** The gradient by the weights `[o, c, 3, 3]`, from the staged gradient and the staged input, by fewer products. */
+/** The gradient by the weights `of [o, c, 3, 3]`, from the staged gradient and the staged input, by fewer products. */
 export function winogradWeights(
   dy: Staged,
   x: Staged,
-  [o, c]: readonly number[],
+  of: Tensor,
   { n: images, h, quads: w, row0, quad0, cols: [, d] }: Meeting,
 ): Tensor {
   const { device } = x.data;
+  const [o, c] = of.shape;
   const tiles = tilesOf(h, 4 * w, d);
   const most = imagesOf(Math.max(o, c), tiles.down * tiles.along);
-  const dw = empty(device, [o, c, 3, 3]);
+  const dw = emptyGradient(of);
   for (let image = 0; image < images; image += most) {
     const n = Math.min(most, images - image);
     const pixels = spread(x, [image, n, c], tiles, [0, 0, d]);
