@@ -1,16 +1,15 @@
 import type { Tensor } from "../tensor/mod.ts";
 import {
-  add,
   changedShare,
   changeLoss,
   crossEntropy,
   difference,
   fill,
   relu,
-  scale,
   settle,
   sub,
   sum,
+  weightedSum,
 } from "../wgsl/mod.ts";
 import type { Branches, Refinement } from "./dynamic_step.ts";
 
@@ -67,7 +66,7 @@ export function dynamicLosses(
   const segmentation = segmentationLoss(branches, refinement, options, refinedShare);
   const change = changeLosses(refinement, labels, options);
   const { changeWeight = 1 } = options;
-  return { segmentation, change, total: weighted([[1, segmentation], [changeWeight, change]]) };
+  return { segmentation, change, total: weightedSum([[1, segmentation], [changeWeight, change]]) };
 }
 
 function segmentationLoss(
@@ -83,7 +82,7 @@ function segmentationLoss(
     [subWeight * refinedShare, sub.logits, refined],
     [seedWeight + subWeight * (1 - refinedShare), sub.logits, seed],
   ] as const;
-  return weighted(
+  return weightedSum(
     terms.filter(([weight]) => weight > 0)
       .map(([weight, logits, target]) => [weight, crossEntropy(logits, target)]),
   );
@@ -108,19 +107,13 @@ function changeLosses(
     : difference(secondTarget === "r0-vs-sub" ? r0 : r1, learnt);
   const targets = [difference(seed, learnt), fromAdvice];
   const other = second.logits.map((z, i) => changeLoss(z, targets[i], { balance: secondBalance }));
-  return weighted([...seen, ...other].map((loss) => [1 / 4, loss]));
+  return weightedSum([...seen, ...other].map((loss) => [1 / 4, loss]));
 }
 
 /** 1 for the images none of whose classes is left unflagged, which those without classes are, `[n]`. */
 function whereAll(flags: Tensor, labels: Tensor): Tensor {
   const kept = sub(sum(labels, [1]), sum(flags, [1]));
   return relu(sub(fill(kept.device, kept.shape, 1), kept));
-}
-
-function weighted(terms: readonly (readonly [weight: number, loss: Tensor])[]): Tensor {
-  return terms
-    .map(([weight, loss]) => weight === 1 ? loss : scale(loss, weight))
-    .reduce((a, b) => add(a, b));
 }
 
 /** What is logged of a step, each `[1]`. */

@@ -6,8 +6,8 @@ import {
   collapseFlags,
   crossEntropy,
   difference,
-  scale,
   settle,
+  weightedSum,
 } from "../wgsl/mod.ts";
 import type { Networks } from "./networks.ts";
 
@@ -65,15 +65,15 @@ export function staticLosses(
     ? predictor.head(high, low)
     : predictor.head(detach(high), detach(low));
   const [fromKnowledge, ...fromAdvice] = predictor.logitsOfEach(head, [knowledge, ...advice]);
-  const ofPairs = advice.map((mask, n) => {
+  const ofPairs = advice.flatMap((mask, n) => {
     const advised = settle(mask, certain);
     const changed = difference(knowledge, advised);
     const exclude = collapseFlags(surer, advised, labels, { threshold: collapseThreshold });
-    return add(
+    return [
       changeLoss(fromKnowledge, changed, { exclude, balance }),
       changeLoss(fromAdvice[n], certain ? difference(mask, surer) : changed, { exclude, balance }),
-    );
+    ];
   });
-  const change = scale(ofPairs.reduce(add), 0.5 / advice.length);
+  const change = weightedSum(ofPairs.map((loss) => [0.5 / advice.length, loss]));
   return { segmentation, change, total: add(segmentation, change) };
 }

@@ -82,3 +82,4 @@ export { oneHot } from "./one_hot/one_hot.ts";
 export { bestPresent, presentClasses, presentEnergies } from "./present/present.ts";
 export { padReflect } from "./pad_reflect/pad_reflect.ts";
 export { voidOutside } from "./void_outside/void_outside.ts";
+export { weightedSum } from "./weighted_sum/weighted_sum.ts";

@@ -12,14 +12,17 @@ import {
 import { lanes } from "../lanes/lanes.ts";
 import forwardCode from "./batch_norm.wgsl" with { type: "text" };
 import batchCode from "./batch_norm_batch.wgsl" with { type: "text" };
+import finishCode from "./batch_norm_finish.wgsl" with { type: "text" };
 import frozenCode from "./batch_norm_frozen.wgsl" with { type: "text" };
 import statsCode from "./batch_norm_stats.wgsl" with { type: "text" };
+import wholeCode from "./batch_norm_whole.wgsl" with { type: "text" };
 import { normaliseOverPeers } from "./batch_norm_peers.ts";
-import { batchNormGrad, type Normalised, sliced } from "./batch_norm_grad.ts";
+import { batchNormGrad, inOnePass, type Normalised, onePass, sliced } from "./batch_norm_grad.ts";
 
 const forward = lanes("batch_norm", forwardCode);
 const stats = lanes("batch_norm_stats", statsCode);
-const batch = kernel("batch_norm_batch", batchCode);
+const batch = kernel("batch_norm_batch", finishCode, batchCode);
+const whole = lanes("batch_norm_whole", finishCode, wholeCode);
 const frozen = kernel("batch_norm_frozen", frozenCode);
 
 /** What batch normalisation learns and remembers, each `[c]`. */
@@ -76,6 +79,13 @@ export function batchNorm(
   const pieces = { weight, bias, running_mean: runningMean, running_var: runningVar };
   if (mode === "infer") {
     device.run(frozen, { ...pieces, affine, moments }, { params: { c, eps }, threads: c });
+  } else if (inOnePass(x)) {
+    const { kernel, units } = whole(hw);
+    const { overrides, threads } = onePass(x);
+    device.run(kernel, { x, ...pieces, affine, moments }, {
+      params: { n, c, hw: units, count: n * hw, eps, momentum },
+      ...{ overrides, threads, trips: n * units },
+    });
   } else {
     const slices = sliced(stats(hw), { x }, [n, c]);
     const { partial, parts } = slices;

@@ -1,14 +1,8 @@
-// mean and variance of the batch; a = weight / sqrt(var + eps), b = bias - a mean;
-// running = (1 - momentum) running + momentum (mean, var count / (count - 1)); one thread a channel.
+// mean and variance of the batch, from sums of slices
+// One thread folds one channel.
 struct Params { c: u32, plane: u32, parts: u32, count: f32, eps: f32, momentum: f32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> partial: array<vec2f>;
-@group(0) @binding(2) var<storage, read> weight: array<f32>;
-@group(0) @binding(3) var<storage, read> bias: array<f32>;
-@group(0) @binding(4) var<storage, read_write> running_mean: array<f32>;
-@group(0) @binding(5) var<storage, read_write> running_var: array<f32>;
-@group(0) @binding(6) var<storage, read_write> affine: array<vec2f>;
-@group(0) @binding(7) var<storage, read_write> moments: array<vec2f>;
+@group(0) @binding(7) var<storage, read> partial: array<vec2f>;
 @group(0) @binding(8) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
@@ -17,14 +11,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (c >= params.c) { return; }
   var sums = vec2f(0);
   for (var k = 0u; k < params.parts; k++) { sums += partial[c * params.parts + k]; }
-  let offset = sums.x / params.count;
-  let mean = x[c * params.plane] + offset;
-  let variance = max(sums.y / params.count - offset * offset, 0);
-  let inverse = 1 / sqrt(variance + params.eps);
-  let a = weight[c] * inverse;
-  affine[c] = vec2f(a, bias[c] - a * mean);
-  moments[c] = vec2f(mean, inverse);
-  let unbiased = variance * params.count / max(params.count - 1, 1);
-  running_mean[c] += params.momentum * (mean - running_mean[c]);
-  running_var[c] += params.momentum * (unbiased - running_var[c]);
+  finish(c, sums, x[c * params.plane]);
 }

@@ -3,12 +3,33 @@ import { empty, emptyGradient, type Pullback, sizeOf, type Tensor } from "../../
 import { type Lanes, lanes } from "../lanes/lanes.ts";
 import gradCode from "./batch_norm_grad.wgsl" with { type: "text" };
 import { countOver, sumsOverPeers } from "./batch_norm_peers.ts";
+import finishCode from "./batch_norm_grad_finish.wgsl" with { type: "text" };
 import foldCode from "./batch_norm_grad_fold.wgsl" with { type: "text" };
 import sumsCode from "./batch_norm_grad_sums.wgsl" with { type: "text" };
+import wholeCode from "./batch_norm_grad_whole.wgsl" with { type: "text" };
 
 const grad = lanes("batch_norm_grad", gradCode);
 const gradSums = lanes("batch_norm_grad_sums", sumsCode);
-const gradFold = kernel("batch_norm_grad_fold", foldCode);
+const gradFold = kernel("batch_norm_grad_fold", finishCode, foldCode);
+const gradWhole = lanes("batch_norm_grad_whole", finishCode, wholeCode);
+
+/** Values of a channel that a workgroup, or a thread of a software driver, sums alone. */
+const ALONE = 16_384;
+
+/** Whether a batch has so few values of a channel that one pass sums them, and no other process has more. */
+export function inOnePass({ device, size, shape: [, c] }: Tensor): boolean {
+  return !device.peers && size / c <= ALONE;
+}
+
+/** How such a pass runs: a workgroup a channel, or on software drivers a thread. */
+export function onePass({ device, shape: [, c] }: Tensor): {
+  readonly overrides: Readonly<Record<"WG" | "T", number>>;
+  readonly threads: number;
+} {
+  return device.texels
+    ? { overrides: { WG: 8, T: 1 }, threads: c }
+    : { overrides: { WG: 256, T: 256 }, threads: 256 * c };
+}
 
 /** What the gradient of batch normalisation needs of its forward pass. */
 export interface Normalised {
@@ -85,6 +106,18 @@ function channelSums(
   const [n, c] = shape;
   const hw = sizeOf(shape.slice(2));
   const inputs = { x, dy, affine, moments };
+  if (inOnePass(x)) {
+    const [dweight, dbias] = [weight, bias].map(emptyGradient);
+    const factors = empty(device, [c, 4]);
+    const { kernel, units } = gradWhole(hw);
+    const { overrides, threads } = onePass(x);
+    device.run(kernel, { ...inputs, dweight, dbias, factors }, {
+      params: { n, c, hw: units, count: n * hw },
+      overrides: { ...overrides, RELU: Number(relu) },
+      ...{ threads, trips: n * units },
+    });
+    return { dweight, dbias, factors };
+  }
   const { partial, parts } = sliced(gradSums(hw), inputs, [n, c], { RELU: Number(relu) });
   const dweight = emptyGradient(weight);
   const dbias = emptyGradient(bias);

@@ -1,14 +1,13 @@
 import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { sharedSums } from "../over_peers.ts";
-import ratioCode from "../cross_entropy/ratio.wgsl" with { type: "text" };
+import { ratioOf } from "../cross_entropy/cross_entropy.ts";
 import { lanes } from "../lanes/lanes.ts";
 import { reduce } from "../sum/reduce.ts";
 import { checkMask } from "../one_hot/check_mask.ts";
 import code from "./changed_share.wgsl" with { type: "text" };
 
 const counting = lanes("changed_share", code);
-const ratio = kernel("changed_share_ratio", ratioCode);
 
 /**
  * The share of pixels in which two masks differ, `[1]`: of all pixels, or of those alone in which
@@ -34,7 +33,7 @@ export function changedShare(before: Tensor, after: Tensor, other?: Tensor): Ten
   const [y, norm] = [empty(device, [1]), empty(device, [1])];
   const pairs = device.peers ? sharedSums(reduce(partial, [1, count, 2], [2]), 1) : partial;
   const terms = pairs.size / 2;
-  device.run(ratio, { pairs, y, norm }, { params: { count: terms }, threads: 1, trips: terms });
+  ratioOf(pairs, terms, y, norm);
   for (const scratch of new Set([partial, pairs, norm])) scratch.release();
   return y;
 }

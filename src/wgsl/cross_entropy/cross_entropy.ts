@@ -11,6 +11,9 @@ const forward = lanes("cross_entropy", code);
 const grad = lanes("cross_entropy_grad", gradCode);
 const ratio = kernel("ratio", ratioCode);
 
+/** Pairs that one workgroup adds up. */
+const ALONE = 16_384;
+
 /** What counts in a cross-entropy. */
 export interface CrossEntropyOptions {
   /** The label that counts nothing; 255 by default. Labels that are no class count nothing either. */
@@ -47,10 +50,12 @@ export function crossEntropy(
   const params = { hw: units, ignored: ignore };
   const dispatch = { params, threads: [units, n] as const, overrides, trips: 2 * c };
   device.run(perPixel, { ...inputs, lse, partial }, dispatch);
-  const sums = sharedSums(reduce(partial, [1, n * units, 2], [2]), 1);
+  const count = n * units;
+  const few = !device.peers && count <= ALONE;
+  const sums = few ? partial : sharedSums(reduce(partial, [1, count, 2], [2]), 1);
   const [y, norm] = [empty(device, [1]), empty(device, [1])];
-  device.run(ratio, { pairs: sums, y, norm }, { params: { count: 1 }, threads: 1 });
-  for (const scratch of [partial, sums]) scratch.release();
+  ratioOf(sums, few ? count : 1, y, norm);
+  for (const scratch of new Set([partial, sums])) scratch.release();
   if (!tracks(logits)) { for (const scratch of [lse, norm]) scratch.release(); }
   return derive(y, [logits, (dy) => {
     const dx = empty(device, shape);
@@ -59,4 +64,15 @@ export function crossEntropy(
     for (const scratch of [lse, norm]) scratch.release();
     return dx;
   }]);
+}
+
+/** Records `y` = the sum of the first of so many pairs / that of the second, and `norm` = 1 / the latter. */
+export function ratioOf(pairs: Tensor, count: number, y: Tensor, norm: Tensor): void {
+  const { device } = pairs;
+  device.run(ratio, { pairs, y, norm }, {
+    params: { count },
+    overrides: { T: device.texels ? 1 : 256 }, // software drivers run no barriers well
+    threads: 1,
+    trips: count,
+  });
 }

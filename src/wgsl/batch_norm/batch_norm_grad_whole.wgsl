@@ -1,0 +1,40 @@
+// sum dy, sum dy (x - mean) / std over the batch in one pass; where RELU, dy counts where the output was positive
+// T threads of a workgroup sum one channel, in a fixed order.
+override RELU: bool;
+override WG: u32 = 256;
+override T: u32 = 256; // a power of two
+struct Params { n: u32, c: u32, hw: u32, count: f32 }
+@group(0) @binding(0) var<storage, read> x: array<V>;
+@group(0) @binding(7) var<storage, read> dy: array<V>;
+@group(0) @binding(6) var<uniform> params: Params;
+var<workgroup> shared_sums: array<vec2f, 256>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) t: u32) {
+  let channel = id.x * (WG / T) + t / T;
+  let c = min(channel, params.c - 1);
+  let ab = affine[c];
+  let moment = moments[c];
+  var sum = V(0);
+  var product = V(0);
+  for (var image = 0u; image < params.n; image++) {
+    let base = (image * params.c + c) * params.hw;
+    for (var q = t % T; q < params.hw; q += T) {
+      let v = x[base + q];
+      var d = dy[base + q];
+      if (RELU) { d = select(V(0), d, ab.x * v + ab.y > V(0)); }
+      sum += d;
+      product += d * (v - moment.x);
+    }
+  }
+  var sums = vec2f(total(sum), moment.y * total(product));
+  if (T > 1) {
+    shared_sums[t] = sums;
+    for (var half = T / 2; half > 0; half /= 2) {
+      workgroupBarrier();
+      if (t < half) { shared_sums[t] += shared_sums[t + half]; }
+    }
+    sums = shared_sums[0];
+  }
+  if (t % T == 0 && channel < params.c) { finish(c, sums); }
+}
