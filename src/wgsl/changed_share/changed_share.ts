@@ -1,4 +1,3 @@
-import { kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { sharedSums } from "../over_peers.ts";
 import { ratioOf } from "../cross_entropy/cross_entropy.ts";
