@@ -5,12 +5,9 @@ import { isInside } from "../data/formats/file_tree.ts";
 import type { ForeignSet } from "../data/formats/foreign_set.ts";
 import { isPhotograph, matchPhotographs } from "../data/formats/match_photographs.ts";
 import { foreignForms, openForeign } from "../data/formats/open_foreign.ts";
-import { readImageSize } from "../data/images/image_size.ts";
 import { readClasses } from "../data/labels/classes.ts";
 import { labelFileIn } from "../data/labels/find_labels.ts";
-import { type Mask, writeMask } from "../data/masks/mask.ts";
-import { requireSize } from "../data/masks/require_size.ts";
-import { findPhotographs, photographFinder } from "../data/sets/photographs.ts";
+import { findPhotographs } from "../data/sets/photographs.ts";
 import { idOf } from "../data/sets/photograph_name.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
@@ -21,6 +18,7 @@ import { outputFolder } from "../files/output_folder.ts";
 import { readText } from "../files/read_bytes.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
+import { checkTargets, writeImported } from "./write_imported.ts";
 
 const config = z.strictObject({
   from: z.string().min(1).describe(
@@ -85,7 +83,7 @@ export const importMasks: Command<typeof config> = command({
     const out = config.out ?? join(data, "SegmentationClass");
     await checkTargets(ids, out, config.overwrite);
     await outputFolder(out);
-    const labels = await writeAll(found, { ids, out, data, toKnown }, context);
+    const labels = await writeImported(found, { ids, out, data, toKnown }, context);
     if (!await isFile(own)) await writeAtomic(own, classes.map((name) => `${name}\n`).join(""));
     const labelFile = join(data, "image_labels.json");
     const labelled = await labelFileIn(data);
@@ -162,78 +160,4 @@ async function photographsOf(
       : `${data} has no photographs yet: the sizes of the masks are not compared with theirs`,
   );
   return own.map(([name]) => name);
-}
-
-/** Refuses names that leave the folder, two masks of one photograph, and masks that are there. */
-async function checkTargets(
-  ids: ReadonlyMap<string, string>,
-  out: string,
-  overwrite: boolean,
-): Promise<void> {
-  const names = new Map<string, string>();
-  const there: string[] = [];
-  for (const [name, id] of ids) {
-    if (!isInside(id)) {
-      throw new InputError(
-        `Cannot use the mask of ${name}: its name leaves the folder. Rename it.`,
-      );
-    }
-    const other = names.get(id);
-    if (other !== undefined) {
-      throw new InputError(
-        `Cannot use the masks of ${other} and ${name}: both are of ${id}. Take one of them out.`,
-      );
-    }
-    names.set(id, name);
-    if (!overwrite && await isFile(join(out, `${id}.png`))) there.push(id);
-  }
-  if (there.length === 0) return;
-  throw new InputError(
-    `Cannot write to ${out}: masks are there (${there.length}, such as ${there[0]}.png). Give ` +
-      "--overwrite, or another --out.",
-  );
-}
-
-interface Targets {
-  readonly ids: ReadonlyMap<string, string>;
-  readonly out: string;
-  readonly data: string;
-  readonly toKnown: Uint8Array;
-}
-
-/** Writes the masks; the classes that each shows. */
-async function writeAll(
-  { masks, source }: ForeignSet,
-  { ids, out, data, toKnown }: Targets,
-  { progress, signal }: Context,
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const labels = new Map<string, readonly number[]>();
-  const some = masks.filter(({ name }) => ids.has(name));
-  const folder = await findPhotographs(data).then(({ path }) => path, () => undefined);
-  const find = folder === undefined ? undefined : photographFinder(data, folder);
-  const display = progress("import", some.length);
-  try {
-    for (const { name, read } of some) {
-      signal.throwIfAborted();
-      const id = ids.get(name)!;
-      const photograph = await find?.({ id });
-      const size = async () => {
-        if (photograph !== undefined) return await readImageSize(photograph);
-        throw new InputError(
-          `Cannot use ${source}: it does not say the size of ${name}, and ${data} has no such ` +
-            "photograph. Put the photographs there.",
-        );
-      };
-      const mask = await read(size);
-      if (photograph) requireSize(mask, `${name} of ${source}`, await size(), photograph);
-      const own: Mask = { ...mask, data: mask.data.map((c) => toKnown[c]) };
-      await writeMask(join(out, `${id}.png`), own);
-      const present = [...new Set(own.data)].filter((c) => c !== 0 && c !== 255);
-      labels.set(id, present.sort((a, b) => a - b));
-      display.update(labels.size, id);
-    }
-  } finally {
-    display.done();
-  }
-  return labels;
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { Mask } from "../masks/mask.ts";
 import { outlineOf, regionsOf } from "./outlines.ts";
-import { fillRing } from "./polygon.ts";
+import { fillRing, ringArea } from "./polygon.ts";
 
 const maskOf = (rows: readonly string[]): Mask => ({
   width: rows[0].length,
@@ -46,6 +46,35 @@ Deno.test("fillRing: pixels whose centre is inside, the rest of the ring may be 
   const mask = { width: 4, height: 3, data: new Uint8Array(12) };
   fillRing(mask, [-5, -5, 2.5, -5, 2.5, 1.6, -5, 1.6], 3);
   assertEquals([...mask.data], [3, 3, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0]);
+});
+
+Deno.test("fillRing and ringArea: slanted edges, by the centres of pixels and by triangles", () => {
+  const size = { width: 9, height: 7 };
+  const number = fc.integer({ min: -40, max: 130 }).map((value) => value / 10 + 0.037);
+  const rings = fc.array(fc.tuple(number, number), { minLength: 3, maxLength: 7 });
+  const isInside = (ring: readonly (readonly [number, number])[], x: number, y: number) =>
+    ring.reduce((inside, [x1, y1], i) => {
+      const [x2, y2] = ring[(i + 1) % ring.length];
+      return y1 > y !== y2 > y && x < x1 + (y - y1) / (y2 - y1) * (x2 - x1) ? !inside : inside;
+    }, false);
+  fc.assert(
+    fc.property(rings, (ring) => {
+      const mask = { ...size, data: new Uint8Array(63) };
+      fillRing(mask, ring.flat(), 1);
+      const wanted = Array.from(mask.data, (_, u) => {
+        return Number(isInside(ring, u % 9 + 0.5, Math.floor(u / 9) + 0.5));
+      });
+      assertEquals([...mask.data], wanted);
+    }),
+    { numRuns: 200 },
+  );
+  assertEquals(ringArea([0, 0, 6, 0, 0, 4]), 12);
+  assertEquals(ringArea([0, 0, 0, 4, 6, 0]), 12, "in either direction");
+  assertEquals(
+    ringArea([0, 0, 4, 0, 4, 4, 2, 4, 2, 2, 1, 2, 1, 3, 2, 3, 2, 4, 0, 4]),
+    15,
+    "a hole",
+  );
 });
 
 Deno.test("fillRing: what is no ring is refused, and so is one that is made to take time", () => {
