@@ -1,8 +1,9 @@
 // q[p] = softmax(scores[p] + sum over the corners (vertex, weight) of p in two lattices of weight v[vertex])
 // One thread updates one pixel, or with SOFTMAX false adds the sums to one chunk of its scores.
 // PAIRS0 and PAIRS1: texels of two corners a pixel, 0 where there is no lattice; ODD0, ODD1: the last
-// texel has one corner. HALVES: two labels each of two CRFs, each with a softmax of its own. PACKED_V, PACKED_Q: eight labels to a texel. The slices, which are read once a
-// pixel, are buffers in both families: four textures are all that WebGPU promises.
+// texel has one corner. HALVES: two labels each of two CRFs, each with a softmax of its own. PACKED_V,
+// PACKED_Q: eight labels to a texel. The scores, which are read once a pixel, are a buffer in both
+// families: four textures are all that WebGPU promises.
 override GROUPS: u32;
 override SPAN: u32;
 override PAIRS0: u32;
