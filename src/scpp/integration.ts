@@ -49,16 +49,17 @@ export interface Adviser extends Candidate {
 }
 
 /**
- * Chooses between knowledge K and several advisers A_n at each pixel: the class of the adviser in whom
- * the confidence
+ * Chooses between the classes of the knowledge K and of several advisers A_n at each pixel: every mask
+ * votes for its class with its credibility, one minus the probability of a change seen from it. Against
+ * the class k of K, another class c has
  *
- *     w_n = s(dK) - s(dA_n) + difference - background [K = 0] + background [A_n = 0]
- *           - flag F_nK + flag F_nA
+ *     w_c = sum over A_n = c of v_n - sum over A_n = k of v_n - (1 - s(dK))
+ *           - background [k = 0] + background [c = 0] - flag F_k + flag F_c
+ *     v_n = 1 - s(dA_n) + difference
  *
- * is highest, the first among equals, where that is not negative, else K. With one adviser this is
- * {@linkcode integrate}. Since dK and the biases of K are the same for all, the highest confidence is
- * that of the adviser whose own mask is the least expected to be changed; one that is named twice, or
- * agrees with another in mask and prediction, changes nothing.
+ * with F the share of the advisers that have nearly deleted a class. The class of the highest w_c is
+ * taken, that of the first adviser among equals, where it is not negative, else k. With one adviser this
+ * is {@linkcode integrate}.
  */
 export function fuse(
   { mask: knowledge, change: changeK }: Candidate,
@@ -66,21 +67,28 @@ export function fuse(
   { difference, background, flag = 1 }: Biases,
 ): Uint8Array<ArrayBuffer> {
   const refined = new Uint8Array(knowledge.length);
+  const deleted = (c: number) =>
+    advisers.reduce((sum, { flags }) => sum + (flags[c] ?? 0), 0) / advisers.length;
+  const shares = Float64Array.from({ length: 256 }, (_, c) => deleted(c));
   for (let u = 0; u < refined.length; u++) {
     const k = knowledge[u];
-    if (advisers.every(({ mask }) => mask[u] === k)) {
-      refined[u] = k;
-      continue;
-    }
-    const fromK = sigmoid(changeK[u]);
     let [best, highest] = [k, -Infinity];
-    for (const { mask, change, flags } of advisers) {
-      const a = mask[u];
-      let w = fromK - sigmoid(change[u]) + difference;
+    for (let n = 0; n < advisers.length; n++) {
+      const { mask, change } = advisers[n];
+      const c = mask[u];
+      if (c === k) continue;
+      // The pair of K and this adviser first, which is all of it where there is no other.
+      let w = sigmoid(changeK[u]) - sigmoid(change[u]) + difference;
+      for (let m = 0; m < advisers.length; m++) {
+        const other = advisers[m].mask[u];
+        if (m === n || (other !== c && other !== k)) continue;
+        const vote = 1 - sigmoid(advisers[m].change[u]) + difference;
+        w += other === c ? vote : -vote;
+      }
       if (k === 0) w -= background;
-      if (a === 0) w += background;
-      w += flag * ((flags[a] ?? 0) - (flags[k] ?? 0));
-      if (w >= 0 && w > highest) [best, highest] = [a, w];
+      if (c === 0) w += background;
+      w += flag * (shares[c] - shares[k]);
+      if (w >= 0 && w > highest) [best, highest] = [c, w];
     }
     refined[u] = best;
   }

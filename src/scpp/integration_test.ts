@@ -86,7 +86,7 @@ Deno.test("arrays and tensors are flagged and integrated alike, ties and thresho
 /** What is predicted with a probability. */
 const logit = (p: number) => Math.log(p / (1 - p));
 
-Deno.test("of several advisers the one that is least expected to change is taken, by hand", () => {
+Deno.test("of several advisers each votes with its credibility, by hand", () => {
   const K = { mask: bytes(0, 0, 0, 1, 1), change: floats(...[0.5, 0.5, 0.5, 0.5, 0.9].map(logit)) };
   const first = {
     mask: bytes(1, 1, 0, 0, 2),
@@ -99,29 +99,23 @@ Deno.test("of several advisers the one that is least expected to change is taken
     flags: bytes(0, 0, 0),
   };
   const biases = { difference: 0, background: 0, flag: 0 };
-  //  u   w_1    w_2   taken
-  //  0   0.3    0.2   1
-  //  1  -0.1   -0.2   K = 0
-  //  2   0.4    0.1   0: the first agrees with K, and is surer than the second
-  //  3   0.2    0.1   0
-  //  4   0.4    0.2   2
+  //  u   votes of K, first, second   taken
+  //  0   0.5 for 0   0.8 for 1   0.7 for 2    1
+  //  1   0.5 for 0   0.4 for 1   0.3 for 2    0
+  //  2   0.5 and 0.9 for 0       0.6 for 2    0
+  //  3   0.5 for 1   0.7 for 0   0.6 for 2    0
+  //  4   0.1 for 1   0.5 and 0.3 for 2        2
   assertEquals([...fuse(K, [first, second], biases)], [1, 0, 0, 0, 2]);
   // The order matters in a tie alone.
   assertEquals([...fuse(K, [second, first], biases)], [1, 0, 0, 0, 2]);
-  assertEquals([...fuse(K, [second, { ...first, change: second.change }], biases)], [
-    2,
-    0,
-    2,
-    2,
-    2,
-  ]);
-  // A bias of 0.15 admits the first at u = 1 (0.05), not the second (-0.05).
+  const tied = { ...first, change: second.change };
+  assertEquals([...fuse(K, [second, tied], biases)], [2, 0, 0, 2, 2]);
+  // A bias of 0.15 admits the first at u = 1 (0.55), not the second (0.45).
   assertEquals([...fuse(K, [second, first], { ...biases, difference: 0.15 })], [1, 1, 0, 0, 2]);
-  // Flags are those of each adviser: at u = 3 K's class 1 collapses in the first alone, which is refused.
-  // At u = 0 and 1 the first itself says 1 and is protected; at u = 4 it is refused as at 3.
-  assertEquals([...fuse(K, [first, second], { ...biases, flag: 1 })], [1, 1, 0, 2, 2]);
-  // A bias of 0.25 against the background admits the first at u = 1 (0.15) and refuses it at 3 (-0.05).
+  // One adviser of two deletes class 1, which half a flag protects: at u = 1 and 3, not at 4 (0.6).
+  assertEquals([...fuse(K, [first, second], { ...biases, flag: 1 })], [1, 1, 0, 1, 2]);
+  // A bias of 0.25 against the background admits the first at u = 1 and refuses it at 3.
   assertEquals([...fuse(K, [first, second], { ...biases, background: -0.25 })], [1, 1, 0, 2, 2]);
-  // An adviser that is named twice changes nothing.
-  assertEquals(fuse(K, [first, first, second], biases), fuse(K, [first, second], biases));
+  // Two that agree outvote a surer one: 0.7 and 0.7 against 0.8 at u = 0, 0.3 twice against 0.5 at 1.
+  assertEquals([...fuse(K, [first, second, second], biases)], [2, 2, 0, 2, 2]);
 });
