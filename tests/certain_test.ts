@@ -48,6 +48,7 @@ Deno.test("a share of the true masks: as many, those of a smaller share first, w
     assertEquals(await taken(undefined), ids);
     assertEquals(await taken(1), ids);
     assertEquals(await taken(0), []);
+    assertEquals((await taken(0.01)).length, 1, "one at least");
     const [quarter, half] = [await taken(0.25), await taken(0.5)];
     assertEquals([quarter.length, half.length], [2, 4]);
     assertEquals(quarter.filter((id) => half.includes(id)), quarter);

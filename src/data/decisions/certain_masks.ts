@@ -110,7 +110,7 @@ async function trueMasks(
   const { path, leftOut } = await findMasks(root, folder);
   for (const what of leftOut) log(`Left out: ${what}`);
   const masks = new Map<string, string>();
-  const most = Math.round(share * items.length);
+  const most = Math.max(1, Math.round(share * items.length));
   for (const { id, image } of share === 1 ? items : drawn(items)) {
     if (masks.size === most) break;
     const file = join(path, `${id}.png`);
