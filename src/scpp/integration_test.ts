@@ -118,4 +118,7 @@ Deno.test("of several advisers each votes with its credibility, by hand", () => 
   assertEquals([...fuse(K, [first, second], { ...biases, background: -0.25 })], [1, 1, 0, 2, 2]);
   // Two that agree outvote a surer one: 0.7 and 0.7 against 0.8 at u = 0, 0.3 twice against 0.5 at 1.
   assertEquals([...fuse(K, [first, second, second], biases)], [2, 2, 0, 2, 2]);
+  // Each of their votes has the bias: 0.24 twice at u = 1.
+  const against = { ...biases, difference: -0.06 };
+  assertEquals([...fuse(K, [first, second, second], against)], [2, 0, 0, 2, 2]);
 });
