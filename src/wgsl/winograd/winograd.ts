@@ -23,8 +23,8 @@ const gathers = kernel("winograd_gather", points, gatherCode);
 /** Products of a tile: six points each way. */
 const PRODUCTS = 36;
 
-/** Numbers of transformed pixels in memory at once; more images are taken in turn. */
-const MOST = 2 ** 25;
+/** Transformed numbers in memory at once; more images take turns. */
+const MOST = 2 ** 23;
 
 /** Transforming a number of pixels or sums takes as long as so many multiply-adds; a part of a sum as well. */
 const [TRANSFORM, PART] = [180, 50];
@@ -60,13 +60,23 @@ export function takesWinograd(filter: Filter, { n, h, w, rows, cols }: Correlati
   return kh === 3 && kw === 3 && !depthwise && near && pays(n, inputs, outputs, [h, w, cols[2]]);
 }
 
-/** Correlates staged pixels with a filter of 3x3 taps and more than four outputs, by fewer products. */
-export function winogradCorrelate(x: Staged, filter: Filter, y: Tensor, how: Correlation): void {
+/**
+ * Correlates staged pixels with a filter of 3x3 taps and more than four outputs, by fewer products.
+ *
+ * @param numbers transformed at once, where that fills the lanes; more images take turns
+ */
+export function winogradCorrelate(
+  x: Staged,
+  filter: Filter,
+  y: Tensor,
+  how: Correlation,
+  numbers: number = MOST,
+): void {
   const { device } = y;
   const { outputs, inputs } = filter;
   const DX = how.cols[2];
   const { down, along } = tilesOf(how.h, how.w, DX);
-  const most = imagesOf(inputs, down * along);
+  const most = imagesOf(how.n, down * along, numbers / Math.max(inputs, outputs));
   const w = transformed(filter);
   const [y_origin, y_plane, y_row, y_col] = how.out;
   const four = y_col === 1 && [y_origin, y_plane, y_row, how.w].every((step) => step % 4 === 0);
@@ -112,11 +122,12 @@ export function winogradWeights(
   x: Staged,
   of: Tensor,
   { n: images, h, quads: w, row0, quad0, cols: [, d] }: Meeting,
+  numbers: number = MOST,
 ): Tensor {
   const { device } = x.data;
   const [o, c] = of.shape;
   const tiles = tilesOf(h, 4 * w, d);
-  const most = imagesOf(Math.max(o, c), tiles.down * tiles.along);
+  const most = imagesOf(images, tiles.down * tiles.along, numbers / Math.max(o, c));
   const dw = emptyGradient(of);
   for (let image = 0; image < images; image += most) {
     const n = Math.min(most, images - image);
@@ -142,8 +153,10 @@ export function winogradWeights(
   return dw;
 }
 
-function imagesOf(channels: number, quads: number): number {
-  return Math.max(1, Math.floor(MOST / (PRODUCTS * channels * 4 * quads)));
+/** Images of so many quads of tiles that are taken at once: at least those that fill the lanes of a product. */
+function imagesOf(images: number, quads: number, numbers: number): number {
+  const most = Math.max(Math.ceil(32 / quads), Math.floor(numbers / (4 * PRODUCTS * quads)));
+  return Math.ceil(images / Math.ceil(images / most));
 }
 
 /** The tiles of pixels, or of gradients, as transformed `[36, c, tiles]`. */
