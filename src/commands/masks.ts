@@ -144,7 +144,7 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
     ...{ config, context },
   });
   const fifth = segment.config.parse({
-    ...{ restrict: true, mirror: true, crf: true, ...config.segment },
+    ...{ restrict: true, mirror: true, crf: true, crfWidth: 30, ...config.segment },
     ...given(config, ["data", "list", "labels"]),
     ...{ run: at("network"), out: at("masks") },
   });
