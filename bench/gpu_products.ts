@@ -95,19 +95,23 @@ export async function productTimes(
   keep: (found: Products) => void,
 ): Promise<Products> {
   const start = performance.now();
-  const until = (part: number) => start + 1000 * part * seconds;
-  const runs = (brief ? short : full).flatMap((test) => passesOf(device, test));
+  const until = (part: number) => brief ? Infinity : start + 1000 * part * seconds;
   const known: (Pass & { readonly usual: number })[] = [];
   let rate = Infinity; // operations a nanosecond of the slowest so far
-  for (const pass of runs) {
-    const left = until(0.4) - performance.now();
-    if (left < REPEATED * pass.flop / rate / 1e6) continue;
-    const usual = await nanoseconds(device, pass.run);
-    rate = Math.min(rate, pass.flop / usual);
-    known.push({ ...pass, usual });
-    keep({ times: known.map(shown), leftOut: runs.length - known.length });
+  let leftOut = 0;
+  for (const test of brief ? short : full) {
+    for (const pass of passesOf(device, test)) { // made when its turn comes
+      const left = until(0.4) - performance.now();
+      if (left < REPEATED * pass.flop / rate / 1e6) {
+        leftOut++;
+        continue;
+      }
+      const usual = await nanoseconds(device, pass.run);
+      rate = Math.min(rate, pass.flop / usual);
+      known.push({ ...pass, usual });
+      keep({ times: known.map(shown), leftOut });
+    }
   }
-  const leftOut = runs.length - known.length;
   const tunes = !device.texels && device.timed;
   const tuned = tunes ? await tuneAll(device, known, brief ? start : until(0.7)) : undefined;
   const times: ProductTime[] = known.map(shown);
