@@ -18,14 +18,18 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) t: u3
   var sum = V(0);
   var product = V(0);
   for (var image = 0u; image < params.n; image++) {
+    var imageSum = V(0); // short sums lose less
+    var imageProduct = V(0);
     let base = (image * params.c + c) * params.hw;
     for (var q = t % T; q < params.hw; q += T) {
       let v = x[base + q];
       var d = dy[base + q];
       if (RELU) { d = select(V(0), d, ab.x * v + ab.y > V(0)); }
-      sum += d;
-      product += d * (v - moment.x);
+      imageSum += d;
+      imageProduct += d * (v - moment.x);
     }
+    sum += imageSum;
+    product += imageProduct;
   }
   var sums = vec2f(total(sum), moment.y * total(product));
   if (T > 1) {

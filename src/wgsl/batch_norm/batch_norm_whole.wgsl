@@ -15,12 +15,16 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) t: u3
   var sum = V(0);
   var squares = V(0);
   for (var image = 0u; image < params.n; image++) {
+    var imageSum = V(0); // short sums lose less
+    var imageSquares = V(0);
     let base = (image * params.c + c) * params.hw;
     for (var q = t % T; q < params.hw; q += T) {
       let d = x[base + q] - shift;
-      sum += d;
-      squares += d * d;
+      imageSum += d;
+      imageSquares += d * d;
     }
+    sum += imageSum;
+    squares += imageSquares;
   }
   var sums = vec2f(total(sum), total(squares));
   if (T > 1) {
