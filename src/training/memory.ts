@@ -3,7 +3,7 @@ import { DeviceError } from "../gpu/mod.ts";
 import { empty } from "../tensor/mod.ts";
 import type { Batch, BatchPlan, Inputs, Sample } from "./batches.ts";
 import { featureShapes } from "./feature_cache.ts";
-import { optimizerBytes, type OptimizerOptions } from "./optimizer.ts";
+import { makeOptimizer, type OptimizerOptions } from "./optimizer.ts";
 import { accumulated, type Method } from "./training.ts";
 
 /** What is rehearsed: a method, and how its photographs reach it. */
@@ -37,9 +37,11 @@ export async function memoryEstimate<S extends Sample, Item>(
   const { batch, accumulate } = options;
   const kept = await keptShapes(method, samples[0]);
   const ranks = options.place?.size ?? 1;
+  const passesOf = (size: number) => Math.ceil(batch * accumulate / size);
   const bytesOf = (all: number) => {
     const batch = Math.ceil(Math.min(all, samples.length) / ranks); // of the rank that has most
-    return stepBytes(method, samples.length, { ...options, batch }, kept);
+    const accumulate = Math.min(passesOf(all), 2); // further passes take no more
+    return stepBytes(method, samples.length, { ...options, batch, accumulate }, kept);
   };
   const limit = options.memory === undefined ? Infinity : options.memory * MIB;
   const bytes = bytesOf(batch);
@@ -51,12 +53,11 @@ export async function memoryEstimate<S extends Sample, Item>(
     ? "it makes tensors larger than the device can hold"
     : `${taken}, and --memory allows ${options.memory}`;
   const fits = largest(batch, (size) => bytesOf(size) <= Math.min(limit, Number.MAX_VALUE));
-  const passes = Math.ceil(batch * accumulate / fits);
   throw new InputError(
     `Cannot train with --batch ${batch}: ${reason}. ` +
       (fits === 0
         ? "Give a smaller --image-size."
-        : `Give --batch ${fits} --accumulate ${passes}, which makes steps as large.`),
+        : `Give --batch ${fits} --accumulate ${passesOf(fits)}, which makes steps as large.`),
   );
 }
 
@@ -85,13 +86,22 @@ function stepBytes<S extends Sample, Item>(
   kept?: readonly (readonly number[])[],
 ): number {
   const { device } = method;
-  try {
-    const peak = device.rehearse(() => {
+  const step = () =>
+    device.rehearse(() => {
       using _step = device.scope();
-      const batch = blankBatch(method, Math.min(options.batch, count), kept);
-      accumulated(method, Array(options.accumulate).fill(batch), 0, 0);
+      const optimizer = makeOptimizer(method.groups, options); // moves parameters, and keeps moments
+      try {
+        const batch = blankBatch(method, Math.min(options.batch, count), kept);
+        accumulated(method, Array(options.accumulate).fill(batch), 0, 0);
+      } finally {
+        for (const [, moment] of optimizer.state()) moment.release();
+      }
     });
-    return peak + optimizerBytes(method.groups, options);
+  try {
+    // Memory for sums that wait grows from step to step until it is enough.
+    const peaks = [step(), step()];
+    while (peaks.at(-1) !== peaks.at(-2)) peaks.push(step());
+    return peaks.at(-1)!;
   } catch (error) {
     if (error instanceof DeviceError) return Infinity;
     throw error;

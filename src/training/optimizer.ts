@@ -18,16 +18,6 @@ export function makeOptimizer(
   return optimizer === "sgd" ? new Sgd(groups, momentum) : new Adam(groups, optimizer === "adamw");
 }
 
-/** The bytes that an optimiser keeps of the tensors it changes. */
-export function optimizerBytes(
-  groups: readonly Group[],
-  { optimizer, momentum }: OptimizerOptions,
-): number {
-  const copies = optimizer === "sgd" ? Number(momentum > 0) : 2;
-  const tensors = groups.flatMap(({ parameters }) => [...parameters]);
-  return copies * tensors.reduce((sum, [, { storage: { bytes } }]) => sum + bytes, 0);
-}
-
 /**
  * Two groups of the tensors that are trained: those of an encoder learn at the learning rate, all
  * others (heads, branches, predictors) at that times the head rate.
