@@ -325,6 +325,38 @@ const grey = (...data: number[]) =>
     encode({ width: 2, height: 1, data: Uint8Array.from(data), channels: 1, depth: 8 }),
   );
 
+Deno.test("export masks: what is read is not written over", async () => {
+  await withMasks(false, async (root, masks) => {
+    const data = join(root, "photos");
+    const attempt = (format: string, out: string) =>
+      refusal(() => run(exportMasks, { masks: join(root, "masks"), data, format, out }));
+    const before = await Deno.readFile(join(data, "classes.txt"));
+    assertMatch(await attempt("coco", join(data, "classes.txt")), /ends in \.json\./);
+    assertMatch(await attempt("cvat", join(data, "classes.txt")), /ends in \.zip\./);
+    assertEquals(await Deno.readFile(join(data, "classes.txt")), before);
+    assertMatch(await attempt("values", join(root, "masks")), /pictures that are read are there/);
+    for (const [id, mask] of masks) {
+      assertEquals((await readMask(join(root, "masks", `${id}.png`))).data, mask.data);
+    }
+  });
+});
+
+Deno.test("import masks: a task of Label Studio that nobody has annotated is no mask", async () => {
+  await withMasks(false, async (root) => {
+    const [data, file, out] = ["photos", "tasks.json", "taken"].map((name) => join(root, name));
+    await run(exportMasks, { masks: join(root, "masks"), data, format: "label-studio", out: file });
+    const tasks = JSON.parse(await Deno.readTextFile(file));
+    const last = tasks.at(-1).data.image;
+    tasks.at(-1).annotations = [];
+    delete tasks.at(-1).predictions;
+    await Deno.writeTextFile(file, JSON.stringify(tasks));
+    const said = await run(importMasks, { from: file, data, out });
+    assertMatch(said, /tasks of .*tasks\.json that nobody has annotated \(1\)/, last);
+    assertEquals(await isFile(join(out, "x.y.png")), false);
+    assertEquals(await isFile(join(out, "a.png")), true);
+  });
+});
+
 Deno.test("import masks: files as Label Studio, Cityscapes, ADE20K and CVAT name and lay them out", () =>
   withSet({
     "photos/street_leftImg8bit.png": undefined,

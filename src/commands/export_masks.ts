@@ -22,6 +22,7 @@ import { counted } from "../files/listed.ts";
 import { outputFile } from "../files/output_file.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { readText } from "../files/read_bytes.ts";
+import { requireApart } from "../files/require_apart.ts";
 import { requireFiles } from "../files/require_files.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { dataOptions, openData } from "../options/data_options.ts";
@@ -81,6 +82,13 @@ export const exportMasks: Command<typeof config> = command({
       voc.items.map(({ id }) => join(found.path, `${id}.png`)),
       "Give a shorter --list.",
     );
+    if (isOneFile(config.format)) requireEnding(config);
+    else if (["values", "colours"].includes(config.format)) { // the others write no pictures
+      await requireApart(
+        [join(config.out, "mask.png")],
+        voc.items.flatMap(({ id, image }) => [image, join(found.path, id), join(voc.masks, id)]),
+      );
+    }
     const table = await tableOf(config);
     const { decisions: path } = config;
     const decided = path === undefined ? undefined : { path, ...await readDecisionsOf(voc, path) };
@@ -107,6 +115,15 @@ export const exportMasks: Command<typeof config> = command({
 
 function isOneFile(format: Config["format"]): boolean {
   return ["coco", "coco-rle", "cvat", "label-studio"].includes(format);
+}
+
+/** Refuses a name that is rather that of another file, which would be lost. */
+function requireEnding({ format, out }: Config): void {
+  const ending = format === "cvat" ? ".zip" : ".json";
+  if (out.toLowerCase().endsWith(ending)) return;
+  throw new InputError(
+    `Cannot write ${format} to ${out}: that is the name of another kind of file. Give one that ends in ${ending}.`,
+  );
 }
 
 /** The value or colour of each class. */

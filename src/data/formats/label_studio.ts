@@ -49,8 +49,12 @@ export function labelStudioSet(value: unknown, source: string): ForeignSet {
   const tally = new Tally();
   const drawn = tasks.flatMap(({ data, annotations = [], predictions = [] }, t) => {
     const all = [...predictions, ...annotations.filter(({ was_cancelled }) => !was_cancelled)];
+    if (all.length === 0) { // an annotation that is empty says that there is nothing to draw
+      tally.add(`tasks of ${source} that nobody has annotated`);
+      return [];
+    }
     if (all.length > 1) tally.add(`earlier annotations of tasks of ${source}`);
-    const results = (all.at(-1)?.result ?? []).filter((one) => {
+    const results = all.at(-1)!.result.filter((one) => {
       if (shapeOf(one) !== undefined) return true;
       tally.add(`annotations of ${source} of the type ${one.type ?? "none"}`);
       return false;
