@@ -1,6 +1,6 @@
 // The gallery: photographs under masks, of which only those in sight exist as elements.
 
-const { photographs, folders, classes } = pageData.gallery;
+const { photographs, folders, given, classes } = pageData.gallery;
 /** The number of the first folder of a name, or another one. */
 function first(name, other) {
   const found = folders.findIndex((folder) => name.test(folder));
@@ -10,8 +10,9 @@ function first(name, other) {
 /** Which masks are shown and how; what is shown of a photograph follows from it. */
 const look = {
   ...{
-    a: first(/(^|\/)knowledge$/, 0),
-    b: first(/(^|\/)refined$/, folders.length - 1),
+    // What was asked for comes first: two folders are the two that are compared.
+    a: given > 0 ? 0 : first(/(^|\/)knowledge$/, 0),
+    b: given > 1 ? 1 : first(/(^|\/)refined$/, folders.length - 1),
     flipped: false,
   },
   ...{ outlined: false, opacity: 0.6, single: false },

@@ -23,6 +23,7 @@ export class Gallery {
   readonly #set: GallerySet;
   readonly #folder: string;
   readonly #folders: MaskFolder[];
+  readonly #given: number;
 
   /**
    * @param given folders of masks that come first, wherever they are
@@ -37,6 +38,7 @@ export class Gallery {
     this.#set = set;
     this.#folder = folder;
     this.#folders = given.map((path) => ({ name: path, root: path, parts: [] }));
+    this.#given = given.length;
   }
 
   /** What a page has to know; folders that appeared since are found. */
@@ -53,7 +55,8 @@ export class Gallery {
       if (there.some((path) => path !== undefined)) this.#folders.push(folder);
     }
     const folders = this.#folders.map(({ name }) => name === "" ? "." : name);
-    return { photographs: items.map(({ id }) => id), folders, classes, truth: truth !== undefined };
+    const photographs = items.map(({ id }) => id);
+    return { photographs, folders, given: this.#given, classes, truth: truth !== undefined };
   }
 
   /** The path of a photograph by its number. */

@@ -14,6 +14,7 @@ Deno.test("folders of masks that are given come first and once, then those that 
     assertEquals(await gallery.summary(), {
       photographs: ["one"],
       folders: [...given, "b"],
+      given: given.length,
       classes: ["background"],
       truth: false,
     });
