@@ -349,9 +349,14 @@ Deno.test("import masks: a task of Label Studio that nobody has annotated is no 
     const last = tasks.at(-1).data.image;
     tasks.at(-1).annotations = [];
     delete tasks.at(-1).predictions;
+    const boxed = tasks.find(({ data }: { data: { image: string } }) => /my/.test(data.image));
+    boxed.annotations = [{ result: [{ type: "rectanglelabels", value: { x: 1, y: 1 } }] }];
+    delete boxed.predictions;
     await Deno.writeTextFile(file, JSON.stringify(tasks));
     const said = await run(importMasks, { from: file, data, out });
     assertMatch(said, /tasks of .*tasks\.json that nobody has annotated \(1\)/, last);
+    assertStringIncludes(said, "with objects of which none has an outline (1)");
+    assertEquals(await isFile(join(out, `${ids[1]}.png`)), false);
     assertEquals(await isFile(join(out, "x.y.png")), false);
     assertEquals(await isFile(join(out, "a.png")), true);
   });
@@ -412,7 +417,7 @@ Deno.test("import masks: what it cannot take is counted, and overlaps are settle
         ...image,
         id: 3,
         file_name: "3.png",
-      }],
+      }, { ...image, id: 4, file_name: "1.png" }],
       categories: [{ id: 7, name: "cat" }, { id: 2, name: "dog" }, { id: 0, name: "background" }],
       annotations: [
         { image_id: 1, category_id: 2, segmentation: [[0, 0, 1, 0, 1, 1, 0, 1]] },
@@ -420,6 +425,7 @@ Deno.test("import masks: what it cannot take is counted, and overlaps are settle
         { image_id: 1, category_id: 7, bbox: [0, 0, 1, 1] },
         { image_id: 1, category_id: 7, segmentation: [[]] },
         { image_id: 9, category_id: 7, segmentation: [] },
+        { image_id: 4, category_id: 7, bbox: [0, 0, 1, 1] },
         { image_id: "two", category_id: 55, segmentation: [[0, 0, 1, 0, 1, 1]] },
       ],
     }),
@@ -434,7 +440,8 @@ Deno.test("import masks: what it cannot take is counted, and overlaps are settle
     const said = await run(importMasks, options);
     for (
       const line of [
-        "without an outline (2)",
+        "without an outline (3)",
+        "with objects of which none has an outline (1)",
         "of no image of it (1)",
         "of no category of it (1)",
         "not in " + data + ": 3.png",

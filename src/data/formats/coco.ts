@@ -58,7 +58,13 @@ export function cocoSet(value: unknown, source: string): ForeignSet {
     else if (!classOf.has(category_id)) tally.add(`annotations of ${source} of no category of it`);
     else if (isEmpty(segmentation)) tally.add(`annotations of ${source} without an outline`);
   }
-  const masks = images.map(({ id, file_name: name, ...size }): ForeignMask => ({
+  const outlined = images.filter(({ id }) => {
+    const own = byImage.get(String(id)) ?? [];
+    const some = own.length === 0 || own.some(({ segmentation }) => !isEmpty(segmentation));
+    if (!some) tally.add(`photographs of ${source} with objects of which none has an outline`);
+    return some;
+  });
+  const masks = outlined.map(({ id, file_name: name, ...size }): ForeignMask => ({
     name,
     read: () => {
       const mask = emptyMask(size, source, name);

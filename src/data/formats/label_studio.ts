@@ -59,6 +59,10 @@ export function labelStudioSet(value: unknown, source: string): ForeignSet {
       tally.add(`annotations of ${source} of the type ${one.type ?? "none"}`);
       return false;
     });
+    if (results.length === 0 && all.at(-1)!.result.length > 0) {
+      tally.add(`photographs of ${source} with objects of which none has an outline`);
+      return [];
+    }
     const image = Object.values(data).find((own) => typeof own === "string" && isImage(own));
     if (image === undefined) {
       tally.add(`tasks of ${source} without an image`);

@@ -59,6 +59,10 @@ export async function yoloSet(files: FileTree, source: string): Promise<ForeignS
       if (ring.length === 4) tally.add(`boxes of ${source}, which have no outline`);
       return ring.length === 4 ? [] : [{ index: classes.indexOf(names[index]), ring }];
     });
+    if (shapes.length === 0 && lines.some((line) => line !== "")) {
+      tally.add(`photographs of ${source} with objects of which none has an outline`);
+      continue;
+    }
     masks.push({
       name: id,
       read: async (size) => {
@@ -72,7 +76,10 @@ export async function yoloSet(files: FileTree, source: string): Promise<ForeignS
       },
     });
   }
-  if (masks.length === 0) throw unusable(source, "it has no labels, labels/ID.txt");
+  if (masks.length === 0) {
+    const why = tally.lines.length > 0 ? "outlines, only boxes" : "labels, labels/ID.txt";
+    throw unusable(source, `it has no ${why}`);
+  }
   return { form: "YOLO segmentation", source, classes, masks, leftOut: tally.lines };
 }
 
