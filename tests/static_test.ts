@@ -1,11 +1,5 @@
 // Static refinement from a synthetic set to refined masks, through the commands themselves.
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertRejects,
-  assertStringIncludes,
-} from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { readImage } from "../src/data/images/image.ts";
 import { readMask, writeMask } from "../src/data/masks/mask.ts";
