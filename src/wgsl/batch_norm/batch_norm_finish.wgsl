@@ -1,5 +1,6 @@
 // a = weight / sqrt(var + eps), b = bias - a mean; running = (1 - momentum) running + momentum (mean, var count / (count - 1))
-// Declares `finish`, which takes the sums of x - shift and of its square over the batch; nothing runs by itself.
+// Declares `finish`, which takes the sums of x - shift and of its square over the batch, and `finish_with`,
+// which takes mean and variance; nothing runs by itself.
 @group(0) @binding(1) var<storage, read> weight: array<f32>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> running_mean: array<f32>;
@@ -9,8 +10,10 @@
 
 fn finish(c: u32, sums: vec2f, shift: f32) {
   let offset = sums.x / params.count;
-  let mean = shift + offset;
-  let variance = max(sums.y / params.count - offset * offset, 0);
+  finish_with(c, shift + offset, max(sums.y / params.count - offset * offset, 0));
+}
+
+fn finish_with(c: u32, mean: f32, variance: f32) {
   let inverse = 1 / sqrt(variance + params.eps);
   let a = weight[c] * inverse;
   affine[c] = vec2f(a, bias[c] - a * mean);

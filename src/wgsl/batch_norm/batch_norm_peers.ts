@@ -1,11 +1,12 @@
 import { kernel } from "../../gpu/mod.ts";
 import { empty, sizeOf, type Tensor } from "../../tensor/mod.ts";
 import { overPeers, sumOf } from "../over_peers.ts";
+import finishCode from "./batch_norm_finish.wgsl" with { type: "text" };
 import foldCode from "./batch_norm_fold.wgsl" with { type: "text" };
 import givenCode from "./batch_norm_given.wgsl" with { type: "text" };
 
 const fold = kernel("batch_norm_fold", foldCode);
-const given = kernel("batch_norm_given", givenCode);
+const given = kernel("batch_norm_given", finishCode, givenCode);
 
 /** The values of a channel, over the images of all processes. */
 export function countOver({ device: { peers }, shape: [n, , ...rest] }: Tensor): number {
