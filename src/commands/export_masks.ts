@@ -82,8 +82,7 @@ export const exportMasks: Command<typeof config> = command({
       voc.items.map(({ id }) => join(found.path, `${id}.png`)),
       "Give a shorter --list.",
     );
-    if (isOneFile(config.format)) requireEnding(config);
-    else if (["values", "colours"].includes(config.format)) { // the others write no pictures
+    if (["values", "colours"].includes(config.format)) { // the others write no pictures
       await requireApart(
         [join(config.out, "mask.png")],
         voc.items.flatMap(({ id, image }) => [image, join(found.path, id), join(voc.masks, id)]),
@@ -92,8 +91,9 @@ export const exportMasks: Command<typeof config> = command({
     const table = await tableOf(config);
     const { decisions: path } = config;
     const decided = path === undefined ? undefined : { path, ...await readDecisionsOf(voc, path) };
+    const ending = config.format === "cvat" ? ".zip" : ".json";
     const one = isOneFile(config.format);
-    await (one ? outputFile(config.out) : outputFolder(config.out));
+    await (one ? outputFile(config.out, [ending]) : outputFolder(config.out));
     sayData(context.log, voc);
     for (const what of found.leftOut) context.log(`Left out: ${what}`);
     for (const line of decided?.lines ?? []) context.log(line);
@@ -115,15 +115,6 @@ export const exportMasks: Command<typeof config> = command({
 
 function isOneFile(format: Config["format"]): boolean {
   return ["coco", "coco-rle", "cvat", "label-studio"].includes(format);
-}
-
-/** Refuses a name that is rather that of another file, which would be lost. */
-function requireEnding({ format, out }: Config): void {
-  const ending = format === "cvat" ? ".zip" : ".json";
-  if (out.toLowerCase().endsWith(ending)) return;
-  throw new InputError(
-    `Cannot write ${format} to ${out}: that is the name of another kind of file. Give one that ends in ${ending}.`,
-  );
 }
 
 /** The value or colour of each class. */

@@ -51,13 +51,8 @@ export const report: Command<typeof config> = command({
   },
   async run({ of, out, ...pictures }, context) {
     const path = out ?? join(await folderOf(of), "report.html");
-    if (!/\.html?$/i.test(path)) {
-      throw new InputError(
-        `Cannot write a report to ${path}: that is the name of another kind of file. Give one that ends in .html.`,
-      );
-    }
     const parts = await findParts(of);
-    await outputFile(path);
+    await outputFile(path, [".html", ".htm"]);
     context.log(
       `Report of ${of}: ${parts.map(({ kind, file }) => `${kind} (${file})`).join(", ")}`,
     );

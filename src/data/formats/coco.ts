@@ -61,7 +61,7 @@ export function cocoSet(value: unknown, source: string): ForeignSet {
   const outlined = images.filter(({ id }) => {
     const own = byImage.get(String(id)) ?? [];
     const some = own.length === 0 || own.some(({ segmentation }) => !isEmpty(segmentation));
-    if (!some) tally.add(`photographs of ${source} with objects of which none has an outline`);
+    if (!some) tally.addBoxed(source);
     return some;
   });
   const masks = outlined.map(({ id, file_name: name, ...size }): ForeignMask => ({

@@ -88,6 +88,11 @@ export class Tally {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 
+  /** Counts a photograph that has objects, none of them with an outline: it is not one that is empty. */
+  addBoxed(source: string): void {
+    this.add(`photographs of ${source} with objects of which none has an outline`);
+  }
+
   /** A line for each: "annotations without an outline (3)". */
   get lines(): readonly string[] {
     return Array.from(this.#counts, ([what, count]) => `${what} (${count})`);

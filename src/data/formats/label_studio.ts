@@ -60,7 +60,7 @@ export function labelStudioSet(value: unknown, source: string): ForeignSet {
       return false;
     });
     if (results.length === 0 && all.at(-1)!.result.length > 0) {
-      tally.add(`photographs of ${source} with objects of which none has an outline`);
+      tally.addBoxed(source);
       return [];
     }
     const image = Object.values(data).find((own) => typeof own === "string" && isImage(own));

@@ -60,7 +60,7 @@ export async function yoloSet(files: FileTree, source: string): Promise<ForeignS
       return ring.length === 4 ? [] : [{ index: classes.indexOf(names[index]), ring }];
     });
     if (shapes.length === 0 && lines.some((line) => line !== "")) {
-      tally.add(`photographs of ${source} with objects of which none has an outline`);
+      tally.addBoxed(source);
       continue;
     }
     masks.push({

@@ -1,4 +1,5 @@
-// a, b and the running statistics from a given mean and variance; one thread a channel
+// a = weight / sqrt(var + eps), b = bias - a mean, and the running statistics, of a given mean and variance
+// One thread finishes one channel.
 struct Params { c: u32, count: f32, eps: f32, momentum: f32 }
 @group(0) @binding(0) var<storage, read> given: array<vec2f>;
 @group(0) @binding(7) var<uniform> params: Params;
