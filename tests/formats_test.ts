@@ -1,11 +1,14 @@
 // Masks to other programs and back: exact, or what is lost is said.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { encodeBinary } from "@thi.ng/rle-pack/binary";
 import { encode } from "fast-png";
 import { exportMasks } from "../src/commands/export_masks.ts";
 import { importMasks } from "../src/commands/import_masks.ts";
 import { writeImage } from "../src/data/images/image.ts";
-import { type Mask, readMask, writeMask } from "../src/data/masks/mask.ts";
+import { zipTree } from "../src/data/formats/file_tree.ts";
+import { decodePng } from "../src/data/images/png.ts";
+import { type Mask, readMask, vocPalette, writeMask } from "../src/data/masks/mask.ts";
 import { Random } from "../src/data/random.ts";
 import { isFile } from "../src/files/is_file.ts";
 import type { Context } from "../src/options/command.ts";
@@ -179,7 +182,7 @@ Deno.test("what CVAT writes goes into an empty folder, with the photographs that
       ]),
     );
     const all = await run(importMasks, { from: join(root, "with.zip"), data: join(root, "all") });
-    assertStringIncludes(all, "1 photographs that come with them");
+    assertStringIncludes(all, "1 photograph from there written to");
     assertEquals(await Deno.readFile(join(root, "all/JPEGImages/q.png")), png);
     // With a photograph of another size the mask is refused.
     await Deno.writeFile(join(root, "set/a b.jpg"), photograph);
@@ -355,7 +358,10 @@ Deno.test("import masks: a task of Label Studio that nobody has annotated is no 
     await Deno.writeTextFile(file, JSON.stringify(tasks));
     const said = await run(importMasks, { from: file, data, out });
     assertMatch(said, /tasks of .*tasks\.json that nobody has annotated \(1\)/, last);
-    assertStringIncludes(said, "with objects of which none has an outline (1)");
+    assertMatch(
+      said,
+      /of which none has an outline: they get no mask \(1, such as my photo 1\.png\)/,
+    );
     assertEquals(await isFile(join(out, `${ids[1]}.png`)), false);
     assertEquals(await isFile(join(out, "x.y.png")), false);
     assertEquals(await isFile(join(out, "a.png")), true);
@@ -417,7 +423,7 @@ Deno.test("import masks: what it cannot take is counted, and overlaps are settle
         ...image,
         id: 3,
         file_name: "3.png",
-      }, { ...image, id: 4, file_name: "1.png" }],
+      }, { ...image, id: 4, file_name: "1.jpg" }],
       categories: [{ id: 7, name: "cat" }, { id: 2, name: "dog" }, { id: 0, name: "background" }],
       annotations: [
         { image_id: 1, category_id: 2, segmentation: [[0, 0, 1, 0, 1, 1, 0, 1]] },
@@ -441,7 +447,8 @@ Deno.test("import masks: what it cannot take is counted, and overlaps are settle
     for (
       const line of [
         "without an outline (3)",
-        "with objects of which none has an outline (1)",
+        "with objects of which none has an outline: they get no mask (1, such as 1.jpg)",
+        "that have others with one: they are background in these masks (1, such as train/1.jpg)",
         "of no image of it (1)",
         "of no category of it (1)",
         "not in " + data + ": 3.png",
@@ -496,4 +503,125 @@ Deno.test("export masks --decisions: the masks follow what was decided, and noth
     await Deno.writeTextFile(path, JSON.stringify({ ...line, size: [17, 23] }) + "\n");
     const message = await refusal(() => run(exportMasks, { ...options, out: `${out}2` }));
     assertMatch(message, /17 x 23|17x23/);
+  }));
+
+Deno.test("export masks: files that are there are not replaced unasked, nor mixed with others", () =>
+  withMasks(false, async (root) => {
+    const data = join(root, "photos");
+    const written = (out: string) => Deno.readFile(join(root, out));
+    for (const { format, out, options } of forms) {
+      const path = join(root, `again-${format}-${Object.keys(options?.(root) ?? {})}`, out);
+      const own = { masks: join(root, "masks"), data, format, out: path, ...options?.(root) };
+      await run(exportMasks, own);
+      const told = await refusal(() => run(exportMasks, own));
+      assertMatch(
+        told,
+        /: files are there \(\d, such as .*\)\. Give --overwrite, or another --out\./,
+      );
+      await run(exportMasks, { ...own, overwrite: true });
+    }
+    const some = { masks: join(root, "masks"), data, format: "yolo", out: join(root, "yolo") };
+    await run(exportMasks, some);
+    const before = await written("yolo/labels/a.txt");
+    await Deno.rename(join(data, "a.png"), join(root, "a.png"));
+    for (const overwrite of [false, true]) {
+      assertMatch(
+        await refusal(() => run(exportMasks, { ...some, overwrite })),
+        /labels of other photographs are there \(1, such as a\.txt\)/,
+      );
+    }
+    assertEquals(await written("yolo/labels/a.txt"), before);
+  }));
+
+Deno.test("import and export masks: what failed can be run again as it stands", () =>
+  withMasks(true, async (root) => {
+    const [data, masks, out] = ["photos", "masks", "o"].map((name) => join(root, name));
+    const [last, whole] = [join(masks, "größe.png"), await Deno.readFile(join(masks, "größe.png"))];
+    const damage = (path: string) => Deno.writeFile(path, whole.subarray(0, 50));
+    const options = { masks, data, format: "values", out, offset: 0 };
+    await damage(last);
+    await refusal(() => run(exportMasks, options));
+    assert(await isFile(join(out, "a.png")), "some were written before");
+    await Deno.writeFile(last, whole);
+    await run(exportMasks, options);
+    const back = { from: out, data, format: "values", out: join(root, "back") };
+    const values = await Deno.readFile(join(out, "größe.png"));
+    await damage(join(out, "größe.png"));
+    await refusal(() => run(importMasks, back));
+    await Deno.writeFile(join(out, "größe.png"), values);
+    await run(importMasks, back);
+    for (const id of ids) {
+      assertEquals(
+        await readMask(join(root, "back", `${id}.png`)),
+        await readMask(join(masks, `${id}.png`)),
+      );
+    }
+    assertEquals([...Deno.readDirSync(join(root, "back"))].length, ids.length, "and nothing else");
+    assertMatch(await refusal(() => run(importMasks, back)), /masks are there \(4, such as/);
+  }));
+
+Deno.test("export masks: what CVAT, labelme and YOLO refuse or look for elsewhere", () =>
+  withSet({ "photos/classes.txt": "cat\ndog: small\n" }, async (root) => {
+    const at = (...names: string[]) => join(root, ...names);
+    const size = { width: 60, height: 20 };
+    // 300 pixels that touch none of their class.
+    const data = Uint8Array.from({ length: 1200 }, (_, u) => u % 2 === 0 && u % 120 < 60 ? 1 : 0);
+    await writeImage(at("photos", "in", "a.png"), { ...size, data: new Uint8Array(3600) });
+    await writeMask(at("masks", "in", "a.png"), { ...size, data });
+    const written = async (format: string, out: string) => {
+      await run(exportMasks, { masks: at("masks"), data: at("photos"), format, out: at(out) });
+      return at(out);
+    };
+    assertMatch(
+      await refusal(() => written("cvat", "a.zip")),
+      /Cannot write the class "dog: small"/,
+    );
+    await Deno.writeTextFile(at("photos", "classes.txt"), "cat\n");
+    const files = zipTree(await Deno.readFile(await written("cvat", "a.zip")), "a.zip");
+    const objects = decodePng(await files.get("SegmentationObject/in/a.png")!()).samples;
+    const colours = new Set(
+      Array.from(data, (_, u) => `${objects.subarray(3 * u, 3 * u + 3)}`),
+    );
+    assertEquals(colours.size, 256, "the background and 255 objects, one of the smallest 46");
+    assert([...colours].every((text) => vocPalette.some((colour) => `${colour}` === text)));
+    const { imagePath } = JSON.parse(
+      await Deno.readTextFile(join(await written("labelme", "lab"), "in", "a.json")),
+    );
+    assert(await isFile(at("lab", "in", imagePath)), imagePath);
+    assert(
+      !(await Deno.readTextFile(join(await written("yolo", "y"), "data.yaml"))).includes("path:"),
+    );
+  }));
+
+Deno.test("import masks: brushes of any strength and labels beside them, turned rectangles, no masks", () =>
+  withSet({ ...photo, "none.json": "[]" }, async (root) => {
+    const at = (...names: string[]) => join(root, ...names);
+    const brush = (...alpha: number[]) => {
+      const pixels = Uint8Array.from(alpha.flatMap((a) => [a, a, a, a]));
+      return {
+        ...{ type: "labels", original_width: 2, original_height: 1 },
+        value: { rle: [...encodeBinary(pixels, pixels.length)], labels: ["cat"] },
+      };
+    };
+    const tasks = [brush(1, 0), brush(40, 100)].map((result, i) => ({
+      data: { image: `${i + 1}.png` },
+      annotations: [{ result: [result] }],
+    }));
+    await Deno.writeTextFile(at("tasks.json"), JSON.stringify(tasks));
+    await run(importMasks, { from: at("tasks.json"), data: at("photos"), out: at("m") });
+    const read = async (path: string) => [...(await readMask(path)).data];
+    assertEquals([await read(at("m/1.png")), await read(at("m/2.png"))], [[1, 0], [0, 1]]);
+    const points = [[1, 0], [2, 0], [2, 1], [1, 1]];
+    const shapes = [{ label: "cat", points, shape_type: "oriented_rectangle" }];
+    await Deno.mkdir(at("lm"));
+    await Deno.writeTextFile(
+      at("lm", "1.json"),
+      JSON.stringify({ shapes, imageWidth: 2, imageHeight: 1 }),
+    );
+    await run(importMasks, { from: at("lm"), data: at("photos"), out: at("turned") });
+    assertEquals(await read(at("turned/1.png")), [0, 1]);
+    assertMatch(
+      await refusal(() => run(importMasks, { from: at("none.json"), data: at("photos") })),
+      /none\.json: it has no masks\./,
+    );
   }));

@@ -6,11 +6,14 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { ladder } from "../src/commands/ladder.ts";
+import { report } from "../src/commands/report/report.ts";
+import { reviewItems } from "../src/commands/review_items.ts";
 import { refine } from "../src/commands/refine.ts";
 import { type Mask, readMask } from "../src/data/masks/mask.ts";
 import { accumulate, confusion } from "../src/eval/confusion.ts";
 import { scores } from "../src/eval/scores.ts";
 import { decision, linesOf } from "./decisions.ts";
+import { within } from "./files.ts";
 import { CRF } from "../src/scpp/pair_options.ts";
 import { givenMasks, refined, train } from "./static_runs.ts";
 import {
@@ -125,6 +128,31 @@ Deno.test("refine takes several advisers, trained with them or not, and ladder m
     await Deno.writeTextFile(saved, JSON.stringify({ ...before, advice: at("given") }));
     await refined(at, { ...bold, differenceBias: 9, backgroundBias: 0 });
     assertEquals(await masksOf(at, "refined"), given);
+  }));
+
+Deno.test("relative paths of a run lead on from where it was started, or to where they are said to be", () =>
+  inFolder(async (at) => {
+    await Deno.mkdir(at("elsewhere"));
+    await within(at(), () => train(at, { ...tiny, data: "set", out: "run" }));
+    await within(at(), () => refined(at, { data: "set" })); // as the run says: its own masks
+    assertEquals(namesIn(at("run")).includes("changes"), true);
+    const before = namesIn(at("run"));
+    const list = "train";
+    const reviewed = (data?: string) => reviewItems({ run: at("run"), data, list }, contextOf());
+    await within(at("elsewhere"), async () => {
+      await refined(at);
+      assertEquals((await reviewed()).items.length, ids.length);
+      await report.run(report.config.parse({ of: at("run") }), contextOf());
+    });
+    const page = await Deno.readTextFile(at("run", "report.html"));
+    assertStringIncludes(page, `${ids.length} photographs of ${ids.length}`);
+    assertEquals(namesIn(at("run")), [...before, "report.html"].sort(), "nothing was made again");
+    await Deno.rename(at("set"), at("moved"));
+    await within(at("elsewhere"), async () => {
+      assertStringIncludes(await message(reviewed()), "set");
+      assertEquals((await reviewed("../moved")).items.length, ids.length);
+    });
+    assertEquals(namesIn(at("run")), [...before, "report.html"].sort(), "nor then");
   }));
 
 Deno.test("biases by the set: the change loss in bits is the bias for the advice", () =>

@@ -56,6 +56,12 @@ browserTest(
       await write(run("config.json"), JSON.stringify({ epochs: 8 }));
       await write(run("metrics.jsonl"), line(10, 5));
       await text("step 10, epoch 1.0 of 8");
+      // A newer one is where a reload would put it.
+      await write(at("runs", "z", "config.json"), JSON.stringify({ epochs: 4 }));
+      await write(at("runs", "z", "metrics.jsonl"), line(10, 3));
+      await text("step 10, epoch 1.0 of 4");
+      const rows = await page.$$eval("#run-rows tr", (all) => all.map((row) => row.dataset.name));
+      assertEquals(rows, ["z", "a & b"]);
       assertEquals(errors, []);
     }),
 );
@@ -82,6 +88,13 @@ browserTest(
         await writeMask(at("runs", "knowledge", `${id}.png`), truth);
         await writeMask(at("runs", "refined", `${id}.png`), { ...truth, data: half });
       }
+      {
+        // Masks that are named need no folder of runs.
+        const masks = [at("runs", "knowledge"), at("runs", "refined")];
+        await using alone = await served(view, { runs: at("none"), data, masks });
+        const shown = await (await fetch(alone.address)).text();
+        for (const folder of masks) assert(shown.includes(JSON.stringify(folder)), folder);
+      }
       await using server = await served(view, { runs: at("runs"), data });
       await page.setViewport({ width: 1600, height: 700 }); // four panes in a row
       await page.goto(server.address);
@@ -92,7 +105,16 @@ browserTest(
       assert(await page.$$eval(".cell", (cells) => cells.length) < 45, "only those in sight exist");
       await page.evaluate(`document.getElementById("grid").scrollTop = 1e6`);
       await page.waitForSelector(`[data-index="59"]`);
+      await page.focus(`[data-index="59"]`);
+      await page.evaluate(`document.getElementById("grid").scrollTop = 0`);
       await page.select("#filter-order", "loss");
+      // Tab goes as one sees; the cell that has the focus keeps it, in sight or not.
+      await page.waitForFunction(`(() => {
+      const cells = [...document.querySelectorAll(".cell")].map(({ dataset }) => dataset);
+      return document.activeElement.dataset.index === "59" && cells.at(-1).index === "59" &&
+        cells.slice(0, 5).every(({ at }, i) => Number(at) === i) && cells.length > 10 &&
+        cells.slice(0, 3).map(({ index }) => index).sort().join() === "0,1,2";
+    })()`);
       await page.evaluate(`{
       const most = document.getElementById("filter-iou");
       most.value = "99";

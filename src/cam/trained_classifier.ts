@@ -7,6 +7,7 @@ import {
   type TrainedOptions,
   withPrecision,
 } from "../options/trained_options.ts";
+import { fromStart } from "../training/from_start.ts";
 import { type Checkpoint, readRun } from "../training/run.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { encoderShape, readEncoder } from "../weights/encoder_file.ts";
@@ -43,7 +44,7 @@ export async function trainedClassifier(
   const { run } = runOrWeights(options);
   if (run === undefined) return await publishedClassifier(options);
   const { config: saved, checkpoint } = await readRun(run);
-  const config = withPrecision(readClassifierConfig(run, saved), options);
+  const config = withPrecision(await fromStart(run, readClassifierConfig(run, saved)), options);
   return {
     config,
     checkpoint,

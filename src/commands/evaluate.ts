@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import * as z from "zod";
 import { writeAtomic } from "../files/atomic.ts";
 import { writeJson } from "../files/json.ts";
@@ -64,7 +64,7 @@ export const evaluateCommand: Command<typeof config> = command({
     const { report } = reportOf(measured);
     for (const line of reportLines(report)) context.log(line); // what was measured is not lost
     context.result?.(report);
-    await writeJson(path, report);
+    await writeJson(path, { ...report, folder: resolve(".") });
     await writeAtomic(chartPath(path), evaluationChart(report));
     context.log(`Written to ${path}`);
   },

@@ -8,6 +8,8 @@ import { type SizeScores, sizeShares } from "../eval/size_scores.ts";
 export interface EvaluationReport {
   /** The images that were compared: name of the list, their number, SHA-256 of their ids. */
   readonly list: { readonly name: string; readonly images: number; readonly checksum: string };
+  /** The working folder, from which relative paths lead on, where it was noted. */
+  readonly folder?: string;
   /** Which photographs these are, as the options said. */
   readonly set: DataOptions;
   /** The folder of predicted masks. */

@@ -5,22 +5,12 @@ import { settle } from "../data/masks/settle.ts";
 import { basename, join } from "@std/path";
 import * as z from "zod";
 import { readClassTable } from "../data/formats/class_table.ts";
-import { writeCoco } from "../data/formats/coco.ts";
-import { writeCvat } from "../data/formats/cvat.ts";
-import type { Drawn, DrawnMask } from "../data/formats/drawn.ts";
-import { encodeColours, encodeValues } from "../data/formats/id_masks.ts";
-import { labelStudioConfig, writeLabelStudio } from "../data/formats/label_studio.ts";
-import { writeLabelme } from "../data/formats/labelme.ts";
-import { writeYolo } from "../data/formats/yolo.ts";
+import type { DrawnMask } from "../data/formats/drawn.ts";
 import { findMasks } from "../data/masks/find_masks.ts";
 import { readMask } from "../data/masks/mask.ts";
 import type { Voc } from "../data/sets/voc.ts";
-import { writeAtomic } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
-import { writeJson } from "../files/json.ts";
 import { counted } from "../files/listed.ts";
-import { outputFile } from "../files/output_file.ts";
-import { outputFolder } from "../files/output_folder.ts";
 import { readText } from "../files/read_bytes.ts";
 import { requireApart } from "../files/require_apart.ts";
 import { requireFiles } from "../files/require_files.ts";
@@ -28,21 +18,11 @@ import { type Command, command, type Context } from "../options/command.ts";
 import { dataOptions, openData } from "../options/data_options.ts";
 import { output } from "../options/outputs.ts";
 import { sayData } from "../options/say_data.ts";
-
-const formats = [
-  "coco",
-  "coco-rle",
-  "cvat",
-  "label-studio",
-  "labelme",
-  "yolo",
-  "values",
-  "colours",
-] as const;
+import { claimExport, exportFormats, isOneFile, writeExported } from "./write_exported.ts";
 
 const config = z.strictObject({
   masks: z.string().min(1).describe("Folder of masks, ID.png, anywhere or in the data folder"),
-  format: z.enum(formats).describe("What to write"),
+  format: z.enum(exportFormats).describe("What to write"),
   out: output(
     z.string().min(1).describe(
       "Where: a file for coco, cvat and label-studio, a folder for the others",
@@ -62,6 +42,7 @@ const config = z.strictObject({
   offset: z.int().min(-65535).max(254).default(0).describe(
     "What was added to values to make class indices: -1 writes class 0 as 1, and void as 0",
   ),
+  overwrite: z.boolean().default(false).describe("Replace files that are there"),
 });
 
 type Config = z.output<typeof config>;
@@ -91,15 +72,14 @@ export const exportMasks: Command<typeof config> = command({
     const table = await tableOf(config);
     const { decisions: path } = config;
     const decided = path === undefined ? undefined : { path, ...await readDecisionsOf(voc, path) };
-    const ending = config.format === "cvat" ? ".zip" : ".json";
-    const one = isOneFile(config.format);
-    await (one ? outputFile(config.out, [ending]) : outputFolder(config.out));
+    const finished = await claimExport(config, voc.items.map(({ id }) => id));
     sayData(context.log, voc);
     for (const what of found.leftOut) context.log(`Left out: ${what}`);
     for (const line of decided?.lines ?? []) context.log(line);
     const lost = { pixels: 0, masks: 0 };
     const drawn = { classes: voc.classes, masks: drawnOf(voc, found.path, decided, lost, context) };
-    await write(drawn, config, table);
+    await writeExported(drawn, config, table);
+    await finished();
     const keeps = ["labelme", "values", "colours"].includes(config.format);
     if (lost.pixels > 0 && !keeps) {
       context.log(
@@ -112,10 +92,6 @@ export const exportMasks: Command<typeof config> = command({
     );
   },
 });
-
-function isOneFile(format: Config["format"]): boolean {
-  return ["coco", "coco-rle", "cvat", "label-studio"].includes(format);
-}
 
 /** The value or colour of each class. */
 async function tableOf({ format, table, classes, data }: Config) {
@@ -152,60 +128,10 @@ async function* drawnOf(
       const file = image.startsWith(images)
         ? image.slice(images.length).replace(/^[/\\]+/, "").replaceAll("\\", "/")
         : basename(image);
-      yield { id, file, mask };
+      yield { id, file, image, mask };
       display.update(i + 1);
     }
   } finally {
     display.done();
   }
-}
-
-async function write(
-  drawn: Drawn,
-  { format, out, prefix, offset }: Config,
-  table: Awaited<ReturnType<typeof tableOf>>,
-): Promise<void> {
-  switch (format) {
-    case "coco":
-      return await writeAtomic(out, JSON.stringify(await writeCoco(drawn, "polygons")) + "\n");
-    case "coco-rle":
-      return await writeAtomic(out, JSON.stringify(await writeCoco(drawn, "runs")) + "\n");
-    case "cvat":
-      return await writeAtomic(out, await writeCvat(drawn));
-    case "label-studio":
-      await writeAtomic(out, JSON.stringify(await writeLabelStudio(drawn, prefix)) + "\n");
-      return await writeAtomic(
-        `${out.replace(/\.json$/i, "")}.xml`,
-        labelStudioConfig(drawn.classes),
-      );
-    case "labelme":
-      for await (const [name, content] of writeLabelme(drawn)) {
-        await writeJson(join(out, name), content);
-      }
-      return;
-    case "yolo":
-      for await (const [name, content] of writeYolo(drawn)) {
-        await writeAtomic(join(out, name), content);
-      }
-      return;
-  }
-  const { classes, masks } = drawn;
-  const indices = table && inClasses(table, classes);
-  for await (const { id, mask } of masks) {
-    const bytes = format === "values"
-      ? encodeValues(mask, { table: indices, offset }, classes)
-      : encodeColours(mask, indices!, classes);
-    await writeAtomic(join(out, `${id}.png`), bytes);
-  }
-}
-
-/** A table with the indices that its classes have in the masks; what they do not have is left out. */
-function inClasses(
-  table: NonNullable<Awaited<ReturnType<typeof tableOf>>>,
-  classes: readonly string[],
-): ReadonlyMap<number, number> {
-  return new Map([...table.indices].flatMap(([key, c]) => {
-    const index = c === 255 ? 255 : c === 0 ? 0 : classes.indexOf(table.classes[c]);
-    return index < 0 ? [] : [[key, index]];
-  }));
 }

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import * as z from "zod";
 import { readClassTable } from "../data/formats/class_table.ts";
 import { isInside } from "../data/formats/file_tree.ts";
-import type { ForeignSet } from "../data/formats/foreign_set.ts";
+import { type ForeignSet, unusable } from "../data/formats/foreign_set.ts";
 import { isPhotograph, matchPhotographs } from "../data/formats/match_photographs.ts";
 import { foreignForms, openForeign } from "../data/formats/open_foreign.ts";
 import { readClasses } from "../data/labels/classes.ts";
@@ -10,11 +10,11 @@ import { labelFileIn } from "../data/labels/find_labels.ts";
 import { findPhotographs } from "../data/sets/photographs.ts";
 import { idOf } from "../data/sets/photograph_name.ts";
 import { writeAtomic } from "../files/atomic.ts";
+import { claimFiles, isUnfinished } from "../files/claim_files.ts";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
 import { writeJson } from "../files/json.ts";
 import { counted, leftOutOf, listed } from "../files/listed.ts";
-import { outputFolder } from "../files/output_folder.ts";
 import { readText } from "../files/read_bytes.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
@@ -65,6 +65,9 @@ export const importMasks: Command<typeof config> = command({
     const own = config.classes ?? join(data, "classes.txt");
     const known = config.classes || await isFile(own) ? await readClasses(own) : undefined;
     const found = await opened(config, known);
+    if (found.masks.length === 0) {
+      throw unusable(found.source, ["it has no masks", ...found.leftOut].join(", but "));
+    }
     const toKnown = indicesIn(known, found, own);
     const classes = known ?? found.classes;
     context.log(
@@ -81,19 +84,22 @@ export const importMasks: Command<typeof config> = command({
       );
     }
     const out = config.out ?? join(data, "SegmentationClass");
-    await checkTargets(ids, out, config.overwrite);
-    await outputFolder(out);
+    checkTargets(ids);
+    const { overwrite } = config;
+    const files = Array.from(ids.values(), (id) => `${id}.png`);
+    const finished = await claimFiles(out, files, { what: "masks", overwrite });
     const labels = await writeImported(found, { ids, out, data, toKnown }, context);
     if (!await isFile(own)) await writeAtomic(own, classes.map((name) => `${name}\n`).join(""));
     const labelFile = join(data, "image_labels.json");
     const labelled = await labelFileIn(data);
-    const kept = labelled !== undefined && !(config.overwrite && labelled === labelFile);
+    const kept = labelled !== undefined && !(overwrite && labelled === labelFile);
     if (!kept) {
       const named = Object.fromEntries(
         Array.from(labels, ([id, indices]) => [id, indices.map((c) => classes[c])]),
       );
       await writeJson(labelFile, named);
     }
+    await finished();
     const without = photographs.map(idOf).filter((id) => !labels.has(id));
     for (
       const what of [
@@ -104,7 +110,7 @@ export const importMasks: Command<typeof config> = command({
       ]
     ) context.log(`Left out: ${what}`);
     const written = kept ? "" : `, image labels in ${labelFile}`;
-    context.log(`${labels.size} masks written to ${out}, classes in ${own}${written}`);
+    context.log(`${counted(labels.size, "mask")} written to ${out}, classes in ${own}${written}`);
   },
 });
 
@@ -151,13 +157,17 @@ async function photographsOf(
     if (error instanceof InputError) return [];
     throw error;
   });
-  if (there.length > 0) return there;
+  const folder = join(data, "JPEGImages");
   const own = [...photographs ?? []].filter(([name]) => isPhotograph(name) && isInside(name));
-  for (const [name, bytes] of own) await writeAtomic(join(data, "JPEGImages", name), bytes());
-  log(
-    own.length > 0
-      ? `${own.length} photographs that come with them written to ${join(data, "JPEGImages")}`
-      : `${data} has no photographs yet: the sizes of the masks are not compared with theirs`,
-  );
-  return own.map(([name]) => name);
+  const names = own.map(([name]) => name);
+  if (there.length > 0 && (names.length === 0 || !await isUnfinished(folder))) return there;
+  if (names.length === 0) {
+    log(`${data} has no photographs yet: the sizes of the masks are not compared with theirs`);
+    return [];
+  }
+  const finished = await claimFiles(folder, names, { what: "photographs", overwrite: false });
+  for (const [name, bytes] of own) await writeAtomic(join(folder, name), bytes());
+  await finished();
+  log(`${counted(names.length, "photograph")} from there written to ${folder}`);
+  return names;
 }

@@ -47,7 +47,7 @@ export const ladder: Command<typeof config> = command({
     const { classes, list, data, collapseThreshold, advisers } = await runPairs(
       run,
       context,
-      refined,
+      { refined },
     );
     const unknown = over.find((name) => !classes.includes(name));
     if (unknown) {

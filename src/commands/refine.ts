@@ -11,7 +11,7 @@ import { given } from "../options/given.ts";
 import { inGroup } from "../options/groups.ts";
 import { output } from "../options/outputs.ts";
 import { adviceOption, collapseThreshold } from "../scpp/pair_options.ts";
-import { checkpointOption } from "../training/run.ts";
+import { checkpointOption, readRun } from "../training/run.ts";
 import { trainedOptions, withPublishedClasses } from "../options/trained_options.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
 import { type Command, command } from "../options/command.ts";
@@ -96,8 +96,9 @@ export const refine: Command<typeof config> = command({
   config,
   async writes(config) {
     const { run } = config;
-    const made = run !== undefined && ofRun(replaced(config)) ? [await folderOfPairs(run)] : [];
-    return [...made, changesOf(config)];
+    const masks = await replaced(config);
+    const made = run !== undefined && ofRun(masks) ? [await folderOfPairs(run)] : [];
+    return [...made, changesOf(config, masks)];
   },
   async run(config, context) {
     checkChoice(config);
@@ -105,13 +106,13 @@ export const refine: Command<typeof config> = command({
     const { config: trained, path, classes: count } = refinement;
     const { decisions = trained.decisions } = config;
     const { certain, certainShare } = config.certain === undefined ? trained : config;
-    const wanted = { ...trained, ...replaced(config), certain, certainShare, decisions };
+    const masks = await replaced(config);
+    const wanted = { ...trained, ...masks, certain, certainShare, decisions };
     const data = count === undefined ? wanted : await withPublishedClasses(wanted, count, path);
-    const masks = replaced(config);
     const own = config.run !== undefined && ofRun(masks);
     const folder = own ? trained.cache ?? trained.out : config.out;
     const shard = parseShard(config.shard);
-    const changes = changesOf(config);
+    const changes = changesOf(config, masks);
     for (const folder of [changes, config.out]) await outputFolder(folder);
     const { classes, list, listChecksum, advisers } = await makePairs(data, folder, context, shard);
     await requireApart(
@@ -179,19 +180,22 @@ export const refine: Command<typeof config> = command({
   },
 });
 
-function changesOf(options: z.output<typeof config>): string {
-  const { changes, run, out } = options;
-  const own = Object.keys(replaced(options)).length === 0;
+function changesOf({ changes, run, out }: z.output<typeof config>, masks: object): string {
+  const own = Object.keys(masks).length === 0;
   return changes ?? join(own ? run ?? out : out, "changes");
 }
 
-/** The options that were set on the command line and replace the run's. */
-function replaced(options: z.output<typeof config>) {
-  const { scores, knowledge } = options;
+/** The options that were set and say something else than the run's, which they replace. */
+async function replaced(options: z.output<typeof config>) {
+  const { scores, knowledge, run } = options;
   const set = given(options, [
     ...["data", "list", "labels", "classes"] as const,
     ...["scores", "knowledge", "advice"] as const,
   ]);
+  const before = run === undefined ? {} : (await readRun(run)).config;
+  for (const key of Object.keys(set) as (keyof typeof set)[]) {
+    if (JSON.stringify(set[key]) === JSON.stringify(before[key])) delete set[key];
+  }
   // The run has one of the two: the other takes its place.
   if (knowledge && !scores) return { ...set, scores: undefined };
   return scores && !knowledge ? { ...set, knowledge: undefined } : set;

@@ -29,7 +29,9 @@ const config = z.strictObject({
     "file",
   ),
   ...inGroup("data", {
-    data: z.string().optional().describe("Folder of photographs, where there is no run"),
+    data: z.string().optional().describe(
+      "Folder of photographs; with --run, where those of the run are now, if they have moved",
+    ),
     list: z.string().default("train").describe("List of the photographs, where there is no run"),
     classes: z.string().optional().describe("File of class names, where there is no run"),
     truth: z.string().optional().describe("Folder of the true masks, for --simulate"),

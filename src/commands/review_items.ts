@@ -16,7 +16,7 @@ export interface ReviewOptions {
   readonly run?: string;
   /** The folder of its change logits, or of those that belong to two folders of masks. */
   readonly changes?: string;
-  /** Without a run: the photographs. */
+  /** The photographs; those of a run where they are now, if they have moved. */
   readonly data?: string;
   /** Their list. */
   readonly list: string;
@@ -47,7 +47,7 @@ export async function reviewItems(options: ReviewOptions, context: Context): Pro
   const { run } = options;
   const { classes, items } = run === undefined
     ? await itemsOfFolders(options, context)
-    : await itemsOfRun(run, context);
+    : await itemsOfRun(run, options.data, context);
   const changes = options.changes ?? (run === undefined ? undefined : join(run, "changes"));
   const has = await Promise.all(items.map(({ id }) => {
     return changes === undefined ? false : isFile(join(changes, `${id}.npy`));
@@ -56,8 +56,8 @@ export async function reviewItems(options: ReviewOptions, context: Context): Pro
   if (known < items.length) {
     context.log(
       known === 0
-        ? "No change logits: regions come by their area alone, and there is no choice of the method. " +
-          "Run refine first to have both."
+        ? "No change logits: regions come by their area alone, and there is no choice of the method." +
+          (run === undefined ? "" : " Run refine first to have both.")
         : `Left out: the method's choice for ${
           items.length - known
         } photographs without change logits`,
@@ -71,8 +71,12 @@ export async function reviewItems(options: ReviewOptions, context: Context): Pro
   };
 }
 
-async function itemsOfRun(run: string, context: Context): Promise<Reviewed> {
-  const { classes, list, advisers } = await runPairs(run, context);
+async function itemsOfRun(
+  run: string,
+  data: string | undefined,
+  context: Context,
+): Promise<Reviewed> {
+  const { classes, list, advisers } = await runPairs(run, context, { data });
   if (advisers.length > 1) {
     context.log(
       `Reviews the first adviser, ${advisers[0]}; left out: ${advisers.slice(1).join(", ")}`,

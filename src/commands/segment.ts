@@ -9,7 +9,7 @@ import { outputFolder } from "../files/output_folder.ts";
 import { outputFile } from "../files/output_file.ts";
 import { type Unfinished, unfinished } from "../files/unfinished.ts";
 import { readMask, writeMask } from "../data/masks/mask.ts";
-import { enlarge, named, type Picture } from "../data/images/picture.ts";
+import { forSheet, named, type Picture } from "../data/images/picture.ts";
 import { sheet } from "../data/images/sheet.ts";
 import { shownTruth } from "../eval/shown_truth.ts";
 import { readBytes } from "../files/read_bytes.ts";
@@ -154,8 +154,7 @@ async function writeSheet(
     const judged = await shownTruth(truth, photograph);
     const mask = judged.mask(await readMask(join(masks, `${id}.png`)), "mask");
     const row = [named(photograph, id), mask, ...judged.pictures];
-    const times = Math.max(1, Math.round(160 / photograph.width));
-    rows.push(row.map((picture) => enlarge(picture, times)));
+    rows.push(row.map(forSheet));
   }
   await writeImage(path, sheet(rows, { classes }));
 }

@@ -13,6 +13,7 @@ import { type Tensor, untracked } from "../tensor/mod.ts";
 import { loadMain, mainOf } from "../segmentation/model_file.ts";
 import { buildSegmenter, leastSide } from "../segmentation/networks.ts";
 import type { Segmenter } from "../segmentation/segmenter.ts";
+import { fromStart } from "../training/from_start.ts";
 import { readRun } from "../training/run.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { resizeBilinear, sigmoid, softmax } from "../wgsl/mod.ts";
@@ -111,7 +112,7 @@ async function openClassifier(
   which: "last" | "best",
 ): Promise<TrainedNetwork> {
   const { config: saved, checkpoint } = await readRun(run, which);
-  const config = readClassifierConfig(run, saved);
+  const config = await fromStart(run, readClassifierConfig(run, saved));
   const noted = join(run, "classes.txt");
   const classes = await isFile(noted)
     ? await readClasses(noted)

@@ -39,9 +39,10 @@ export const view: Command<typeof config> = command({
   argument: "runs",
   listens: true,
   async run({ runs: folder, masks, port, ...options }, context) {
-    if (!await isFolder(folder)) {
+    // Photographs and masks that are named are enough; runs may come later.
+    if (!await isFolder(folder) && options.data === undefined) {
       throw new InputError(
-        `Cannot view ${folder}: there is no such folder. Give the one that holds your runs.`,
+        `Cannot view ${folder}: there is no such folder. Give the one that holds your runs, or --data.`,
       );
     }
     const found = await findUnder(folder);

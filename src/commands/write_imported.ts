@@ -6,17 +6,11 @@ import { type Mask, writeMask } from "../data/masks/mask.ts";
 import { requireSize } from "../data/masks/require_size.ts";
 import { findPhotographs, photographFinder } from "../data/sets/photographs.ts";
 import { InputError } from "../files/error.ts";
-import { isFile } from "../files/is_file.ts";
 import type { Context } from "../options/command.ts";
 
-/** Refuses names that leave the folder, two masks of one photograph, and masks that are there. */
-export async function checkTargets(
-  ids: ReadonlyMap<string, string>,
-  out: string,
-  overwrite: boolean,
-): Promise<void> {
+/** Refuses names that leave the folder, and two masks of one photograph. */
+export function checkTargets(ids: ReadonlyMap<string, string>): void {
   const names = new Map<string, string>();
-  const there: string[] = [];
   for (const [name, id] of ids) {
     if (!isInside(id)) {
       throw new InputError(
@@ -30,13 +24,7 @@ export async function checkTargets(
       );
     }
     names.set(id, name);
-    if (!overwrite && await isFile(join(out, `${id}.png`))) there.push(id);
   }
-  if (there.length === 0) return;
-  throw new InputError(
-    `Cannot write to ${out}: masks are there (${there.length}, such as ${there[0]}.png). Give ` +
-      "--overwrite, or another --out.",
-  );
 }
 
 /** Where imported masks go. */

@@ -58,10 +58,11 @@ function bashScript(commands: readonly Command[]): string {
       `        --${flag}) words="${words.join(" ")}" ;;`
     );
     const first = firstWords(command).join(" ");
+    const offered = first ? `words="${first}"` : command.argument === undefined ? "" : "files=1";
     return [
       `    "${command.name} "*)`,
       `      flags="${flagsOf(command).join(" ")}"`,
-      ...(first ? [`      [[ $line == "${command.name} " ]] && words="${first}"`] : []),
+      ...(offered ? [`      [[ $line == "${command.name} " ]] && ${offered}`] : []),
       "      case $previous in",
       ...words,
       "      esac ;;",
@@ -69,7 +70,7 @@ function bashScript(commands: readonly Command[]): string {
   });
   return `_${PROGRAM}() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
-  local line="\${COMP_WORDS[*]:1:$((COMP_CWORD - 1))} " flags="" words=""
+  local line="\${COMP_WORDS[*]:1:$((COMP_CWORD - 1))} " flags="" words="" files=""
   COMPREPLY=()
   case $line in
 ${cases.join("\n")}
@@ -78,7 +79,7 @@ ${cases.join("\n")}
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   elif [[ $current == -* ]]; then
     COMPREPLY=($(compgen -W "$flags" -- "$current"))
-  elif [[ $previous == --* || -n $flags ]]; then
+  elif [[ $previous == --* || -n $files ]]; then
     COMPREPLY=($(compgen -f -- "$current"))
   fi
   # Names of commands, word by word.

@@ -40,14 +40,22 @@ Deno.test({
   fn: async () => {
     const folder = await Deno.makeTempDir();
     try {
-      await Deno.writeTextFile(join(folder, "photos.txt"), "");
+      for (const name of ["photos.txt", "mine.zip"]) {
+        await Deno.writeTextFile(join(folder, name), "");
+      }
       const first = await offered(folder, "");
       assert(
         ["demo", "train", "export", "import"].every((word) => first.includes(word)),
         first.join(),
       );
       assertEquals(await offered(folder, "train", "st"), ["static"]);
-      assert((await offered(folder, "export", "")).includes("masks"));
+      assertEquals(
+        await offered(folder, "export", "m"),
+        ["masks"],
+        "a file would be refused there",
+      );
+      assertEquals(await offered(folder, "import", "masks", "m"), ["mine.zip"]);
+      assertEquals(await offered(folder, "import", "masks", "mine.zip", "m"), []);
       const flags = await offered(folder, "train", "static", "--");
       const known = optionsOf(commands.find(({ name }) => name === "train static")!.config);
       for (const { flag } of known) assert(flags.includes(`--${flag}`), flag);

@@ -4,6 +4,7 @@ import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
 import { shown } from "../files/shown.ts";
 import { nearest } from "./nearest.ts";
+import { PROJECT_FILE } from "./project_file.ts";
 import { nameOfToday } from "./renamed.ts";
 import { flagOf, objectSchema, type Option, optionsOf, valueOf } from "./schema.ts";
 import type { Command, ConfigOf, ConfigSchema } from "./command.ts";
@@ -215,23 +216,25 @@ function refusal(
   flags: Flags,
 ): InputError {
   const issue = error.issues[0];
+  const file = flags.config ?? PROJECT_FILE; // where an option is from that no flag has
   const reason = issue.message.replace(/^Invalid \w+: /, "").replace(/^Too (big|small): /, "");
   if (issue.code === "unrecognized_keys") {
     const key = [...issue.path, issue.keys[0]].join(".");
     const today = nameOfToday(name, key);
     if (today !== undefined) {
-      return new InputError(`Cannot use "${key}" of ${flags.config}: it is called "${today}" now.`);
+      return new InputError(`Cannot use "${key}" of ${file}: it is called "${today}" now.`);
     }
     const near = nearest(key, options.map((option) => option.path.join(".")));
     const remedy = near === undefined ? hint : `Did you mean "${near}"?`;
-    return new InputError(`Cannot use "${key}" of ${flags.config}: no such option. ${remedy}`);
+    return new InputError(`Cannot use "${key}" of ${file}: no such option. ${remedy}`);
   }
   const at = options.find(({ path }) => path.every((key, i) => key === issue.path[i]));
   const value = issue.path.reduce((value, key) => (value as never)?.[key], given);
+  const from = at && flagValue(at, flags[at.flag]) !== undefined ? "" : ` of ${file}`;
   const problem = at === undefined
-    ? `Cannot use "${issue.path.join(".")}" of ${flags.config}: ${reason}.`
+    ? `Cannot use "${issue.path.join(".")}" of ${file}: ${reason}.`
     : value === undefined
     ? `Cannot run ${name}: --${at.flag} must be given.`
-    : `Cannot use --${at.flag} ${shown(value)}: ${reason}.`;
+    : `Cannot use --${at.flag} ${shown(value)}${from}: ${reason}.`;
   return new InputError(`${problem} ${hint}`);
 }

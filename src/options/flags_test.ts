@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { readOptions } from "./flags.ts";
@@ -100,12 +100,23 @@ Deno.test("readOptions takes flags over the file, and the file over the defaults
     }
     const deep = "[".repeat(200_000) + "]".repeat(200_000);
     inFile(deep, `Cannot use ${path}: it is no JSON object of options.`);
-    inFile(`{ "data": ${deep} }`, "Cannot use --data [[...]]: ");
+    inFile(`{ "data": ${deep} }`, `Cannot use --data [[...]] of ${path}: `);
+    inFile(
+      `{ "data": "d", "imageSize": "big" }`,
+      `Cannot use --image-size big of ${path}: expected`,
+    );
     inFile(`{ "data": "d", "crf": 5 }`, `Cannot use "crf" of ${path}: expected object`);
   } finally {
     Deno.removeSync(path);
   }
   refused(`Cannot read ${path}: no such file. Check the path.`, "--config", path);
+  const project = (...args: string[]) =>
+    assertThrows(
+      () => readOptions(sample, args, "henka", { data: "d", crf: 5, imageSize: "big" }),
+      InputError,
+    ).message;
+  assertMatch(project("--crf.steps", "3"), /^Cannot use --image-size big of henka\.json: expected/);
+  assertMatch(project("--image-size", "9"), /^Cannot use "crf" of henka\.json: expected object/);
 });
 
 Deno.test("readOptions names the nearest flag to an unknown one", () => {

@@ -6,7 +6,7 @@ import { nearest } from "./nearest.ts";
 import { flagOf, optionsOf } from "./schema.ts";
 
 /** The file in the working folder that has options for commands. */
-const PROJECT_FILE = "henka.json";
+export const PROJECT_FILE = "henka.json";
 
 /** Options that come from the working folder. */
 export interface ProjectOptions {

@@ -7,6 +7,7 @@ import {
   type TrainedOptions,
   withPrecision,
 } from "../options/trained_options.ts";
+import { fromStart } from "../training/from_start.ts";
 import { type Checkpoint, readRun } from "../training/run.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { encoderShape, readEncoder } from "../weights/encoder_file.ts";
@@ -46,7 +47,9 @@ export async function trainedAffinity(
   const { run } = runOrWeights(options);
   if (run === undefined) return await publishedAffinity(options);
   const { config: saved, checkpoint } = await readRun(run);
-  const config = complete(withPrecision(readAffinityConfig(run, saved), options));
+  const config = complete(
+    withPrecision(await fromStart(run, readAffinityConfig(run, saved)), options),
+  );
   return {
     config,
     checkpoint,

@@ -1,9 +1,10 @@
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
 import { readJson, writeJson } from "../files/json.ts";
 import type { Maps } from "../data/images/resize.ts";
 import { float32 } from "../weights/entry.ts";
+import { fromFolder, type Seen } from "../training/from_start.ts";
 import { readNpy, writeNpy } from "../weights/npy.ts";
 
 /** The file beside change logits that says what they belong to. */
@@ -14,7 +15,7 @@ export interface RefinedNote {
   /** The folder of the refined masks. */
   readonly out: string;
   /** The options of the masks that took the place of the run's. */
-  readonly masks?: Readonly<Record<string, unknown>>;
+  readonly masks?: Seen<Readonly<Record<string, unknown>>>;
   /** The bias for the advice. */
   readonly differenceBias: number;
   /** The bias for the background. */
@@ -27,13 +28,16 @@ export interface RefinedNote {
 
 /** Notes beside change logits what was refined by them. */
 export async function noteRefined(changes: string, note: RefinedNote): Promise<void> {
-  await writeJson(join(changes, REFINED), note);
+  await writeJson(join(changes, REFINED), { ...note, folder: resolve(".") });
 }
 
 /** What {@linkcode noteRefined} noted; nothing where it did not. */
 export async function readRefined(changes: string): Promise<RefinedNote | undefined> {
   const note = join(changes, REFINED);
-  return await isFile(note) ? await readJson<RefinedNote>(note) : undefined;
+  if (!await isFile(note)) return undefined;
+  const { folder, ...noted } = await readJson<RefinedNote & { readonly folder?: string }>(note);
+  const masks = noted.masks && await fromFolder(folder, noted.masks);
+  return { ...await fromFolder(folder, noted), masks };
 }
 
 /** Writes the change logits of a photograph, a plane for each mask in half precision, as FOLDER/ID.npy. */

@@ -5,10 +5,9 @@ import { findScores, type ScoreFolder } from "../data/scores/find_scores.ts";
 import type { Voc } from "../data/sets/voc.ts";
 import { InputError } from "../files/error.ts";
 import { type Options, ownFolder } from "../files/made_with.ts";
-import type { CrfOptions } from "../options/crf_options.ts";
 import { openData } from "../options/data_options.ts";
 import { type Shard, shardOf } from "../options/shard.ts";
-import { CRF, type PairOptions } from "./pair_options.ts";
+import { CRF, type SeenPairOptions } from "./pair_options.ts";
 import type { Pairs } from "./pairs.ts";
 
 /** Where the pairs of masks of a list are, or would be. */
@@ -36,7 +35,7 @@ export interface FoundPairs extends Pairs {
  * @throws {InputError} when a photograph, label or folder is missing.
  */
 export async function findPairs(
-  options: PairOptions & CrfOptions,
+  options: SeenPairOptions,
   folder: string,
   shard: Shard = { index: 0, count: 1 },
 ): Promise<FoundPairs> {
@@ -50,7 +49,7 @@ export async function findPairs(
   }
   const { scores: from } = options;
   const scores = from === undefined ? undefined : await findScores(voc.root, from, []);
-  const made = dependencies(options, voc, scores);
+  const made = dependencies(options, scores);
   const own = await ownFolder(folder, "masks", made);
   const leftOut: string[] = [];
   const folderOf = async (given: string) => {
@@ -88,12 +87,15 @@ export async function findPairs(
  * the scores were made are among it, where their folder tells them.
  */
 function dependencies(
-  options: PairOptions & CrfOptions,
-  { root }: Voc,
+  options: SeenPairOptions,
   from: ScoreFolder | undefined,
 ): Options {
-  const { labels, classes, truth } = options; // without labels of their own they are from the truth
-  const { scores, keys, backgroundPower, knowledge, certainty } = options;
+  const given = <T>(path: T) => options.asGiven?.get(String(path)) ?? path;
+  // Without labels of their own they are from the truth.
+  const [root, labels, truth] = [options.data, options.labels, options.truth].map(given);
+  const [scores, knowledge] = [options.scores, options.knowledge].map(given);
+  const classes = given(options.classes);
+  const { keys, backgroundPower, certainty } = options;
   const { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth } = options;
   const crf = { crfIterations, crfSmoothWidth, crfWidth, crfColourWidth };
   return {

@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { certainOption, certainShareOption, decisionsOption } from "../options/certain_options.ts";
+import type { CrfOptions } from "../options/crf_options.ts";
 import { type DataOptions, dataOptions } from "../options/data_options.ts";
 import { inGroup } from "../options/groups.ts";
 import { scoreOptions } from "../options/score_options.ts";
+import type { Seen } from "../training/from_start.ts";
 
 /** The word that names, among advisers, the dense CRF of the knowledge. */
 export const CRF = "crf";
@@ -41,3 +43,6 @@ export const collapseThreshold: z.ZodDefault<z.ZodNumber> = z.number().min(0).de
 export type PairOptions =
   & Omit<z.output<z.ZodObject<typeof pairOptions>>, "classes">
   & Pick<DataOptions, "classes">;
+
+/** The options of pairs of masks and of their CRF, perhaps of a run that was started elsewhere. */
+export type SeenPairOptions = Seen<PairOptions & CrfOptions>;

@@ -19,7 +19,7 @@ import type { Shard } from "../options/shard.ts";
 import type { Context } from "../options/command.ts";
 import { sayData } from "../options/say_data.ts";
 import { findPairs } from "./find_pairs.ts";
-import { CRF, type PairOptions } from "./pair_options.ts";
+import { CRF, type PairOptions, type SeenPairOptions } from "./pair_options.ts";
 
 /** A photograph and its masks. */
 export interface Pair {
@@ -64,7 +64,7 @@ export interface Pairs {
  * @throws {InputError} when a photograph, mask or map is missing or does not fit.
  */
 export async function makePairs(
-  options: PairOptions & CrfOptions,
+  options: SeenPairOptions,
   folder: string,
   context: Context,
   shard: Shard = { index: 0, count: 1 },

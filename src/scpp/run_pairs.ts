@@ -1,3 +1,4 @@
+import { fromStart } from "../training/from_start.ts";
 import { readRun } from "../training/run.ts";
 import type { Context } from "../options/command.ts";
 import { makePairs, type Pairs } from "./pairs.ts";
@@ -8,16 +9,23 @@ import { readStaticConfig, type StaticConfig } from "./static_config.ts";
  * The pairs of masks that a run of static training has learnt from, or those that were refined by it, and
  * the options of it that its refinement needs.
  *
- * @param refined what refine noted beside change logits, if they are wanted for these
+ * @param wanted what refine noted beside change logits, if they are wanted for these, and where the
+ * photographs are now, if they have moved
  * @throws {InputError} when there is no such run, or a photograph or a mask of it is gone.
  */
 export async function runPairs(
   run: string,
   context: Context,
-  refined?: RefinedNote,
+  { refined, data: moved }: { readonly refined?: RefinedNote; readonly data?: string } = {},
 ): Promise<Pairs & Pick<StaticConfig, "data" | "collapseThreshold">> {
   const { config } = await readRun(run);
-  const trained = { ...readStaticConfig(run, config), ...refined?.masks };
+  const own = await fromStart(run, readStaticConfig(run, config));
+  const asGiven = new Map([...own.asGiven ?? [], ...refined?.masks?.asGiven ?? []]);
+  const trained = { ...own, ...refined?.masks, asGiven };
+  if (moved !== undefined) {
+    asGiven.set(moved, asGiven.get(trained.data) ?? trained.data);
+    trained.data = moved;
+  }
   const folder = ofRun(refined?.masks ?? {}) ? trained.cache ?? run : refined!.out;
   const pairs = await makePairs(trained, folder, context);
   const { data, collapseThreshold } = trained;
@@ -32,7 +40,7 @@ export async function runPairs(
  */
 export async function folderOfPairs(run: string): Promise<string> {
   const { config } = await readRun(run);
-  return readStaticConfig(run, config).cache ?? run;
+  return (await fromStart(run, readStaticConfig(run, config))).cache ?? run;
 }
 
 /** Whether masks that are computed are those of the run: nothing is replaced, or advisers alone. */

@@ -1,6 +1,6 @@
 import { type Image, readImage } from "../data/images/image.ts";
 import { type Mask, readMask } from "../data/masks/mask.ts";
-import { enlarge, named, paintHeat, type Picture } from "../data/images/picture.ts";
+import { forSheet, named, paintHeat, type Picture } from "../data/images/picture.ts";
 import { type Maps, viewMaps } from "../data/images/resize.ts";
 import { shownTruth } from "../eval/shown_truth.ts";
 import { sigmoid } from "./integration.ts";
@@ -25,8 +25,7 @@ export async function resultRow(pair: Pair, logits: Maps, refined: Mask): Promis
     truth.mask(refined, "refined"),
     ...truth.pictures,
   ];
-  const times = Math.max(1, Math.round(160 / image.width));
-  return row.map((picture) => enlarge(picture, times));
+  return row.map(forSheet);
 }
 
 /** A, or A1, A2 ... of several. */

@@ -9,6 +9,7 @@ import {
 } from "../options/trained_options.ts";
 import { loadHead, publishedSegmenter } from "../segmentation/published_segmenter.ts";
 import { partsState } from "../training/parts.ts";
+import { fromStart, type Seen } from "../training/from_start.ts";
 import { readRun } from "../training/run.ts";
 import { loadCheckpoint } from "../training/train.ts";
 import { headsOf } from "../weights/layouts/heads.ts";
@@ -19,7 +20,7 @@ import { readStaticConfig, type StaticConfig, staticConfig } from "./static_conf
 /** The networks of a static refinement that was trained, before they are loaded. */
 export interface TrainedRefinement {
   /** Its options; of a published one, those that it needs. */
-  readonly config: StaticConfig;
+  readonly config: Seen<StaticConfig>;
   /** Its file. */
   readonly path: string;
   /** How many classes a published one knows, background included; those of a run are its data's. */
@@ -47,7 +48,7 @@ export async function trainedRefinement(options: RefinementOptions): Promise<Tra
   const { run } = runOrWeights(options);
   if (run === undefined) return await publishedRefinement(options);
   const { config: saved, checkpoint } = await readRun(run, options.checkpoint);
-  const config = withPrecision(readStaticConfig(run, saved), options);
+  const config = withPrecision(await fromStart(run, readStaticConfig(run, saved)), options);
   return {
     config: { ...config, out: run },
     path: checkpoint.path,

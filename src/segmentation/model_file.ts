@@ -6,6 +6,7 @@ import { nameOf, type Source } from "../files/source.ts";
 import { backbonePlan } from "../models/mod.ts";
 import { state } from "../nn/mod.ts";
 import { readJson, writeJson } from "../files/json.ts";
+import { fromStart } from "../training/from_start.ts";
 import { type Checkpoint, readRun } from "../training/run.ts";
 import {
   checkpointAmong,
@@ -80,7 +81,10 @@ export async function mainOf(
   which: "last" | "best" = "last",
 ): Promise<MainNetwork> {
   const model = await readModel(run);
-  if (typeof run === "string") return { model, checkpoint: (await readRun(run, which)).checkpoint };
+  if (typeof run === "string") {
+    const { weights } = await fromStart(run, { weights: model.weights });
+    return { model: { ...model, weights }, checkpoint: (await readRun(run, which)).checkpoint };
+  }
   const { weights: named } = model;
   const weights = named === undefined ? undefined : encoderAmong(run, named);
   if (named !== undefined && weights === undefined && backbonePlan(model, "segmentation").frozen) {

@@ -1,7 +1,7 @@
 import { readImage } from "../data/images/image.ts";
 import type { Frame } from "../data/images/view.ts";
 import { readMask } from "../data/masks/mask.ts";
-import { enlarge, named, type Picture } from "../data/images/picture.ts";
+import { forSheet, named, type Picture } from "../data/images/picture.ts";
 import { shownTruth } from "../eval/shown_truth.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
@@ -37,8 +37,7 @@ export async function segmenterRows(
       truth.mask(mask, "the network's mask"),
       ...truth.pictures,
     ];
-    const times = Math.max(1, Math.round(160 / photograph.width));
-    rows.push(row.map((picture) => enlarge(picture, times)));
+    rows.push(row.map(forSheet));
   }
   return rows;
 }

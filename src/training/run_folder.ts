@@ -1,4 +1,4 @@
-import { basename, join } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import { writeAtomic } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
@@ -48,6 +48,8 @@ export interface Start {
   readonly system: string;
   /** What the GPU, or its driver, calls itself. */
   readonly device: string;
+  /** The working folder, from which the relative paths among the options lead on. */
+  readonly folder: string;
 }
 
 /**
@@ -55,7 +57,7 @@ export interface Start {
  *
  *     config.json     the options of the run
  *     metrics.jsonl   one JSON object a line, each with its step
- *     starts.jsonl    when, by which versions and on which device it was started and resumed
+ *     starts.jsonl    when, where, by which versions and on which device it was started and resumed
  *     latest.json     { step, file } of the newest checkpoint
  *     best.json       { step, file, name, score, list } of the best checkpoint, where there is a validation
  *     kernels.json    { device, fingerprint, choices } where kernels were chosen by measuring
@@ -133,6 +135,7 @@ export class RunFolder implements Disposable {
       command,
       ...{ time: new Date().toISOString(), step: this.checkpoint?.step ?? 0 },
       ...{ henka: version, deno, system: `${build.os} ${build.arch}`, device },
+      folder: resolve("."),
     };
     await appendLine(join(this.path, names.starts), start);
   }

@@ -123,7 +123,7 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   const preview = async (step: number) => {
     try {
       const rows = await trainee.preview(source.cache);
-      await run.preview(step, encodeImage(sheet(rows, { classes: set.classes })));
+      await run.preview(step, encodeImage(sheet(rows, { classes: set.classes, width: 1320 })));
     } catch (error) { // a picture is not worth a training
       if (!(error instanceof InputError)) throw error;
       context.log(`No preview of step ${step}: ${error.message}`);

@@ -26,13 +26,15 @@ const MOST = 300;
  */
 export function lineChart({ title, axis, points, dots = false }: LineChart): string {
   const drawn = thinned(points);
-  const [xs, ys] = [ticksOf(points.map(([x]) => x)), ticksOf(points.map(([, y]) => y))];
+  const [around, ys] = [0, 1].map((axis) => ticksOf(points.map((point) => point[axis])));
+  const [first, last] = [points[0], points[points.length - 1]];
+  // A curve that has just begun: its step is a whole number.
+  const xs = first[0] === last[0] ? [-1, 0, 1].map((away) => first[0] + away) : around;
   const across = scale(xs, LEFT, WIDTH - RIGHT);
   const up = scale(ys, HEIGHT - BOTTOM, TOP);
   const places = drawn.map(([x, y]) => `${across(x).toFixed(1)},${up(y).toFixed(1)}`);
   const text = (x: number, y: number, content: string, anchor: string) =>
     element("text", { class: "small", x, y, "text-anchor": anchor }, escaped(content));
-  const [first, last] = [points[0], points[points.length - 1]];
   return chartFrame(
     {
       ...{ width: WIDTH, height: HEIGHT, title },

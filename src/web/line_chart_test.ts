@@ -26,7 +26,15 @@ Deno.test("lineChart: of many points the extremes stay, and few are drawn", () =
 
 Deno.test("lineChart: one point is drawn, none and what is no number are refused", () => {
   const chart = (points: [number, number][]) => lineChart({ title: "", axis: "", points });
-  assert(!chart([[5, 0.5]]).includes("NaN"));
+  const one = chart([[5, 0.5]]);
+  assert(!one.includes("NaN"));
+  const ticks = [...one.matchAll(/<text class="small"[^>]*>([^<]+)</g)].map(([, text]) => text);
+  assertEquals(
+    ticks.filter((text, i) => ticks.indexOf(text) !== i),
+    [],
+    "no two ticks read the same",
+  );
+  assert(["4", "5", "6"].every((step) => ticks.includes(step)), "steps are whole");
   for (const points of [[], [[1, NaN]]] as [number, number][][]) {
     assertThrows(() => chart(points), RangeError, "Cannot draw a chart");
   }

@@ -7,8 +7,12 @@ export function ticksOf(values: readonly number[]): number[] {
   if (values.length === 0 || !values.every(Number.isFinite)) {
     throw new RangeError("Cannot draw a chart: it has no rows, or a value is no number");
   }
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const span = Math.max(high - low, 1e-6 * Math.max(1, Math.abs(high)));
+  let [low, high] = [Math.min(...values), Math.max(...values)];
+  if (high - low <= 1e-4 * Math.max(Math.abs(low), Math.abs(high))) {
+    const about = 0.5 * Math.abs(high) || 1; // one value: the ticks around it must not read the same
+    [low, high] = [low - about, high + about];
+  }
+  const span = high - low;
   const power = 10 ** Math.floor(Math.log10(span / 4));
   const step = [1, 2, 5, 10].map((n) => n * power).find((n) => span / n <= 6)!;
   const [from, to] = [Math.floor(low / step), Math.ceil(high / step)];

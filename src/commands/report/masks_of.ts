@@ -11,6 +11,7 @@ import { findPairs } from "../../scpp/find_pairs.ts";
 import { STATIC_BIASES } from "../../scpp/integration.ts";
 import { type ChoiceOptions, maskNames, masksOf, refineMask } from "../../scpp/predict.ts";
 import { readStaticConfig, type StaticConfig } from "../../scpp/static_config.ts";
+import { fromFolder, fromStart } from "../../training/from_start.ts";
 import { readRun } from "../../training/run.ts";
 import { type Mask, readMask } from "../../data/masks/mask.ts";
 import type { Maps } from "../../data/images/resize.ts";
@@ -44,7 +45,7 @@ export async function masksOfStatic(run: string): Promise<Masks | undefined> {
   const changes = join(run, "changes");
   if (!await isFolder(changes)) return undefined;
   const { config } = await readRun(run);
-  const trained = readStaticConfig(run, config);
+  const trained = await fromStart(run, readStaticConfig(run, config));
   const found = await findPairs(trained, trained.cache ?? run);
   const { classes, list, voc, labels, leftOut } = found;
   const pairs = new Map(list.map((pair) => [pair.id, pair]));
@@ -88,7 +89,8 @@ async function refinementOf(
 
 /** The masks of each step of `seeds`, whose folder this is. */
 export async function masksOfSeeds(folder: string): Promise<Masks> {
-  const { config } = await readRun(join(folder, "classifier"));
+  const run = join(folder, "classifier");
+  const config = await fromStart(run, (await readRun(run)).config);
   const voc = await openData(given(config as unknown as DataOptions, dataKeys));
   const steps = [["activation maps", "cam/masks"], ["random walk", "walk/masks"], [
     "CRF of the walk",
@@ -104,9 +106,9 @@ export async function masksOfSeeds(folder: string): Promise<Masks> {
 /** The masks of an evaluation, beside their truth. */
 export async function masksOfEvaluation(report: EvaluationReport): Promise<Masks | undefined> {
   if (report.set === undefined) return undefined; // written by an earlier version
-  const voc = await openData(report.set);
-  const { predictions } = report;
-  return ofSet(`Masks, pictures: ${predictions}`, voc, [columnOf("mask", predictions)]);
+  const voc = await openData(await fromFolder(report.folder, report.set));
+  const { predictions } = await fromFolder(report.folder, { predictions: report.predictions });
+  return ofSet(`Masks, pictures: ${report.predictions}`, voc, [columnOf("mask", predictions)]);
 }
 
 /** What the networks of a trial of `compare` made of the test list; the folder is its `networks`. */

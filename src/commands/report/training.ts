@@ -5,6 +5,7 @@ import { thumbnail } from "../../data/images/picture.ts";
 import { InputError } from "../../files/error.ts";
 import { parseJson, readJson } from "../../files/json.ts";
 import { listFolder } from "../../files/list_folder.ts";
+import { counted } from "../../files/listed.ts";
 import { linesOf, readText } from "../../files/read_bytes.ts";
 import { isFile } from "../../files/is_file.ts";
 import { flagOf } from "../../options/schema.ts";
@@ -58,12 +59,12 @@ function facts(lines: readonly Line[], starts: readonly Start[]): Markup {
   }
   const [start] = starts;
   const devices = [...new Set(starts.map(({ device }) => device))];
-  return html`<p>${last} steps in ${duration(seconds)}${
+  return html`<p>${counted(last, "step")} in ${duration(seconds)}${
     last > 0 && ` (${(seconds / last).toPrecision(2)} s a step)`
   }${
     start
       ? html`, begun ${timeOf(start.time)}${
-        starts.length > 1 && ` and resumed ${starts.length - 1} times`
+        starts.length > 1 && ` and resumed ${counted(starts.length - 1, "time")}`
       }, by henka ${start.henka} with Deno ${start.deno} on ${start.system}, device
 <b>${devices.join(", then ")}</b>.`
       : "; it was made before henka noted versions and devices."

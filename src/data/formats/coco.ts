@@ -58,11 +58,13 @@ export function cocoSet(value: unknown, source: string): ForeignSet {
     else if (!classOf.has(category_id)) tally.add(`annotations of ${source} of no category of it`);
     else if (isEmpty(segmentation)) tally.add(`annotations of ${source} without an outline`);
   }
-  const outlined = images.filter(({ id }) => {
+  const outlined = images.filter(({ id, file_name }) => {
     const own = byImage.get(String(id)) ?? [];
-    const some = own.length === 0 || own.some(({ segmentation }) => !isEmpty(segmentation));
-    if (!some) tally.addBoxed(source);
-    return some;
+    const boxes = own.filter(({ segmentation }) => isEmpty(segmentation)).length;
+    if (boxes === 0) return true;
+    if (boxes < own.length) tally.addPartlyBoxed(source, file_name);
+    else tally.addBoxed(source, file_name);
+    return boxes < own.length;
   });
   const masks = outlined.map(({ id, file_name: name, ...size }): ForeignMask => ({
     name,

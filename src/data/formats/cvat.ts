@@ -1,21 +1,13 @@
 import { encode } from "fast-png";
 import { zipSync } from "fflate";
 import { linesOf } from "../../files/read_bytes.ts";
-import type { Mask } from "../masks/mask.ts";
+import { InputError } from "../../files/error.ts";
+import { type Mask, vocPalette } from "../masks/mask.ts";
 import { colourMask } from "./colour_mask.ts";
 import type { Drawn } from "./drawn.ts";
 import type { FileTree } from "./file_tree.ts";
 import { foreignClasses, type ForeignSet, isBackground, Tally, unusable } from "./foreign_set.ts";
 import { regionsOf } from "./outlines.ts";
-
-/** The palette of VOC, continued: 2^24 colours, of which the first 256 are VOC's. */
-function colourAt(index: number): readonly [number, number, number] {
-  const color: [number, number, number] = [0, 0, 0];
-  for (let bit = 0; bit < 24; bit++) {
-    color[bit % 3] |= ((index >> bit) & 1) << (7 - Math.floor(bit / 3));
-  }
-  return color;
-}
 
 const LABELS = "labelmap.txt";
 const MASK = /^(.*\/)?SegmentationClass\/(.+)\.png$/i;
@@ -105,26 +97,46 @@ function readLabelMap(text: string, source: string): readonly Label[] {
 export async function writeCvat({ classes, masks }: Drawn): Promise<Uint8Array<ArrayBuffer>> {
   const text = new TextEncoder();
   const files: Record<string, Uint8Array> = {};
-  const labels = classes.map((name, c) => `${name}:${colourAt(c).join(",")}::`);
+  const bad = classes.find((name) => /^#|:|^\s|\s$/.test(name));
+  if (bad !== undefined) {
+    throw new InputError(
+      `Cannot write the class "${bad}" for CVAT: in its ${LABELS} no name has a colon, begins with # or ` +
+        "with a blank, or ends with one. Rename it in the list of classes.",
+    );
+  }
+  const labels = classes.map((name, c) => `${name}:${vocPalette[c].join(",")}::`);
   files[LABELS] = text.encode(["# label:color_rgb:parts:actions", ...labels, ""].join("\n"));
   const ids: string[] = [];
   for await (const { id, mask } of masks) {
     ids.push(id);
     const known = mask.data.map((c) => c === 255 ? 0 : c);
     files[`SegmentationClass/${id}.png`] = painted(mask, known);
-    const objects = new Uint32Array(mask.data.length);
-    regionsOf(mask, [0, 255]).forEach(({ pixels }, i) => {
-      for (const u of pixels) objects[u] = i + 1;
-    });
-    files[`SegmentationObject/${id}.png`] = painted(mask, objects);
+    files[`SegmentationObject/${id}.png`] = painted(mask, objectsOf(mask));
   }
   files["ImageSets/Segmentation/default.txt"] = text.encode(ids.map((id) => `${id}\n`).join(""));
   // One date for all, so that the same masks make the same archive.
   return new Uint8Array(zipSync(files, { level: 6, mtime: "2000-01-01" }));
 }
 
-function painted({ width, height }: Mask, indices: Uint8Array | Uint32Array): Uint8Array {
+/**
+ * The objects of a mask, each a region, numbered from 1. CVAT knows 255 of them in a photograph: of more,
+ * the smallest of a class are one.
+ */
+function objectsOf(mask: Mask): Uint8Array {
+  const objects = new Uint8Array(mask.data.length);
+  const regions = regionsOf(mask, [0, 255]).sort((a, b) => b.pixels.length - a.pixels.length);
+  const classes = new Set(regions.map(({ index }) => index)).size;
+  const single = regions.length > 255 ? 255 - classes : regions.length;
+  const shared = new Map<number, number>();
+  regions.forEach(({ index, pixels }, i) => {
+    if (i >= single && !shared.has(index)) shared.set(index, single + 1 + shared.size);
+    for (const u of pixels) objects[u] = i < single ? i + 1 : shared.get(index)!;
+  });
+  return objects;
+}
+
+function painted({ width, height }: Mask, indices: Uint8Array): Uint8Array {
   const data = new Uint8Array(3 * width * height);
-  indices.forEach((index, u) => data.set(colourAt(index), 3 * u));
+  indices.forEach((index, u) => data.set(vocPalette[index], 3 * u));
   return encode({ width, height, data, channels: 3, depth: 8 });
 }

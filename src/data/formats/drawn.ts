@@ -6,6 +6,8 @@ export interface DrawnMask {
   readonly id: string;
   /** The name of the photograph's file, with the folders in the set. */
   readonly file: string;
+  /** The path of that file. */
+  readonly image: string;
   /** The mask. */
   readonly mask: Mask;
 }

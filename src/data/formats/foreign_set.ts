@@ -81,20 +81,36 @@ export function isBackground(name: string): boolean {
 
 /** How often things were met, as lines for what is left out. */
 export class Tally {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, { count: number; readonly first?: string }>();
 
-  /** Counts one. */
-  add(what: string): void {
-    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
+  /** Counts one; the photograph of the first is named. */
+  add(what: string, photograph?: string): void {
+    const known = this.#counts.get(what);
+    if (known) known.count++;
+    else this.#counts.set(what, { count: 1, first: photograph });
   }
 
   /** Counts a photograph that has objects, none of them with an outline: it is not one that is empty. */
-  addBoxed(source: string): void {
-    this.add(`photographs of ${source} with objects of which none has an outline`);
+  addBoxed(source: string, photograph: string): void {
+    this.add(
+      `photographs of ${source} with objects of which none has an outline: they get no mask`,
+      photograph,
+    );
   }
 
-  /** A line for each: "annotations without an outline (3)". */
+  /** Counts a photograph of whose objects some have an outline: the others are missing in its mask. */
+  addPartlyBoxed(source: string, photograph: string): void {
+    this.add(
+      `objects without an outline in photographs of ${source} that have others with one: they are ` +
+        "background in these masks",
+      photograph,
+    );
+  }
+
+  /** A line for each: "annotations without an outline (3)", "photographs of ... (3, such as 1.jpg)". */
   get lines(): readonly string[] {
-    return Array.from(this.#counts, ([what, count]) => `${what} (${count})`);
+    return Array.from(this.#counts, ([what, { count, first }]) => {
+      return `${what} (${count}${first === undefined ? "" : `, such as ${first}`})`;
+    });
   }
 }

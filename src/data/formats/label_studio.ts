@@ -24,8 +24,10 @@ const result = z.object({
   value: z.object({
     rle: z.array(z.int().min(0).max(255)).optional(),
     points: z.array(z.tuple([z.number(), z.number()])).optional(),
+    width: z.number().optional(),
     brushlabels: names,
     polygonlabels: names,
+    labels: names,
   }).optional(),
 });
 const annotation = z.object({
@@ -47,28 +49,31 @@ type Result = z.output<typeof result>;
 export function labelStudioSet(value: unknown, source: string): ForeignSet {
   const tasks = checked(schema, value, source, "export of Label Studio");
   const tally = new Tally();
-  const drawn = tasks.flatMap(({ data, annotations = [], predictions = [] }, t) => {
+  const drawn = tasks.flatMap(({ data, annotations = [], predictions = [] }) => {
     const all = [...predictions, ...annotations.filter(({ was_cancelled }) => !was_cancelled)];
     if (all.length === 0) { // an annotation that is empty says that there is nothing to draw
       tally.add(`tasks of ${source} that nobody has annotated`);
       return [];
     }
     if (all.length > 1) tally.add(`earlier annotations of tasks of ${source}`);
-    const results = all.at(-1)!.result.filter((one) => {
-      if (shapeOf(one) !== undefined) return true;
-      tally.add(`annotations of ${source} of the type ${one.type ?? "none"}`);
-      return false;
-    });
-    if (results.length === 0 && all.at(-1)!.result.length > 0) {
-      tally.addBoxed(source);
-      return [];
+    const { result: given } = all.at(-1)!;
+    const results = given.filter((one) => shapeOf(one) !== undefined);
+    const others = given.filter((one) => shapeOf(one) === undefined);
+    for (const { type = "none" } of others) {
+      tally.add(`annotations of ${source} of the type ${type}`);
     }
     const image = Object.values(data).find((own) => typeof own === "string" && isImage(own));
     if (image === undefined) {
       tally.add(`tasks of ${source} without an image`);
       return [];
     }
-    return [{ name: nameOfUrl(String(image)), results, task: t + 1 }];
+    const name = nameOfUrl(String(image));
+    if (results.length === 0 && others.length > 0) {
+      tally.addBoxed(source, name);
+      return [];
+    }
+    if (others.some(({ value }) => value?.width !== undefined)) tally.addPartlyBoxed(source, name);
+    return [{ name, results }];
   });
   const all = new Set(drawn.flatMap(({ results }) => results.map((one) => labelOf(one))));
   const classes = foreignClasses([...all].sort(), source);
@@ -98,12 +103,17 @@ export function labelStudioSet(value: unknown, source: string): ForeignSet {
 }
 
 function shapeOf({ value }: Result): "brush" | "polygon" | undefined {
-  if (value?.rle && value.brushlabels?.length === 1) return "brush";
-  return value?.points && value.polygonlabels?.length === 1 ? "polygon" : undefined;
+  if (labelsOf(value)?.length !== 1) return undefined;
+  return value?.rle ? "brush" : value?.points ? "polygon" : undefined;
+}
+
+/** Labels are of a shape's own tag, or of the tag Labels beside it. */
+function labelsOf(value: Result["value"]): readonly string[] | undefined {
+  return value?.brushlabels ?? value?.polygonlabels ?? value?.labels;
 }
 
 function labelOf({ value }: Result): string {
-  return (value?.brushlabels ?? value?.polygonlabels)![0];
+  return labelsOf(value)![0];
 }
 
 function paint(mask: Mask, one: Result, index: number): void {
@@ -114,7 +124,12 @@ function paint(mask: Mask, one: Result, index: number): void {
     return;
   }
   const pixels = unpacked(Uint8Array.from(one.value!.rle!), 4 * width * height);
-  for (let u = 0; u < mask.data.length; u++) if (pixels[4 * u + 3] > 127) mask.data[u] = index;
+  // Brushes have soft edges, and scripts write masks of any strength, such as 0 and 1.
+  let most = 0;
+  for (let u = 0; u < mask.data.length; u++) most = Math.max(most, pixels[4 * u + 3]);
+  for (let u = 0; u < mask.data.length; u++) {
+    if (2 * pixels[4 * u + 3] > most) mask.data[u] = index;
+  }
 }
 
 /** The bytes that Label Studio's runs stand for, of which there must be so many. */

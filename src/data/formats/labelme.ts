@@ -1,3 +1,4 @@
+import { dirname, join, relative } from "@std/path";
 import * as z from "zod";
 import { parseJson } from "../../files/json.ts";
 import { decodePng, isPng } from "../images/png.ts";
@@ -36,7 +37,7 @@ type Shape = z.output<typeof shape>;
 
 /** What labelme calls pixels that are of no class. */
 const IGNORED = "__ignore__";
-const drawn = ["polygon", "rectangle", "circle", "mask"];
+const drawn = ["polygon", "rectangle", "oriented_rectangle", "circle", "mask"];
 
 /** Whether files are labelme's: one JSON for each photograph. */
 export function isLabelme(files: FileTree): boolean {
@@ -107,13 +108,13 @@ function paint(mask: Mask, { points, shape_type, mask: packed }: Shape, index: n
 /** A PNG in base64 whose pixels that are not 0 belong to the shape; it lies at a corner. */
 function stamp(mask: Mask, base64: string, [left, top]: readonly number[], index: number): void {
   const bytes = Uint8Array.fromBase64(base64); // throws SyntaxError
-  if (!isPng(bytes) || !Number.isInteger(left) || !Number.isInteger(top)) {
-    throw new SyntaxError("a mask of it is no PNG at a whole pixel");
+  if (!isPng(bytes) || !Number.isFinite(left + top)) {
+    throw new SyntaxError("a mask of it is no PNG at a place");
   }
   const { width, height, channels, samples } = decodePng(bytes);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const [u, v] = [left + x, top + y];
+      const [u, v] = [Math.round(left) + x, Math.round(top) + y];
       if (samples[(y * width + x) * channels] === 0) continue;
       if (u < 0 || v < 0 || u >= mask.width || v >= mask.height) {
         throw new SyntaxError("a mask of it reaches beyond the photograph");
@@ -123,11 +124,16 @@ function stamp(mask: Mask, base64: string, [left, top]: readonly number[], index
   }
 }
 
-/** Masks as labelme's files by their names: a polygon for each region, void as `__ignore__`. */
+/**
+ * Masks as labelme's files by their names: a polygon for each region, void as `__ignore__`.
+ *
+ * @param folder where they will be: labelme looks for the photographs from there
+ */
 export async function* writeLabelme(
   { classes, masks }: Drawn,
+  folder: string,
 ): AsyncGenerator<readonly [name: string, content: object]> {
-  for await (const { id, file, mask } of masks) {
+  for await (const { id, image, mask } of masks) {
     const shapes = regionsOf(mask, [0]).map((region) => {
       const ring = outlineOf(region, mask);
       const points = Array.from(
@@ -137,9 +143,10 @@ export async function* writeLabelme(
       const label = region.index === 255 ? IGNORED : classes[region.index];
       return { label, points, group_id: null, description: "", shape_type: "polygon", flags: {} };
     });
-    const imagePath = file.split("/").at(-1);
+    const name = `${id}.json`;
+    const imagePath = relative(dirname(join(folder, name)), image).replaceAll("\\", "/");
     const { width: imageWidth, height: imageHeight } = mask;
-    yield [`${id}.json`, {
+    yield [name, {
       ...{ version: "5.5.0", flags: {}, shapes, imagePath, imageData: null },
       ...{ imageHeight, imageWidth },
     }];

@@ -59,10 +59,12 @@ export async function yoloSet(files: FileTree, source: string): Promise<ForeignS
       if (ring.length === 4) tally.add(`boxes of ${source}, which have no outline`);
       return ring.length === 4 ? [] : [{ index: classes.indexOf(names[index]), ring }];
     });
-    if (shapes.length === 0 && lines.some((line) => line !== "")) {
-      tally.addBoxed(source);
+    const objects = lines.filter((line) => line !== "").length;
+    if (shapes.length === 0 && objects > 0) {
+      tally.addBoxed(source, id);
       continue;
     }
+    if (shapes.length < objects) tally.addPartlyBoxed(source, id);
     masks.push({
       name: id,
       read: async (size) => {
@@ -115,6 +117,7 @@ export async function* writeYolo(
     });
     yield [`labels/${id}.txt`, lines.join("")];
   }
+  // Without a path, its own folder is the root; "." would be the folder in which one trains.
   const names = classes.slice(1).map((name, i) => `  ${i}: ${JSON.stringify(name)}\n`);
-  yield ["data.yaml", `path: .\ntrain: images\nval: images\nnames:\n${names.join("")}`];
+  yield ["data.yaml", `train: images\nval: images\nnames:\n${names.join("")}`];
 }

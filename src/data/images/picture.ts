@@ -50,6 +50,13 @@ export function thumbnail(picture: Picture, side = 240): Picture {
   return { ...picture, ...resizeImage(picture, width, height) };
 }
 
+/** A picture as a sheet shows it: small ones are enlarged by whole pixels, large ones made smaller. */
+export function forSheet(picture: Picture): Picture {
+  const { width, height } = picture;
+  if (Math.max(width, height) > 320) return thumbnail(picture, 320);
+  return enlarge(picture, Math.max(1, Math.round(160 / width)));
+}
+
 /** Every pixel `times` times as wide and high. */
 export function enlarge(picture: Picture, times: number): Picture {
   const { width, height, data } = picture;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Image } from "./image.ts";
 import { lineHeight, textWidth } from "./text.ts";
-import { enlarge, heatOver, named, paintHeat, paintMask, thumbnail } from "./picture.ts";
+import { enlarge, forSheet, heatOver, named, paintHeat, paintMask, thumbnail } from "./picture.ts";
 import { sheet } from "./sheet.ts";
 
 const dot = (value: number): Image => ({
@@ -45,6 +45,23 @@ Deno.test("a sheet has names under its pictures and classes below, and is as hig
     unknown,
     textWidth("\u00f6"),
   ]);
+});
+
+Deno.test("a sheet of large photographs is no wider than was asked for, and shows every picture", () => {
+  const large = (value: number): Image => {
+    return { width: 500, height: 375, data: new Uint8Array(3 * 500 * 375).fill(value) };
+  };
+  const row = Array.from({ length: 7 }, (_, i) => forSheet(named(large(10 * i), `picture ${i}`)));
+  const plain = sheet([row]);
+  const page = sheet([row, row], { width: 1320 });
+  assertEquals([plain.width, page.width], [7 * 324 + 4, 4 * 324 + 4], "four beside each other");
+  assertEquals(page.height - 4, 4 * (plain.height - 4));
+  for (let i = 0; i < 14; i++) {
+    const line = Math.floor(i / 7) * 2 + Math.floor(i % 7 / 4);
+    const [x, y] = [4 + 324 * (i % 7 % 4), 4 + line * (plain.height - 4)];
+    assertEquals(page.data[3 * (y * page.width + x)], 10 * (i % 7), `picture ${i}`);
+  }
+  assertEquals(forSheet(dot(3)).width, 160);
 });
 
 Deno.test("a sheet explains the classes that its masks show, void among them, and heat", () => {

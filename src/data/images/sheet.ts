@@ -9,6 +9,8 @@ export interface SheetOptions {
   readonly gap?: number;
   /** Names of classes by their indices; those that masks show stand with their colours below all. */
   readonly classes?: readonly string[];
+  /** Columns of pixels; a row that is wider goes on below, in parts of about equal length. */
+  readonly width?: number;
 }
 
 /**
@@ -16,9 +18,10 @@ export interface SheetOptions {
  * column as wide as its widest.
  */
 export function sheet(
-  rows: readonly (readonly Picture[])[],
-  { gap = 4, classes = [] }: SheetOptions = {},
+  wholes: readonly (readonly Picture[])[],
+  { gap = 4, classes = [], width: most = Infinity }: SheetOptions = {},
 ): Image {
+  const rows = wholes.flatMap((row) => partsOf(row, most, gap));
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from(
     { length: columns },
@@ -60,6 +63,15 @@ export function sheet(
     })
   );
   return image;
+}
+
+/** A row in parts that are no wider than so many pixels, as far as its pictures allow. */
+function partsOf(row: readonly Picture[], most: number, gap: number): readonly Picture[][] {
+  const widest = gap + Math.max(...row.map(({ width }) => width));
+  const beside = Math.max(1, Math.floor((most - gap) / widest));
+  const parts = Math.max(1, Math.ceil(row.length / beside));
+  const length = Math.ceil(row.length / parts);
+  return Array.from({ length: parts }, (_, i) => row.slice(i * length, (i + 1) * length));
 }
 
 /** Colours that are explained: columns of [red, green, blue], what stands before them, and after them. */

@@ -8,8 +8,9 @@ const colours = Array.from({ length: 256 }, (_, index) => {
   }
   return colour;
 });
-/** Brighter than the palette, whose dark colours are not seen on photographs. */
+/** Brighter than the palette, whose dark colours are not seen on photographs; void is grey. */
 const shownColour = (index) => {
+  if (index === 255) return [150, 150, 150];
   const top = Math.max(...colours[index], 1);
   return colours[index].map((value) => Math.round(70 + value * 185 / top));
 };
@@ -53,7 +54,7 @@ function painted(mask, shrink = 1) {
   const picture = new ImageData(width, height);
   const words = new Uint32Array(picture.data.buffer);
   const table = Uint32Array.from({ length: 256 }, (_, c) => {
-    const [r, g, b] = c === 255 ? [150, 150, 150] : shownColour(c);
+    const [r, g, b] = shownColour(c);
     return c === 0 ? 0 : (c === 255 ? 0x80000000 : 0xff000000) | b << 16 | g << 8 | r;
   });
   for (let y = 0; y < height; y++) {

@@ -120,7 +120,7 @@ function showLegend() {
   const seen = [...new Set(all)].filter((c) => c > 0).sort((a, b) => a - b);
   byId("legend").replaceChildren(...seen.map((c) => {
     const swatch = make("span", { class: "swatch" });
-    swatch.style.background = c === 255 ? "rgb(150 150 150)" : cssColour(c);
+    swatch.style.background = cssColour(c);
     return make("li", {}, swatch, className(c));
   }));
   const facts = measured.get(open.index);

@@ -63,11 +63,19 @@ function layOut() {
     cell.dataset.at = at;
     cell.setAttribute("aria-posinset", at + 1);
     cell.setAttribute("aria-setsize", order.length);
-    if (!there.has(i)) inner.append(cell);
+    putAt(at - from, cell);
     describe(cell, i);
     paintCell(cell, i);
   }
   byId("count").textContent = `${order.length} of ${photographs.length} photographs`;
+}
+
+/** Puts a cell where Tab finds it in the order that one sees; the one with the focus keeps it. */
+function putAt(place, cell) {
+  const { children } = byId("cells");
+  if (cell === document.activeElement) {
+    while (children[place] !== cell) byId("cells").append(children[place]);
+  } else if (children[place] !== cell) byId("cells").insertBefore(cell, children[place] ?? null);
 }
 
 function newCell(i) {

@@ -63,7 +63,8 @@ function duration(seconds) {
 function showRuns() {
   byId("no-runs").hidden = runs.size > 0;
   const rows = byId("run-rows");
-  for (const [name, run] of [...runs].toSorted(([, a], [, b]) => b.modified - a.modified)) {
+  const newestFirst = [...runs].toSorted(([, a], [, b]) => b.modified - a.modified);
+  for (const [place, [name, run]] of newestFirst.entries()) {
     let row = [...rows.children].find((row) => row.dataset.name === name);
     if (!row) {
       const box = make("input", { type: "checkbox", id: `run-${rows.children.length}` });
@@ -82,7 +83,8 @@ function showRuns() {
         make("td", { class: "number" }),
         make("td", {}),
       );
-      rows.append(row);
+      // Where a reload would put it; the others stay where they are, or boxes would run away.
+      rows.insertBefore(row, rows.children[place] ?? null);
     }
     const { done = 0, text, state = "" } = stateOf(run);
     row.querySelector("input").checked = chosen.has(name);

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { openVoc, type Voc } from "../../data/sets/voc.ts";
 import { InputError } from "../../files/error.ts";
 import { readJson } from "../../files/json.ts";
+import { fromStart } from "../../training/from_start.ts";
 import { names } from "../../training/run.ts";
 
 /** Which part of the set is wanted, where it is not that of the run. */
@@ -22,7 +23,8 @@ export async function setOfRuns(
 ): Promise<Voc | undefined> {
   for (const run of runs) {
     try {
-      const saved = await readJson(join(folder, run, names.config));
+      const own = join(folder, run);
+      const saved = await fromStart(own, await readJson(join(own, names.config)));
       const text = (key: string) => typeof saved[key] === "string" ? saved[key] : undefined;
       const data = text("data");
       if (data === undefined) continue;
