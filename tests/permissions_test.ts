@@ -167,6 +167,11 @@ Deno.test("outputs that are nested, left open or follow from a run are known", (
     await Deno.writeTextFile(join(run, "checkpoints", "a"), "");
     const known = [join(run, "changes"), "kept", "o"].toSorted();
     assertEquals(await outputs(`refine --run ${run} --out o`, {}), known);
-    assertEquals(await outputs(`refine --run ${run} --out o --data d --changes c`, {}), ["c", "o"]);
+    assertEquals(await outputs(`refine --run ${run} --out o --data e --changes c`, {}), ["c", "o"]);
+    assertEquals(
+      await outputs(`refine --run ${run} --out o --data d`, {}),
+      known,
+      "as the run says",
+    );
     assertEquals(await outputs(`ladder --run ${run}`, {}), [run, "kept"].toSorted());
   }));
