@@ -33,8 +33,16 @@ export function browserTest(
     // The browser's process and sockets end with it, some of them after the test.
     sanitizeOps: false,
     sanitizeResources: false,
-    fn: () => withBrowser(options, async (browser) => test(await newTab(browser))),
+    fn: () => inBrowser(test, options),
   });
+}
+
+/** Works on a page of a new browser. */
+export async function inBrowser(
+  work: (tab: Tab) => Promise<void>,
+  options: BrowserOptions = {},
+): Promise<void> {
+  await withBrowser(options, async (browser) => work(await newTab(browser)));
 }
 
 /** The address of a file, as a browser opens it from the disk. */

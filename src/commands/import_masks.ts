@@ -16,6 +16,7 @@ import { isFile } from "../files/is_file.ts";
 import { writeJson } from "../files/json.ts";
 import { counted, leftOutOf, listed } from "../files/listed.ts";
 import { readText } from "../files/read_bytes.ts";
+import { requireApart } from "../files/require_apart.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
 import { checkTargets, writeImported } from "./write_imported.ts";
@@ -87,6 +88,13 @@ export const importMasks: Command<typeof config> = command({
     checkTargets(ids);
     const { overwrite } = config;
     const files = Array.from(ids.values(), (id) => `${id}.png`);
+    const folder = await findPhotographs(data).then(({ path }) => path, () => undefined);
+    if (folder !== undefined) {
+      await requireApart(
+        files.map((name) => join(out, name)),
+        photographs.map((name) => join(folder, name)),
+      );
+    }
     const finished = await claimFiles(out, files, { what: "masks", overwrite });
     const labels = await writeImported(found, { ids, out, data, toKnown }, context);
     if (!await isFile(own)) await writeAtomic(own, classes.map((name) => `${name}\n`).join(""));

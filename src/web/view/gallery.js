@@ -17,6 +17,11 @@ const look = {
   },
   ...{ outlined: false, opacity: 0.6, single: false },
 };
+// One folder that was asked for is compared with another, with the knowledge where there is one.
+if (look.a === look.b) {
+  const others = folders.map((_, i) => i).filter((i) => i !== look.a);
+  look.b = others.find((i) => /(^|\/)knowledge$/.test(folders[i])) ?? others[0] ?? look.a;
+}
 /** What was measured of photographs, by number. */
 const measured = new Map();
 let order = photographs.map((_, i) => i);
