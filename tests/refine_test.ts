@@ -138,10 +138,16 @@ Deno.test("relative paths of a run lead on from where it was started, or to wher
     assertEquals(namesIn(at("run")).includes("changes"), true);
     const before = namesIn(at("run"));
     const list = "train";
-    const reviewed = (data?: string) => reviewItems({ run: at("run"), data, list }, contextOf());
+    const lines: string[] = [];
+    const reviewed = (data?: string) =>
+      reviewItems({ run: at("run"), data, list }, {
+        ...contextOf(),
+        log: (line) => lines.push(line),
+      });
     await within(at("elsewhere"), async () => {
       await refined(at);
-      assertEquals((await reviewed()).items.length, ids.length);
+      assertEquals((await reviewed("other")).items.length, ids.length);
+      assertStringIncludes(lines.join("\n"), "because the run has its own in ");
       await report.run(report.config.parse({ of: at("run") }), contextOf());
     });
     const page = await Deno.readTextFile(at("run", "report.html"));

@@ -30,7 +30,7 @@ const config = z.strictObject({
   ),
   ...inGroup("data", {
     data: z.string().optional().describe(
-      "Folder of photographs; with --run, where those of the run are now, if they have moved",
+      "Folder of photographs; with --run, where those of the run are now, if they are gone from theirs",
     ),
     list: z.string().default("train").describe("List of the photographs, where there is no run"),
     classes: z.string().optional().describe("File of class names, where there is no run"),

@@ -1,3 +1,5 @@
+import { resolve } from "@std/path";
+import { isFolder } from "../files/is_folder.ts";
 import { fromStart } from "../training/from_start.ts";
 import { readRun } from "../training/run.ts";
 import type { Context } from "../options/command.ts";
@@ -22,9 +24,16 @@ export async function runPairs(
   const own = await fromStart(run, readStaticConfig(run, config));
   const asGiven = new Map([...own.asGiven ?? [], ...refined?.masks?.asGiven ?? []]);
   const trained = { ...own, ...refined?.masks, asGiven };
-  if (moved !== undefined) {
-    asGiven.set(moved, asGiven.get(trained.data) ?? trained.data);
-    trained.data = moved;
+  const { data: before } = trained;
+  if (moved !== undefined && resolve(moved) !== resolve(before)) {
+    if (await isFolder(before)) {
+      context.log(
+        `Left out: the photographs of ${moved}, because the run has its own in ${before}`,
+      );
+    } else {
+      asGiven.set(moved, asGiven.get(before) ?? before);
+      trained.data = moved;
+    }
   }
   const folder = ofRun(refined?.masks ?? {}) ? trained.cache ?? run : refined!.out;
   const pairs = await makePairs(trained, folder, context);
