@@ -2,7 +2,13 @@ import type { Device } from "../gpu/mod.ts";
 import { empty, nchw, showShape, type Tensor } from "../tensor/mod.ts";
 import { groupsOf, packScores, unpackPlanes } from "../wgsl/crf.ts";
 import { inGroups } from "./batch.ts";
-import { exactFilters, type FilterRequest, latticeFilters, measuredFilters } from "./filters.ts";
+import {
+  exactFilters,
+  type FilterRequest,
+  latticeFilters,
+  measuredFilters,
+  serialFilters,
+} from "./filters.ts";
 import { arePaired, checkInput, type CrfImage, type CrfInput, paired } from "./input.ts";
 import { imagesAtOnce, layoutOf } from "./layout.ts";
 import { type Field, meanField, readDivergences, tracedMeanField } from "./mean_field.ts";
@@ -196,6 +202,9 @@ export class DenseCrf implements Disposable {
     const layout = layoutOf(device, image, inputs.length, labels, options);
     const request: FilterRequest = { layout, labels, options, positions: this.#positions };
     const build = async () => {
+      if (device.texels && options.method === "lattice" && layout.blocks.length === 1) {
+        return serialFilters(inputs.map(({ image }) => image), request);
+      }
       const pictures = layout.blocks.map((rows) => uploadImages(device, inputs, layout, rows));
       const made = options.method === "exact"
         ? exactFilters(pictures[0], 0, request)

@@ -1,3 +1,4 @@
+import type { Device } from "../gpu/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import {
   corners,
@@ -13,7 +14,10 @@ import {
   type Piece,
   piece,
   releaseLattice,
+  serialCorners,
+  serialLattice,
 } from "../wgsl/crf.ts";
+import type { CrfImage } from "./input.ts";
 import type { Layout } from "./layout.ts";
 import type { ResolvedCrfOptions, Term } from "./options.ts";
 import type { PositionLattices } from "./shared.ts";
@@ -89,18 +93,18 @@ export async function measuredFilters(
   const { device } = images[0];
   const own: Lattice[] = [];
   const isWhole = layout.blocks.length === 1;
-  const placed = options.terms.map((term) =>
+  const whole = options.terms.map((term) =>
     isWhole && term.srgb.length > 0
       ? corners(device, images[0], 0, { ...layout, ...term })
       : undefined
   );
-  const counts = await Promise.all(placed.map((from) => from && count(from.table.stats)));
+  const counts = await Promise.all(whole.map((own) => own && count(own.table.stats)));
   const lattices: Lattice[] = [];
   for (const [i, term] of options.terms.entries()) {
-    const from = placed[i];
+    const from = whole[i];
     if (!from && isWhole) lattices.push(positions.take(layout, term, options));
     else {
-      if (from) checkVertices(counts[i]!, request, term, images[0]);
+      if (from) checkVertices(counts[i]!, request, term, device);
       const built = from
         ? lattice(from, options.normalisation, term.compat, counts[i])
         : await joinedLattice(images, term, request);
@@ -108,6 +112,26 @@ export async function measuredFilters(
       lattices.push(built);
     }
   }
+  return complete(request, { lattices, exact: [] }, () => giveBack(lattices, own, positions));
+}
+
+/**
+ * As {@linkcode measuredFilters}, by the program itself: for software drivers, and images of one block.
+ *
+ * @throws {RangeError} when there are more vertices than the device can hold values for.
+ */
+export function serialFilters(images: readonly CrfImage[], request: FilterRequest): Filters {
+  const { layout, options, positions } = request;
+  const { device } = positions;
+  const own: Lattice[] = [];
+  const lattices = options.terms.map((term) => {
+    if (term.srgb.length === 0) return positions.take(layout, term, options);
+    const from = serialCorners(device, { ...layout, ...term }, images.map(({ data }) => data));
+    checkVertices(from.vertices, request, term, device);
+    const built = serialLattice(device, from, options.normalisation, term.compat);
+    own.push(built);
+    return built;
+  });
   return complete(request, { lattices, exact: [] }, () => giveBack(lattices, own, positions));
 }
 
@@ -125,7 +149,7 @@ async function joinedLattice(
   }
   const table = joinKeys(pieces);
   const vertices = await count(table.stats);
-  checkVertices(vertices, request, term, images[0]);
+  checkVertices(vertices, request, term, images[0].device);
   return joined(pieces, table, vertices, options.normalisation, term.compat);
 }
 
@@ -138,7 +162,7 @@ function checkVertices(
   vertices: number,
   { layout: { width, height }, labels }: FilterRequest,
   { sxy, srgb }: Term,
-  { device }: Tensor,
+  device: Device,
 ): void {
   const rows = Math.max(groupsOf(labels), srgb.length + 3);
   const most = Math.floor(maxTexels(device) / rows);

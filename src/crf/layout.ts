@@ -60,7 +60,7 @@ export function layoutOf(
   }
   for (const term of terms) {
     if (term.srgb.length > 0) continue;
-    const vertices = positionVertices(width, height, term);
+    const vertices = positionVertices(width, height, term.sxy);
     if (vertices * groups > maxTexels(device)) {
       const reason =
         `standard deviations of ${term.sxy} pixels take ${vertices} vertices, of which ` +
@@ -95,7 +95,11 @@ export function imagesAtOnce(
  * More vertices than positions of an image can touch: the area in standard deviations, widened by
  * two on every side, times the vertices of the lattice A2* in a unit of area, 2 / sqrt(3).
  */
-export function positionVertices(width: number, height: number, { sxy }: Term): number {
+export function positionVertices(
+  width: number,
+  height: number,
+  sxy: readonly [number, number],
+): number {
   const area = (width / sxy[0] + 4) * (height / sxy[1] + 4);
   return Math.min(3 * width * height, Math.ceil(area * 2 / Math.sqrt(3))) + 1;
 }

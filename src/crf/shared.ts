@@ -1,6 +1,16 @@
 import type { Device } from "../gpu/mod.ts";
 import { empty } from "../tensor/mod.ts";
-import { corners, keepLattice, type Lattice, lattice, releaseLattice } from "../wgsl/crf.ts";
+import {
+  corners,
+  type Features,
+  keepLattice,
+  type Lattice,
+  lattice,
+  type Normalisation,
+  releaseLattice,
+  serialCorners,
+  serialLattice,
+} from "../wgsl/crf.ts";
 import type { Filters } from "./filters.ts";
 import type { CrfImage } from "./input.ts";
 import { type Layout, positionVertices } from "./layout.ts";
@@ -28,14 +38,8 @@ export class PositionLattices implements Disposable {
     let found = this.#entries.get(key);
     if (found) this.#entries.delete(key);
     else {
-      const none = empty(this.device, [4]);
-      const placed = corners(this.device, none, 0, { width, height, images, ...term });
-      const most = images * (positionVertices(width, height, term) - 1) + 1;
-      found = {
-        lattice: keepLattice(lattice(placed, normalisation, term.compat, most)),
-        users: 0,
-      };
-      none.release();
+      const features = { width, height, images, ...term };
+      found = { lattice: keepLattice(this.#build(features, normalisation, term.compat)), users: 0 };
     }
     this.#entries.set(key, found);
     found.users++;
@@ -52,6 +56,18 @@ export class PositionLattices implements Disposable {
   [Symbol.dispose](): void {
     this.#limit = 0;
     this.#trim();
+  }
+
+  #build(of: Features, normalisation: Normalisation, compat: number): Lattice {
+    const { device } = this;
+    if (device.texels) {
+      return serialLattice(device, serialCorners(device, of, []), normalisation, compat);
+    }
+    const none = empty(device, [4]);
+    const from = corners(device, none, 0, of);
+    none.release();
+    const most = (of.images ?? 1) * (positionVertices(of.width, of.height, of.sxy) - 1) + 1;
+    return lattice(from, normalisation, compat, most);
   }
 
   #trim(): void {

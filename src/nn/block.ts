@@ -77,7 +77,12 @@ export function blocksOf(groups: readonly Group[]): Block[] {
 }
 
 function joined(slots: readonly Slot[], size: number): Tensor {
-  const [{ parameter: { device } }] = slots;
+  const [{ parameter: { device, storage: { whole: before } } }] = slots;
+  const isThere = slots.every(({ start, parameter: { storage } }) =>
+    storage.whole === before && storage.offset === 4 * start
+  );
+  // Another optimiser of the same parameters moved them; it goes on as well.
+  if (before && isThere) return keep(new Tensor(device, [size], before));
   const whole = device.pool.take(4 * size);
   device.clear(whole);
   for (const { parameter, start } of slots) {

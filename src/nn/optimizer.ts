@@ -101,6 +101,9 @@ function update(
   by: (block: Block, gradient: Tensor, range: Stretch["range"]) => void,
 ): void {
   for (const block of blocks) {
+    const { all: { storage }, slots } = block;
+    const gone = slots.find(({ parameter }) => parameter.storage.whole !== storage);
+    if (gone) throw new ReferenceError(`Cannot update ${gone.path}: another optimiser moved it`);
     for (const { gradient, range } of stretches(block, gradients)) by(block, gradient, range);
     for (const { parameter } of block.slots) gradients.get(parameter)?.release();
   }

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { assertNear, onBothKernels, values } from "../../tests/check_op.ts";
 import type { Device } from "../gpu/mod.ts";
 import { parameter, read, sizeOf, type Tensor, tensor } from "../tensor/mod.ts";
@@ -143,6 +143,17 @@ Deno.test("gradients that lie beside each other have the same bits, and one disp
       assertEquals(device.dispatches - before, 1);
     }
     assertThrows(() => new Sgd([{ parameters: [...named, ...named] }]), TypeError, "listed twice");
+    // Others of the same parameters find them where they are; of some of them, move these.
+    const again = new Sgd([{ parameters: named }]);
+    const step = (by: Optimizer, lr: number) => {
+      using _scope = device.scope();
+      by.step(backward(loss()), lr);
+    };
+    const before = await read(w);
+    for (const [by, lr] of [[again, 1], [optimizer, 0], [again, -1]] as const) step(by, lr);
+    assert((await read(w)).some((v, i) => v !== before[i]));
+    new Sgd([{ parameters: named.slice(1) }]);
+    assertThrows(() => step(again, 1), ReferenceError, "Cannot update 1: another");
     for (const x of [...named, ...optimizer.state()]) x[1].release();
     x.release();
     assertEquals(device.pool.live, live);

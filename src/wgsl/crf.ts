@@ -9,6 +9,8 @@ export { checkWidths, type Features, maxPixels, maxTexels } from "./crf_lattice/
 export { LimitError, NarrowKernelError } from "./crf_lattice/features.ts";
 export { joined, joinKeys, type Piece, piece } from "./crf_lattice/join.ts";
 export type { Normalisation } from "./crf_lattice/normalised.ts";
+export { serialCorners } from "./crf_lattice/serial_corners.ts";
+export { serialLattice } from "./crf_lattice/serial_lattice.ts";
 export type { VertexTable } from "./crf_lattice/vertex_table.ts";
 export { mixLabels, mixMatrix } from "./crf_mix/crf_mix.ts";
 export { addMessages, type Message, type Packing, updateQ } from "./crf_update/crf_update.ts";

@@ -1,4 +1,4 @@
-import { kernel } from "../../gpu/mod.ts";
+import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { scan } from "../crf_scan/crf_scan.ts";
 import { sort, type Sorted } from "../crf_sort/crf_sort.ts";
@@ -6,7 +6,6 @@ import arrangeCode from "./arrange.wgsl" with { type: "text" };
 import assignCode from "./assign.wgsl" with { type: "text" };
 import type { Corners } from "./corners.ts";
 import entriesCode from "./entries.wgsl" with { type: "text" };
-import segmentCountCode from "./segment_count.wgsl" with { type: "text" };
 import segmentWriteCode from "./segment_write.wgsl" with { type: "text" };
 import segmentKeysCode from "./segment_keys.wgsl" with { type: "text" };
 import startsCode from "./starts.wgsl" with { type: "text" };
@@ -15,13 +14,12 @@ import { countedTogether } from "./vertex_table.ts";
 const assign = kernel("crf_assign", assignCode);
 const entriesKernel = kernel("crf_entries", entriesCode);
 const starts = kernel("crf_starts", startsCode);
-const segmentCount = kernel("crf_segment_count", segmentCountCode);
 const segmentKeys = kernel("crf_segment_keys", segmentKeysCode);
 const arrange = kernel("crf_arrange", arrangeCode);
 const segmentWrite = kernel("crf_segment_write", segmentWriteCode);
 
 /** Pixels whose values a cache holds beside what else there is. */
-const BAND = 4096;
+export const BAND = 4096;
 
 /** The pixels that a filter works on at once, and where their corners are in the lattice. */
 export interface Block {
@@ -71,6 +69,11 @@ export function block(from: Corners, vertices: number): Block {
   return { pixels, stats: table.stats, entries, slices, ...segmented };
 }
 
+/** The most corners of a segment: in a flat picture one thread writes all, and software drivers end long loops. */
+export function segmentLength({ texels }: Device, corners: number): number {
+  return Math.max(texels ? 64 : 16, Math.ceil(corners / 50_000));
+}
+
 /** Cuts each vertex's list of corners into segments of limited length, for balance. */
 function cut(
   { keys: owner, order }: Sorted,
@@ -79,8 +82,7 @@ function cut(
   dims: number,
 ): Pick<Block, "segments" | "ranges" | "runs"> {
   const { device, size } = owner;
-  // In a flat picture one thread writes all segments, and software drivers end long loops.
-  const length = Math.max(device.texels ? 64 : 16, Math.ceil(size / 50_000));
+  const length = segmentLength(device, size);
   const segments = Math.ceil(size / length) + vertices;
   const unordered = empty(device, [segments, 2]);
   const runs = empty(device, [vertices, 2]);
@@ -88,11 +90,16 @@ function cut(
   const BLOCK = countedTogether(device);
   const blocks = Math.ceil(vertices / BLOCK);
   const offsets = empty(device, [blocks], "u32");
-  const dispatch = { params: { blocks, length }, threads: blocks, overrides: { BLOCK } };
+  const write = (COUNT: number) =>
+    device.run(segmentWrite, { starts: first, stats, offsets, segments: unordered, runs }, {
+      params: { blocks, length },
+      threads: blocks,
+      overrides: { BLOCK, COUNT },
+    });
   device.run(starts, { owner, starts: first }, { params: { size }, threads: size });
-  device.run(segmentCount, { starts: first, stats, counts: offsets }, dispatch);
+  write(1);
   scan(offsets);
-  device.run(segmentWrite, { starts: first, stats, offsets, segments: unordered, runs }, dispatch);
+  write(0);
   first.release();
   offsets.release();
   const ranges = arranged(unordered, order, stats, length, dims);

@@ -1,7 +1,6 @@
 import { type Device, kernel } from "../../gpu/mod.ts";
 import { empty, type Tensor } from "../../tensor/mod.ts";
 import { scan } from "../crf_scan/crf_scan.ts";
-import countCode from "./count.wgsl" with { type: "text" };
 import { keyOverrides } from "./features.ts";
 import hashCode from "./hash.wgsl" with { type: "text" };
 import insertCode from "./insert.wgsl" with { type: "text" };
@@ -9,7 +8,6 @@ import neighboursCode from "./neighbours.wgsl" with { type: "text" };
 import numberCode from "./number.wgsl" with { type: "text" };
 
 const insert = kernel("crf_insert", hashCode, insertCode);
-const count = kernel("crf_count", countCode);
 const number = kernel("crf_number", numberCode);
 const find = kernel("crf_neighbours", hashCode, neighboursCode);
 
@@ -46,10 +44,15 @@ export function numberKeys(keys: Tensor): VertexTable {
   const BLOCK = countedTogether(device);
   const blocks = Math.ceil(size / BLOCK);
   const offsets = empty(device, [blocks], "u32");
-  const dispatch = { params: { size }, threads: blocks, overrides: { BLOCK } };
-  device.run(count, { table, slots, counts: offsets }, dispatch);
+  const run = (COUNT: number) =>
+    device.run(number, { table, slots, offsets, vertices, firsts, stats }, {
+      params: { size },
+      threads: blocks,
+      overrides: { BLOCK, COUNT },
+    });
+  run(1);
   scan(offsets);
-  device.run(number, { table, slots, offsets, vertices, firsts, stats }, dispatch);
+  run(0);
   offsets.release();
   return { keys, slots, table, mask, vertices, firsts, stats };
 }
