@@ -8,7 +8,7 @@ import { report } from "../src/commands/report/report.ts";
 import type { Context } from "../src/options/command.ts";
 import { writeJson } from "../src/files/json.ts";
 import { addressOf, browserTest } from "./chromium.ts";
-import { refusal, withSet } from "./files.ts";
+import { refusal, within, withSet } from "./files.ts";
 
 const SIZE = { width: 40, height: 30 };
 /** The name of a photograph that would be markup if it were not escaped. */
@@ -92,6 +92,22 @@ browserTest(
     });
   },
 );
+
+Deno.test("masks that were evaluated by relative paths are found from elsewhere", () =>
+  inFolder(async (at) => {
+    await evaluated(at, 1);
+    const options = { data: "set", list: "all", predictions: "masks", resamples: 0 };
+    await within(at(), async () => {
+      await evaluateCommand.run(evaluateCommand.config.parse(options), contextOf());
+    });
+    await within(at("set"), async () => {
+      const said = await reported({ of: at("masks"), out: at("a.html") });
+      assert(!said.includes("Left out"), said);
+    });
+    const text = await Deno.readTextFile(at("a.html"));
+    assert(text.includes("<p>1 photograph of the list all"), "in the singular");
+    assertMatch(text, /1 photograph of 1/);
+  }));
 
 Deno.test("a report says what it left out and why, and refuses a folder without figures", () =>
   inFolder(async (at) => {

@@ -1,3 +1,4 @@
+import { counted } from "../files/listed.ts";
 import type { Ladder } from "../scpp/ladder.ts";
 import { dotCharts, type DotRow } from "../web/dot_chart.ts";
 import type { EvaluationReport } from "./evaluation_report.ts";
@@ -12,7 +13,7 @@ export function evaluationChart({ scores, classes, interval, list }: EvaluationR
       title: `IoU on ${list.name}, %`,
       rows: [...rows.filter(({ mark }) => Number.isFinite(mark)), { ...mean, interval: bar }],
     }],
-    `${list.images} photographs` +
+    counted(list.images, "photograph") +
       (bar ? "; bar: 95 %, when the photographs are drawn again" : ""),
   );
 }
@@ -21,7 +22,7 @@ export function evaluationChart({ scores, classes, interval, list }: EvaluationR
 export function ladderChart({ rows, images }: Ladder): string {
   return dotCharts(
     [{ title: "mean IoU, %", rows: rows.map(({ name, meanIou }) => row(name, meanIou)) }],
-    `${images} photographs`,
+    counted(images, "photograph"),
   );
 }
 

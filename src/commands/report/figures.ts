@@ -1,5 +1,6 @@
 import { percent } from "../../eval/percent.ts";
 import { sizeShares } from "../../eval/size_scores.ts";
+import { counted } from "../../files/listed.ts";
 import type { Ladder } from "../../scpp/ladder.ts";
 import { barTable, type Cell } from "../../web/bar_table.ts";
 import { dotCharts } from "../../web/dot_chart.ts";
@@ -72,7 +73,7 @@ ${
 export function evaluationFigures(report: EvaluationReport): Markup {
   const { scores, sizes = [], classes, list, interval } = report;
   const { low, high } = interval ?? {};
-  return html`<p>${list.images} photographs of the list ${list.name}; masks
+  return html`<p>${counted(list.images, "photograph")} of the list ${list.name}; masks
 <code>${report.predictions}</code>, truth <code>${report.truth}</code>; image labels used:
 ${report.imageLabelsUsed}; a predicted void counts as ${report.predictedVoid}.</p>
 ${
@@ -138,7 +139,7 @@ export function ladderFigures(ladder: Ladder): Markup {
   const kindRows = Object.entries(kinds);
   return html`${
     barTable({
-      caption: `${images} photographs, in %`,
+      caption: `${counted(images, "photograph")}, in %`,
       head: ["masks", "mean IoU", ...(over ? ["over the chosen classes"] : []), "pixel accuracy"],
       rows: rows.map(({ name, meanIou, meanIouOver, pixelAccuracy }) => [
         name,
