@@ -146,6 +146,12 @@ Deno.test("relative paths of a run lead on from where it was started, or to wher
       });
     await within(at("elsewhere"), async () => {
       await refined(at);
+      const here = refined(at, { data: "set" });
+      assertStringIncludes(
+        await message(here),
+        "Cannot open the set set",
+        "which is not the run's",
+      );
       assertEquals((await reviewed("other")).items.length, ids.length);
       assertStringIncludes(lines.join("\n"), "because the run has its own in ");
       await report.run(report.config.parse({ of: at("run") }), contextOf());

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import * as z from "zod";
 import { notePart } from "../files/parts.ts";
 import { outputFolder } from "../files/output_folder.ts";
@@ -11,6 +11,7 @@ import { given } from "../options/given.ts";
 import { inGroup } from "../options/groups.ts";
 import { output } from "../options/outputs.ts";
 import { adviceOption, collapseThreshold } from "../scpp/pair_options.ts";
+import { fromStart } from "../training/from_start.ts";
 import { checkpointOption, readRun } from "../training/run.ts";
 import { trainedOptions, withPublishedClasses } from "../options/trained_options.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
@@ -192,9 +193,13 @@ async function replaced(options: z.output<typeof config>) {
     ...["data", "list", "labels", "classes"] as const,
     ...["scores", "knowledge", "advice"] as const,
   ]);
-  const before = run === undefined ? {} : (await readRun(run)).config;
+  const before = run === undefined ? {} : await fromStart(run, (await readRun(run)).config);
   for (const key of Object.keys(set) as (keyof typeof set)[]) {
-    if (JSON.stringify(set[key]) === JSON.stringify(before[key])) delete set[key];
+    const [was, is] = [before[key], set[key]];
+    const same = typeof was === "string" && typeof is === "string"
+      ? was === is || resolve(was) === resolve(is)
+      : JSON.stringify(was) === JSON.stringify(is);
+    if (same) delete set[key];
   }
   // The run has one of the two: the other takes its place.
   if (knowledge && !scores) return { ...set, scores: undefined };
