@@ -2,7 +2,8 @@
 // `deno compile`. Of the packages only those that commands use go into it.
 
 const permissions = ["--allow-read", "--allow-write=/", "--allow-env", "--allow-net"];
-const parts = ["--include", "src/data/augment/prefetch_worker.ts", "--exclude-unused-npm"];
+const workers = ["src/data/augment/prefetch_worker.ts", "src/commands/device_worker.ts"];
+const parts = [...workers.flatMap((worker) => ["--include", worker]), "--exclude-unused-npm"];
 const own = Deno.args.includes("--output") ? [] : ["--output", "dist/henka"];
 
 const { code } = await new Deno.Command(Deno.execPath(), {

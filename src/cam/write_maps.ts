@@ -1,4 +1,4 @@
-import { writeCam } from "../data/scores/cam.ts";
+import { type ScoreMap, writeCam } from "../data/scores/cam.ts";
 import { readImageSize, type Size } from "../data/images/image_size.ts";
 import { type ExampleJob, loadExamples } from "../data/augment/load_example.ts";
 import { requireFinite } from "../data/scores/require_finite.ts";
@@ -11,50 +11,68 @@ import type { CamConfig } from "./cam_config.ts";
 import type { ClassifierNetwork } from "./classifier_network.ts";
 import type { LabelledImage } from "./labelled_images.ts";
 
-/** Computes and writes the activation maps of photographs, one after the other. */
-export async function writeMaps(
+/** How a photograph is seen, and how fine its maps are. */
+export type MapsSetting = Pick<CamConfig, "scales" | "mirror" | "maxSide" | "mapStride">;
+
+/** The maps of the classes that a photograph shows. */
+export type Maps = Map<number, ScoreMap>;
+
+/**
+ * The activation maps of photographs, in their order.
+ *
+ * @param load loads the photographs, by default in workers
+ */
+export async function* mapsOfAll(
   network: ClassifierNetwork,
-  { missing: images, done: finish }: Unfinished<LabelledImage>,
-  pathOf: (id: string) => string,
-  { scales, mirror, maxSide, mapStride: stride, format }: CamConfig,
-  { progress, signal }: Context,
-): Promise<void> {
-  const sizes = new Map<string, Size>();
-  for (const { id, image } of images) sizes.set(id, await readImageSize(image));
-  const jobs = images.flatMap(({ id, image }) => {
-    const size = sizes.get(id)!;
-    const longSide = Math.min(maxSide, Math.max(size.width, size.height));
+  images: readonly LabelledImage[],
+  { scales, mirror, maxSide, mapStride: stride }: MapsSetting,
+  load: typeof loadExamples = loadExamples,
+): AsyncGenerator<Maps, void, void> {
+  const sizes: Size[] = [];
+  for (const { image } of images) sizes.push(await readImageSize(image));
+  const jobs = images.flatMap(({ image }, i) => {
+    const longSide = Math.min(maxSide, Math.max(sizes[i].width, sizes[i].height));
     return scales.map((scale): ExampleJob => ({
       image,
-      view: fittedView(size, scale * longSide, network.multiple),
+      view: fittedView(sizes[i], scale * longSide, network.multiple),
       smooth: true,
       seed: 0,
       normalise: network.backbone.normalisation,
     }));
   });
-  const display = progress("activation maps", images.length);
-  const views = inParts(loadExamples(jobs), scales.length);
+  const views = inParts(load(jobs), scales.length);
   // Kernels are measured before a photograph is started: no other is measured meanwhile.
   const prepared = async function* () {
     let next = 0;
     for await (const scaled of views) {
-      signal.throwIfAborted();
-      const { id, labels } = images[next++];
-      const { width, height } = sizes.get(id)!;
+      const { labels } = images[next];
+      const { width, height } = sizes[next++];
       const grid = { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
       const maps = [network, scaled, labels, grid, mirror] as const;
       await measureMaps(...maps);
       yield maps;
     }
   };
+  for await (const [, maps] of inFlight(prepared(), (maps) => activationMaps(...maps))) yield maps;
+}
+
+/** Writes the activation maps of photographs as they come. */
+export async function writeMaps(
+  results: AsyncIterable<Maps>,
+  { missing: images, done: finish }: Unfinished<LabelledImage>,
+  pathOf: (id: string) => string,
+  { format }: Pick<CamConfig, "format">,
+  { progress, signal }: Pick<Context, "progress" | "signal">,
+): Promise<void> {
+  const display = progress("activation maps", images.length);
   let done = 0;
-  const results = inFlight(prepared(), (maps) => activationMaps(...maps));
-  for await (const [, maps] of results) {
+  for await (const maps of results) {
     const { id } = images[done];
     for (const { data } of maps.values()) requireFinite(data, `the maps of ${id}`);
     await writeCam(pathOf(id), maps, { form: format === "psa" ? "dictionary" : "array" });
     await finish(images[done]);
     display.update(++done);
+    if (done < images.length) signal.throwIfAborted();
   }
   display.done();
 }

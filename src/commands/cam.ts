@@ -19,7 +19,8 @@ import { type LabelledImage, openLabelled } from "../cam/labelled_images.ts";
 import { show } from "../cam/show.ts";
 import { type TrainedClassifier, trainedClassifier } from "../cam/trained_classifier.ts";
 import { noteKernels, takeKernels } from "../training/run_kernels.ts";
-import { writeMaps } from "../cam/write_maps.ts";
+import { type Maps, mapsOfAll, writeMaps } from "../cam/write_maps.ts";
+import { leavesIdle, onOwnDevices } from "./own_devices.ts";
 
 /** Says where in each photograph the classes of its labels are. */
 export const cam: Command<typeof camConfig> = command({
@@ -106,8 +107,18 @@ async function writeMissing(
   context: Context,
 ): Promise<void> {
   const device = await context.device();
+  const { scales, mirror, maxSide, mapStride } = config;
+  const setting = { scales, mirror, maxSide, mapStride };
+  const write = (maps: AsyncIterable<Maps>) =>
+    writeMaps(maps, left, (id) => mapPath(config, id), config, context);
   await takeKernels(config.out, device);
+  if (leavesIdle(device, left.missing.length)) {
+    const { run, weights, network, precision, data } = config;
+    const options = { run, weights, network, precision, data };
+    const own = { ...setting, classes, trained: options };
+    return await write(onOwnDevices("maps", device, own, left.missing));
+  }
   using network = await trained.load(device, classes);
-  await writeMaps(network, left, (id) => mapPath(config, id), config, context);
+  await write(mapsOfAll(network, left.missing, setting));
   await noteKernels(config.out, device);
 }

@@ -20,6 +20,7 @@ import { requireValidation } from "../segmentation/validation.ts";
 import type { Batch } from "../training/batches.ts";
 import { runTrainer } from "../training/trainer.ts";
 import { uploadMasks } from "../training/upload.ts";
+import { leavesIdle, onOwnDevices } from "./own_devices.ts";
 import { affinity, affinityLoss } from "../wgsl/mod.ts";
 
 /** Trains the features by which scores walk. */
@@ -40,7 +41,15 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
         const { multiple, longSide } = affinityGrid(config);
         checkImageSize(config, multiple);
         await requireValidation(config, context);
-        return await makeLabels({ ...config, longSide }, config.cache ?? config.out, context);
+        return await makeLabels(
+          { ...config, longSide },
+          config.cache ?? config.out,
+          context,
+          (device, setting, samples) =>
+            leavesIdle(device, samples.length)
+              ? onOwnDevices("labels", device, setting, samples)
+              : undefined,
+        );
       },
       async build(device, { classes: { length: classes }, samples }) {
         const networks = await buildAffinityNetworks(device, config);

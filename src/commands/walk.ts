@@ -1,15 +1,14 @@
 import { join } from "@std/path";
-import { DenseCrf } from "../crf/mod.ts";
+import { type CrfOptions, DenseCrf } from "../crf/mod.ts";
 import { checksum } from "../files/checksum.ts";
 import { notePart } from "../files/parts.ts";
 import { findScores } from "../data/scores/find_scores.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { type Unfinished, unfinished } from "../files/unfinished.ts";
-import { writeMask } from "../data/masks/mask.ts";
 import type { MadeOf } from "../files/input_notes.ts";
 import { readBytes } from "../files/read_bytes.ts";
-import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
+import { crfSettings } from "../options/crf_options.ts";
 import { openData } from "../options/data_options.ts";
 import { given } from "../options/given.ts";
 import { noteOptions } from "../files/made_with.ts";
@@ -18,15 +17,16 @@ import { type Command, command, type Context } from "../options/command.ts";
 import { checkPrecision } from "../options/trained_options.ts";
 import { sayData } from "../options/say_data.ts";
 import { noteKernels, takeKernels } from "../training/run_kernels.ts";
-import { writePreview } from "../psa/pictures.ts";
-import { trainedAffinity } from "../psa/trained_affinity.ts";
+import { type TrainedAffinity, trainedAffinity } from "../psa/trained_affinity.ts";
 import {
   checkBackground,
+  type WalkConfig,
   walkConfig,
   type WalkDefaults,
   walkDefaults,
 } from "../psa/walk_config.ts";
-import { type WalkItem, walks, type WalkSetting } from "../psa/walks.ts";
+import { type MasksSetting, walkAll, type WalkItem } from "../psa/walks.ts";
+import { leavesIdle, onOwnDevices } from "./own_devices.ts";
 
 /** Lets the scores of activation maps walk over affinities. */
 export const walk: Command<typeof walkConfig> = command({
@@ -77,16 +77,13 @@ export const walk: Command<typeof walkConfig> = command({
     const left = await unfinished(config.out, items, madeOf, context.log);
     const { missing } = left;
     if (missing.length > 0) {
-      const device = await context.device();
-      await takeKernels(config.out, device);
-      using walker = await affinity.load(device);
-      await walkAll(
-        left,
-        items.length,
-        { ...config, radius: trained.radius, walker, names: voc.classes },
-        context,
-      );
-      await noteKernels(config.out, device);
+      const setting = {
+        ...{ radius: trained.radius, names: voc.classes, beta, logSteps, mapStride: stride },
+        ...{ format, backgroundPower: alpha, background: config.background },
+        crf: config.crf ? crfSettings(config) : undefined,
+      };
+      const earlier = items.length - missing.length;
+      await walkMissing(left, earlier, affinity, setting, options, context);
     }
     await notePart(config.out, {
       ...{ command: "walk", ...own, list: voc.listChecksum },
@@ -107,41 +104,36 @@ function wayOf({ beta, logSteps, background }: WalkDefaults, boundaries: boolean
     : `Scores walk over affinities, ${steps}`;
 }
 
-type Setting = WalkSetting & CrfOptions & {
-  readonly crf: boolean;
-  /** Class names, background first. */
-  readonly names: readonly string[];
-};
+type Setting = Omit<MasksSetting, "walker"> & { readonly crf?: CrfOptions };
 
-/** Walks, and while the next scores walk, what the CRF makes of the ones before. */
-async function walkAll(
+async function walkMissing(
   { missing, done: finish }: Unfinished<WalkItem>,
-  total: number,
-  setting: Setting,
-  context: Context,
+  earlier: number,
+  affinity: TrainedAffinity,
+  { crf, ...setting }: Setting,
+  { out, run, weights, network, precision, data }: WalkConfig,
+  { device: open, progress, signal }: Context,
 ): Promise<void> {
-  let done = total - missing.length;
-  const device = await context.device();
-  const display = context.progress("walk", total, done);
-  const walked = walks(missing, setting, context.signal);
-  using crf = new DenseCrf(device, crfSettings(setting));
-  const results = setting.crf ? crf.labelsOfAll(walked) : async function* () {
-    for await (const one of walked) yield [one, undefined] as const;
-  }();
-  for await (const [{ item, image, stack, mask }, labels] of results) {
-    const { width, height } = image;
-    const refined = labels &&
-      { width, height, data: labels.map((label) => stack.classes[label]) };
-    if (item.crf && refined) await writeMask(item.crf, refined);
-    if (item.preview) {
-      const masks = refined ? [mask, refined] : [mask];
-      await writePreview(item.preview, image, stack, masks, item.truth, setting.names);
+  const device = await open();
+  await takeKernels(out, device);
+  const display = progress("walk", earlier + missing.length, earlier);
+  let done = earlier;
+  const note = async (walked: AsyncIterable<WalkItem>) => {
+    for await (const item of walked) {
+      await finish(item);
+      display.update(++done);
+      signal.throwIfAborted();
     }
-    await finish(item);
-    display.update(++done);
+    display.done();
+  };
+  if (leavesIdle(device, missing.length)) {
+    const trained = { run, weights, network, precision, data };
+    return await note(onOwnDevices("walk", device, { ...setting, crf, trained }, missing));
   }
-  display.done();
-  context.signal.throwIfAborted();
+  using walker = await affinity.load(device);
+  using dense = crf && new DenseCrf(device, crf);
+  await note(walkAll(dense, { ...setting, walker }, missing, signal));
+  await noteKernels(out, device);
 }
 
 function madeOf({ id, image, labels, cam, scores, mask, crf, preview }: WalkItem): MadeOf {

@@ -159,6 +159,11 @@ export class Device implements Disposable {
     return halves.length === 0 ? of : halvesOf(of, halves.map(({ name }) => name));
   }
 
+  /** Whether every dispatch is timed. */
+  get profiled(): boolean {
+    return this.#recorder.profiler !== undefined;
+  }
+
   /** Submits what was recorded. */
   flush(): void {
     this.#recorder.flush();

@@ -1,12 +1,13 @@
 import { join } from "@std/path";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { findScores } from "../data/scores/find_scores.ts";
-import { readImage } from "../data/images/image.ts";
+import { type Image, readImage } from "../data/images/image.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { noteOptions, ownFolder } from "../files/made_with.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { unfinished } from "../files/unfinished.ts";
-import { writeMask } from "../data/masks/mask.ts";
+import type { Device } from "../gpu/mod.ts";
+import { type Mask, writeMask } from "../data/masks/mask.ts";
 import { background, readScoreStack, type ScoreStack } from "../data/scores/score_stack.ts";
 import { type CrfOptions, crfSettings } from "../options/crf_options.ts";
 import { openData } from "../options/data_options.ts";
@@ -21,12 +22,18 @@ import type { LabelOptions } from "./options.ts";
  * The affinity labels of a list of photographs, written under `folder`, in a folder of their own for
  * each choice of options; those already there are used.
  *
+ * @param elsewhere computes them otherwise than {@linkcode labelsOfAll} on the context's device
  * @throws {InputError} when a photograph, its labels or its scores are missing or do not fit.
  */
 export async function makeLabels(
   options: LabelOptions & CrfOptions,
   folder: string,
   context: Context,
+  elsewhere: (
+    device: Device,
+    setting: LabelSetting,
+    samples: readonly AffinitySample[],
+  ) => AsyncIterable<Mask> | undefined = () => undefined,
 ): Promise<TrainingSet<AffinitySample>> {
   const voc = await openData(options);
   const read = await readLabels(voc);
@@ -35,10 +42,11 @@ export async function makeLabels(
   const shown = voc.items.filter(({ id }) => labels.get(id)!.length > 0);
   const scores = await findScores(voc.root, options.scores, shown.map(({ id }) => id));
   const { gridStride: stride, longSide } = options;
-  const { lowBackgroundPower: lowAlpha, highBackgroundPower: highAlpha } = options;
+  const { lowBackgroundPower, highBackgroundPower } = options;
   const { made, path, leftOut } = scores;
   for (const what of leftOut) context.log(`Left out: ${what}`);
   const crfOptions = crfSettings(options);
+  const [lowAlpha, highAlpha] = [lowBackgroundPower, highBackgroundPower];
   const all = { root: voc.root, path, made, stride, lowAlpha, highAlpha, crf: crfOptions };
   const own = await ownFolder(folder, "affinity", all);
   const samples = voc.items.map(({ id, image, mask: truth }): AffinitySample => {
@@ -53,12 +61,58 @@ export async function makeLabels(
   if (missing.length === 0) return set;
   await noteOptions(own, all);
   await outputFolder(own);
-  using crf = new DenseCrf(await context.device(), crfOptions);
+  const device = await context.device();
+  const { signal } = context;
+  const setting = {
+    lowBackgroundPower,
+    highBackgroundPower,
+    stride,
+    longSide,
+    path,
+    crf: crfOptions,
+  };
   let done = samples.length - missing.length;
   const display = context.progress("labels", samples.length, done);
-  const views = readViews(missing, path, options, context.signal);
+  using crf = new DenseCrf(device, crfOptions);
+  const masks = elsewhere(device, setting, missing) ?? labelsOfAll(crf, setting, missing, signal);
+  for await (const mask of masks) {
+    const sample = missing[done - samples.length + missing.length];
+    await writeMask(sample.target, mask);
+    await left.done(sample);
+    display.update(++done);
+    signal.throwIfAborted();
+  }
+  display.done();
+  return set;
+}
+
+/** How affinity labels are decided. */
+export interface LabelSetting {
+  /** Power of the larger background. */
+  readonly lowBackgroundPower: number;
+  /** Power of the smaller background. */
+  readonly highBackgroundPower: number;
+  /** Side of a cell of the walk's grid, pixels of what the encoder sees. */
+  readonly stride: number;
+  /** The long side of that, where it is not the photograph's own. */
+  readonly longSide?: number;
+  /** Folder of the score maps. */
+  readonly path: string;
+  /** The two CRFs. */
+  readonly crf: ReturnType<typeof crfSettings>;
+}
+
+/** The affinity labels of photographs, in their order. */
+export async function* labelsOfAll(
+  crf: DenseCrf,
+  setting: LabelSetting,
+  samples: readonly AffinitySample[],
+  signal?: AbortSignal,
+): AsyncGenerator<Mask, void, void> {
+  const { stride, longSide } = setting;
   let low: ScoreStack | undefined;
-  for await (const [{ sample, image, classes }, scores] of crf.probabilitiesOfAll(views)) {
+  const views = readViews(samples, setting, signal);
+  for await (const [{ image, classes }, scores] of crf.probabilitiesOfAll(views)) {
     const stack = { classes, scores };
     if (low === undefined) {
       low = stack;
@@ -66,39 +120,32 @@ export async function makeLabels(
     }
     const seen = longSide ?? Math.max(image.width, image.height);
     const block = Math.max(1, Math.round(stride * Math.max(image.width, image.height) / seen));
-    await writeMask(sample.target, affinityLabels(low, stack, image, block));
-    await left.done(sample);
+    yield affinityLabels(low, stack, image, block);
     low = undefined;
-    display.update(++done);
   }
-  display.done();
-  context.signal.throwIfAborted();
-  return set;
 }
 
 /** The energies of a photograph's classes with one of its two backgrounds. */
 interface View extends CrfInput {
-  readonly sample: AffinitySample;
+  readonly image: Image;
   readonly classes: readonly number[];
 }
 
 /** Of each photograph that with the larger background, then that with the smaller. */
 async function* readViews(
   samples: readonly AffinitySample[],
-  folder: string,
-  { lowBackgroundPower, highBackgroundPower }: LabelOptions,
-  signal: AbortSignal,
+  { lowBackgroundPower, highBackgroundPower, path: folder }: LabelSetting,
+  signal?: AbortSignal,
 ): AsyncGenerator<View> {
-  for (const sample of samples) {
-    signal.throwIfAborted();
-    const { id, labels } = sample;
-    const image = await readImage(sample.image);
+  for (const { id, labels, image: photograph } of samples) {
+    signal?.throwIfAborted();
+    const image = await readImage(photograph);
     const path = join(folder, `${id}.npy`);
     const { classes, scores } = await readScoreStack(path, image, { labels, backgroundPower: 1 });
     const area = image.width * image.height;
     for (const power of [lowBackgroundPower, highBackgroundPower]) {
       scores.set(background(scores.subarray(area), area, power));
-      yield { sample, image, classes, unary: unaryFromProbabilities(scores) };
+      yield { image, classes, unary: unaryFromProbabilities(scores) };
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type CrfInput, unaryFromProbabilities } from "../crf/mod.ts";
+import { type CrfInput, type DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { type ScoreMap, writeCam } from "../data/scores/cam.ts";
 import { type Image, readImage } from "../data/images/image.ts";
 import { isFile } from "../files/is_file.ts";
@@ -7,6 +7,7 @@ import { requireFinite } from "../data/scores/require_finite.ts";
 import { bestClasses, readScoreStack, type ScoreStack } from "../data/scores/score_stack.ts";
 import { gridOf } from "./grid.ts";
 import { enlarged } from "./enlarged.ts";
+import { writePreview } from "./pictures.ts";
 import type { Walker, WalkOptions } from "./walker.ts";
 
 /** A photograph whose scores are to walk, and the files that come of it. */
@@ -43,8 +44,42 @@ export interface WalkSetting extends WalkOptions {
   readonly format: "npy" | "psa";
 }
 
+/** How scores walk, and what becomes of them. */
+export interface MasksSetting extends WalkSetting {
+  /** Class names, background first. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Walks, and while the next scores walk, what the CRF makes of the ones before; gives each photograph when
+ * all of its files are written.
+ *
+ * @param crf the CRF, where one is wanted
+ */
+export async function* walkAll(
+  crf: DenseCrf | undefined,
+  setting: MasksSetting,
+  items: readonly WalkItem[],
+  signal?: AbortSignal,
+): AsyncGenerator<WalkItem, void, void> {
+  const walked = walks(items, setting, signal);
+  const results = crf ? crf.labelsOfAll(walked) : async function* () {
+    for await (const one of walked) yield [one, undefined] as const;
+  }();
+  for await (const [{ item, image, stack, mask }, labels] of results) {
+    const { width, height } = image;
+    const refined = labels && { width, height, data: labels.map((label) => stack.classes[label]) };
+    if (item.crf && refined) await writeMask(item.crf, refined);
+    if (item.preview) {
+      const masks = refined ? [mask, refined] : [mask];
+      await writePreview(item.preview, image, stack, masks, item.truth, setting.names);
+    }
+    yield item;
+  }
+}
+
 /** A photograph whose scores have walked, ready for the CRF. */
-export interface Walked extends CrfInput {
+interface Walked extends CrfInput {
   /** Which it is. */
   readonly item: WalkItem;
   /** The photograph. */
@@ -56,13 +91,13 @@ export interface Walked extends CrfInput {
 }
 
 /** Lets the scores of photographs walk, one after the other, and writes scores and masks. */
-export async function* walks(
+async function* walks(
   items: readonly WalkItem[],
   setting: WalkSetting,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): AsyncGenerator<Walked> {
   for (const item of items) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const image = await readImage(item.image);
     if (!await isFile(item.scores)) await writeScores(item, image, setting);
     // As every later command reads them, so that masks and scores agree.

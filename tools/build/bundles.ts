@@ -94,7 +94,7 @@ export async function browserBundles(out: string): Promise<Bundle[]> {
   });
 }
 
-/** Writes cli/henka.js and its worker: the command line for Deno, in which nothing is left to resolve. */
+/** Writes cli/henka.js and its workers: the command line for Deno, in which nothing is left to resolve. */
 export async function commandLine(out: string): Promise<void> {
   await esbuild.build({
     ...settings(out),
@@ -104,7 +104,11 @@ export async function commandLine(out: string): Promise<void> {
     minify: false,
     target: "esnext",
     external: ["node:*"],
-    entryPoints: { henka: "cli.js", prefetch_worker: "src/data/augment/prefetch_worker.js" },
+    entryPoints: {
+      henka: "cli.js",
+      prefetch_worker: "src/data/augment/prefetch_worker.js",
+      device_worker: "src/commands/device_worker.js",
+    },
     outdir: join(out, "cli"),
     chunkNames: "part-[hash]",
   });

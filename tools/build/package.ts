@@ -91,6 +91,7 @@ export function packageJson(
     sideEffects: [
       "./runtime/dispose.js",
       "./runtime/older.js",
+      "./src/commands/device_worker.js",
       "./src/data/augment/prefetch_worker.js",
     ],
     dependencies: versions([...specifiers, "@webgpu/types"]),

@@ -1,0 +1,71 @@
+/** The worker of `onOwnDevices`: does one kind of work, photograph by photograph, on its device. */
+import { type Maps, mapsOfAll, type MapsSetting } from "../cam/write_maps.ts";
+import type { LabelledImage } from "../cam/labelled_images.ts";
+import { trainedClassifier } from "../cam/trained_classifier.ts";
+import { loadedInTurn } from "../data/augment/load_example.ts";
+import { serveJobs } from "../data/augment/serve_jobs.ts";
+import type { Mask } from "../data/masks/mask.ts";
+import { type CrfOptions, DenseCrf } from "../crf/mod.ts";
+import { Device } from "../gpu/mod.ts";
+import type { TrainedOptions } from "../options/trained_options.ts";
+import type { AffinitySample } from "../psa/inputs.ts";
+import { type LabelSetting, labelsOfAll } from "../psa/make_labels.ts";
+import { trainedAffinity } from "../psa/trained_affinity.ts";
+import { type MasksSetting, walkAll, type WalkItem } from "../psa/walks.ts";
+import type { DeviceJob } from "./own_devices.ts";
+
+type TrainedWith = TrainedOptions & { readonly data?: string };
+
+/** Makes ready what the work on all photographs needs, and gives what does one. */
+export interface Kinds {
+  /** The activation maps of a photograph. */
+  maps(
+    device: Device,
+    setting: MapsSetting & {
+      readonly trained: TrainedWith;
+      readonly classes: number;
+    },
+  ): Promise<(image: LabelledImage) => AsyncIterable<Maps>>;
+  /** The affinity labels of a photograph. */
+  labels(
+    device: Device,
+    setting: LabelSetting,
+  ): Promise<(sample: AffinitySample) => AsyncIterable<Mask>>;
+  /** A photograph whose walked scores and masks are written. */
+  walk(
+    device: Device,
+    setting: Omit<MasksSetting, "walker"> & {
+      readonly trained: TrainedWith;
+      readonly crf?: CrfOptions;
+    },
+  ): Promise<(item: WalkItem) => AsyncIterable<WalkItem>>;
+}
+
+const kinds: Kinds = {
+  async maps(device, { trained, classes, ...setting }) {
+    const network = await (await trainedClassifier(trained)).load(device, classes);
+    return (image) => mapsOfAll(network, [image], setting, loadedInTurn);
+  },
+  labels(device, setting) {
+    const crf = new DenseCrf(device, setting.crf);
+    return Promise.resolve((sample) => labelsOfAll(crf, setting, [sample]));
+  },
+  async walk(device, { trained, crf, ...setting }) {
+    const walker = await (await trainedAffinity(trained)).load(device);
+    const dense = crf && new DenseCrf(device, crf);
+    return (item) => walkAll(dense, { ...setting, walker }, [item]);
+  },
+};
+
+type Work = (item: unknown) => AsyncIterable<unknown>;
+let ready: Promise<Work> | undefined;
+
+async function prepare({ kind, kernels, setting }: DeviceJob): Promise<Work> {
+  return await kinds[kind](await Device.open({ kernels }), setting as never) as Work;
+}
+
+serveJobs(async (job: DeviceJob) => {
+  const work = await (ready ??= prepare(job));
+  const [result] = await Array.fromAsync(work(job.item));
+  return result;
+});

@@ -1,0 +1,60 @@
+// Photographs that workers compute, each on a device of its own.
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { cam } from "../src/commands/cam.ts";
+import { leavesIdle } from "../src/commands/own_devices.ts";
+import { synth } from "../src/commands/synth.ts";
+import { trainAffinity } from "../src/commands/train_affinity.ts";
+import { trainClassifier } from "../src/commands/train_classifier.ts";
+import { walk } from "../src/commands/walk.ts";
+import { Device } from "../src/gpu/mod.ts";
+import { complete } from "../src/psa/affinity_config.ts";
+import { makeLabels } from "../src/psa/make_labels.ts";
+import { bytes, contextOf, device, inFolder, message, names, stopping } from "./training.ts";
+
+Deno.test("workers with devices of their own write the same files as one device, tell errors and can be stopped", () =>
+  inFolder(async (at) => {
+    using profiled = await Device.open({ profile: true }); // what is profiled stays on its device
+    const alone = { ...contextOf(), device: () => Promise.resolve(profiled) };
+    const data = at("many");
+    const sizes = { imageWidth: 40, imageHeight: 33, classCount: 2 };
+    await synth.run(synth.config.parse({ out: data, train: 16, val: 0, ...sizes }), contextOf());
+    const tiny = { data, width: 4, depth: 1, imageSize: 32, epochs: 1 };
+    await trainClassifier.run(
+      trainClassifier.config.parse({ ...tiny, out: at("a") }),
+      contextOf(),
+    );
+    assertEquals(leavesIdle(profiled, 16), false);
+    assertEquals([15, 16].map((n) => leavesIdle(device, n)), [false, device.software]);
+
+    const ids = Array.from({ length: 16 }, (_, i) => `train_${`${i}`.padStart(5, "0")}`);
+    const same = async (folder: string, other: string, files: readonly string[]) => {
+      for (const name of files) {
+        assertEquals(await bytes(at(folder, name)), await bytes(at(other, name)), name);
+      }
+    };
+    const maps = (out: string) => cam.config.parse({ run: at("a"), out, mapStride: 2 });
+    const { dispatches } = device;
+    const stop = contextOf(stopping("activation maps", 3));
+    await assertRejects(() => cam.run(maps(at("cam")), stop), DOMException, "Stopped");
+    assertEquals(device.dispatches === dispatches, device.software, "others have computed them");
+    await cam.run(maps(at("cam1")), alone);
+    await same("cam", "cam1", ids.slice(0, 3).map((id) => `${id}.npy`));
+
+    const common = { ...tiny, scores: at("cam1"), gridStride: 4, mostChannels: 8, radius: 3 };
+    const options = trainAffinity.config.parse({ ...common, crfIterations: 2, out: at("b") });
+    await trainAffinity.run(options, contextOf());
+    await makeLabels(complete(options), at("labels"), contextOf());
+    const [own] = names(at("labels"));
+    await same(`b/${own}`, `labels/${own}`, ids.map((id) => `${id}.png`));
+
+    const walked = (out: string) =>
+      walk.config.parse({ run: at("b"), out, crfIterations: 2, logSteps: 3 });
+    await walk.run(walked(at("walk1")), alone);
+    await Deno.writeTextFile(at("cam1", "train_00013.npy"), "no array");
+    const told = await message(walk.run(walked(at("walk")), contextOf()));
+    assertStringIncludes(told, "train_00013.npy");
+    for (const [folder, type] of [["", "npy"], ["/masks", "png"], ["/crf", "png"]]) {
+      const files = ids.slice(0, 13).map((id) => `${id}.${type}`);
+      await same(`walk${folder}`, `walk1${folder}`, files);
+    }
+  }));
