@@ -48,6 +48,7 @@ export const weights: Command<typeof config> = command({
       variant: read?.variant,
       prefix: read?.prefix,
       classes: read?.classifier?.weight.shape[0] ?? null,
+      notRead: read?.leftOut,
       ...{ affinity: read?.heads.affinity, main: read?.heads.main, sub: read?.heads.sub, changes },
     });
   },

@@ -1,12 +1,13 @@
 import { vocClasses } from "../data/labels/classes.ts";
 import { type EncoderFile, encoderShape } from "../weights/encoder_file.ts";
+import { shown } from "../files/shown.ts";
 import type { Heads } from "../weights/layouts/heads.ts";
 import { faultOf } from "../weights/layouts/shapes.ts";
 import { variants } from "../weights/layouts/variant.ts";
 
 /** What an encoder's file is, and how it can be used, a fact a line. */
 export function weightsLines(weights: string, file: EncoderFile): string[] {
-  const { layout, variant, prefix, classifier, heads } = file;
+  const { layout, variant, prefix, classifier, heads, leftOut } = file;
   const { network, widthDivisor, dilate } = encoderShape(file);
   const { padding, normalisation: { mean, deviation } } = variants[variant ?? "torchvision"];
   const options = [
@@ -42,6 +43,9 @@ export function weightsLines(weights: string, file: EncoderFile): string[] {
         : `RGB / 255, minus ${mean.join(", ")}, divided by ${deviation.join(", ")}`,
     ),
     ...uses.map((use, i) => line(i === 0 ? "use" : "", use)),
+    ...Object.entries(leftOut).map(([name, object], i) =>
+      line(i === 0 ? "not read" : "", `${shown(name)}: an object of ${object}`)
+    ),
   ];
 }
 

@@ -18,6 +18,8 @@ export interface EncoderFile extends Recognised {
   readonly classifier?: { readonly weight: Entry; readonly bias?: Entry };
   /** What else it holds. */
   readonly heads: Heads;
+  /** What is not read: the class of a Python object, by its name. */
+  readonly leftOut: Readonly<Record<string, string>>;
 }
 
 /**
@@ -69,7 +71,8 @@ export async function readEncoder(
   try {
     const tensors = encoderTensors(file, found);
     const classifier = classifierTensors(file, found);
-    return { ...found, path, tensors, classifier, heads: headsOf(file) };
+    const { leftOut = {} } = file;
+    return { ...found, path, tensors, classifier, heads: headsOf(file), leftOut };
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw new InputError(`Cannot use ${path}: ${cause.message}. Give a whole file.`, { cause });

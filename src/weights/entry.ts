@@ -43,6 +43,8 @@ export interface TensorFile {
   readonly tensors: ReadonlyMap<string, Entry>;
   /** Remarks by name, such as the options of a training. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What stands beside the tensors and is not read: the class of an object, by its name. */
+  readonly leftOut?: Readonly<Record<string, string>>;
 }
 
 const arrays = {

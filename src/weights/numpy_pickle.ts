@@ -1,7 +1,7 @@
 import { shown } from "../files/shown.ts";
 import type { Entry } from "./entry.ts";
 import { numpyEntry } from "./numpy_array.ts";
-import type { Allowed, Buildable } from "./pickle.ts";
+import type { Allowed, Buildable } from "./pickle_objects.ts";
 import { fromLatin1, latin1 } from "./pickle_bytes.ts";
 
 /** The element type that a pickle makes, "f4" at first and "<f4" once it is built. */

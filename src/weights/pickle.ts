@@ -1,43 +1,20 @@
 import { shown } from "../files/shown.ts";
 import { Budget } from "./budget.ts";
 import { PickleBytes } from "./pickle_bytes.ts";
+import { type Allowed, type Buildable, Global, objectMessage, Unknown } from "./pickle_objects.ts";
 import { PickleStack } from "./pickle_stack.ts";
 import { pickleValues } from "./pickle_values.ts";
-
-/**
- * What a name in a pickle stands for: a function of plain values, which must throw SyntaxError for
- * arguments that make no sense. Nothing else is ever called, looked up or executed.
- */
-export type Allowed = (...args: readonly unknown[]) => unknown;
-
-/** An object that a pickle finishes after it was made (`BUILD`). */
-export interface Buildable {
-  /** Takes the state. */
-  build(state: unknown): void;
-}
 
 /** What a reader of pickles knows beyond plain values. */
 export interface PickleOptions {
   /** What names stand for, by "module name", such as "collections OrderedDict". */
   readonly allowed?: ReadonlyMap<string, Allowed>;
+  /** Whether other names are read past: what is made with them is an `Unknown`. */
+  readonly readPast?: boolean;
   /** The object that a persistent id stands for. */
   readonly persistent?: (id: unknown) => unknown;
   /** The byte at which the pickle begins; default 0. */
   readonly start?: number;
-}
-
-/** A name that a pickle mentioned and that is allowed. */
-export class Global {
-  /** "module name". */
-  readonly name: string;
-  /** What calling it does. */
-  readonly call: Allowed;
-
-  /** Neither argument is checked. */
-  constructor(name: string, call: Allowed) {
-    this.name = name;
-    this.call = call;
-  }
 }
 
 /**
@@ -45,8 +22,8 @@ export class Global {
  *
  * Dictionaries become Maps, lists and tuples arrays, sets Sets, None null, bytes Uint8Arrays,
  * integers numbers or (beyond 2^53) bigints. A name that is not allowed is an error as soon as it
- * is mentioned, and nothing is executed, so a hostile file can do no harm. Calls take no more time
- * and memory than the size of the file explains.
+ * is mentioned, or with `readPast` an `Unknown`; in either case nothing is executed, so a hostile
+ * file can do no harm. Calls take no more time and memory than the size of the file explains.
  * Throws SyntaxError with `name` for what is truncated, malformed or not allowed.
  */
 export function readPickle(
@@ -129,6 +106,7 @@ const steps: Readonly<Record<number, Step>> = {
   0x90: (stack) => { // ADDITEMS
     const items = stack.toMark();
     const set = stack.top();
+    if (set instanceof Unknown) return void set.parts.push(...items);
     if (!(set instanceof Set)) throw new SyntaxError("members of what is no set");
     for (const item of items) set.add(item);
   },
@@ -144,6 +122,11 @@ const steps: Readonly<Record<number, Step>> = {
   },
   0x52: call, // REDUCE
   0x81: call, // NEWOBJ
+  0x92: (stack, from, machine) => { // NEWOBJ_EX
+    const named = stack.pop();
+    stack.push([...argumentsOf(stack.pop()), named]);
+    call(stack, from, machine);
+  },
   0x62: build, // BUILD
   0x51: (stack, _, { persistent }) => { // BINPERSID
     if (persistent === undefined) throw new SyntaxError("a reference to another file");
@@ -151,26 +134,28 @@ const steps: Readonly<Record<number, Step>> = {
   },
 };
 
-function named(module: unknown, name: unknown, { allowed }: Machine): Global {
+function named(module: unknown, name: unknown, { allowed, readPast }: Machine): Global {
   const whole = typeof module === "string" && typeof name === "string" ? `${module} ${name}` : "";
   const action = allowed?.get(whole);
-  if (action === undefined) {
-    const object = `${shown(module)}.${shown(name)}`;
-    throw new SyntaxError(
-      `the Python object ${object} (only plain tensors are read: save a state_dict)`,
-    );
-  }
-  return new Global(whole, action);
+  if (action !== undefined) return new Global(whole, action);
+  const object = `${shown(module)}.${shown(name)}`;
+  if (readPast && whole !== "") return new Global(whole, (...args) => new Unknown(object, args));
+  throw new SyntaxError(objectMessage(object));
 }
 
 function call(stack: PickleStack, _: PickleBytes, { budget }: Machine): void {
-  const [callee, args] = stack.take(2);
-  if (!(callee instanceof Global) || !Array.isArray(args)) {
-    throw new SyntaxError("a call of what is no function");
-  }
+  const [callee, own] = stack.take(2);
+  const args = argumentsOf(own);
+  if (callee instanceof Unknown) return stack.push(new Unknown(callee.name, [callee, ...args]));
+  if (!(callee instanceof Global)) throw new SyntaxError("a call of what is no function");
   if (args.length > 1000) throw new SyntaxError(`a call of ${args.length} arguments`);
   budget.take(weightOf(args));
   stack.push(callee.call(...args));
+}
+
+function argumentsOf(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new SyntaxError("a call of what is no function");
+  return value;
 }
 
 /** What it takes to walk through arguments, and through what is in them. */
@@ -186,19 +171,20 @@ function build(stack: PickleStack, _: PickleBytes, { budget }: Machine): void {
   const state = stack.pop();
   budget.take(weightOf(state));
   const object = stack.top() as Partial<Buildable> | null;
+  if (typeof object?.build === "function") return object.build(state);
   // An OrderedDict may carry attributes: torch keeps the versions of its modules there.
-  if (object instanceof Map) return;
-  if (typeof object?.build !== "function") throw new SyntaxError("a state for what has none");
-  object.build(state);
+  if (!(object instanceof Map)) throw new SyntaxError("a state for what has none");
 }
 
 function append(stack: PickleStack, items: readonly unknown[]): void {
   const list = stack.top();
+  if (list instanceof Unknown) return void list.parts.push(...items);
   if (!Array.isArray(list)) throw new SyntaxError("items of what is no list");
   for (const item of items) list.push(item);
 }
 
 function setItems(target: unknown, items: readonly unknown[]): unknown {
+  if (target instanceof Unknown) target = target.items;
   if (!(target instanceof Map)) throw new SyntaxError("items of what is no dictionary");
   for (let i = 0; i + 1 < items.length; i += 2) target.set(items[i], items[i + 1]);
   return target;

@@ -3,8 +3,9 @@ import type { Source } from "../files/source.ts";
 import { Budget } from "./budget.ts";
 import type { Entry, TensorFile } from "./entry.ts";
 import { NumpyArray } from "./numpy_pickle.ts";
+import { Global, objectMessage, Unknown } from "./pickle_objects.ts";
 import { isLegacy, readLegacy, readZipPickle } from "./torch_pickle.ts";
-import { TorchTensor } from "./torch_tensor.ts";
+import { TorchStorage, TorchTensor } from "./torch_tensor.ts";
 import { readParsed } from "./read_parsed.ts";
 import { isZip, unzip } from "./zip.ts";
 
@@ -13,8 +14,9 @@ import { isZip, unzip } from "./zip.ts";
  *
  * Names are the keys of the dictionaries joined by dots, nothing is stripped: "module.conv1.weight"
  * of a state_dict, "model.conv1.weight" where that lies under "model". Numbers and texts among them
- * become metadata.
- * Throws InputError naming the file when it is missing, damaged or holds more than tensors.
+ * become metadata. Objects of unknown classes beside the tensors are left out, and named.
+ * Throws InputError naming the file when it is missing, damaged, or has such an object in the place
+ * of weights.
  */
 export async function readPth(source: Source): Promise<TensorFile> {
   return await readParsed(source, parsePth);
@@ -30,6 +32,7 @@ export function parsePth(bytes: Uint8Array<ArrayBuffer>, name: string): TensorFi
   const found: Found = {
     tensors: new Map(),
     metadata: new Map(),
+    leftOut: new Map(),
     work: new Budget(bytes.length, 16),
     memory: new Budget(bytes.length, 16, 2 ** 26),
   };
@@ -39,8 +42,16 @@ export function parsePth(bytes: Uint8Array<ArrayBuffer>, name: string): TensorFi
     const nameless = error instanceof SyntaxError && !error.message.startsWith("Cannot read");
     throw nameless ? fail(`it has ${error.message}`) : error;
   }
-  if (found.tensors.size === 0) throw fail("it holds no tensors");
-  return { tensors: found.tensors, metadata: Object.fromEntries(found.metadata) };
+  const { tensors, metadata, leftOut } = found;
+  if (tensors.size === 0) {
+    const [object] = leftOut.values();
+    throw fail(object ? `its pickle has ${objectMessage(object)}` : "it holds no tensors");
+  }
+  return {
+    tensors,
+    metadata: Object.fromEntries(metadata),
+    ...(leftOut.size > 0 && { leftOut: Object.fromEntries(leftOut) }),
+  };
 }
 
 function readZip(bytes: Uint8Array<ArrayBuffer>, name: string): unknown {
@@ -67,6 +78,7 @@ function readZip(bytes: Uint8Array<ArrayBuffer>, name: string): unknown {
 interface Found {
   readonly tensors: Map<string, Entry>;
   readonly metadata: Map<string, string>;
+  readonly leftOut: Map<string, string>;
   readonly work: Budget;
   readonly memory: Budget;
 }
@@ -79,6 +91,12 @@ function collect(value: unknown, path: string, found: Found, above: readonly unk
     found.tensors.set(path, value.entry());
   } else if (value instanceof NumpyArray) {
     if (value.entry !== undefined) found.tensors.set(path, value.entry);
+  } else if (value instanceof Unknown) {
+    // A kind of dictionary is read as one; attributes may mean anything.
+    if (value.items.size > 0) return collect(value.items, path, found, [...above, value]);
+    found.leftOut.set(path, value.name);
+  } else if (value instanceof Global) {
+    found.metadata.set(path, value.name.replace(" ", "."));
   } else if (value instanceof Map || Array.isArray(value)) {
     if (above.includes(value)) throw new SyntaxError("a dictionary that contains itself");
     if (above.length > 50) throw new SyntaxError("dictionaries inside of each other, over 50");
@@ -86,7 +104,22 @@ function collect(value: unknown, path: string, found: Found, above: readonly unk
       const name = typeof key === "string" ? key : shown(key);
       collect(item, path === "" ? name : `${path}.${name}`, found, [...above, value]);
     }
+    const items = [...value.values()];
+    const lost = items.find((item) => item instanceof Unknown && isOfTensors(item.args, found));
+    if (lost !== undefined && items.some((item) => item instanceof TorchTensor)) {
+      throw new SyntaxError(objectMessage((lost as Unknown).name));
+    }
   } else if (["string", "number", "bigint", "boolean"].includes(typeof value)) {
     found.metadata.set(path, String(value));
   }
+}
+
+/** Whether arguments make a tensor of a kind that is not read: those of torch are, or hold, others. */
+function isOfTensors(args: readonly unknown[], found: Found, depth = 2): boolean {
+  found.work.take(args.length);
+  return args.some((arg) =>
+    arg instanceof TorchTensor || arg instanceof TorchStorage ||
+    Array.isArray(arg) && depth > 0 && isOfTensors(arg, found, depth - 1) ||
+    arg instanceof Unknown && depth > 0 && isOfTensors(arg.args, found, depth - 1)
+  );
 }

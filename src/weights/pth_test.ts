@@ -47,8 +47,48 @@ Deno.test("readPth: what is more than tensors is refused by the name of the obje
   await assertRejects(() => readPth(fixture("grey8.png")), InputError, "no PyTorch checkpoint");
 });
 
+Deno.test("readPth: unknown objects beside the weights are read past and named", async () => {
+  const files = await Promise.all(
+    ["beside.pth", "beside_legacy.pth"].map((name) => readPth(fixture(name))),
+  );
+  assertEquals(files[0], files[1]);
+  const [{ tensors, metadata, leftOut }] = files;
+  // Of a kind of dictionary, as of Python's own.
+  const weight = entry([2], new Float32Array([1, 2]));
+  assertEquals(Object.fromEntries(tensors), { "state_dict.net.weight": weight });
+  assertEquals(metadata, {
+    "args.lr": "0.1",
+    "args.data": "/data/voc",
+    "args.seed": "7",
+    "args.gain": "0.5",
+    "args.betas.0": "0.9",
+    "args.betas.1": "0.999",
+    "args.dtype": "torch.float32",
+    "args.names.first": "dog",
+    "args.counts.dog": "2",
+    "args.last.0": "1.5",
+    "history.loss.0": "0.5",
+    "history.loss.1": "0.25",
+  });
+  assertEquals(leftOut, {
+    "args.harm": "posix.system",
+    "args.inner": "omegaconf.dictconfig.DictConfig",
+    "args.when": "datetime.date",
+    config: "omegaconf.dictconfig.DictConfig",
+    scheduler: "timm.scheduler.cosine_lr.CosineLRScheduler",
+    ema: "torch.nn.modules.linear.Linear",
+  });
+  await assertRejects(() => Deno.stat("harm_was_done"), Deno.errors.NotFound);
+});
+
+Deno.test("readPth: an object in the place of a weight is refused", async () => {
+  const sparse = "torch._utils._rebuild_sparse_tensor (only plain tensors are read";
+  await assertRejects(() => readPth(fixture("sparse.pth")), InputError, sparse);
+  await assertRejects(() => readPth(fixture("quantised.pth")), InputError, "torch.QUInt8Storage");
+});
+
 Deno.test("parsePth: truncation anywhere and any changed byte are refused or harmless", async () => {
-  for (const name of ["zip.pth", "legacy.pth"]) {
+  for (const name of ["zip.pth", "legacy.pth", "beside_legacy.pth"]) {
     const bytes = await Deno.readFile(fixture(name));
     for (let length = 0; length < bytes.length; length += 3) {
       const error = assertThrows(() => parsePth(bytes.slice(0, length), name), SyntaxError);

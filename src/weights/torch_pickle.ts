@@ -1,27 +1,30 @@
 import { shown } from "../files/shown.ts";
 import { mentionOnly, numpyNames } from "./numpy_pickle.ts";
-import { type Allowed, Global, readPickle } from "./pickle.ts";
+import { readPickle } from "./pickle.ts";
+import { type Allowed, Global, objectMessage } from "./pickle_objects.ts";
+import { pythonNames } from "./python_names.ts";
 import { storageNames, TorchStorage, TorchTensor } from "./torch_tensor.ts";
-
-function dictionary(items: unknown = []): Map<unknown, unknown> {
-  if (items instanceof Map) return items;
-  if (!Array.isArray(items)) throw new SyntaxError("a dictionary of what is no list");
-  return new Map(items.map((item) => {
-    if (!Array.isArray(item)) throw new SyntaxError("a dictionary of what are no pairs");
-    return [item[0], item[1]];
-  }));
-}
 
 function rebuildTensor(...[storage, offset, shape, strides]: readonly unknown[]): TorchTensor {
   return new TorchTensor(storage, offset, shape, strides);
 }
 
+/** A tensor with attributes, or of a class that is one: `rebuild` of its arguments. */
+function rebuildFromType(...[rebuild, , args]: readonly unknown[]): unknown {
+  if (!(rebuild instanceof Global) || !Array.isArray(args)) {
+    throw new SyntaxError("a tensor without what it is made of");
+  }
+  return rebuild.call(...args);
+}
+
 /** The names that pickles of torch's tensors, and dictionaries of them, mention. */
 const torchNames: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
-  ["collections OrderedDict", dictionary],
+  ...pythonNames,
   ["torch._utils _rebuild_tensor", rebuildTensor],
   ["torch._utils _rebuild_tensor_v2", rebuildTensor],
   ["torch._utils _rebuild_parameter", (data) => data],
+  ["torch._utils _rebuild_parameter_with_state", (data) => data],
+  ["torch._tensor _rebuild_from_type_v2", rebuildFromType],
   ["torch Size", (sizes) => sizes],
   ["torch device", (...words) => words.map(shown).join(":")],
   ...storageNames.map((name) => [`torch ${name}`, mentionOnly] as const),
@@ -51,9 +54,13 @@ class Storages {
     this.#content = content;
   }
 
-  /** What the persistent id ("storage", class, key, device, length, view) stands for. */
-  find = (id: unknown): TorchStorage => {
+  /**
+   * What the persistent id ("storage", class, key, device, length, view) stands for; or ("module",
+   * class, file, source), which old files have in the place of a network's class.
+   */
+  find = (id: unknown): TorchStorage | Global => {
     const [kind, type, key, , length, view] = Array.isArray(id) ? id : [];
+    if (kind === "module" && type instanceof Global) return type;
     if (kind !== "storage" || !(type instanceof Global) || typeof key !== "string") {
       throw new SyntaxError("a reference to what is no storage");
     }
@@ -61,6 +68,7 @@ class Storages {
     let found = this.byKey.get(key);
     if (found === undefined) {
       const name = type.name.replace("torch ", "");
+      if (!storageNames.includes(name)) throw new SyntaxError(objectMessage(`torch.${name}`));
       found = new TorchStorage(name, length, () => this.#content(key));
       this.byKey.set(key, found);
     }
@@ -69,7 +77,7 @@ class Storages {
 }
 
 /**
- * The object of the pickle in a zip checkpoint; `content` gives the bytes of a storage by its key.
+ * The object of the pickle in a zip checkpoint, with `Unknown` for what it does not know; `content` gives the bytes of a storage by its key.
  * Throws SyntaxError with `name`.
  */
 export function readZipPickle(
@@ -78,7 +86,7 @@ export function readZipPickle(
   content: Content,
 ): unknown {
   const persistent = new Storages(content).find;
-  return readPickle(pickle, name, { allowed: pickledNames, persistent }).value;
+  return readPickle(pickle, name, { allowed: pickledNames, readPast: true, persistent }).value;
 }
 
 /** The number that begins every checkpoint of torch before 1.6. */
@@ -119,7 +127,7 @@ export function readLegacy(
     if (found === undefined) throw fail(`its storage ${shown(key)} is missing`);
     return found;
   });
-  const value = next({ allowed, persistent: storages.find });
+  const value = next({ allowed, readPast: allowed === pickledNames, persistent: storages.find });
   const keys = next();
   if (!Array.isArray(keys)) throw fail("its list of storages is missing");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

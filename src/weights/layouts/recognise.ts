@@ -41,7 +41,7 @@ const USUAL = /^((state_dict|model|model_state_dict|net)\.)?(module\.)?(encoder\
  *
  * @throws {InputError} when they are those of no known layout, or of several networks.
  */
-export function recognise(path: string, { tensors, metadata }: TensorFile): Recognised {
+export function recognise(path: string, { tensors, metadata, leftOut }: TensorFile): Recognised {
   const names = [...tensors.keys()];
   const whole = tables.flatMap((table) =>
     prefixesOf(names, table).filter((prefix) => {
@@ -52,7 +52,13 @@ export function recognise(path: string, { tensors, metadata }: TensorFile): Reco
   const usual = whole.filter(({ prefix }) => USUAL.test(prefix))
     .sort((a, b) => a.prefix.length - b.prefix.length);
   const [found, other] = usual.length > 0 ? usual.slice(0, 1) : whole;
-  if (found === undefined) throw unknown(path, names, tensors);
+  if (found === undefined) {
+    const { message } = unknown(path, names, tensors);
+    const [[name, object] = []] = Object.entries(leftOut ?? {});
+    // The weights may be in what is not read: a whole network beside the state of its optimiser.
+    const note = ` Its "${shown(name)}", an object of ${object}, is not read: save a state_dict.`;
+    throw new InputError(message + (object === undefined ? "" : note));
+  }
   if (other !== undefined) {
     throw new InputError(
       `Cannot use ${path}: "${found.prefix}" and "${other.prefix}" in it are both encoders. Save the ` +
