@@ -1,5 +1,6 @@
 // Tests in a real Chromium: found, installed where CI runs as root, or else ignored with a word.
 import { toFileUrl } from "@std/path";
+import { install } from "./install.ts";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 
 /** A page under test, and what it asked for. */
@@ -60,6 +61,7 @@ async function withBrowser(
   const browser = await puppeteer.launch({
     executablePath: path,
     headless: true,
+    timeout: 120_000,
     userDataDir: folder,
     args: [
       ...["--no-sandbox", "--no-first-run", ...quiet.map((what) => `--disable-${what}`)],
@@ -95,18 +97,9 @@ async function findChromium(): Promise<string | undefined> {
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
   ];
-  const found = places.find((place) => place && isThere(place));
-  if (found || Deno.env.get("CI") !== "true" || Deno.build.os !== "linux" || Deno.uid() !== 0) {
-    return found;
-  }
-  await new Deno.Command("sh", {
-    args: ["-c", "apt-get update && apt-get install -y --no-install-recommends chromium"],
-    env: { DEBIAN_FRONTEND: "noninteractive" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).output().catch(() => {});
-  return places.find((place) => place && isThere(place));
+  const found = () => places.find((place) => place && isThere(place));
+  if (found() === undefined) await install("chromium", () => found() !== undefined);
+  return found();
 }
 
 function isThere(path: string): boolean {

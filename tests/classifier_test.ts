@@ -119,7 +119,13 @@ Deno.test("it learns which classes photographs show, and its maps say where", as
   try {
     const shown = await squares(at);
     const lines: string[] = [];
-    const options = { epochs: 30, learningRate: 1e-2, batch: 8, validation: "val" };
+    const options = {
+      epochs: 30,
+      learningRate: 1e-2,
+      batch: 8,
+      validation: "val",
+      validateEvery: 30,
+    };
     await train(at, options, { lines });
     const report = JSON.parse(await Deno.readTextFile(at("run", "validation.json")));
     assert(report.meanAveragePrecision > 0.95, lines.join("\n")); // chance is 0.67

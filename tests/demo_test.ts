@@ -1,9 +1,9 @@
 // The demo, at a size at which its figures mean nothing but every step runs.
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { demo } from "../src/commands/demo.ts";
-import { type At, contextOf, inFolder, message, names } from "./training.ts";
+import { type At, contextOf, inFolder, message, names, type Watch } from "./training.ts";
 
-async function run(at: At, photographs: number): Promise<string> {
+async function run(at: At, photographs: number, watch?: Watch): Promise<string> {
   const lines: string[] = [];
   const out = at("demo");
   const options = demo.config.parse({
@@ -13,7 +13,7 @@ async function run(at: At, photographs: number): Promise<string> {
     epochs: 1,
     networkEpochs: 1,
   });
-  await demo.run(options, contextOf({ lines }));
+  await demo.run(options, contextOf({ ...watch, lines }));
   return lines.join("\n");
 }
 
@@ -32,9 +32,14 @@ Deno.test("the demo goes from labels to refined masks, replaces itself and nothi
     const masks = () => names(at("demo", "compare", "seed-1", "refined")).length;
     assertEquals(masks(), 9);
     assert((await Deno.stat(at("demo", "sheet.png"))).size > 1000);
-    await run(at, 8);
-    assertEquals(masks(), 8, "nothing is left of the first");
-    await Deno.remove(at("demo", "demo.json"));
+    await Deno.rename(at("demo", "demo.json"), at("demo.json"));
     assertStringIncludes(await message(run(at, 8)), "the folder holds other files");
-    assertEquals(masks(), 8);
+    assertEquals(masks(), 9);
+    await Deno.rename(at("demo.json"), at("demo", "demo.json"));
+    const update = () => {
+      throw new Error("stopped");
+    };
+    await assertRejects(() => run(at, 8, { update }), Error, "stopped");
+    const left = names(at("demo")).filter((name) => ["seeds", "compare"].includes(name));
+    assertEquals(left, [], "nothing is left of the first");
   }));

@@ -1,6 +1,7 @@
 // Programs that MPI starts together, for tests: launchers that are found, one that is installed where CI
 // runs as root, or none.
 import { join } from "@std/path";
+import { install } from "./install.ts";
 
 /** What starts several processes of a program. */
 export interface Launcher {
@@ -28,13 +29,7 @@ async function find(): Promise<readonly Launcher[]> {
   if (Deno.build.os !== "linux") return [];
   const found = known.filter(isThere);
   if (Deno.env.get("CI") !== "true") return found;
-  if (found.length === 0 && Deno.uid() === 0) {
-    await new Deno.Command("sh", {
-      args: ["-c", "apt-get update && apt-get install -y --no-install-recommends mpich"],
-      env: { DEBIAN_FRONTEND: "noninteractive" },
-      ...{ stdin: "null", stdout: "null", stderr: "null" },
-    }).output();
-  }
+  if (found.length === 0) await install("mpich", () => known.some(isThere));
   return known.filter(isThere).slice(0, 1);
 }
 

@@ -6,14 +6,14 @@ import { environment, type Launcher, launchers } from "./mpi.ts";
 import { type At, bytes, inFolder, metrics, names } from "./training.ts";
 
 const root = fromFileUrl(import.meta.resolve("../"));
-const last = "step-00000050.safetensors";
+const last = "step-00000016.safetensors";
 const flags = taskFlags.get("train")!;
 
-/** A training of 50 steps whose encoder has batch norms. */
+/** A training of 16 steps whose encoder has batch norms. */
 function command(at: At, out: string, ...own: string[]): string[] {
   const options = {
-    ...{ "image-size": 16, width: 4, depth: 1, batch: 6, epochs: 50 },
-    ...{ "log-every": 1, "save-every": 10 },
+    ...{ "image-size": 16, width: 4, depth: 1, batch: 6, epochs: 16 },
+    ...{ "log-every": 1, "save-every": 8 },
     ...{ data: at("set"), masks: "SegmentationClass", out: at(out) },
   };
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
@@ -74,7 +74,7 @@ const range = (from: number, to: number) =>
 function near(a: string, b: string): void {
   const [rows, others] = [metrics(a), metrics(b)];
   assertEquals(rows.map(({ step }) => step), others.map(({ step }) => step));
-  assertEquals(rows.length, 50);
+  assertEquals(rows.length, 16);
   rows.forEach(({ step, segmentation }, i) => {
     assert(Math.abs(segmentation - others[i].segmentation) < 1e-5, `loss of step ${step}`);
   });
@@ -111,11 +111,15 @@ for (const launcher of launchers) {
       const ranks = await ranksOf(out);
       assertEquals(ranks.length, 3);
       Deno.kill(ranks.at(-1)!, "SIGKILL");
-      const killed = performance.now();
+      let waits = false;
+      const patience = setTimeout(() => {
+        waits = true;
+        child.kill("SIGKILL");
+      }, 120_000);
       const { code } = await ended(child);
-      const seconds = (performance.now() - killed) / 1000;
+      clearTimeout(patience);
       assert(code !== 0, "the launcher tells it");
-      assert(seconds < 10, `all have ended, after ${seconds} s`);
+      assert(!waits, "a rank waits for the one that has died");
       assertEquals(await ranksOf(out), []);
       const { file } = JSON.parse(await Deno.readTextFile(at("run", "latest.json")));
       assert(names(at("run", "checkpoints")).includes(file));

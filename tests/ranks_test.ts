@@ -38,8 +38,8 @@ const trainings: Readonly<Record<string, [Command, object]>> = {
     ...{ network: "mobilenet-v2", imageSize: 40, masks: "SegmentationClass" },
   }],
 };
-const steps = { batch: 5, accumulate: 1, epochs: 4, logEvery: 1, saveEvery: 2 }; // one an epoch
-const last = "step-00000004.safetensors";
+const steps = { batch: 5, accumulate: 1, epochs: 2, logEvery: 1, saveEvery: 2 }; // one an epoch
+const last = "step-00000002.safetensors";
 
 interface Watched {
   readonly lines?: string[];

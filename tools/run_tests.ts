@@ -12,10 +12,10 @@ interface Outcome {
   failures: string;
 }
 
-/** How many parts run at once. Each has a core for itself, and memory for its networks. */
+/** How many parts run at once: more than cores, because each often waits; as many as memory bears. */
 const atOnce = Math.max(
   1,
-  Math.min(navigator.hardwareConcurrency, 4, Math.floor(Deno.systemMemoryInfo().total / 2 ** 32)),
+  Math.min(navigator.hardwareConcurrency + 1, 6, Math.floor(Deno.systemMemoryInfo().total / 3e9)),
 );
 
 const outcomes = Deno.args.length > 0 ? [await test(Deno.args, print)] : await all();

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { taskFlags } from "../../tools/task_flags.ts";
+import { child, ended, real } from "../../tests/run_cli.ts";
 import { layoutOf, prefixed } from "../../tests/layout_files.ts";
 import type { Context } from "../options/command.ts";
 import { InputError } from "../files/error.ts";
@@ -177,4 +179,43 @@ Deno.test("weights fetch takes a mirror's file only if it is the published one",
       '"weights fetch resnet18" gets it anew.',
     );
     assertEquals(await weightsFetch.writes?.(config), [at("cache/henka/weights")]);
+  }));
+
+Deno.test("weights fetch --json prints what it fetched, and later that it is there", () =>
+  inFolder(async (at) => {
+    const content = new TextEncoder().encode("weights ".repeat(40_000));
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+    const digest = [...hash.slice(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    await using server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      ({ url }) => {
+        const found = new URL(url).pathname === `/resnet18-${digest}.pth`;
+        return new Response(found ? content : null, { status: found ? 200 : 404 });
+      },
+    );
+    // The publisher's files are too large for a test: here another one is the published one.
+    const table = import.meta.resolve("../weights/public_weights.ts");
+    await Deno.writeTextFile(
+      at("published.ts"),
+      `import { publicWeights } from "${table}";
+      Object.assign(publicWeights[1], { file: "resnet18-${digest}.pth", size: ${
+        content.length / 2 ** 20
+      } });`,
+    );
+    const path = at(`cache/henka/weights/resnet18-${digest}.pth`);
+    for (const fetched of [true, false]) {
+      const from = `--from=http://127.0.0.1:${server.addr.port}`;
+      const args = ["weights", "fetch", "resnet18", from, "--json"];
+      const permissions = [...taskFlags.get("weights")!, `--preload=${at("published.ts")}`];
+      const { code, out, err } = await ended(child(real, args, { permissions }));
+      assertEquals(code, 0, err);
+      const { licence, ...result } = JSON.parse(out);
+      assertStringIncludes(licence, "BSD");
+      const about = { name: "resnet18", network: "resnet18", path, sha256: digest };
+      assertEquals(result, { ...about, fetched });
+      const said = `resnet18 is ${fetched ? "in" : "there:"} ${path}`;
+      assertStringIncludes(err, said);
+    }
+    assertEquals(await Deno.readFile(path), content);
+    assertEquals([...Deno.readDirSync(at("cache/henka/weights"))].length, 1);
   }));

@@ -146,15 +146,15 @@ function named(module: unknown, name: unknown, { allowed, readPast }: Machine): 
 function call(stack: PickleStack, _: PickleBytes, { budget }: Machine): void {
   const [callee, own] = stack.take(2);
   const args = argumentsOf(own);
-  if (callee instanceof Unknown) return stack.push(new Unknown(callee.name, [callee, ...args]));
-  if (!(callee instanceof Global)) throw new SyntaxError("a call of what is no function");
-  if (args.length > 1000) throw new SyntaxError(`a call of ${args.length} arguments`);
   budget.take(weightOf(args));
-  stack.push(callee.call(...args));
+  if (callee instanceof Unknown) stack.push(new Unknown(callee.name, [callee, ...args]));
+  else if (callee instanceof Global) stack.push(callee.call(...args));
+  else throw new SyntaxError("a call of what is no function");
 }
 
 function argumentsOf(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw new SyntaxError("a call of what is no function");
+  if (value.length > 1000) throw new SyntaxError(`a call of ${value.length} arguments`);
   return value;
 }
 

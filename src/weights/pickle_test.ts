@@ -1,6 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { readPickle } from "./pickle.ts";
+import { Unknown } from "./pickle_objects.ts";
 
 Deno.test("readPickle: plain values", async () => {
   const url = new URL("../../tests/fixtures/values.pickle", import.meta.url);
@@ -51,6 +52,20 @@ Deno.test("readPickle: codes of old protocols", () => {
       return list;
     })(),
   );
+});
+
+Deno.test("readPickle: what is made of an unknown class, called and filled is kept, not done", () => {
+  const options = { readPast: true };
+  const read = (...parts: (string | number)[]) => readPickle(pickle(...parts), "x", options).value;
+  // a.B(1), called with 2; then with an item, a part, and a state
+  const value = read("ca\nB\n(I1\ntR(I2\ntRI3\nI4\nsI5\naI6\nb.");
+  assert(value instanceof Unknown);
+  assertEquals([value.name, value.args.slice(1)], ["a.B", [2]]);
+  assertEquals((value.args[0] as Unknown).args, [1]);
+  assertEquals([value.items, value.parts], [new Map([[3, 4]]), [5, 6]]);
+  const made = read("ca\nB\n(I1\nt}", 0x92, "."); // NEWOBJ_EX, with arguments by name
+  assert(made instanceof Unknown);
+  assertEquals(made.args, [1, new Map()]);
 });
 
 Deno.test("readPickle: a machine that goes wrong is refused, with the file's name", () => {

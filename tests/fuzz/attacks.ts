@@ -284,6 +284,11 @@ function pickles(): Attack[] {
     ["marks", `${start}${"(".repeat(500_000)}.`, kinds],
     ["calls of one text", encoded, kinds],
     ["calls of one dictionary", dictionary, kinds],
+    [
+      "calls of an object of an unknown class",
+      `${start}(${"N".repeat(1000)}tq\0ca\nb\n)R${"h\0R".repeat(100_000)}.`,
+      asPth,
+    ],
     ["a name of tuples", `${start})${"2\x86".repeat(60)}2\x93.`, kinds],
     ["a call of 300,000 arguments", `${start}ctorch\ndevice\n(${"N".repeat(300_000)}tR.`, kinds],
     ["a stride of 0", `${start}}X\x01\0\0\0a${tensor(1_000_000_000, 0)}s.`, asPth],
