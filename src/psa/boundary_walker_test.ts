@@ -147,7 +147,7 @@ Deno.test("scores walk over IRN's class boundaries as in plain loops", () =>
     const shape = encoderShape(encoder);
     using walker = await boundaryWalker(device, encoder, shape);
     const { view: { crop } } = gridOf(image, walker);
-    assertEquals([crop.width, crop.height], [512, 512]);
+    assertEquals(crop, { x: 0, y: 0, width: 512, height: 512 });
     const grid = gridOf(image, { ...walker, least: SEEN });
     assertEquals([grid.width, grid.height], [columns, rows]);
     const options = { beta: 3, logSteps: 2, radius: 5, background: 0.3 };
