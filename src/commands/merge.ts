@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import * as z from "zod";
 import { type Part, readParts } from "../files/parts.ts";
 import { writeJson } from "../files/json.ts";
@@ -30,7 +30,7 @@ export const merge: Command<typeof config> = command({
         const { report } = reportOf(measured);
         for (const line of reportLines(report)) context.log(line);
         const path = join(folder, "evaluation.json");
-        await writeJson(path, report);
+        await writeJson(path, { ...report, folder: resolve(".") });
         context.log(`Written to ${path}`);
       } else if (name === "crf" && parts.every(({ report }) => report !== undefined)) {
         const changes = joinChanges(reports<SavedChanges>(parts));
