@@ -28,7 +28,7 @@ export function scan(x: Tensor): void {
   sums.release();
 }
 
-/** The same on GPUs: whole workgroups scan blocks, and so few levels are enough. */
+/** The same on GPUs: whole workgroups sum blocks, then scan them, each adding up the blocks before its own. */
 function scanByGroups(x: Tensor): void {
   const { device, size } = x;
   const blocks = Math.ceil(size / GROUP);
@@ -39,10 +39,7 @@ function scanByGroups(x: Tensor): void {
       overrides: { TOTALS },
       threads: THREADS * blocks,
     });
-  if (blocks > 1) {
-    run(1);
-    scanByGroups(sums);
-  }
+  if (blocks > 1) run(1);
   run(0);
   sums.release();
 }

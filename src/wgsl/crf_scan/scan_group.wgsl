@@ -1,11 +1,12 @@
-// x[i] = sums[b] + sum of x over the positions of block b before i; TOTALS: sums[b] = sum of x over block b
-// A workgroup of 256 threads takes a block of 2048, a thread eight neighbours. A single block starts from 0.
+// x[i] = sum of sums[k], k < b, + sum of x over the positions of block b before i; TOTALS: sums[b] = sum of x over block b
+// A workgroup of 256 threads takes a block of 2048, a thread eight neighbours.
 override TOTALS: bool = false;
 struct Params { size: u32, blocks: u32 }
 @group(0) @binding(0) var<storage, read_write> sums: array<u32>;
 @group(0) @binding(1) var<storage, read_write> x: array<u32>;
 @group(0) @binding(2) var<uniform> params: Params;
 var<workgroup> parts: array<u32, 256>;
+var<workgroup> ahead: atomic<u32>; // integers: the order of additions is the same to them
 
 fn at(i: u32) -> u32 { return select(0u, x[i], i < params.size); }
 fn put(i: u32, v: u32) {
@@ -25,6 +26,11 @@ fn main(
   let w = vec4u(at(i + 4), at(i + 5), at(i + 6), at(i + 7));
   let own = v.x + v.y + v.z + v.w + w.x + w.y + w.z + w.w;
   parts[t] = own;
+  if (!TOTALS) {
+    var before = 0u;
+    for (var k = t; k < b; k += 256) { before += sums[k]; }
+    atomicAdd(&ahead, before);
+  }
   for (var on = 1u; on < 256; on *= 2) {
     workgroupBarrier();
     var before = 0u;
@@ -36,8 +42,7 @@ fn main(
     if (t == 255) { sums[b] = parts[t]; }
     return;
   }
-  var sum = parts[t] - own;
-  if (params.blocks > 1) { sum += sums[b]; }
+  var sum = atomicLoad(&ahead) + parts[t] - own;
   put(i, sum);
   put(i + 1, sum + v.x);
   put(i + 2, sum + v.x + v.y);
