@@ -6,7 +6,7 @@ import { buildClassifier } from "../src/cam/classifier_network.ts";
 import { classifierConfig, complete } from "../src/cam/classifier_config.ts";
 import { exportNetwork } from "../src/commands/export_network.ts";
 import { onnxOf } from "../src/commands/network_onnx.ts";
-import { publishedForm } from "../src/commands/published_form.ts";
+import { publishedForm, strideNote } from "../src/commands/published_form.ts";
 import { trainClassifier } from "../src/commands/train_classifier.ts";
 import { trainSegmenter } from "../src/commands/train_segmenter.ts";
 import {
@@ -212,6 +212,15 @@ for (
     await Deno.remove(folder, { recursive: true });
   });
 }
+
+Deno.test("strides that other programs do not have by default are told", () => {
+  const note = (network: "resnet18" | "resnet50" | "resnet38", outputStride: 8 | 16 | 32) =>
+    strideNote({ network, outputStride }) ?? "";
+  assertStringIncludes(note("resnet50", 8), "replace_stride_with_dilation=[False, True, True]");
+  assertStringIncludes(note("resnet50", 16), "replace_stride_with_dilation=[False, False, True]");
+  assertStringIncludes(note("resnet18", 16), "train with --output-stride 32");
+  assertEquals([note("resnet18", 32), note("resnet38", 16)], ["", ""]);
+});
 
 Deno.test("an exported segmenter says how its photographs are placed", async () => {
   const options = { network: "encoder-decoder", width: 4, depth: 1 } as const;

@@ -8,7 +8,7 @@ import { output } from "../options/outputs.ts";
 import { checkpointOption } from "../training/run.ts";
 import { writePth } from "../weights/write_pth.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
-import { publishedForm } from "./published_form.ts";
+import { publishedForm, strideNote } from "./published_form.ts";
 import { onnxOf } from "./network_onnx.ts";
 import { openTrained } from "./trained_network.ts";
 
@@ -59,5 +59,7 @@ export const exportNetwork: Command<typeof config> = command({
     for (const path of [torch, safetensors]) {
       if (path !== undefined) log(`${tensors.size} tensors, ${names}: ${path}`);
     }
+    const note = strideNote(options);
+    if (note !== undefined) log(note);
   },
 });

@@ -1,4 +1,4 @@
-import { publishedPath } from "../models/mod.ts";
+import { type BackboneOptions, publishedPath } from "../models/mod.ts";
 import type { NamedTensors } from "../nn/mod.ts";
 import { read } from "../tensor/mod.ts";
 import { type Entry, entry, float32 } from "../weights/entry.ts";
@@ -45,6 +45,23 @@ export async function publishedForm(network: TrainedNetwork): Promise<PublishedF
     tensors: new Map([...published, ...linear(layer, head)]),
     names: `${program}'s names of ${name} with ${head.get("fc8.weight")!.shape[0]} classes`,
   };
+}
+
+/**
+ * What is to be known of an encoder whose strides are not those of the networks of other programs, which
+ * load its tensors and would compute something else; undefined where nothing is.
+ */
+export function strideNote(
+  { network, outputStride = 32, dilate = true }: BackboneOptions,
+): string | undefined {
+  const strided = network === "mobilenet-v2" || /^resnet(18|34|50|101)$/.test(network);
+  if (!strided || outputStride === 32) return undefined;
+  const bottleneck = ["resnet50", "resnet101"].includes(network);
+  const dilations = outputStride === 8 ? "[False, True, True]" : "[False, False, True]";
+  const remedy = bottleneck && dilate
+    ? `torchvision's ${network} needs replace_stride_with_dilation=${dilations}`
+    : "take the ONNX file, or train with --output-stride 32";
+  return `Its output stride is ${outputStride}, where other programs have 32: for the same results ${remedy}`;
 }
 
 async function resNet38Form(
