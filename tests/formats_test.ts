@@ -458,7 +458,8 @@ Deno.test("import masks: what it cannot take is counted, and overlaps are settle
       const line of [
         "without an outline (3)",
         "with objects of which none has an outline: they get no mask (1, such as 1.jpg)",
-        "that have others with one: they are background in these masks (1, such as train/1.jpg)",
+        "have others with one: their boxes are void in these masks (1, such as train/1.jpg)",
+        "with one: without a box either, they are background in these masks (1, such as train/1.jpg)",
         "of no image of it (1)",
         "of no category of it (1)",
         "not in " + data + ": 3.png",
@@ -488,6 +489,66 @@ Deno.test("import masks: what it cannot take is counted, and overlaps are settle
       await refusal(() => run(importMasks, { ...options, overwrite: true })),
       /its class cat is not in/,
     );
+  }));
+
+Deno.test("import masks: the box of an object without an outline is void under outlines, its class a label", () =>
+  withSet({ "photos/1.png": undefined }, async (root) => {
+    const at = (...names: string[]) => join(root, ...names);
+    // Six pixels by three: a cat with an outline in the first column, a dog with a box in the first four.
+    const [width, height] = [6, 3];
+    await writeImage(at("photos", "1.png"), { width, height, data: new Uint8Array(54) });
+    await Deno.writeTextFile(
+      at("coco.json"),
+      JSON.stringify({
+        images: [{ id: 1, file_name: "1.png", width, height }],
+        categories: [...cat, { id: 8, name: "dog" }],
+        annotations: [
+          { image_id: 1, category_id: 7, segmentation: [[0, 0, 1, 0, 1, 3, 0, 3]] },
+          { image_id: 1, category_id: 8, bbox: [0.1, 1, 3.2, 0.7] },
+        ],
+      }),
+    );
+    await Deno.mkdir(at("yolo", "labels"), { recursive: true });
+    await Deno.writeTextFile(at("yolo", "data.yaml"), "names: [Background, cat, dog]\n");
+    await Deno.writeTextFile(
+      at("yolo", "labels", "1.txt"),
+      "1 0 0 0.1667 0 0.1667 1 0 1\n2 0.3333 0.3333 0.6667 0.6667\n0 0.9 0 1 0 1 1 0.9 1\n",
+    );
+    const [sides, own] = [{ original_width: width, original_height: height }, "rectanglelabels"];
+    const polygon = [[0, 0], [16.67, 0], [16.67, 100], [0, 100]];
+    await Deno.writeTextFile(
+      at("tasks.json"),
+      JSON.stringify([{
+        data: { image: "1.png" },
+        annotations: [{
+          result: [
+            {
+              ...sides,
+              type: "polygonlabels",
+              value: { points: polygon, polygonlabels: ["cat"] },
+            },
+            {
+              ...{ ...sides, type: own }, // a quarter turn about its first corner
+              value: { x: 66.67, y: 0, width: 33.33, height: 133.3, rotation: 90, [own]: ["dog"] },
+            },
+          ],
+        }],
+      }]),
+    );
+    for (const from of ["coco.json", "yolo", "tasks.json"]) {
+      await Deno.remove(at("photos", "classes.txt")).catch(() => {});
+      await Deno.remove(at("photos", "image_labels.json")).catch(() => {});
+      const out = at(`of-${from}`);
+      const said = await run(importMasks, { from: at(from), data: at("photos"), out });
+      assertMatch(said, /their boxes are void in these masks \(1, such as 1/, from);
+      const { data } = await readMask(join(out, "1.png"));
+      const rows = [0, 1].map((y) => [...data.subarray(6 * y, 6 * y + 6)]);
+      const boxed = [1, 255, 255, 255, 0, 0];
+      assertEquals(rows, [from === "coco.json" ? [1, 0, 0, 0, 0, 0] : boxed, boxed], from);
+      assertEquals(JSON.parse(await Deno.readTextFile(at("photos", "image_labels.json"))), {
+        1: ["cat", "dog"],
+      });
+    }
   }));
 
 Deno.test("export masks --decisions: the masks follow what was decided, and nothing else changes", () =>

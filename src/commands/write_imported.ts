@@ -39,7 +39,7 @@ export interface Targets {
   readonly toKnown: Uint8Array;
 }
 
-/** Writes the masks; the classes that each shows. */
+/** Writes the masks; the classes that each photograph shows, those of objects with a box alone too. */
 export async function writeImported(
   { masks, source }: ForeignSet,
   { ids, out, data, toKnown }: Targets,
@@ -51,7 +51,7 @@ export async function writeImported(
   const find = folder === undefined ? undefined : photographFinder(data, folder);
   const display = progress("import", some.length);
   try {
-    for (const { name, read } of some) {
+    for (const { name, read, boxed = [] } of some) {
       signal.throwIfAborted();
       const id = ids.get(name)!;
       const photograph = await find?.({ id });
@@ -66,7 +66,8 @@ export async function writeImported(
       if (photograph) requireSize(mask, `${name} of ${source}`, await size(), photograph);
       const own: Mask = { ...mask, data: mask.data.map((c) => toKnown[c]) };
       await writeMask(join(out, `${id}.png`), own);
-      const present = [...new Set(own.data)].filter((c) => c !== 0 && c !== 255);
+      const shown = new Set([...own.data, ...boxed.map((c) => toKnown[c])]);
+      const present = [...shown].filter((c) => c !== 0 && c !== 255);
       labels.set(id, present.sort((a, b) => a - b));
       display.update(labels.size, id);
     }

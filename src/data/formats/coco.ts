@@ -14,7 +14,7 @@ import {
   within,
 } from "./foreign_set.ts";
 import { outlineOf, regionsOf } from "./outlines.ts";
-import { fillRing, ringArea } from "./polygon.ts";
+import { fillBox, fillRing, ringArea } from "./polygon.ts";
 
 const side = z.int().positive();
 const id = z.union([z.int(), z.string()]);
@@ -22,6 +22,7 @@ const annotation = z.object({
   image_id: id,
   category_id: z.int(),
   area: z.number().optional(),
+  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional().catch(undefined),
   segmentation: z.union([
     z.array(z.array(z.number())),
     z.object({
@@ -41,7 +42,8 @@ type Annotation = z.output<typeof annotation>;
 
 /**
  * Masks out of a file of COCO's instances, polygons and runs. The classes are its categories in the order
- * of their ids. Where objects overlap the smaller lies above.
+ * of their ids. Where objects overlap the smaller lies above. Boxes of objects that have no outline are void,
+ * under all others.
  */
 export function cocoSet(value: unknown, source: string): ForeignSet {
   const { images, annotations, categories } = checked(schema, value, source, "file of COCO");
@@ -60,17 +62,31 @@ export function cocoSet(value: unknown, source: string): ForeignSet {
   }
   const outlined = images.filter(({ id, file_name }) => {
     const own = byImage.get(String(id)) ?? [];
-    const boxes = own.filter(({ segmentation }) => isEmpty(segmentation)).length;
-    if (boxes === 0) return true;
-    if (boxes < own.length) tally.addPartlyBoxed(source, file_name);
-    else tally.addBoxed(source, file_name);
-    return boxes < own.length;
+    const bare = own.filter(({ segmentation }) => isEmpty(segmentation));
+    if (bare.length === 0) return true;
+    if (bare.length === own.length) {
+      tally.addBoxed(source, file_name);
+      return false;
+    }
+    for (const boxes of new Set(bare.map(({ bbox }) => bbox !== undefined))) {
+      tally.addPartlyBoxed(source, file_name, boxes);
+    }
+    return true;
   });
   const masks = outlined.map(({ id, file_name: name, ...size }): ForeignMask => ({
     name,
+    boxed: (byImage.get(String(id)) ?? []).flatMap(({ category_id, segmentation }) => {
+      return isEmpty(segmentation) ? classOf.get(category_id) ?? [] : [];
+    }),
     read: () => {
       const mask = emptyMask(size, source, name);
-      const own = (byImage.get(String(id)) ?? []).filter(({ category_id, segmentation }) => {
+      const all = byImage.get(String(id)) ?? [];
+      for (const { bbox, segmentation } of all) {
+        if (!bbox || !isEmpty(segmentation)) continue;
+        const [x, y, width, height] = bbox;
+        within(source, name, () => fillBox(mask, { x, y, width, height }, 255));
+      }
+      const own = all.filter(({ category_id, segmentation }) => {
         return classOf.has(category_id) && !isEmpty(segmentation);
       });
       const areas = new Map(own.map((annotation) => {

@@ -10,6 +10,8 @@ export interface ForeignMask {
   readonly name: string;
   /** The mask; `size` asks for that of the photograph, where the program does not say it. */
   read(size: () => Promise<Size>): Mask | Promise<Mask>;
+  /** Classes of objects that have a box alone: the photograph shows them, the mask does not. */
+  readonly boxed?: readonly number[];
 }
 
 /** What another program wrote: masks of classes. */
@@ -98,11 +100,12 @@ export class Tally {
     );
   }
 
-  /** Counts a photograph of whose objects some have an outline: the others are missing in its mask. */
-  addPartlyBoxed(source: string, photograph: string): void {
+  /** Counts a photograph of whose objects some have an outline: of the others it knows a box, or nothing. */
+  addPartlyBoxed(source: string, photograph: string, boxes: boolean): void {
     this.add(
-      `objects without an outline in photographs of ${source} that have others with one: they are ` +
-        "background in these masks",
+      `objects without an outline in photographs of ${source} that have others with one: ` +
+        (boxes ? "their boxes are void" : "without a box either, they are background") +
+        " in these masks",
       photograph,
     );
   }

@@ -13,7 +13,7 @@ import {
   Tally,
   within,
 } from "./foreign_set.ts";
-import { fillRing } from "./polygon.ts";
+import { fillBox, fillRing } from "./polygon.ts";
 
 const names = z.array(z.string()).optional();
 const result = z.object({
@@ -24,7 +24,12 @@ const result = z.object({
   value: z.object({
     rle: z.array(z.int().min(0).max(255)).optional(),
     points: z.array(z.tuple([z.number(), z.number()])).optional(),
+    x: z.number().optional(),
+    y: z.number().optional(),
     width: z.number().optional(),
+    height: z.number().optional(),
+    rotation: z.number().optional(),
+    rectanglelabels: names,
     brushlabels: names,
     polygonlabels: names,
     labels: names,
@@ -44,7 +49,8 @@ type Result = z.output<typeof result>;
 
 /**
  * Masks out of Label Studio's JSON: brushes and polygons, in their order, the later above. Of several
- * annotations of a task the last that was not cancelled counts, or else its last prediction.
+ * annotations of a task the last that was not cancelled counts, or else its last prediction. Rectangles are
+ * void, under the others.
  */
 export function labelStudioSet(value: unknown, source: string): ForeignSet {
   const tasks = checked(schema, value, source, "export of Label Studio");
@@ -72,13 +78,23 @@ export function labelStudioSet(value: unknown, source: string): ForeignSet {
       tally.addBoxed(source, name);
       return [];
     }
-    if (others.some(({ value }) => value?.width !== undefined)) tally.addPartlyBoxed(source, name);
-    return [{ name, results }];
+    const boxes = others.filter(isBox);
+    if (boxes.length > 0) tally.addPartlyBoxed(source, name, true);
+    if (others.some((one) => !isBox(one) && one.value?.x !== undefined)) {
+      tally.addPartlyBoxed(source, name, false);
+    }
+    return [{ name, results, boxes }];
   });
-  const all = new Set(drawn.flatMap(({ results }) => results.map((one) => labelOf(one))));
+  const all = new Set(
+    drawn.flatMap(({ results, boxes }) =>
+      [...results, ...boxes].flatMap(({ value }) => labelsOf(value) ?? [])
+    ),
+  );
   const classes = foreignClasses([...all].sort(), source);
-  const masks = drawn.map(({ name, results }): ForeignMask => ({
+  const classOf = (label: string) => isBackground(label) ? 0 : classes.indexOf(label);
+  const masks = drawn.map(({ name, results, boxes }): ForeignMask => ({
     name,
+    boxed: boxes.flatMap(({ value }) => (labelsOf(value) ?? []).map(classOf)),
     read: async (size) => {
       const [first] = results;
       const own = { width: first?.original_width, height: first?.original_height };
@@ -86,14 +102,12 @@ export function labelStudioSet(value: unknown, source: string): ForeignSet {
         ? { width: own.width, height: own.height }
         : await size();
       const mask = emptyMask(known, source, name);
-      for (const one of results) {
-        const label = labelOf(one);
-        const index = isBackground(label) ? 0 : classes.indexOf(label);
+      for (const one of [...boxes, ...results]) {
         within(source, name, () => {
           if (one.image_rotation) {
             throw new SyntaxError("it was turned there while it was drawn on");
           }
-          paint(mask, one, index);
+          paint(mask, one, isBox(one) ? 255 : classOf(labelOf(one)));
         });
       }
       return mask;
@@ -107,9 +121,14 @@ function shapeOf({ value }: Result): "brush" | "polygon" | undefined {
   return value?.rle ? "brush" : value?.points ? "polygon" : undefined;
 }
 
+/** Whether it is a rectangle; the points of a skeleton have a width too. */
+function isBox({ type, value }: Result): boolean {
+  return value?.width !== undefined && value.height !== undefined && !/keypoint/.test(type ?? "");
+}
+
 /** Labels are of a shape's own tag, or of the tag Labels beside it. */
 function labelsOf(value: Result["value"]): readonly string[] | undefined {
-  return value?.brushlabels ?? value?.polygonlabels ?? value?.labels;
+  return value?.brushlabels ?? value?.polygonlabels ?? value?.rectanglelabels ?? value?.labels;
 }
 
 function labelOf({ value }: Result): string {
@@ -122,6 +141,12 @@ function paint(mask: Mask, one: Result, index: number): void {
     const ring = one.value!.points!.flatMap(([x, y]) => [x * width / 100, y * height / 100]);
     fillRing(mask, ring, index);
     return;
+  }
+  if (isBox(one)) {
+    const { x = 0, y = 0, width: wide = 0, height: high = 0, rotation: turn } = one.value!;
+    const [right, down] = [width / 100, height / 100];
+    const box = { x: x * right, y: y * down, width: wide * right, height: high * down, turn };
+    return fillBox(mask, box, index);
   }
   const pixels = unpacked(Uint8Array.from(one.value!.rle!), 4 * width * height);
   // Brushes have soft edges, and scripts write masks of any strength, such as 0 and 1.

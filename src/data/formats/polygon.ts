@@ -3,6 +3,15 @@ import type { Mask } from "../masks/mask.ts";
 /** A closed line of points, flat: x, y, x, y. It may touch and cross itself. */
 export type Ring = readonly number[];
 
+/** A box by its first corner and its sides, in pixels; `turn` in degrees, clockwise about that corner. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly turn?: number;
+}
+
 /**
  * Fills a ring of a mask with a value: the pixels whose centres an odd number of its turns encloses.
  * An edge that is passed in both directions therefore encloses nothing, which is how a ring has holes.
@@ -49,6 +58,27 @@ export function fillRing(mask: Mask, ring: Ring, value: number): void {
       if (from < to) data.fill(value, y * width + from, y * width + to);
     }
   }
+}
+
+/**
+ * Fills every pixel that a box touches, with `turn` in degrees, clockwise about its first corner, those
+ * whose centres it encloses. Throws SyntaxError as {@linkcode fillRing} does.
+ */
+export function fillBox(
+  mask: Mask,
+  { x, y, width, height, turn = 0 }: Box,
+  value: number,
+): void {
+  if (turn === 0) {
+    const [left, right] = [Math.floor(x), Math.ceil(x + width)];
+    const [top, bottom] = [Math.floor(y), Math.ceil(y + height)];
+    return fillRing(mask, [left, top, right, top, right, bottom, left, bottom], value);
+  }
+  const [cos, sin] = [Math.cos(turn * Math.PI / 180), Math.sin(turn * Math.PI / 180)];
+  const ring = [[0, 0], [width, 0], [width, height], [0, height]].flatMap(([right, down]) => {
+    return [x + right * cos - down * sin, y + right * sin + down * cos];
+  });
+  fillRing(mask, ring, value);
 }
 
 /** The area that a ring encloses, in pixels (the shoelace formula); a hole that it has is none. */

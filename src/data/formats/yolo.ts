@@ -7,12 +7,13 @@ import {
   foreignClasses,
   type ForeignMask,
   type ForeignSet,
+  isBackground,
   Tally,
   unusable,
   within,
 } from "./foreign_set.ts";
 import { outlineOf, regionsOf } from "./outlines.ts";
-import { fillRing } from "./polygon.ts";
+import { fillBox, fillRing } from "./polygon.ts";
 
 const YAML = /(^|\/)(data|dataset)\.ya?ml$/i;
 /** What Label Studio writes instead: a name in each line. */
@@ -28,7 +29,8 @@ export function isYolo(files: FileTree): boolean {
 
 /**
  * Masks out of YOLO's segmentation labels: lines `class x y x y ...`, shares of width and height, the
- * later above; class 0 is the first of the names in data.yaml or classes.txt.
+ * later above; class 0 is the first of the names in data.yaml or classes.txt. Boxes, lines of four shares,
+ * are void, under the outlines.
  */
 export async function yoloSet(files: FileTree, source: string): Promise<ForeignSet> {
   const path = [YAML, LIST].map((form) => [...files.keys()].find((name) => form.test(name)))
@@ -57,22 +59,31 @@ export async function yoloSet(files: FileTree, source: string): Promise<ForeignS
         );
       }
       if (ring.length === 4) tally.add(`boxes of ${source}, which have no outline`);
-      return ring.length === 4 ? [] : [{ index: classes.indexOf(names[index]), ring }];
+      const name = names[index];
+      return [{ index: isBackground(name) ? 0 : classes.indexOf(name), ring }];
     });
-    const objects = lines.filter((line) => line !== "").length;
-    if (shapes.length === 0 && objects > 0) {
+    const boxes = shapes.filter(({ ring }) => ring.length === 4);
+    if (boxes.length > 0 && boxes.length === shapes.length) {
       tally.addBoxed(source, id);
       continue;
     }
-    if (shapes.length < objects) tally.addPartlyBoxed(source, id);
+    if (boxes.length > 0) tally.addPartlyBoxed(source, id, true);
     masks.push({
       name: id,
+      boxed: boxes.map(({ index }) => index),
       read: async (size) => {
         const mask = emptyMask(await size(), source, id);
         const { width, height } = mask;
-        for (const { index, ring } of shapes) {
-          const scaled = ring.map((share, i) => share * (i % 2 === 0 ? width : height));
-          within(source, id, () => fillRing(mask, scaled, index));
+        const scaled = ({ ring }: typeof shapes[number]) =>
+          ring.map((share, i) => share * (i % 2 === 0 ? width : height));
+        for (const box of boxes) {
+          const [x, y, w, h] = scaled(box); // x and y are its centre
+          const corner = { x: x - w / 2, y: y - h / 2, width: w, height: h };
+          within(source, id, () => fillBox(mask, corner, 255));
+        }
+        for (const shape of shapes) {
+          if (shape.ring.length === 4) continue;
+          within(source, id, () => fillRing(mask, scaled(shape), shape.index));
         }
         return mask;
       },
