@@ -551,6 +551,33 @@ Deno.test("import masks: the box of an object without an outline is void under o
     }
   }));
 
+Deno.test("import masks: names that lists of classes would read otherwise: void, blanks, accents in two parts", () =>
+  withSet({ "photos/1.png": undefined }, async (root) => {
+    const at = (...names: string[]) => join(root, ...names);
+    await writeImage(at("photos", "1.png"), { width: 6, height: 1, data: new Uint8Array(18) });
+    const write = async (...names: string[]) => {
+      const shapes = names.map((label, x) => {
+        return { label, points: [[x, 0], [x + 1, 0], [x + 1, 1], [x, 1]] };
+      });
+      await Deno.mkdir(at("lm"), { recursive: true });
+      await Deno.writeTextFile(
+        at("lm", "1.json"),
+        JSON.stringify({ shapes, imageWidth: 6, imageHeight: 1 }),
+      );
+      return { from: at("lm"), data: at("photos"), overwrite: true };
+    };
+    await run(importMasks, await write("cat", "void", " cat ", "BG", "nai\u0308ve", "sea\nlion"));
+    const { data } = await readMask(at("photos", "SegmentationClass", "1.png"));
+    assertEquals([...data], [1, 255, 1, 0, 2, 3]);
+    const list = at("photos", "classes.txt");
+    assertEquals(await Deno.readTextFile(list), "background\ncat\nna\u00efve\nsea lion\n");
+    await run(importMasks, await write("nai\u0308ve")); // against the list too
+    await Deno.remove(list);
+    const options = await write("#a");
+    assertMatch(await refusal(() => run(importMasks, options)), /"#a" on line 2/);
+    assert(!await isFile(list));
+  }));
+
 Deno.test("export masks --decisions: the masks follow what was decided, and nothing else changes", () =>
   withMasks(true, async (root, masks) => {
     const [data, path, out] = [

@@ -5,7 +5,7 @@ import { isInside } from "../data/formats/file_tree.ts";
 import { type ForeignSet, unusable } from "../data/formats/foreign_set.ts";
 import { isPhotograph, matchPhotographs } from "../data/formats/match_photographs.ts";
 import { foreignForms, openForeign } from "../data/formats/open_foreign.ts";
-import { readClasses } from "../data/labels/classes.ts";
+import { parseClassList, readClasses } from "../data/labels/classes.ts";
 import { labelFileIn } from "../data/labels/find_labels.ts";
 import { findPhotographs } from "../data/sets/photographs.ts";
 import { idOf } from "../data/sets/photograph_name.ts";
@@ -70,7 +70,7 @@ export const importMasks: Command<typeof config> = command({
       throw unusable(found.source, ["it has no masks", ...found.leftOut].join(", but "));
     }
     const toKnown = indicesIn(known, found, own);
-    const classes = known ?? found.classes;
+    const classes = known ?? parseClassList(found.classes.join("\n"), found.source).names;
     context.log(
       `${counted(found.masks.length, "mask")} of ${found.form} in ${found.source}, classes: ` +
         listed(found.classes.slice(1), 6),

@@ -1,5 +1,5 @@
 import { linesOf } from "../../files/read_bytes.ts";
-import { foreignClasses, isBackground, unusable } from "./foreign_set.ts";
+import { foreignClasses, foreignIndex, unusable } from "./foreign_set.ts";
 
 /** Which class values, or colours as one number, stand for. */
 export interface ClassTable {
@@ -8,8 +8,6 @@ export interface ClassTable {
   /** Class indices, 255 for void, by what stands for them, in the order of the table. */
   readonly indices: ReadonlyMap<number, number>;
 }
-
-const VOID = /^[\W_]*(void|ignored?|unlabell?ed|255)[\W_]*$/i;
 
 /**
  * Reads lines of values and the names of their classes, `7,road`, with the value before or behind the
@@ -41,12 +39,12 @@ export function readClassTable(
   if (rows.length === 0) throw unusable(source, "it has no lines", 'Write lines like "7,road"');
   const twice = rows.find(({ key, name }) => rows.some((o) => o.key === key && o.name !== name));
   if (twice) throw unusable(source, `one of its values stands for ${twice.name} and another class`);
-  const names = new Set(rows.map(({ name }) => name).filter((name) => !VOID.test(name)));
+  const names = new Set(rows.map(({ name }) => name).filter((name) => name !== "255"));
   const classes = foreignClasses([...names], source);
   return {
     classes,
     indices: new Map(rows.map(({ name, key }) => {
-      return [key, VOID.test(name) ? 255 : isBackground(name) ? 0 : classes.indexOf(name)];
+      return [key, name === "255" ? 255 : foreignIndex(name, classes)];
     })),
   };
 }

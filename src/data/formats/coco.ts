@@ -6,9 +6,9 @@ import {
   checked,
   emptyMask,
   foreignClasses,
+  foreignIndex,
   type ForeignMask,
   type ForeignSet,
-  isBackground,
   Tally,
   unusable,
   within,
@@ -50,7 +50,7 @@ export function cocoSet(value: unknown, source: string): ForeignSet {
   const sorted = categories.toSorted((a, b) => a.id - b.id);
   const classes = foreignClasses(sorted.map(({ name }) => name), source);
   const classOf = new Map(sorted.map(({ id, name }) => {
-    return [id, isBackground(name) ? 0 : classes.indexOf(name)];
+    return [id, foreignIndex(name, classes)];
   }));
   const byImage = Map.groupBy(annotations, ({ image_id }) => String(image_id));
   const known = new Set(images.map(({ id }) => String(id)));

@@ -6,7 +6,7 @@ import { type Mask, vocPalette } from "../masks/mask.ts";
 import { colourMask } from "./colour_mask.ts";
 import type { Drawn } from "./drawn.ts";
 import type { FileTree } from "./file_tree.ts";
-import { foreignClasses, type ForeignSet, isBackground, Tally, unusable } from "./foreign_set.ts";
+import { foreignClasses, foreignIndex, type ForeignSet, Tally, unusable } from "./foreign_set.ts";
 import { regionsOf } from "./outlines.ts";
 
 const LABELS = "labelmap.txt";
@@ -41,7 +41,7 @@ export async function cvatSet(files: FileTree, source: string): Promise<ForeignS
         "Give its labels different colours and export it again",
       );
     }
-    table.set(color, isBackground(name) ? 0 : classes.indexOf(name));
+    table.set(color, foreignIndex(name, classes));
   }
   const names = [...files.keys()].flatMap((name) => MASK.exec(name)?.[2] ?? []);
   if (names.length === 0) throw unusable(source, "it has no SegmentationClass with masks");

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { InputError } from "../../files/error.ts";
 import type { Mask } from "../masks/mask.ts";
+import { isBackground, isVoid } from "../labels/classes.ts";
 import type { Size } from "../images/image_size.ts";
 import { maxPixels } from "../images/png.ts";
 
@@ -67,18 +68,29 @@ export function within<T>(source: string, name: string, work: () => T): T {
   }
 }
 
-/** Class names with the background first; what is called so in the list is it. Throws InputError over 255. */
+/**
+ * Class names with the background first; what the list calls background or void is no class of its own.
+ * Throws InputError over 255.
+ */
 export function foreignClasses(names: readonly string[], source: string): readonly string[] {
-  const all = ["background", ...names.filter((name) => !isBackground(name))];
+  const all = [
+    "background",
+    ...names.map(listedName).filter((name) => !isBackground(name) && !isVoid(name)),
+  ];
   if (all.length > 255) throw unusable(source, `it has ${all.length - 1} classes, over 254`);
   const twice = all.find((name, i) => all.indexOf(name) !== i);
   if (twice !== undefined) throw unusable(source, `its class ${twice} is there twice`);
   return all;
 }
 
-/** Whether a class of another program is the background. */
-export function isBackground(name: string): boolean {
-  return /^[\W_]*(background|bg)[\W_]*$/i.test(name);
+/** The index of what another program calls so among `foreignClasses`: 0 for background, 255 for void. */
+export function foreignIndex(name: string, classes: readonly string[]): number {
+  return isVoid(name) ? 255 : isBackground(name) ? 0 : classes.indexOf(listedName(name));
+}
+
+/** A name as a line of a list of classes holds it. */
+export function listedName(name: string): string {
+  return name.normalize("NFC").replace(/\s+/g, " ").trim();
 }
 
 /** How often things were met, as lines for what is left out. */

@@ -7,9 +7,10 @@ import {
   checked,
   emptyMask,
   foreignClasses,
+  foreignIndex,
   type ForeignMask,
   type ForeignSet,
-  isBackground,
+  listedName,
   Tally,
   within,
 } from "./foreign_set.ts";
@@ -87,11 +88,11 @@ export function labelStudioSet(value: unknown, source: string): ForeignSet {
   });
   const all = new Set(
     drawn.flatMap(({ results, boxes }) =>
-      [...results, ...boxes].flatMap(({ value }) => labelsOf(value) ?? [])
+      [...results, ...boxes].flatMap(({ value }) => (labelsOf(value) ?? []).map(listedName))
     ),
   );
   const classes = foreignClasses([...all].sort(), source);
-  const classOf = (label: string) => isBackground(label) ? 0 : classes.indexOf(label);
+  const classOf = (label: string) => foreignIndex(label, classes);
   const masks = drawn.map(({ name, results, boxes }): ForeignMask => ({
     name,
     boxed: boxes.flatMap(({ value }) => (labelsOf(value) ?? []).map(classOf)),

@@ -9,9 +9,10 @@ import {
   checked,
   emptyMask,
   foreignClasses,
+  foreignIndex,
   type ForeignMask,
   type ForeignSet,
-  isBackground,
+  listedName,
   Tally,
   unusable,
   within,
@@ -66,8 +67,9 @@ export async function labelmeSet(files: FileTree, source: string): Promise<Forei
     read.push({ name: path.replace(/\.json$/i, ""), file, shapes });
   }
   if (read.length === 0) throw unusable(source, "it has no files of labelme, ID.json");
-  const labels = new Set(read.flatMap(({ shapes }) => shapes.map(({ label }) => label)));
-  labels.delete(IGNORED);
+  const labels = new Set(
+    read.flatMap(({ shapes }) => shapes.map(({ label }) => listedName(label))),
+  );
   const classes = foreignClasses([...labels].sort(), source);
   const masks = read.map(({ name, file, shapes }): ForeignMask => ({
     name,
@@ -76,8 +78,7 @@ export async function labelmeSet(files: FileTree, source: string): Promise<Forei
       const mask = emptyMask(width && height ? { width, height } : await size(), source, name);
       for (const one of shapes) {
         const { label } = one;
-        const index = label === IGNORED ? 255 : isBackground(label) ? 0 : classes.indexOf(label);
-        within(source, name, () => paint(mask, one, index));
+        within(source, name, () => paint(mask, one, foreignIndex(label, classes)));
       }
       return mask;
     },

@@ -5,9 +5,9 @@ import type { FileTree } from "./file_tree.ts";
 import {
   emptyMask,
   foreignClasses,
+  foreignIndex,
   type ForeignMask,
   type ForeignSet,
-  isBackground,
   Tally,
   unusable,
   within,
@@ -59,8 +59,7 @@ export async function yoloSet(files: FileTree, source: string): Promise<ForeignS
         );
       }
       if (ring.length === 4) tally.add(`boxes of ${source}, which have no outline`);
-      const name = names[index];
-      return [{ index: isBackground(name) ? 0 : classes.indexOf(name), ring }];
+      return [{ index: foreignIndex(names[index], classes), ring }];
     });
     const boxes = shapes.filter(({ ring }) => ring.length === 4);
     if (boxes.length > 0 && boxes.length === shapes.length) {

@@ -37,7 +37,12 @@ export async function readClasses(path: string): Promise<readonly string[]> {
 
 /** As {@linkcode readClasses}, with what it leaves out: labelme's `__ignore__`, or void at the end. */
 export async function readClassList(path: string): Promise<ClassList> {
-  const all = linesOf((await readText(path)).normalize("NFC")).flatMap((text, i) => {
+  return parseClassList(await readText(path), path);
+}
+
+/** As {@linkcode readClassList} reads the text of a file, which errors call `path`. */
+export function parseClassList(content: string, path: string): ClassList {
+  const all = linesOf(content.normalize("NFC")).flatMap((text, i) => {
     const name = text.trim();
     return name === "" ? [] : [{ name, line: i + 1 }];
   });
@@ -50,7 +55,7 @@ export async function readClassList(path: string): Promise<ClassList> {
   const names = unnumbered(all, refuse);
   checkForm(names, refuse);
   const ignored = names.filter(({ name }, i) => {
-    if (!unlabelled.test(name)) return false;
+    if (!isVoid(name)) return false;
     if (i === names.length - 1 || i === 0 && name.startsWith("_")) return true;
     throw refuse(names[i], "is no class, and the indices of those after it depend on it");
   });
@@ -69,8 +74,10 @@ export async function readClassList(path: string): Promise<ClassList> {
   };
 }
 
-/** What labels of pixels are called that are of no class. */
-const unlabelled = /^[\W_]*(ignored?|void|unlabell?ed|none|nothing|null|don'?t[ _-]?care)[\W_]*$/i;
+/** Whether a name is one for pixels that are of no class. */
+export function isVoid(name: string): boolean {
+  return /^[\W_]*(ignored?|void|unlabell?ed|none|nothing|null|don'?t[ _-]?care)[\W_]*$/i.test(name);
+}
 
 /** Whether a name is one for what is of no class. */
 export function isBackground(name: string | number): boolean {
