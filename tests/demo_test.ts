@@ -23,7 +23,7 @@ Deno.test("the demo goes from labels to refined masks, replaces itself and nothi
     const rows = [
       ...["class activation maps", "random walk, the knowledge", "its CRF, the advice"],
       ...["refined by change prediction", "  choosing as the truth says"],
-      ...["trained on the knowledge", "trained on the advice", "trained on refined masks"],
+      ...["trained on the knowledge", "trained on refined masks"],
       "trained by dynamic refinement",
     ];
     for (const row of rows) {

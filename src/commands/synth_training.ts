@@ -1,9 +1,11 @@
+/** Widths of the CRF in pixels, for pictures of 64 x 64. */
+export const crfOfScenes = { crfSmoothWidth: 2, crfWidth: 20 } as const;
+
 /** Options of training that suit the small pictures of synthetic sets. */
 export const synthTraining = {
   scores: "cam",
   backgroundPower: 8,
-  crfSmoothWidth: 2,
-  crfWidth: 20,
+  ...crfOfScenes,
   imageSize: 64,
   predictorWidth: 32,
   learningRate: 3e-3,
@@ -15,8 +17,7 @@ export const synthTraining = {
  */
 export const synthSeeds = {
   network: "encoder-decoder",
-  crfSmoothWidth: 2,
-  crfWidth: 20,
+  ...crfOfScenes,
   classifier: {
     imageSize: 64,
     longSide: [64, 68], // a class is known by the width of its pattern
@@ -34,7 +35,6 @@ export const synthSeeds = {
 export const synthDynamic = {
   firstDifferenceBias: 0,
   secondDifferenceBias: 0,
-  crfSmoothWidth: 2,
-  crfWidth: 20,
+  ...crfOfScenes,
   scaleKernels: true,
 } as const;

@@ -15,6 +15,7 @@ Deno.test("the configurations in docs are understood, with flags beside them", (
     "compare-certain.json",
     "compare-literature.json",
     "compare-photographs.json",
+    "compare-scales.json",
     "compare-synthetic.json",
   ]);
   for (const file of files) {
