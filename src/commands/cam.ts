@@ -112,7 +112,7 @@ async function writeMissing(
   const write = (maps: AsyncIterable<Maps>) =>
     writeMaps(maps, left, (id) => mapPath(config, id), config, context);
   await takeKernels(config.out, device);
-  if (leavesIdle(device, left.missing.length)) {
+  if (leavesIdle(device, left.missing.length, parseShard(config.shard).count)) {
     const { run, weights, network, precision, data } = config;
     const options = { run, weights, network, precision, data };
     const own = { ...setting, classes, trained: options };

@@ -6,7 +6,9 @@ import { loadedInTurn } from "../data/augment/load_example.ts";
 import { serveJobs } from "../data/augment/serve_jobs.ts";
 import type { Mask } from "../data/masks/mask.ts";
 import { type CrfOptions, DenseCrf } from "../crf/mod.ts";
-import { Device } from "../gpu/mod.ts";
+import { InputError } from "../files/error.ts";
+import { Device, DeviceError } from "../gpu/mod.ts";
+import { mistakeOf } from "../options/mistake.ts";
 import type { TrainedOptions } from "../options/trained_options.ts";
 import type { AffinitySample } from "../psa/inputs.ts";
 import { type LabelSetting, labelsOfAll } from "../psa/make_labels.ts";
@@ -65,7 +67,13 @@ async function prepare({ kind, kernels, setting }: DeviceJob): Promise<Work> {
 }
 
 serveJobs(async (job: DeviceJob) => {
-  const work = await (ready ??= prepare(job));
-  const [result] = await Array.fromAsync(work(job.item));
-  return result;
+  try {
+    const work = await (ready ??= prepare(job));
+    const [result] = await Array.fromAsync(work(job.item));
+    return result;
+  } catch (error) {
+    // Errors lose their fields on the way: what they tell a person is said here.
+    const mistake = error instanceof DeviceError ? undefined : mistakeOf(error);
+    throw mistake === undefined ? error : new InputError(mistake);
+  }
 });

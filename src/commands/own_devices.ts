@@ -1,6 +1,6 @@
 import { prefetch } from "../data/augment/prefetch.ts";
 import { startsWorkers } from "../files/system.ts";
-import type { Device } from "../gpu/mod.ts";
+import { type Device, DeviceError } from "../gpu/mod.ts";
 import type { Kinds } from "./device_worker.ts";
 
 /** Photographs for which workers are worth starting: each reads the program and compiles kernels first. */
@@ -23,10 +23,12 @@ export interface DeviceJob<Setting = unknown, Item = unknown> {
  * read on one thread, between dispatches, and divides each dispatch into as many parts as there are cores:
  * a third of two cores is idle, however much is recorded ahead. A second device, which a driver serves apart
  * only in a worker, fills that. On GPUs one device is enough, and what is profiled or measured is its own.
+ *
+ * @param processes how many share the work: others, perhaps on the same machine, fill its cores
  */
-export function leavesIdle(device: Device, photographs: number): boolean {
+export function leavesIdle(device: Device, photographs: number, processes: number): boolean {
   const { software, profiled, choices } = device;
-  return software && startsWorkers && photographs >= ENOUGH && !profiled &&
+  return software && startsWorkers && processes === 1 && photographs >= ENOUGH && !profiled &&
     choices.measure === undefined && choices.entries().length === 0;
 }
 
@@ -40,7 +42,11 @@ export function onOwnDevices<Kind extends keyof Kinds>(
   const kernels = texels ? "texels" : "buffers";
   const jobs = items.map((item): DeviceJob => ({ kind, kernels, setting, item }));
   const worker = new URL("./device_worker.ts", import.meta.url);
-  return prefetch<DeviceJob, ResultOf<Kind>>(worker, jobs, { workers: 2, ahead: 4 });
+  return prefetch<DeviceJob, ResultOf<Kind>>(worker, jobs, {
+    workers: 2,
+    ahead: 4,
+    errors: { DeviceError },
+  });
 }
 
 type Work<Kind extends keyof Kinds> = Awaited<ReturnType<Kinds[Kind]>>;

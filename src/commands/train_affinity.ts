@@ -46,7 +46,7 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
           config.cache ?? config.out,
           context,
           (device, setting, samples) =>
-            leavesIdle(device, samples.length)
+            leavesIdle(device, samples.length, context.ranks?.size ?? 1)
               ? onOwnDevices("labels", device, setting, samples)
               : undefined,
         );

@@ -111,7 +111,7 @@ async function walkMissing(
   earlier: number,
   affinity: TrainedAffinity,
   { crf, ...setting }: Setting,
-  { out, run, weights, network, precision, data }: WalkConfig,
+  { out, run, weights, network, precision, data, shard }: WalkConfig,
   { device: open, progress, signal }: Context,
 ): Promise<void> {
   const device = await open();
@@ -126,7 +126,7 @@ async function walkMissing(
     }
     display.done();
   };
-  if (leavesIdle(device, missing.length)) {
+  if (leavesIdle(device, missing.length, parseShard(shard).count)) {
     const trained = { run, weights, network, precision, data };
     return await note(onOwnDevices("walk", device, { ...setting, crf, trained }, missing));
   }

@@ -10,7 +10,12 @@ export interface PrefetchOptions<Job> {
   readonly ahead?: number;
   /** The file a job is about, put before a message that does not name it. */
   readonly name?: (job: Job) => string;
+  /** Errors that keep their class besides those that all jobs may throw, by their names. */
+  readonly errors?: Readonly<Record<string, new (message: string) => Error>>;
 }
+
+/** Classes of errors by the names that these have. */
+type ErrorClasses = NonNullable<PrefetchOptions<never>["errors"]>;
 
 /**
  * The results of the jobs, in their order, computed in Web Workers ahead of their use.
@@ -39,7 +44,7 @@ export async function* prefetch<Job, Result>(
       throw new RangeError(`Cannot work ahead with ${workers} workers and ${ahead} jobs ahead`);
     }
   }
-  const pool = Array.from({ length: workers }, () => new Port<Result>(workerUrl));
+  const pool = Array.from({ length: workers }, () => new Port<Result>(workerUrl, options.errors));
   const source = jobs[Symbol.iterator]();
   const queue: Promise<Result>[] = [];
   let started = 0;
@@ -80,7 +85,7 @@ class Port<Result> {
   #count = 0;
   #failure?: Error;
 
-  constructor(url: URL) {
+  constructor(url: URL, readonly errors: ErrorClasses = {}) {
     this.#worker = new Worker(url, { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<JobAnswer<Result>>) => this.#settle(data);
     this.#worker.onerror = (event) => {
@@ -107,7 +112,7 @@ class Port<Result> {
   #settle(answer: JobAnswer<Result>): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if ("error" in answer) waiting?.reject(revived(answer.error, waiting.name));
+    if ("error" in answer) waiting?.reject(revived(answer.error, waiting.name, this.errors));
     else waiting?.resolve(answer.result);
   }
 
@@ -119,7 +124,7 @@ class Port<Result> {
 }
 
 /** Errors that keep their class, because the command line answers them in different ways. */
-const classes: Readonly<Record<string, new (message: string) => Error>> = {
+const classes: ErrorClasses = {
   InputError,
   SyntaxError,
   RangeError,
@@ -128,10 +133,14 @@ const classes: Readonly<Record<string, new (message: string) => Error>> = {
 };
 
 /** The error as it was thrown in the worker, its message naming the file. */
-function revived(error: { name: string; message: string; stack?: string }, file?: string): Error {
+function revived(
+  error: { name: string; message: string; stack?: string },
+  file: string | undefined,
+  more: ErrorClasses,
+): Error {
   const named = file === undefined || error.message.includes(file);
   const message = named ? error.message : `${file}: ${error.message}`;
-  const revived = new (classes[error.name] ?? Error)(message);
+  const revived = new (classes[error.name] ?? more[error.name] ?? Error)(message);
   if (error.stack !== undefined) revived.stack = error.stack;
   return revived;
 }
