@@ -1,4 +1,3 @@
-// Tested in src/crf/dense_crf_test.ts.
 import type { Device } from "../../gpu/mod.ts";
 import { checkFeatures, type Features, keysPerComponent } from "./features.ts";
 
