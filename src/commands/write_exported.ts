@@ -7,6 +7,7 @@ import { openTree } from "../data/formats/file_tree.ts";
 import { encodeColours, encodeValues } from "../data/formats/id_masks.ts";
 import { labelStudioConfig, writeLabelStudio } from "../data/formats/label_studio.ts";
 import { writeLabelme } from "../data/formats/labelme.ts";
+import { foreignForms } from "../data/formats/open_foreign.ts";
 import { writeYolo } from "../data/formats/yolo.ts";
 import { writeAtomic } from "../files/atomic.ts";
 import { claimFiles, requireFree } from "../files/claim_files.ts";
@@ -15,17 +16,10 @@ import { isFolder } from "../files/is_folder.ts";
 import { writeJson } from "../files/json.ts";
 import { outputFile } from "../files/output_file.ts";
 
-/** The forms that are written. */
-export const exportFormats = [
-  "coco",
-  "coco-rle",
-  "cvat",
-  "label-studio",
-  "labelme",
-  "yolo",
-  "values",
-  "colours",
-] as const;
+const [coco, ...others] = foreignForms;
+
+/** The forms that are written: those that are read, COCO's with outlines or with runs. */
+export const exportFormats = [coco, "coco-rle", ...others] as const;
 
 /** A form that is written. */
 export type ExportFormat = typeof exportFormats[number];

@@ -43,10 +43,10 @@ export async function makeLabels(
   const scores = await findScores(voc.root, options.scores, shown.map(({ id }) => id));
   const { gridStride: stride, longSide } = options;
   const { lowBackgroundPower, highBackgroundPower } = options;
+  const [lowAlpha, highAlpha] = [lowBackgroundPower, highBackgroundPower];
   const { made, path, leftOut } = scores;
   for (const what of leftOut) context.log(`Left out: ${what}`);
   const crfOptions = crfSettings(options);
-  const [lowAlpha, highAlpha] = [lowBackgroundPower, highBackgroundPower];
   const all = { root: voc.root, path, made, stride, lowAlpha, highAlpha, crf: crfOptions };
   const own = await ownFolder(folder, "affinity", all);
   const samples = voc.items.map(({ id, image, mask: truth }): AffinitySample => {
@@ -71,15 +71,16 @@ export async function makeLabels(
     path,
     crf: crfOptions,
   };
-  let done = samples.length - missing.length;
-  const display = context.progress("labels", samples.length, done);
+  const earlier = samples.length - missing.length;
+  let done = 0;
+  const display = context.progress("labels", samples.length, earlier);
   using crf = new DenseCrf(device, crfOptions);
   const masks = elsewhere(device, setting, missing) ?? labelsOfAll(crf, setting, missing, signal);
   for await (const mask of masks) {
-    const sample = missing[done - samples.length + missing.length];
+    const sample = missing[done++];
     await writeMask(sample.target, mask);
     await left.done(sample);
-    display.update(++done);
+    display.update(earlier + done);
     signal.throwIfAborted();
   }
   display.done();

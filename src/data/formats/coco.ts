@@ -60,35 +60,26 @@ export function cocoSet(value: unknown, source: string): ForeignSet {
     else if (!classOf.has(category_id)) tally.add(`annotations of ${source} of no category of it`);
     else if (isEmpty(segmentation)) tally.add(`annotations of ${source} without an outline`);
   }
-  const outlined = images.filter(({ id, file_name }) => {
-    const own = byImage.get(String(id)) ?? [];
-    const bare = own.filter(({ segmentation }) => isEmpty(segmentation));
-    if (bare.length === 0) return true;
-    if (bare.length === own.length) {
-      tally.addBoxed(source, file_name);
-      return false;
+  const masks = images.flatMap(({ id, file_name: name, ...size }): ForeignMask[] => {
+    const { bare = [], outlined = [] } = Object.groupBy(
+      byImage.get(String(id)) ?? [],
+      ({ segmentation }) => isEmpty(segmentation) ? "bare" : "outlined",
+    );
+    if (bare.length > 0 && outlined.length === 0) {
+      tally.addBoxed(source, name);
+      return [];
     }
     for (const boxes of new Set(bare.map(({ bbox }) => bbox !== undefined))) {
-      tally.addPartlyBoxed(source, file_name, boxes);
+      tally.addPartlyBoxed(source, name, boxes);
     }
-    return true;
-  });
-  const masks = outlined.map(({ id, file_name: name, ...size }): ForeignMask => ({
-    name,
-    boxed: (byImage.get(String(id)) ?? []).flatMap(({ category_id, segmentation }) => {
-      return isEmpty(segmentation) ? classOf.get(category_id) ?? [] : [];
-    }),
-    read: () => {
+    const read = () => {
       const mask = emptyMask(size, source, name);
-      const all = byImage.get(String(id)) ?? [];
-      for (const { bbox, segmentation } of all) {
-        if (!bbox || !isEmpty(segmentation)) continue;
+      for (const { bbox } of bare) {
+        if (!bbox) continue;
         const [x, y, width, height] = bbox;
         within(source, name, () => fillBox(mask, { x, y, width, height }, 255));
       }
-      const own = all.filter(({ category_id, segmentation }) => {
-        return classOf.has(category_id) && !isEmpty(segmentation);
-      });
+      const own = outlined.filter(({ category_id }) => classOf.has(category_id));
       const areas = new Map(own.map((annotation) => {
         return [annotation, annotation.area ?? within(source, name, () => areaOf(annotation))];
       }));
@@ -97,8 +88,10 @@ export function cocoSet(value: unknown, source: string): ForeignSet {
         within(source, name, () => paint(mask, annotation, index));
       }
       return mask;
-    },
-  }));
+    };
+    const boxed = bare.flatMap(({ category_id }) => classOf.get(category_id) ?? []);
+    return [{ name, boxed, read }];
+  });
   return { form: "COCO", source, classes, masks, leftOut: tally.lines };
 }
 

@@ -61,8 +61,11 @@ export async function yoloSet(files: FileTree, source: string): Promise<ForeignS
       if (ring.length === 4) tally.add(`boxes of ${source}, which have no outline`);
       return [{ index: foreignIndex(names[index], classes), ring }];
     });
-    const boxes = shapes.filter(({ ring }) => ring.length === 4);
-    if (boxes.length > 0 && boxes.length === shapes.length) {
+    const { boxes = [], outlines = [] } = Object.groupBy(
+      shapes,
+      ({ ring }) => ring.length === 4 ? "boxes" : "outlines",
+    );
+    if (boxes.length > 0 && outlines.length === 0) {
       tally.addBoxed(source, id);
       continue;
     }
@@ -80,9 +83,8 @@ export async function yoloSet(files: FileTree, source: string): Promise<ForeignS
           const corner = { x: x - w / 2, y: y - h / 2, width: w, height: h };
           within(source, id, () => fillBox(mask, corner, 255));
         }
-        for (const shape of shapes) {
-          if (shape.ring.length === 4) continue;
-          within(source, id, () => fillRing(mask, scaled(shape), shape.index));
+        for (const outline of outlines) {
+          within(source, id, () => fillRing(mask, scaled(outline), outline.index));
         }
         return mask;
       },

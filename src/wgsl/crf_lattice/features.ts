@@ -21,6 +21,11 @@ export function keysPerComponent(dims: number, images: number = 1): number {
   return Math.ceil((dims + 1 + Number(images > 1)) / 4);
 }
 
+/** The bits that a coordinate has in such a component. */
+export function keyBits(dims: number, images?: number): number {
+  return Math.floor(24 / keysPerComponent(dims, images));
+}
+
 /** The most texels of one tensor: what one binding holds, and what f32 can count. */
 export function maxTexels(device: Device): number {
   return Math.min(Math.floor(device.pool.limit / 16), 2 ** 24) - 2;
@@ -57,7 +62,7 @@ export function checkFeatures(device: Device, features: Features): void {
     );
   }
   checkWidths(features);
-  const bits = Math.floor(24 / keysPerComponent(dims, images));
+  const bits = keyBits(dims, images);
   if (images > 2 ** bits) {
     throw new RangeError(`Cannot build a lattice: ${images} images at once exceed ${2 ** bits}`);
   }
@@ -69,7 +74,7 @@ export function checkFeatures(device: Device, features: Features): void {
  * @throws {NarrowKernelError} when the features are too fine for keys.
  */
 export function checkWidths(features: Features): void {
-  const bits = Math.floor(24 / keysPerComponent(2 + features.srgb.length, features.images));
+  const bits = keyBits(2 + features.srgb.length, features.images);
   // The furthest an elevated coordinate can be from 0, in units of the key's coordinates.
   const reach = reaches(features).reduce((sum, own) => sum + own, 2);
   if (reach >= 2 ** (bits - 1)) throw narrowKernel(features, 2 ** (bits - 1) - 2);

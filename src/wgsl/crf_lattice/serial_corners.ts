@@ -1,5 +1,5 @@
 import type { Device } from "../../gpu/mod.ts";
-import { checkFeatures, type Features, keysPerComponent } from "./features.ts";
+import { checkFeatures, type Features, keyBits, keysPerComponent } from "./features.ts";
 
 /** Words of a key. */
 const WORDS = 4;
@@ -169,7 +169,7 @@ interface KeyLayout {
 
 function keyLayout(dims: number): KeyLayout {
   const per = keysPerComponent(dims);
-  const bits = Math.floor(24 / per);
+  const bits = keyBits(dims);
   const places = Array.from({ length: dims + 1 }, (_, k) => k);
   return {
     last: Math.floor(dims / per),
