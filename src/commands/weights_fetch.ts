@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
-import { type Command, command } from "../options/command.ts";
+import { type Command, command, type Progress } from "../options/command.ts";
 import { digestOf as digestOfFile, download } from "../weights/download.ts";
-import { digestOf, publicWeights } from "../weights/public_weights.ts";
+import { digestOf, publicWeights, ROUNDED } from "../weights/public_weights.ts";
 import { fetchedFile, weightsFolder } from "../weights/weights_cache.ts";
 
 const names = publicWeights.map(({ name }) => name);
@@ -30,7 +30,7 @@ export const weightsFetch: Command<typeof config> = command({
   async run({ name, from }, { log, progress, result, signal }) {
     const weights = chosen(name);
     const path = fetchedFile(weights);
-    const { network, licence } = weights;
+    const { network, licence, size } = weights;
     const about = { name, network, path, licence, sha256: digestOf(weights) };
     if (path === undefined) {
       throw new InputError(
@@ -47,13 +47,17 @@ export const weightsFetch: Command<typeof config> = command({
     }
     const base = from ?? weights.from;
     const url = new URL(weights.file, base.endsWith("/") ? base : `${base}/`).href;
-    const tenths = Math.round(10 * weights.size);
-    const display = progress(`fetch ${name}, 0.1 MiB`, tenths);
+    const mebibytes = (bytes: number) => Math.round(10 * bytes / 2 ** 20) / 10;
+    let display: Progress | undefined;
     await download({
-      ...{ url, path, digest: digestOf(weights), signal },
-      most: Math.ceil((weights.size + 0.01) * 2 ** 20),
-      progress: (done) => display.update(Math.min(tenths, Math.round(10 * done / 2 ** 20))),
-    }).finally(() => display.done());
+      ...{ url, path, size, within: ROUNDED, digest: digestOf(weights), signal },
+      waits: () => log(`Another process is fetching ${name}: waits for it`),
+      progress(done) {
+        // What an earlier call has fetched took no time.
+        display ??= progress(`fetch ${name}, MiB`, mebibytes(size), mebibytes(done));
+        display.update(mebibytes(done));
+      },
+    }).finally(() => display?.done());
     log(`${name} is in ${path}; --network ${network} --weights ${name} uses it.`);
     result?.({ ...about, fetched: true });
   },

@@ -1,4 +1,4 @@
-import { vocClasses } from "../data/labels/classes.ts";
+import { MOST_CLASSES, vocClasses } from "../data/labels/classes.ts";
 import { type EncoderFile, encoderShape } from "../weights/encoder_file.ts";
 import { shown } from "../files/shown.ts";
 import type { Heads } from "../weights/layouts/heads.ts";
@@ -19,7 +19,7 @@ export function weightsLines(weights: string, file: EncoderFile): string[] {
   const fault = faultOf(network, file.tensors);
   const uses = fault ? [`none: ${fault}`] : [
     `seeds and train: ${options}`,
-    ...(scores === undefined ? [] : [`cam: --weights ${weights}`]),
+    ...(scores === undefined || scores >= MOST_CLASSES ? [] : [`cam: --weights ${weights}`]),
     ...(heads.affinity || heads.boundaries ? [`walk: --weights ${weights}`] : []),
     ...(heads.main === undefined ? [] : [`segment: --weights ${weights}`]),
   ];
@@ -89,8 +89,14 @@ function headLines({ affinity, boundaries, main, sub }: Heads): string[] {
   ];
 }
 
+/** Sets of photographs by their number of classes; TensorFlow's programs count a background of ImageNet. */
+const SETS: Readonly<Record<number, string>> = {
+  [vocClasses.length - 1]: "PASCAL VOC has",
+  1000: "ImageNet has",
+  1001: "ImageNet has with a background",
+};
 const scoresOf = (count: number) =>
-  count === vocClasses.length - 1 ? `${count}, as many as PASCAL VOC has` : `${count}`;
+  SETS[count] === undefined ? `${count}` : `${count}, as many as ${SETS[count]}`;
 const segmented = (count: number) =>
   `${count} classes with the background` + (count === vocClasses.length ? " (PASCAL VOC)" : "");
 const line = (name: string, text: string) => `${name.padEnd(10)} ${text}`;

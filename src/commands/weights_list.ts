@@ -20,13 +20,17 @@ export const weightsList: Command<typeof config> = command({
       const path = fetchedFile(weights);
       const there = path !== undefined && await isFile(path);
       found.push({
-        ...{ name, network, url: `${from}${file}`, mebibytes: size, licence },
+        ...{ name, network, url: `${from}${file}`, bytes: size, licence },
         sha256: digestOf(weights),
         fetched: there ? path : null,
       });
       log(`${name}${there ? ` (fetched: ${path})` : ""}`);
       log(`  for      --network ${network}`);
-      log(`  file     ${from}${file}, ${size.toFixed(1)} MiB, SHA-256 ${digestOf(weights)}...`);
+      log(
+        `  file     ${from}${file}, ${(size / 2 ** 20).toFixed(1)} MiB, SHA-256 ${
+          digestOf(weights)
+        }...`,
+      );
       log(`  licence  ${licence}`);
     }
     result?.(found);

@@ -136,6 +136,12 @@ Deno.test("weights list tells what each file is, and whether it is there", () =>
       assertStringIncludes(lines.join("\n"), `SHA-256 ${digestOf(weights)}...`);
     }
     assertEquals(lines.filter((line) => line.includes("(fetched")), []);
+    let listed: unknown;
+    await weightsList.run({}, { ...context, result: (value) => listed = value });
+    const [{ licence: _, ...first }] = listed as { licence: string }[];
+    const url = "https://download.pytorch.org/models/mobilenet_v2-b0353104.pth";
+    const about = { name: "mobilenet-v2", network: "mobilenet-v2", url, bytes: 14_213_448 };
+    assertEquals(first, { ...about, sha256: "b0353104", fetched: null });
     await Deno.mkdir(at("cache/henka/weights"), { recursive: true });
     await Deno.writeTextFile(at("cache/henka/weights/resnet18-f37072fd.pth"), "");
     await weightsList.run({}, context);
@@ -157,7 +163,7 @@ Deno.test("weights fetch takes a mirror's file only if it is the published one",
     const [context, lines] = said();
     const attempt = () => weightsFetch.run(config, context);
     const { message } = await assertRejects(attempt, InputError);
-    assertStringIncludes(message, "not f37072fd as published");
+    assertStringIncludes(message, "it has 14 bytes, and about 46830453 as published");
     assertEquals(asked, ["/mirror/resnet18-f37072fd.pth"]);
     const missing = await assertRejects(
       () => weightsCommand.run({ file: "resnet18" }, context),
@@ -169,7 +175,7 @@ Deno.test("weights fetch takes a mirror's file only if it is the published one",
     await writeSafetensors(path, namesOf("resnet18", "torchvision"));
     await weightsCommand.run({ file: "resnet18" }, context);
     assertStringIncludes(lines.join("\n"), "--network resnet18 --weights resnet18");
-    await assertRejects(attempt, InputError, "not f37072fd as published");
+    await assertRejects(attempt, InputError, "it has 14 bytes");
     assertEquals(asked.length, 2);
     assertEquals(lines.at(-1), `${path} is not the published file: it is fetched again`);
     await Deno.writeFile(path, (await Deno.readFile(path)).slice(0, 1000));
@@ -198,9 +204,7 @@ Deno.test("weights fetch --json prints what it fetched, and later that it is the
     await Deno.writeTextFile(
       at("published.ts"),
       `import { publicWeights } from "${table}";
-      Object.assign(publicWeights[1], { file: "resnet18-${digest}.pth", size: ${
-        content.length / 2 ** 20
-      } });`,
+      Object.assign(publicWeights[1], { file: "resnet18-${digest}.pth", size: ${content.length} });`,
     );
     const path = at(`cache/henka/weights/resnet18-${digest}.pth`);
     for (const fetched of [true, false]) {

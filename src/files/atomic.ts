@@ -78,7 +78,7 @@ export async function newTemporary(path: string): Promise<Temporary> {
     try {
       const handle = await Deno.open(name, { write: true, createNew: true });
       // Before it was locked it may have been swept as that of a dead process.
-      if (lock(handle) !== false && await isFile(name)) return { path: name, handle };
+      if (tryLock(handle) !== false && await isFile(name)) return { path: name, handle };
       handle.close();
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists) continue;
@@ -110,13 +110,13 @@ export async function sweepTemporaries(folder: string): Promise<void> {
       continue;
     }
     const handle = await Deno.open(path, { write: true }).catch(() => undefined);
-    if (handle && lock(handle)) await Deno.remove(path).catch(() => {});
+    if (handle && tryLock(handle)) await Deno.remove(path).catch(() => {});
     handle?.close();
   }
 }
 
-/** Whether a file could be locked; nothing where the file system has no locks. */
-function lock(handle: Deno.FsFile): boolean | undefined {
+/** Locks a file until it is closed: whether it could be; undefined where the file system has no locks. */
+export function tryLock(handle: Deno.FsFile): boolean | undefined {
   try {
     return handle.tryLockSync(true);
   } catch {

@@ -58,13 +58,14 @@ export function readOptions<Schema extends ConfigSchema>(
   defaults: Readonly<Record<string, unknown>> = {},
 ): Options<ConfigOf<Schema>> {
   const options = optionsOf(command.config);
+  const { argument, example = "" } = command;
   const call: Call = {
     name: command.name,
     json: command.json ?? false,
     options,
     hint: `See "${program} ${command.name} --help".`,
+    ...(argument && { argument: flagOf([argument]), example: `${program} ${example}` }),
   };
-  const { argument } = command;
   const [first, ...rest] = args;
   const named = argument !== undefined && first !== undefined && !first.startsWith("-");
   const flags = readFlags(call, named ? [`--${flagOf([argument])}=${first}`, ...rest] : args);
@@ -100,6 +101,9 @@ interface Call {
   readonly options: readonly Option[];
   /** Where its options are explained. */
   readonly hint: string;
+  /** The flag of what may be given as a word alone, and a command line that does so. */
+  readonly argument?: string;
+  readonly example?: string;
 }
 
 type Flags = Readonly<Record<string, string | string[] | boolean | undefined>>;
@@ -210,7 +214,7 @@ function set(target: Record<string, unknown>, path: readonly string[], value: un
 
 /** The first objection of the schema, as a sentence about the flag or the file it came from. */
 function refusal(
-  { name, options, hint }: Call,
+  { name, options, hint, argument, example }: Call,
   error: z.ZodError,
   given: unknown,
   flags: Flags,
@@ -231,10 +235,14 @@ function refusal(
   const at = options.find(({ path }) => path.every((key, i) => key === issue.path[i]));
   const value = issue.path.reduce((value, key) => (value as never)?.[key], given);
   const from = at && flagValue(at, flags[at.flag]) !== undefined ? "" : ` of ${file}`;
+  const word = at !== undefined && at.flag === argument;
   const problem = at === undefined
     ? `Cannot use "${issue.path.join(".")}" of ${file}: ${reason}.`
     : value === undefined
-    ? `Cannot run ${name}: --${at.flag} must be given.`
-    : `Cannot use --${at.flag} ${shown(value)}${from}: ${reason}.`;
+    ? `Cannot run ${name}: ` +
+      (word
+        ? `${at.flag.toUpperCase()} must be given, as in "${example}".`
+        : `--${at.flag} must be given.`)
+    : `Cannot use ${word ? "" : `--${at.flag} `}${shown(value)}${from}: ${reason}.`;
   return new InputError(`${problem} ${hint}`);
 }

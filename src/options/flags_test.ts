@@ -142,6 +142,22 @@ Deno.test("readOptions refuses stray words, missing and wrong values", () => {
   refused("Cannot use --scales -3: ", "--data", "d", "--scales", "1,-3");
 });
 
+Deno.test("readOptions asks for what may be a word alone as a word", () => {
+  const worded = command({ ...sample, argument: "data" });
+  const asked = assertThrows(() => readOptions(worded, [], "henka"), InputError);
+  assertEquals(
+    asked.message,
+    'Cannot run train sample: DATA must be given, as in "henka train sample --data photographs". See ' +
+      '"henka train sample --help".',
+  );
+  const choice = command({ ...sample, argument: "encoder" });
+  const { message } = assertThrows(
+    () => readOptions(choice, ["vgg", "--data", "d"], "henka"),
+    InputError,
+  );
+  assertMatch(message, /^Cannot use vgg: expected one of "compact"/);
+});
+
 Deno.test("readOptions reads the flags of every command", () => {
   const { profile, quiet } = readOptions(sample, ["--data", "d", "--profile"], "henka");
   assertEquals([profile, quiet], [true, false]);

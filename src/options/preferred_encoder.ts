@@ -64,7 +64,9 @@ export async function preferredEncoder<Config extends OpenEncoder>(
   const [{ name, size }] = publicWeights;
   log(
     `Begins with no pre-trained weights, with a small network. On photographs they help much: ` +
-      `"weights fetch ${name}" downloads some (${Math.ceil(size)} MiB), which are then used.`,
+      `"weights fetch ${name}" downloads some (${
+        Math.ceil(size / 2 ** 20)
+      } MiB), which are then used.`,
   );
   return config;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { vocClasses } from "../data/labels/classes.ts";
+import { MOST_CLASSES, vocClasses } from "../data/labels/classes.ts";
 import { InputError } from "../files/error.ts";
 import { encoderNames } from "../weights/layouts/variant.ts";
 import type { Context } from "./command.ts";
@@ -85,6 +85,14 @@ export async function withPublishedClasses<Data extends DataOptions>(
   path: string,
 ): Promise<Data> {
   const { classes, source } = await openData(data);
+  if (count > MOST_CLASSES) {
+    throw new InputError(
+      `Cannot use ${path} with the classes of ${source}: it scores ${
+        count - 1
+      } others, more than ` +
+        `masks may have. Train your own scores on it: train classifier --weights ${path}.`,
+    );
+  }
   if (classes.length === count) return data;
   if (data.classes === undefined && count === vocClasses.length) {
     return { ...data, classes: vocClasses };

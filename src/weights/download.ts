@@ -1,4 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { dirname } from "@std/path";
+import { tryLock } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
 import { isFile } from "../files/is_file.ts";
@@ -11,19 +13,25 @@ export interface Download {
   readonly url: string;
   /** Where it is put; until it is whole, what has come lies beside it, ending in `.part`. */
   readonly path: string;
+  /** Its bytes, as published; a server that has more or fewer is not believed. */
+  readonly size: number;
+  /** By how many bytes that may be wrong, because it is rounded; 0 by default. */
+  readonly within?: number;
   /** The first digits of its SHA-256. */
   readonly digest: string;
-  /** Bytes that it has at most; a server that sends more is not believed. */
-  readonly most: number;
-  /** Told as bytes come; the total is not known of every server. */
-  progress?(done: number, total: number | undefined): void;
+  /** Told how many bytes are there, first those of an earlier call. */
+  progress?(done: number): void;
+  /** Told, perhaps, that another process is fetching the same file, which is awaited. */
+  waits?(): void;
+  /** Milliseconds without a byte after which the server has broken off; a minute by default. */
+  readonly patience?: number;
   /** Ends it; what has come stays, and the next call goes on from there. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * Downloads a file, going on where an earlier call was cut off, and keeps it if it is the one that was
- * published.
+ * published. Of several processes one does it for all.
  *
  * @throws {InputError} when the server cannot be reached, sends something else, or nothing may be written.
  */
@@ -31,7 +39,10 @@ export async function download(options: Download): Promise<void> {
   const { path, digest, url } = options;
   const part = `${path}.part`;
   await makeFolder(dirname(path));
-  await fetchRest(part, options);
+  using file = await opened(part, options);
+  // Another process may have been the first.
+  if (await isFile(path) && (await digestOf(path)).startsWith(digest)) return await remove(part);
+  await fetchRest(part, file, options);
   const found = await digestOf(part);
   if (!found.startsWith(digest)) {
     await remove(part);
@@ -43,80 +54,134 @@ export async function download(options: Download): Promise<void> {
     );
   }
   try {
-    await Deno.rename(part, path);
+    await Deno.rename(part, path); // before it is closed: until then it is locked
   } catch (error) {
     throw fileError("write", path, error);
   }
 }
 
+/** What has come, as a file that this process alone writes until it is closed. */
+async function opened(part: string, { waits, signal }: Download): Promise<Deno.FsFile> {
+  for (let told = false;; told = true) {
+    const file = await Deno.open(part, { create: true, write: true }).catch((error) => {
+      throw fileError("write", part, error);
+    });
+    // Whoever held it may have renamed or removed it since it was opened.
+    if (tryLock(file) !== false && await isAt(file, part)) return file;
+    file.close();
+    if (!told) waits?.();
+    await delay(200, undefined, { signal }).catch(() => signal?.throwIfAborted());
+  }
+}
+
+async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
+  const [own, there] = [await file.stat(), await Deno.stat(path).catch(() => undefined)];
+  return own.ino === there?.ino;
+}
+
 /** Fetches what a file lacks; a server that cannot go on sends all of it again. */
-async function fetchRest(
-  part: string,
-  { url, most, progress, signal }: Download,
-): Promise<void> {
-  let done = await isFile(part) ? (await Deno.stat(part)).size : 0;
-  const response = await request(url, done, signal);
-  if (response.status === 416) { // nothing is lacking
+async function fetchRest(part: string, file: Deno.FsFile, options: Download): Promise<void> {
+  const { url, size, within = 0, progress, signal, patience = 60_000 } = options;
+  const before = (await file.stat()).size;
+  let done = before <= size + within ? before : 0;
+  const silence = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), patience);
+  };
+  heard();
+  try {
+    const both = AbortSignal.any([silence.signal, ...(signal ? [signal] : [])]);
+    const response = await request(options, done, both);
+    if (response === undefined) return;
+    if (response.status !== 206) done = 0;
+    if (done !== before) await written(part, () => file.truncate(done));
+    await file.seek(done, Deno.SeekMode.Start);
+    progress?.(done);
+    const reader = response.body!.getReader();
+    for (;;) {
+      const { value: bytes } = await reader.read().catch((cause) => {
+        signal?.throwIfAborted();
+        throw brokenOff(url, done, cause);
+      });
+      if (bytes === undefined) break;
+      heard();
+      if (done + bytes.length > size + within) throw otherFile(options, "more");
+      await written(part, async () => {
+        for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+      });
+      done += bytes.length;
+      progress?.(done);
+    }
+    if (done < size - within) throw brokenOff(url, done);
+  } finally {
+    clearTimeout(timer);
+    silence.abort(); // what nobody reads any more
+  }
+}
+
+/** The answer that has the bytes from `done` on (206), or all of them; undefined where none is lacking. */
+async function request(
+  options: Download,
+  done: number,
+  signal: AbortSignal,
+): Promise<Response | undefined> {
+  const { url, size, within = 0 } = options;
+  const fits = (bytes: number) => Math.abs(bytes - size) <= within;
+  const range = done > 0 ? { range: `bytes=${done}-` } : undefined;
+  const headers = { "accept-encoding": "identity", ...range };
+  const response = await fetch(url, { headers, signal }).catch((cause) => {
+    options.signal?.throwIfAborted();
+    const forbidden = cause instanceof Deno.errors.NotCapable;
+    const [reason, remedy] = forbidden
+      ? ["the program may not connect", "Start it with --allow-net"]
+      : ["the server cannot be reached", "Check the connection, or give --from"];
+    throw new InputError(`Cannot fetch ${url}: ${reason}. ${remedy}.`, { cause });
+  });
+  const { status, headers: told } = response;
+  const [, from, total] = /^bytes (\d+)-\d+\/(\d+)?/.exec(told.get("content-range") ?? "") ?? [];
+  if (status === 416 && fits(done)) return undefined;
+  if (done > 0 && (status === 416 || status === 206 && Number(from) !== done)) {
     await response.body?.cancel();
-    return;
+    return await request(options, 0, signal); // all of it, from a server that cannot go on
   }
   if (!response.ok || response.body === null) {
-    await response.body?.cancel();
     throw new InputError(
-      `Cannot fetch ${url}: the server answers ${response.status}. Try later, or give --from.`,
+      `Cannot fetch ${url}: the server answers ${status}. Try later, or give --from.`,
     );
   }
-  using file = await Deno.open(part, { create: true, write: true }).catch(async (error) => {
-    await response.body?.cancel();
-    throw fileError("write", part, error);
-  });
-  if (response.status !== 206 || rangeStart(response) !== done) done = 0;
-  await file.truncate(done);
-  await file.seek(done, Deno.SeekMode.Start);
-  const length = Number(response.headers.get("content-length") ?? NaN);
-  const total = Number.isNaN(length) ? undefined : done + length;
+  if (/^text\/html\b/i.test(told.get("content-type") ?? "")) {
+    throw new InputError(
+      `Cannot fetch ${url}: a web page comes in its place. Sign in where your network asks for it, or ` +
+        "give another --from.",
+    );
+  }
+  const whole = status === 206 ? total : told.get("content-length");
+  if (whole != null && !fits(Number(whole))) throw otherFile(options, whole);
+  return response;
+}
+
+async function written(part: string, write: () => Promise<void>): Promise<void> {
   try {
-    for await (const bytes of response.body) {
-      if (done + bytes.length > most) {
-        throw new InputError(
-          `Cannot fetch ${url}: it is larger than published. Give another --from.`,
-        );
-      }
-      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-      done += bytes.length;
-      progress?.(done, total);
-    }
+    await write();
   } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof InputError) throw error;
-    throw new InputError(
-      `Cannot fetch ${url}: it broke off after ${done} bytes. Fetch it again: it goes on from there.`,
-      { cause: error },
-    );
+    throw fileError("write", part, error);
   }
 }
 
-async function request(url: string, from: number, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
-  try {
-    return await fetch(url, { headers, signal });
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (cause instanceof Deno.errors.NotCapable) {
-      throw new InputError(
-        `Cannot fetch ${url}: the program may not connect. Start it with --allow-net.`,
-        { cause },
-      );
-    }
-    throw new InputError(
-      `Cannot fetch ${url}: the server cannot be reached. Check the connection, or give --from.`,
-      { cause },
-    );
-  }
+function brokenOff(url: string, done: number, cause?: unknown): InputError {
+  return new InputError(
+    `Cannot fetch ${url}: it broke off after ${done} bytes. Fetch it again: it goes on from there.`,
+    { cause },
+  );
 }
 
-function rangeStart(response: Response): number {
-  return Number(/^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1] ?? NaN);
+function otherFile({ url, size, within = 0 }: Download, has: string): InputError {
+  const published = within > 0 ? `about ${size}` : size;
+  return new InputError(
+    `Cannot fetch ${url}: it has ${has} bytes, and ${published} as published. Give another --from.`,
+  );
 }
 
 /** SHA-256 of a file in hexadecimal, read in pieces. */

@@ -8,7 +8,7 @@ export interface PublicWeights {
   readonly file: string;
   /** The address of the folder in which it is published. */
   readonly from: string;
-  /** MiB, as the publisher gives them. */
+  /** Its bytes to a thousandth of a MiB, as the publisher gives them. */
   readonly size: number;
   /** What they may be used for. */
   readonly licence: string;
@@ -26,9 +26,13 @@ export const publicWeights: readonly PublicWeights[] = [
   ["resnet34", "resnet34-b627a593.pth", 83.275],
   ["resnet50", "resnet50-0676ba61.pth", 97.781],
   ["resnet101", "resnet101-63fe2227.pth", 170.511],
-].map(([name, file, size]) => {
+].map(([name, file, mebibytes]) => {
+  const size = Math.round(mebibytes as number * 2 ** 20);
   return { ...torchvision, name, network: name, file, size } as PublicWeights;
 });
+
+/** By how many bytes their sizes may be wrong: a thousandth of a MiB, rounded up. */
+export const ROUNDED = 1049;
 
 /** The first digits of a file's SHA-256, as its name gives them. */
 export function digestOf({ file }: PublicWeights): string {

@@ -17,6 +17,9 @@ export interface ListedName {
   readonly line: number;
 }
 
+/** As many classes as a mask of bytes can tell apart, background included: 255 is void. */
+export const MOST_CLASSES = 255;
+
 /** Class names, and what a list has beside them. */
 export interface ClassList {
   /** The names in the order of their indices, the background first. */
@@ -105,10 +108,10 @@ function refuserOf(source: string): RefuseName {
 }
 
 function checkCount(count: number, source: string): void {
-  if (count >= 2 && count <= 255) return;
+  if (count >= 2 && count <= MOST_CLASSES) return;
   throw new InputError(
     `Cannot use the classes of ${source}: there are ${count} with the background. ` +
-      "Give 2 to 255, one a line.",
+      `Give 2 to ${MOST_CLASSES}, one a line.`,
   );
 }
 
