@@ -12,6 +12,9 @@ import { changeLines, headNames, weightsLines } from "./weights_lines.ts";
 
 const config = z.strictObject({
   file: z.string().describe("File of weights, or the name of public ones that were fetched"),
+  prefix: z.string().optional().describe(
+    "What stands before the names of the encoder that is meant, where a file has several",
+  ),
   to: output(
     z.string().optional().describe("Safetensors file to write: the encoder with henka's names"),
     "file",
@@ -26,11 +29,11 @@ export const weights: Command<typeof config> = command({
   argument: "file",
   config,
   json: true,
-  async run({ file, to }, { log, result }) {
+  async run({ file, prefix, to }, { log, result }) {
     if (to !== undefined) await outputFile(to);
     // SSDD keeps its change predictors in a file of their own.
     const path = await weightsFile(file);
-    const [read, changes] = await readEncoder(file).then(
+    const [read, changes] = await readEncoder(file, undefined, undefined, prefix).then(
       (encoder) => [encoder, encoder.heads.changes] as const,
       async (error) => {
         const { changes } = headsOf(await readWeights(path).catch(() => Promise.reject(error)));
@@ -38,7 +41,9 @@ export const weights: Command<typeof config> = command({
         return [undefined, changes] as const;
       },
     );
-    const lines = read ? weightsLines(file, read) : [];
+    // One of several encoders is of use in a file of its own.
+    const own = prefix === undefined ? file : to ?? "OUT.safetensors (of --to)";
+    const lines = read ? weightsLines(own, read) : [];
     for (const line of [...lines, ...changeLines(file, changes)]) log(line);
     if (to !== undefined && read) await convert(read, to, log);
     result?.({
@@ -47,6 +52,7 @@ export const weights: Command<typeof config> = command({
       layout: read?.layout.name,
       variant: read?.variant,
       prefix: read?.prefix,
+      others: read?.others,
       classes: read?.classifier?.weight.shape[0] ?? null,
       notRead: read?.leftOut,
       ...{ affinity: read?.heads.affinity, main: read?.heads.main, sub: read?.heads.sub, changes },

@@ -7,7 +7,7 @@ import { variants } from "../weights/layouts/variant.ts";
 
 /** What an encoder's file is, and how it can be used, a fact a line. */
 export function weightsLines(weights: string, file: EncoderFile): string[] {
-  const { layout, variant, prefix, classifier, heads, leftOut } = file;
+  const { layout, variant, prefix, others, classifier, heads, leftOut } = file;
   const { network, widthDivisor, dilate } = encoderShape(file);
   const { padding, normalisation: { mean, deviation } } = variants[variant ?? "torchvision"];
   const options = [
@@ -30,6 +30,9 @@ export function weightsLines(weights: string, file: EncoderFile): string[] {
         (widthDivisor > 1 ? `, all widths divided by ${widthDivisor}` : ""),
     ),
     line("layout", `${layout.name}'s names` + (prefix === "" ? "" : ` after "${prefix}"`)),
+    ...others.map((other) =>
+      line("", `another encoder's after "${shown(other)}": --prefix ${other}`)
+    ),
     line("classes", scores === undefined ? "none: it has no class scores" : scoresOf(scores)),
     ...headLines(heads),
     line(

@@ -126,6 +126,24 @@ Deno.test("weights --to says which parts of the file it leaves out", () =>
     );
   }));
 
+Deno.test("weights --prefix makes a file of one encoder of several", () =>
+  inFolder(async (at) => {
+    const net = namesOf("resnet18", "torchvision");
+    const one = new Map([...net, ["bn1.bias", entry([1], new Float32Array([3]))] as const]);
+    await writeSafetensors(
+      at("both"),
+      new Map([...prefixed("student.", net), ...prefixed("teacher.", one)]),
+    );
+    const [context, lines] = said();
+    const run = (more: object) => weightsCommand.run({ file: at("both"), ...more }, context);
+    await assertRejects(() => run({}), InputError, "--prefix student. --to OUT.safetensors");
+    await run({ prefix: "teacher", to: at("own") });
+    assertEquals(lines[2], `           another encoder's after "student.": --prefix student.`);
+    assertStringIncludes(lines.join("\n"), `--network resnet18 --weights ${at("own")}`);
+    const { tensors } = await readSafetensors(at("own"));
+    assertEquals(tensors.get("bn1.bias")?.data, new Float32Array([3]));
+  }));
+
 Deno.test("weights list tells what each file is, and whether it is there", () =>
   inFolder(async (at) => {
     const [context, lines] = said();

@@ -173,7 +173,20 @@ Deno.test("ResNets of torchvision, Hugging Face and IRN are the same network", (
         "Give --network resnet18",
     );
     const two = new Map([...prefixed("ema.", own), ...prefixed("student.", own)]);
-    assertStringIncludes(await message(await save(two)), '"ema." and "student." in it are both');
+    const both = await save(two);
+    assertStringIncludes(
+      await message(both),
+      '"ema." and "student." in it are both encoders. Make',
+    );
+    for (const prefix of ["student", "student."]) {
+      const one = await readEncoder(both, undefined, undefined, prefix);
+      assertEquals([one.prefix, one.others], ["student.", ["ema."]]);
+    }
+    await assertRejects(
+      () => readEncoder(both, undefined, undefined, "teacher"),
+      InputError,
+      `no encoder's names begin with "teacher". Give one of: "ema.", "student.".`,
+    );
     const whole = entry([64, 3, 7, 7], new Int8Array(64 * 3 * 49));
     assertStringIncludes(
       await message(await save(new Map([...own, ["conv1.weight", whole]]))),

@@ -28,23 +28,25 @@ export interface EncoderFile extends Recognised {
  * @param weights a file, or the name of one that was fetched
  * @param network which encoder it must be of; any by default
  * @param variant which variant it must be of; any by default
+ * @param prefix what stands before its names, where the file has several encoders
  * @throws {InputError} when it is missing, damaged, of no known layout, or of another network or variant.
  */
 export async function readEncoder(
   weights: Source,
   network?: EncoderName,
   variant?: Variant,
+  prefix?: string,
 ): Promise<EncoderFile> {
   const source = typeof weights === "string" ? await weightsFile(weights) : weights;
   const path = nameOf(source);
-  const [file, found] = await recognised(source).catch((error) => {
+  const [file, found] = await recognised(source, prefix).catch((error) => {
     // A name stands for a file that was whole when it was fetched.
     if (!(error instanceof InputError) || path === weights) throw error;
     throw new InputError(`${error.message} "weights fetch ${weights}" gets it anew.`, {
       cause: error,
     });
   });
-  const { layout, prefix } = found;
+  const { layout } = found;
   if (network !== undefined && layout.network !== network) {
     throw new InputError(
       `Cannot use ${path} for ${network}: it has the weights of ${layout.network} with the names of ` +
@@ -58,7 +60,7 @@ export async function readEncoder(
     );
   }
   const [whole] = [...file.tensors].filter(([name, { dtype }]) =>
-    name.startsWith(prefix) && name.endsWith("weight") && !dtype.includes("F")
+    name.startsWith(found.prefix) && name.endsWith("weight") && !dtype.includes("F")
   );
   if (whole !== undefined) {
     throw new InputError(
@@ -79,9 +81,12 @@ export async function readEncoder(
   }
 }
 
-async function recognised(source: Source): Promise<[TensorFile, Recognised]> {
+async function recognised(
+  source: Source,
+  prefix?: string,
+): Promise<[TensorFile, Recognised]> {
   const file = await readWeights(source);
-  return [file, recognise(nameOf(source), file)];
+  return [file, recognise(nameOf(source), file, prefix)];
 }
 
 /** What a network must be, so that the tensors of a file fit it and mean what they did. */

@@ -13,6 +13,8 @@ export interface Recognised {
   readonly layout: Layout;
   /** What stands before those names: "module.", "state_dict.encoder.". */
   readonly prefix: string;
+  /** What stands before the names of other encoders in the file, which is a less usual place for them. */
+  readonly others: readonly string[];
   /** How the network of a file of MobileNetV2 pads and is normalised. */
   readonly variant?: Variant;
 }
@@ -39,9 +41,14 @@ const USUAL = /^((state_dict|model|model_state_dict|net)\.)?(module\.)?(encoder\
 /**
  * Says which encoder's weights a file holds, by the names of its tensors.
  *
+ * @param wanted what stands before the names of the one that is meant, where there are several
  * @throws {InputError} when they are those of no known layout, or of several networks.
  */
-export function recognise(path: string, { tensors, metadata, leftOut }: TensorFile): Recognised {
+export function recognise(
+  path: string,
+  { tensors, metadata, leftOut }: TensorFile,
+  wanted?: string,
+): Recognised {
   const names = [...tensors.keys()];
   const whole = tables.flatMap((table) =>
     prefixesOf(names, table).filter((prefix) => {
@@ -49,9 +56,11 @@ export function recognise(path: string, { tensors, metadata, leftOut }: TensorFi
       return lacks.length + extra.length === 0;
     }).map((prefix) => ({ layout: table.layout, prefix }))
   );
-  const usual = whole.filter(({ prefix }) => USUAL.test(prefix))
-    .sort((a, b) => a.prefix.length - b.prefix.length);
-  const [found, other] = usual.length > 0 ? usual.slice(0, 1) : whole;
+  const chosen = wanted === undefined
+    ? whole.filter(({ prefix }) => USUAL.test(prefix))
+      .sort((a, b) => a.prefix.length - b.prefix.length)
+    : whole.filter(({ prefix }) => prefix === wanted || prefix === `${wanted}.`);
+  const [found, other] = chosen.length > 0 ? chosen.slice(0, 1) : whole;
   if (found === undefined) {
     const { message } = unknown(path, names, tensors);
     const [[name, object] = []] = Object.entries(leftOut ?? {});
@@ -59,13 +68,21 @@ export function recognise(path: string, { tensors, metadata, leftOut }: TensorFi
     const note = ` Its "${shown(name)}", an object of ${object}, is not read: save a state_dict.`;
     throw new InputError(message + (object === undefined ? "" : note));
   }
-  if (other !== undefined) {
+  const others = whole.map(({ prefix }) => prefix).filter((prefix) => prefix !== found.prefix);
+  if (wanted !== undefined && chosen.length === 0) {
     throw new InputError(
-      `Cannot use ${path}: "${found.prefix}" and "${other.prefix}" in it are both encoders. Save the ` +
-        "one that is meant alone.",
+      `Cannot use ${path}: no encoder's names begin with "${shown(wanted)}". Give one of: ${
+        [found.prefix, ...others].map((prefix) => `"${shown(prefix)}"`).join(", ")
+      }.`,
     );
   }
-  return { ...found, variant: variantOf(path, found.layout, metadata) };
+  if (other !== undefined) {
+    throw new InputError(
+      `Cannot use ${path}: "${found.prefix}" and "${other.prefix}" in it are both encoders. Make a file ` +
+        `of one: weights ${path} --prefix ${found.prefix} --to OUT.safetensors.`,
+    );
+  }
+  return { ...found, others, variant: variantOf(path, found.layout, metadata) };
 }
 
 function variantOf(
