@@ -4,7 +4,8 @@ import type { Ladder } from "../scpp/ladder.ts";
 /** The table as lines of text, in per cent. */
 export function ladderLines(ladder: Ladder, over: readonly string[] = []): string[] {
   const chosen = over.length > 0;
-  const row = (name: string, cells: readonly string[]) => [name.padEnd(22), ...cells].join(" ");
+  const width = Math.max(22, ...ladder.rows.map(({ name }) => name.length));
+  const row = (name: string, cells: readonly string[]) => [name.padEnd(width), ...cells].join(" ");
   return [
     row("%", ["  mean IoU", ...(chosen ? [`over ${over.length}`.padStart(10)] : []), "  accuracy"]),
     ...ladder.rows.map(({ name, meanIou, meanIouOver, pixelAccuracy }) =>

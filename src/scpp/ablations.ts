@@ -30,6 +30,9 @@ function refined(
   };
 }
 
+/** Both predictions exchanged: s(-x) = 1 - s(x), so their difference changes its sign. */
+const exchanged = (logits: Float32Array) => logits.map((x) => -x);
+
 /** The refined masks as the method makes them. */
 export const METHOD: Ablation = refined("refined 0.1/0.1", STATIC_BIASES);
 
@@ -44,8 +47,7 @@ const COMMON: readonly Ablation[] = [
   ),
   refined("no flags 0.1/0.1", at(0.1, 0.1, 0)),
   refined("flags alone 0.1/0.1", STATIC_BIASES, (logits) => new Float32Array(logits.length)),
-  // s(-x) = 1 - s(x): the difference of the two probabilities changes its sign.
-  refined("exchanged 0.1/0.1", STATIC_BIASES, (logits) => logits.map((x) => -x)),
+  refined("exchanged 0.1/0.1", STATIC_BIASES, exchanged),
   {
     name: "random choice",
     mask: ({ knowledge, advisers, random }) =>
@@ -69,7 +71,7 @@ const COMMON: readonly Ablation[] = [
  * refined with it alone.
  *
  * @param advisers their names
- * @param chosen the biases with which the masks were refined, where they are others
+ * @param chosen the biases with which the masks were refined, where they are others; also exchanged
  */
 export function ablationsOf(advisers: readonly string[], chosen?: Biases): readonly Ablation[] {
   const several = advisers.length > 1;
@@ -80,7 +82,9 @@ export function ablationsOf(advisers: readonly string[], chosen?: Biases): reado
       mask: ({ advisers }) => advisers[n].mask,
     })),
     ...COMMON.slice(0, 1),
-    ...(chosen ? [refined("as refined", chosen)] : []),
+    ...(chosen
+      ? [refined("as refined", chosen), refined("as refined, exchanged", chosen, exchanged)]
+      : []),
     ...(several ? advisers : []).map((name, n): Ablation => ({
       name: `${name} alone 0.1/0.1`,
       mask: ({ advisers, ...from }) => METHOD.mask({ ...from, advisers: [advisers[n]] }),

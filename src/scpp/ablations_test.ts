@@ -25,6 +25,9 @@ Deno.test("every ablation makes the mask that its name says", () => {
   assertEquals(mask("no flags 0.1/0.1"), [0, 0, 1, 1]);
   assertEquals(mask("flags alone 0.1/0.1"), [2, 2, 0, 1]); // w = 0.2 - 1, 1, 0.2, and 0: a tie
   assertEquals(mask("exchanged 0.1/0.1"), [2, 2, 0, 0]);
+  const chosen = ablationsOf(["crf"], { difference: 0.1, background: 0.1, flag: 0 });
+  const own = chosen.slice(3, 5).map(({ name, mask }) => [name, [...mask(from)]]);
+  assertEquals(own, [["as refined", [0, 0, 1, 1]], ["as refined, exchanged", [2, 2, 0, 0]]]);
   assertEquals(mask("refined -0.4/0"), [2, 2, 1, 1]); // 0.46 - 0.4 is left at the last
   assertEquals(mask("oracle choice"), [0, 0, 0, 0]);
   const coin = mask("random choice");
