@@ -34,24 +34,29 @@ export function accumulateBoundary(
   width: number = Math.max(1, Math.round(0.02 * Math.hypot(truth.width, truth.height))),
 ): void {
   requireSize(prediction, name, truth, "its truth");
-  const truthDistance = distances(truth, true);
-  const predictedDistance = distances(prediction, true);
-  const inside = distances(truth, false);
-  for (let i = 0; i < truth.data.length; i++) {
-    const [t, p] = [truth.data[i], prediction.data[i]];
-    if (t === 255) continue;
-    const inTruth = truthDistance[i] <= width;
-    const inPrediction = predictedDistance[i] <= width;
-    if (inTruth && inPrediction && t === p) {
-      counts.intersection[t]++;
-      counts.union[t]++;
-    } else {
-      if (inTruth) counts.union[t]++;
-      if (inPrediction && p < counts.union.length) counts.union[p]++;
+  const ofTruth = distances(truth);
+  const ofPrediction = distances(prediction);
+  const { width: columns, height: rows } = truth;
+  for (let y = 0, i = 0; y < rows; y++) {
+    const toEdge = Math.min(y + 1, rows - y);
+    for (let x = 0, at = (y + 1) * (columns + 2) + 1; x < columns; x++, i++, at++) {
+      const [t, p] = [truth.data[i], prediction.data[i]];
+      if (t === 255) continue;
+      // What lies outside of the image is another value to the bands of the classes.
+      const nearEdge = Math.min(toEdge, x + 1, columns - x) <= width;
+      const inTruth = nearEdge || ofTruth[at] <= width;
+      const inPrediction = nearEdge || ofPrediction[at] <= width;
+      if (inTruth && inPrediction && t === p) {
+        counts.intersection[t]++;
+        counts.union[t]++;
+      } else {
+        if (inTruth) counts.union[t]++;
+        if (inPrediction && p < counts.union.length) counts.union[p]++;
+      }
+      if (ofTruth[at] > width) continue;
+      counts.trimap++;
+      if (t === p) counts.trimapRight++;
     }
-    if (inside[i] > width) continue;
-    counts.trimap++;
-    if (t === p) counts.trimapRight++;
   }
 }
 
@@ -65,43 +70,40 @@ export function boundaryScores(
 }
 
 /**
- * How far each pixel is from the nearest of another value, in steps of a king: 1 beside one. With
- * `edge` the outside of the image is another value. Two sweeps are exact for this distance.
+ * How far each pixel is from the nearest of another value, in steps of a king: 1 beside one. Two sweeps
+ * are exact for this distance. The image has a frame of one pixel, which spares the tests for its edge.
  */
-function distances({ width, height, data }: Mask, edge: boolean): Int32Array {
-  const stride = width + 2; // a frame of one pixel spares the tests for the edge
-  const d = new Int32Array(stride * (height + 2)).fill(edge ? 0 : far);
-  for (let y = 1; y <= height; y++) d.fill(far, y * stride + 1, y * stride + 1 + width);
-  const part = (i: number, j: number, at: number, to: number) => {
-    if (data[i] !== data[j]) d[at] = d[to] = 1;
-  };
+function distances({ width, height, data }: Mask): Int32Array {
+  const stride = width + 2;
+  const d = new Int32Array(stride * (height + 2)).fill(far);
   for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      const at = (y + 1) * stride + x + 1;
-      if (x + 1 < width) part(i, i + 1, at, at + 1);
+    for (let x = 0, at = (y + 1) * stride + 1; x < width; x++, i++, at++) {
+      const right = x + 1 < width;
+      if (right && data[i] !== data[i + 1]) d[at] = d[at + 1] = 1;
       if (y + 1 === height) continue;
-      part(i, i + width, at, at + stride);
-      if (x > 0) part(i, i + width - 1, at, at + stride - 1);
-      if (x + 1 < width) part(i, i + width + 1, at, at + stride + 1);
+      const j = i + width;
+      const to = at + stride;
+      if (data[i] !== data[j]) d[at] = d[to] = 1;
+      if (x > 0 && data[i] !== data[j - 1]) d[at] = d[to - 1] = 1;
+      if (right && data[i] !== data[j + 1]) d[at] = d[to + 1] = 1;
     }
   }
-  const sweep = (from: number, to: number, step: 1 | -1) => {
-    for (let at = from; at !== to; at += step) {
-      const column = at % stride;
-      if (column === 0 || column === stride - 1) continue;
+  sweep(d, width, height, 1);
+  sweep(d, width, height, -1);
+  return d;
+}
+
+/** Takes what is nearer from the pixels before: from the first on or, with a step of -1, from the last. */
+function sweep(d: Int32Array, width: number, height: number, step: 1 | -1): void {
+  const stride = width + 2;
+  let at = step === 1 ? stride + 1 : height * stride + width;
+  for (let y = 0; y < height; y++, at += 2 * step) {
+    for (let x = 0; x < width; x++, at += step) {
       const up = at - step * stride;
-      d[at] = Math.min(d[at], 1 + Math.min(d[at - step], d[up - 1], d[up], d[up + 1]));
+      const nearest = 1 + Math.min(d[at - step], d[up - 1], d[up], d[up + 1]);
+      if (nearest < d[at]) d[at] = nearest;
     }
-  };
-  const [first, last] = [stride + 1, (height + 1) * stride - 2];
-  sweep(first, last + 1, 1);
-  sweep(last, first - 1, -1);
-  const distance = new Int32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const row = (y + 1) * stride + 1;
-    distance.set(d.subarray(row, row + width), y * width);
   }
-  return distance;
 }
 
 /** More than any distance, and small enough to add to. */

@@ -161,8 +161,9 @@ function indices(
 
 function checkRange({ width, data }: Mask, classes: number | undefined, refuse: Refuse): void {
   if (classes === undefined) return;
-  const i = data.findIndex((value) => value >= classes && value !== 255);
-  if (i < 0) return;
+  let i = 0; // not findIndex: masks have many pixels, and it calls a function for each
+  while (i < data.length && (data[i] < classes || data[i] === 255)) i++;
+  if (i === data.length) return;
   throw refuse(
     `the class index ${data[i]} at column ${i % width}, row ${Math.floor(i / width)} ` +
       `is not in 0..${classes - 1}`,
