@@ -62,6 +62,25 @@ Deno.test("masks: every step goes on where it was stopped, and is done once for 
     assertStringIncludes(await message(run(at, ["--seed", "2"])), "--seed was 1 and is now 2");
   }));
 
+Deno.test("masks: the network of static training advises beside the CRF", () =>
+  inFolder(async (at) => {
+    const advised = ["--network-advice", "--learn", "segmenter"];
+    const text = await run(at, advised);
+    assertStringIncludes(text, "3 of 6: advice");
+    const note = JSON.parse(await Deno.readTextFile(at("out", "refined.json")));
+    const { advice, biases, flagWeight } = note.options.made.at(-1);
+    assertEquals([biases, flagWeight], ["auto", 0]);
+    assertEquals(advice, ["crf", at("out", "advice")]);
+    const logits = await Deno.readFile(at("out", "refined", "changes", `${ids[0]}.npy`));
+    assertStringIncludes(
+      new TextDecoder("latin1").decode(logits.subarray(0, 128)),
+      "'shape': (3, ",
+    );
+    assertEquals(done(await run(at, advised)), 6);
+    const other = await message(run(at, ["--learn", "segmenter"]));
+    assertStringIncludes(other, "Cannot go on with refined");
+  }));
+
 Deno.test("the forecast follows from the steps that took time", () => {
   const [lines, steps]: [string[], { name: string; share: number }[]] = [[], [
     { name: "a", share: 0.1 },

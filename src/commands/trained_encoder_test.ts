@@ -3,8 +3,10 @@ import { fromFileUrl } from "@std/path";
 import type { Context } from "../options/command.ts";
 import { readOptions } from "../options/flags.ts";
 import { checkAugmentOptions } from "../segmentation/mask_inputs.ts";
+import { MOBILENET_RECIPE, trainedRecipe } from "../options/trained_recipe.ts";
 import { checkNetworkOptions } from "../segmentation/networks.ts";
-import { masks, stepsOf } from "./masks.ts";
+import { masks } from "./masks.ts";
+import { stepsOf } from "./masks_steps.ts";
 import { trainDynamic } from "./train_dynamic.ts";
 import { trainSegmenter } from "./train_segmenter.ts";
 import { trainStatic } from "./train_static.ts";
@@ -43,4 +45,33 @@ Deno.test("masks trains by the recipe, its steps by their own options before, it
     assertEquals(ofRecipe(first), changed);
     assertEquals([seeds.network, seeds.trainFrom], ["mobilenet-v2", undefined]);
   }
+});
+
+Deno.test("a MobileNetV2 with weights is trained by the recipe, in fewer epochs, unless that is left out", () => {
+  assertEquals({ network: "mobilenet-v2", ...MOBILENET_RECIPE, epochs: 10 }, recipe);
+  const lines: string[] = [];
+  const settled = (given: Record<string, unknown>) => {
+    const open = { keepAspect: false, imageSize: 256, head: "context", ...given } as const;
+    return trainedRecipe(
+      { network: "mobilenet-v2", weights: "w", ...open },
+      given,
+      (line) => lines.push(line),
+    );
+  };
+  assertEquals(settled({ imageSize: 192 }), {
+    ...{ network: "mobilenet-v2", weights: "w" },
+    ...MOBILENET_RECIPE,
+    imageSize: 192,
+  } as unknown as ReturnType<typeof settled>);
+  assertEquals(lines.length, 1);
+  const kept = [{ trainFrom: null }, { trainFrom: 5 }, { weights: undefined }, {
+    network: "resnet18",
+  }];
+  for (const given of kept) {
+    assertEquals(settled(given), {
+      ...{ network: "mobilenet-v2", weights: "w" },
+      ...{ keepAspect: false, imageSize: 256, head: "context", ...given },
+    } as unknown as ReturnType<typeof settled>);
+  }
+  assertEquals(lines.length, 1);
 });

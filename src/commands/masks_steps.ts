@@ -1,0 +1,127 @@
+import { join } from "@std/path";
+import { given } from "../options/given.ts";
+import type { Context } from "../options/command.ts";
+import { dataOptions } from "../options/data_options.ts";
+import { networkOptions } from "../options/network_options.ts";
+import { backboneOptions } from "../options/backbone_options.ts";
+import { remove } from "../files/remove.ts";
+import { type MasksConfig, recipeOptions } from "./masks_config.ts";
+import { seeds } from "./seeds.ts";
+import { segment } from "./segment.ts";
+import { refine } from "./refine.ts";
+import { trainDynamic } from "./train_dynamic.ts";
+import { trainSegmenter } from "./train_segmenter.ts";
+import { trainStatic } from "./train_static.ts";
+
+/** One step: done once for its options, and those of the steps before. */
+export interface Step {
+  /** What it is called. */
+  readonly name: string;
+  /** Its share of the whole time, as it was on photographs; see docs/results.md. */
+  readonly share: number;
+  /** The file that says that it is done. */
+  readonly note: string;
+  /** Its options, the last, and those of the steps before. */
+  readonly options: { readonly made: readonly Record<string, unknown>[] };
+  /** Does it. */
+  work(): void | Promise<void>;
+  /** Removes what it made with other options. */
+  clear?(): Promise<void>;
+}
+
+/** The steps, in their order. */
+export function stepsOf(config: MasksConfig, context: Context): readonly Step[] {
+  const { out, seed, cache, certain, certainShare, decisions, overwrite } = config;
+  const at = (...names: string[]) => join(out, ...names);
+  const data = given(config, keysOf(dataOptions));
+  // Seeds have their own way to train an encoder, or leave it as it is.
+  const { trainFrom: _from, trainNorms: _norms, ...encoder } = given(
+    config,
+    keysOf(backboneOptions),
+  );
+  const network = given(config, keysOf(networkOptions));
+  const sure = { certain, certainShare, decisions };
+  const recipe = given(config, keysOf(recipeOptions));
+  const training = { ...data, ...network, ...recipe, ...sure, seed, cache, resume: true };
+  const made: Record<string, unknown>[] = [];
+  const step = (
+    name: string,
+    share: number,
+    options: Record<string, unknown>,
+    work: () => void | Promise<void>,
+    folder?: string,
+  ): Step => {
+    made.push(options);
+    const clear = overwrite && folder !== undefined ? () => remove(folder) : undefined;
+    return { name, share, note: at(`${name}.json`), options: { made: [...made] }, work, clear };
+  };
+  const first = seeds.config.parse({
+    ...data,
+    ...encoder,
+    ...config.seeds,
+    ...{ seed, cache, overwrite },
+    out: at("seeds"),
+  });
+  const second = trainStatic.config.parse({
+    ...training,
+    ...config.static,
+    ...{ scores: at("seeds", "walk"), out: at("static") },
+  });
+  const seen = { restrict: true, mirror: true, ...given(config, ["data", "list", "labels"]) };
+  const opinion = segment.config.parse({ ...seen, run: at("static"), out: at("advice") });
+  const fused = { advice: ["crf", at("advice")], biases: "auto", flagWeight: 0 };
+  const third = refine.config.parse({
+    ...(config.networkAdvice && fused),
+    ...config.refine,
+    ...{ run: at("static"), out: at("refined") },
+  });
+  const { predictorWidth } = second;
+  const fourth = networkStep({ ...training, start: at("static"), out: at("network") }, {
+    ...{ predictorWidth, refined: at("refined") },
+    ...{ config, context },
+  });
+  const fifth = segment.config.parse({
+    ...{ ...seen, crf: true, crfWidth: 30, ...config.segment },
+    ...{ run: at("network"), out: at("masks") },
+  });
+  const { overwrite: _, ...kept } = first; // says nothing of what is made
+  const advise = () => segment.run(opinion, context);
+  return [
+    step("seeds", 0.4, kept, () => seeds.run(first, context)),
+    step("static", 0.25, second, () => trainStatic.run(second, context), at("static")),
+    ...(config.networkAdvice ? [step("advice", 0.03, opinion, advise, at("advice"))] : []),
+    step("refined", 0.03, third, () => refine.run(third, context)),
+    step("network", 0.28, fourth.options, fourth.work, at("network")),
+    step("masks", 0.04, fifth, () => segment.run(fifth, context), at("masks")),
+  ];
+}
+
+/** The training of the network by what it is to learn from the refined masks. */
+function networkStep(
+  begun: object,
+  { predictorWidth, refined, config, context }: {
+    readonly predictorWidth: number;
+    readonly refined: string;
+    readonly config: MasksConfig;
+    readonly context: Context;
+  },
+): { readonly options: Record<string, unknown>; work(): Promise<void> } {
+  const { learn } = config;
+  if (learn === "segmenter") {
+    const options = trainSegmenter.config.parse({ ...begun, ...config.segmenter, masks: refined });
+    return {
+      options: { learn, ...options },
+      work: async () => await trainSegmenter.run(options, context),
+    };
+  }
+  const own = { ...config.dynamic, predictorWidth, seedMasks: refined };
+  const options = trainDynamic.config.parse({ ...begun, ...own });
+  return {
+    options: { learn, ...options },
+    work: async () => await trainDynamic.run(options, context),
+  };
+}
+
+function keysOf<T extends object>(shape: T): readonly (keyof T)[] {
+  return Object.keys(shape) as (keyof T)[];
+}
