@@ -62,11 +62,11 @@ Deno.test("masks: every step goes on where it was stopped, and is done once for 
     assertStringIncludes(await message(run(at, ["--seed", "2"])), "--seed was 1 and is now 2");
   }));
 
-Deno.test("masks: the network of static training advises beside the CRF", () =>
+Deno.test("masks: a network that has learnt the CRF advises beside it", () =>
   inFolder(async (at) => {
     const advised = ["--network-advice", "--learn", "segmenter"];
     const text = await run(at, advised);
-    assertStringIncludes(text, "3 of 6: advice");
+    assertStringIncludes(text, "3 of 7: adviser");
     const note = JSON.parse(await Deno.readTextFile(at("out", "refined.json")));
     const { advice, biases, flagWeight } = note.options.made.at(-1);
     assertEquals([biases, flagWeight], ["auto", 0]);
@@ -76,9 +76,11 @@ Deno.test("masks: the network of static training advises beside the CRF", () =>
       new TextDecoder("latin1").decode(logits.subarray(0, 128)),
       "'shape': (3, ",
     );
-    assertEquals(done(await run(at, advised)), 6);
+    assertEquals(done(await run(at, advised)), 7);
     const other = await message(run(at, ["--learn", "segmenter"]));
     assertStringIncludes(other, "Cannot go on with refined");
+    const none = await message(run(at, [...advised, "--no-seeds.walk.crf"]));
+    assertStringIncludes(none, "Leave one out");
   }));
 
 Deno.test("the forecast follows from the steps that took time", () => {

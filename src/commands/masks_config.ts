@@ -74,8 +74,8 @@ const schema = z.strictObject({
   overwrite: z.boolean().default(false)
     .describe("Replace what an earlier call with other options made"),
   networkAdvice: z.boolean().default(false).describe(
-    "The network of static training advises too, with its masks of the same photographs; biases of the " +
-      "set, no flags",
+    "A network that has learnt the CRF's masks advises too, with its masks of the same photographs; " +
+      "biases of the set, no flags",
   ),
   learn: z.enum(["dynamic", "segmenter"]).default("dynamic").describe(
     "How the network learns the refined masks: dynamic refines them further meanwhile",

@@ -4,6 +4,7 @@ import type { Context } from "../options/command.ts";
 import { dataOptions } from "../options/data_options.ts";
 import { networkOptions } from "../options/network_options.ts";
 import { backboneOptions } from "../options/backbone_options.ts";
+import { InputError } from "../files/error.ts";
 import { remove } from "../files/remove.ts";
 import { type MasksConfig, recipeOptions } from "./masks_config.ts";
 import { seeds } from "./seeds.ts";
@@ -67,11 +68,22 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
     ...config.static,
     ...{ scores: at("seeds", "walk"), out: at("static") },
   });
+  const { networkAdvice } = config;
+  if (networkAdvice && first.walk.crf === false) {
+    throw new InputError(
+      "Cannot use --network-advice with --no-seeds.walk.crf: the network learns the CRF's masks. " +
+        "Leave one out.",
+    );
+  }
   const seen = { restrict: true, mirror: true, ...given(config, ["data", "list", "labels"]) };
-  const opinion = segment.config.parse({ ...seen, run: at("static"), out: at("advice") });
+  const adviser = trainSegmenter.config.parse({
+    ...{ ...training, ...config.segmenter },
+    ...{ masks: at("seeds", "walk", "crf"), out: at("adviser") },
+  });
+  const advice = segment.config.parse({ ...seen, run: at("adviser"), out: at("advice") });
   const fused = { advice: ["crf", at("advice")], biases: "auto", flagWeight: 0 };
   const third = refine.config.parse({
-    ...(config.networkAdvice && fused),
+    ...(networkAdvice && fused),
     ...config.refine,
     ...{ run: at("static"), out: at("refined") },
   });
@@ -85,11 +97,15 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
     ...{ run: at("network"), out: at("masks") },
   });
   const { overwrite: _, ...kept } = first; // says nothing of what is made
-  const advise = () => segment.run(opinion, context);
   return [
     step("seeds", 0.4, kept, () => seeds.run(first, context)),
     step("static", 0.25, second, () => trainStatic.run(second, context), at("static")),
-    ...(config.networkAdvice ? [step("advice", 0.03, opinion, advise, at("advice"))] : []),
+    ...(networkAdvice
+      ? [
+        step("adviser", 0.2, adviser, () => trainSegmenter.run(adviser, context), at("adviser")),
+        step("advice", 0.03, advice, () => segment.run(advice, context), at("advice")),
+      ]
+      : []),
     step("refined", 0.03, third, () => refine.run(third, context)),
     step("network", 0.28, fourth.options, fourth.work, at("network")),
     step("masks", 0.04, fifth, () => segment.run(fifth, context), at("masks")),
