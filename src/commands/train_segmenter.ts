@@ -4,6 +4,7 @@ import { counted } from "../files/listed.ts";
 import { scheduleOf } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
 import { preferredEncoder } from "../options/preferred_encoder.ts";
+import { trainedRecipe } from "../options/trained_recipe.ts";
 import { type Command, command } from "../options/command.ts";
 import { given } from "../options/given.ts";
 import { losses } from "../segmentation/losses/losses.ts";
@@ -36,7 +37,12 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
   example: "train segmenter --data DIR --masks refined --out runs/s",
   config: segmenterConfig,
   together: true,
-  settled: preferredEncoder,
+  async settled(config, given, log) {
+    const found = await preferredEncoder(config, given, log);
+    // A run that it begins with has its own network, and other losses their own rates.
+    const fresh = config.start === undefined && config.loss === "ce";
+    return fresh ? trainedRecipe(found, given, log) : found;
+  },
   async run(options, context) {
     const { config, start } = await begun(options);
     const kind: LossKind = losses[config.loss];

@@ -34,7 +34,8 @@ export const backboneOptions = inGroup("network", {
     .describe("Strides of resnet18 to 101 that are left out become dilations; not in IRN"),
   trainFrom: z.union([z.int().min(0).max(17), z.null()]).optional().describe(
     "First block of mobilenet-v2 (0 to 16) or stage of resnet18 to 101 (0 to 4) that is trained; " +
-      "none freezes the encoder; none for mobilenet-v2, 1 for a ResNet",
+      "none freezes the encoder; 1 for a ResNet, none for mobilenet-v2, which masks and train segmenter " +
+      "train from 3 on where it has weights",
   ),
   trainNorms: z.boolean().default(false)
     .describe("Train the batch norms of resnet18 to 101 as well"),

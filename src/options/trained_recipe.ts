@@ -33,7 +33,8 @@ export function trainedRecipe<Config extends Pick<BackboneChoice, "network" | "w
   if (network !== "mobilenet-v2" || weights === undefined || "trainFrom" in given) return config;
   const left = Object.entries(MOBILENET_RECIPE).filter(([key]) => !(key in given));
   log(
-    "Trains the encoder too, by the recipe of docs/trained-encoder.json with 4 epochs; " +
+    `Trains the encoder too, from block ${MOBILENET_RECIPE.trainFrom} on, by the recipe of ` +
+      `docs/trained-encoder.json in ${MOBILENET_RECIPE.epochs} epochs, but for what is given; ` +
       "--train-from none leaves it as it is.",
   );
   return { ...config, ...Object.fromEntries(left) };
