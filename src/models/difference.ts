@@ -164,8 +164,9 @@ function everyClass(device: Device, classes: number): Tensor {
 
 function splitLayer({ conv }: ConvNorm, head: Tensor, features: Tensor): Split {
   const [own, others] = split(conv.weight, 1, head.shape[1]);
+  // Each pixel takes one column of the table, so that the bias may be there, and its gradient is small.
   return {
-    head: conv2d(head, own, { bias: conv.bias }),
-    table: conv2d(features, others),
+    head: conv2d(head, own),
+    table: conv2d(features, others, { bias: conv.bias }),
   };
 }

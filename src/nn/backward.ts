@@ -38,7 +38,11 @@ export function backward(
       complete?.(y, dy);
       continue;
     }
-    for (const { input, pullback } of y.edges) accumulate(gradients, input, pullback(dy), dy);
+    for (const { input, pullback } of y.edges) {
+      const sum = gradients.get(input);
+      const pulled = pullback(dy, sum?.storage.references === 1 ? sum : undefined);
+      accumulate(gradients, input, pulled, dy);
+    }
     gradients.delete(y);
     dy.release();
     if (y !== loss) y.release();
@@ -55,7 +59,7 @@ function accumulate(
 ): void {
   const dx = pulled === dy ? view(dy, dy.shape) : pulled; // both will be released
   const sum = gradients.get(input);
-  if (pulled === sum) return; // an op that gathers what comes by several ways
+  if (pulled === sum) return; // an op that adds to it, or gathers what comes by several ways
   if (!sum) {
     gradients.set(input, dx);
   } else if (sum.storage.references === 1) {

@@ -7,8 +7,11 @@ export type DType = "f32" | "f16" | "u32";
 /** How the maps of a network are kept. */
 export type Precision = "f32" | "f16";
 
-/** From the gradient of the loss by an op's output, the gradient by one of its inputs. */
-export type Pullback = (dy: Tensor) => Tensor;
+/**
+ * From the gradient of the loss by an op's output, the gradient by one of its inputs. What has come to that
+ * input by other ways is `sum`, if it may be written: an op that adds to it in its own pass returns it.
+ */
+export type Pullback = (dy: Tensor, sum?: Tensor) => Tensor;
 
 /** One input of the op that made a tensor, and the way its gradient takes. */
 export interface Edge {

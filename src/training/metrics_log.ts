@@ -62,7 +62,15 @@ export class MetricsLog {
     if (bad < 0) return;
     throw new DivergedError(
       `Cannot go on with ${this.run.path}: a loss is not a number at step ` +
-        `${step - this.#rows.length + bad + 1}. Start again with a lower --learning-rate.`,
+        `${step - this.#rows.length + bad + 1}. ${remedy(this.run.config)}`,
     );
   }
+}
+
+/** What may help a training that diverged; `config` is its options. */
+function remedy(config: { readonly precision?: unknown }): string {
+  return config.precision === "f16"
+    ? "A map of the encoder may hold more than f16 can, 65504. Start again with --precision f32, or a " +
+      "lower --learning-rate."
+    : "Start again with a lower --learning-rate.";
 }

@@ -71,10 +71,18 @@ export class RunFolder implements Disposable {
   readonly checkpoint: Checkpoint | undefined;
   /** The folder. */
   readonly path: string;
+  /** The options of the run. */
+  readonly config: object;
   readonly #lock: Deno.FsFile;
 
-  private constructor(path: string, lock: Deno.FsFile, checkpoint: Checkpoint | undefined) {
+  private constructor(
+    path: string,
+    config: object,
+    lock: Deno.FsFile,
+    checkpoint: Checkpoint | undefined,
+  ) {
     this.path = path;
+    this.config = config;
     this.#lock = lock;
     this.checkpoint = checkpoint;
   }
@@ -95,13 +103,13 @@ export class RunFolder implements Disposable {
       if (!goesOn) await clear(path);
       for (const name of [names.checkpoints, names.previews]) await outputFolder(join(path, name));
       if (goesOn) {
-        const run = new RunFolder(path, lock, checkpoint);
+        const run = new RunFolder(path, config, lock, checkpoint);
         await run.#tidy();
         return run;
       }
       await write(join(path, names.metrics), "");
       await writeJson(join(path, names.config), config, { durable: true });
-      return new RunFolder(path, lock, undefined);
+      return new RunFolder(path, config, lock, undefined);
     } catch (error) {
       lock.close();
       throw error;

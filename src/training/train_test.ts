@@ -24,6 +24,8 @@ interface Trouble {
   readonly damagedAt?: number;
   readonly crashAt?: number;
   readonly nanAt?: number;
+  /** Among the options of the run. */
+  readonly precision?: "f16";
   readonly lostAt?: number;
   /** The disk is full from this step on, while the session lasts. */
   readonly fullAt?: number;
@@ -105,8 +107,13 @@ async function session(
     signal: abort.signal,
   };
   const options = { resume: true, mayChange: ["log"] };
+  const { precision } = trouble;
   try {
-    using run = await RunFolder.open(path, { kind: "test" }, options);
+    using run = await RunFolder.open(
+      path,
+      { kind: "test", ...(precision && { precision }) },
+      options,
+    );
     await train(run, training, intervals, context);
     return { error: undefined, lines, previews };
   } catch (error) {
@@ -265,8 +272,13 @@ Deno.test(
     assertEquals([latest(path("run")).step, lines], [8, []]);
     assertEquals(metrics(path("run")).map(({ step }) => step), [5, 10]);
     // Met when the checkpoint is due before the next line of metrics.
-    const other = await session(path("other"), { log: 50, save: 4 }, { nanAt: 6 });
-    assert(other.error instanceof InputError && other.error.message.includes("at step 6"));
+    const trouble = { nanAt: 6, precision: "f16" } as const;
+    const other = await session(path("other"), { log: 50, save: 4 }, trouble);
+    assert(other.error instanceof InputError);
+    assert(
+      other.error.message.includes("at step 6. A map of the encoder may hold more than f16 can"),
+    );
+    assert(other.error.message.endsWith("--precision f32, or a lower --learning-rate."));
     assertEquals(latest(path("other")).step, 4);
   }),
 );

@@ -125,6 +125,15 @@ Deno.test("every .wgsl file is part of a kernel and says what it computes", () =
   }
 });
 
+Deno.test("loops over classes and their like end at overrides: Mesa may compile others at every dispatch", () => {
+  const ends = /\bfor \([^;]*;[^;]*\bparams\.(c|classes|labels|slots|columns)\b[^;]*;/;
+  assert(ends.test("for (var k = 0u; k < params.c; k++)"));
+  for (const file of files(".wgsl")) {
+    const found = ends.exec(Deno.readTextFileSync(file));
+    assertEquals(found?.[0], undefined, file.pathname);
+  }
+});
+
 Deno.test("every op has its test beside it, or says where it is tested", () => {
   const folders = [...Deno.readDirSync(new URL("./", import.meta.url))]
     .flatMap(({ name, isDirectory }) => isDirectory ? [name] : []);

@@ -3,6 +3,7 @@ import { derive, empty, nchw, sameShape, showShape, type Tensor, view } from "..
 import { geometry } from "../conv2d/geometry.ts";
 import { stageGradient, weightsGradient } from "../conv2d/passes.ts";
 import four from "../lanes/four.wgsl" with { type: "text" };
+import { lanes } from "../lanes/lanes.ts";
 import one from "../lanes/one.wgsl" with { type: "text" };
 import { shared } from "../conv2d/shared.ts";
 import { checkMask } from "../one_hot/check_mask.ts";
@@ -10,11 +11,13 @@ import { indicators } from "../one_hot/one_hot.ts";
 import { reluGradient } from "../relu/relu.ts";
 import { reduce } from "../sum/reduce.ts";
 import code from "./add_by_class.wgsl" with { type: "text" };
+import gradCode from "./add_by_class_grad.wgsl" with { type: "text" };
 import lookUpFour from "./look_up_four.wgsl" with { type: "text" };
 import lookUpOne from "./look_up_one.wgsl" with { type: "text" };
 
 const wide = kernel("add_by_class", four, code, lookUpFour);
 const narrow = kernel("add_by_class_1", one, code, lookUpOne);
+const grad = lanes("add_by_class_grad", gradCode);
 
 /** What else {@linkcode addByClass} does. */
 export interface AddByClassOptions {
@@ -64,15 +67,17 @@ export function addByClass(
     threads: [units, c, n],
   });
   const inputs = more ? [x, table, more] : [x, table];
-  const passed = shared(inputs, (dy) => ({
-    data: activation === "relu" ? reluGradient(y, dy) : view(dy, y.shape),
-  }));
+  const passed = shared(inputs, (dy): Passed => {
+    if (activation === "none") return { data: view(dy, y.shape) };
+    return n > images && x.tracked ? summedGradient(y, dy, x) : { data: reluGradient(y, dy) };
+  });
   const pulls = [
     (dy: Tensor) =>
       passed(
         dy,
-        ({ data }) =>
-          n === images ? view(data, x.shape) : reduce(data, [1, n / images, x.size], x.shape),
+        ({ data, sum }) =>
+          sum ??
+            (n === images ? view(data, x.shape) : reduce(data, [1, n / images, x.size], x.shape)),
       ),
     (dy: Tensor) =>
       passed(dy, ({ data }) => {
@@ -88,4 +93,25 @@ export function addByClass(
     (dy: Tensor) => passed(dy, ({ data }) => view(data, shape)),
   ];
   return derive(y, ...inputs.map((input, i) => [input, pulls[i]] as const));
+}
+
+/** An upstream gradient as the activation lets it pass, and its sum over masks where it came with that. */
+interface Passed {
+  readonly data: Tensor;
+  readonly sum?: Tensor;
+}
+
+/** Both of a rectified linear unit whose output is `y`, in one pass. */
+function summedGradient(y: Tensor, dy: Tensor, x: Tensor): Passed {
+  const { device, shape, size } = x;
+  const { kernel, units } = grad(size);
+  const [data, sum] = [y.shape, shape].map((own) => empty(device, own));
+  const MASKS = y.size / size;
+  device.run(kernel, { y, dy, g: data, dx: sum }, {
+    params: { size: units },
+    overrides: { MASKS },
+    threads: units,
+    trips: MASKS,
+  });
+  return { data, sum };
 }

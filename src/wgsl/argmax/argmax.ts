@@ -22,10 +22,10 @@ export function argmax(x: Tensor, allowed?: Tensor): Tensor {
   const { kernel, units } = forward(sizeOf(sides));
   const y = empty(device, [n, ...sides], "u32");
   device.run(kernel, { x, allowed: allowed ?? x, y }, {
-    params: { c, hw: units },
+    params: { hw: units },
     threads: [units, n],
     trips: c,
-    overrides: { SOME: Number(allowed !== undefined) },
+    overrides: { C: c, SOME: Number(allowed !== undefined) },
   });
   return y;
 }

@@ -23,17 +23,19 @@ export function avgPool(
   if (!(size >= 1 && stride >= 1 && high > 0 && wide > 0)) {
     throw new RangeError(`Cannot pool ${showShape(shape)}: size ${size}, stride ${stride}`);
   }
-  const params = { planes: n * c, h, w, high, wide, size, stride };
+  const params = { planes: n * c, h, w, high, wide };
+  const overrides = { SIZE: size, STRIDE: stride };
   const outer = Math.min(n * c, MAX_OUTER);
   const y = emptyMap(device, [n, c, high, wide]);
   device.run(forward, { x, y }, {
     params,
     threads: [wide, high, outer],
     trips: size * (size + 1) * Math.ceil(n * c / outer),
+    overrides,
   });
   return derive(traced(y, "avgPool", [x], { size, stride }), [x, (dy) => {
     const dx = empty(device, shape);
-    device.run(grad, { dy, dx }, { params, threads: [w, h, outer] });
+    device.run(grad, { dy, dx }, { params, threads: [w, h, outer], overrides });
     return dx;
   }]);
 }

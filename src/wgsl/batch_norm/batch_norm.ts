@@ -9,7 +9,7 @@ import {
   traced,
   tracks,
 } from "../../tensor/mod.ts";
-import { lanes } from "../lanes/lanes.ts";
+import { lanes, threadsAlone } from "../lanes/lanes.ts";
 import forwardCode from "./batch_norm.wgsl" with { type: "text" };
 import batchCode from "./batch_norm_batch.wgsl" with { type: "text" };
 import finishCode from "./batch_norm_finish.wgsl" with { type: "text" };
@@ -17,7 +17,7 @@ import frozenCode from "./batch_norm_frozen.wgsl" with { type: "text" };
 import statsCode from "./batch_norm_stats.wgsl" with { type: "text" };
 import wholeCode from "./batch_norm_whole.wgsl" with { type: "text" };
 import { normaliseOverPeers } from "./batch_norm_peers.ts";
-import { batchNormGrad, inOnePass, type Normalised, onePass, sliced } from "./batch_norm_grad.ts";
+import { batchNormGrad, inOnePass, type Normalised, sliced } from "./batch_norm_grad.ts";
 
 const forward = lanes("batch_norm", forwardCode);
 const stats = lanes("batch_norm_stats", statsCode);
@@ -77,14 +77,17 @@ export function batchNorm(
   const affine = empty(device, [c, 2]);
   const moments = empty(device, [c, 2]);
   const pieces = { weight, bias, running_mean: runningMean, running_var: runningVar };
+  const y = emptyMap(device, shape);
+  const all = mode === "train" && inOnePass(x) && !device.texels;
   if (mode === "infer") {
     device.run(frozen, { ...pieces, affine, moments }, { params: { c, eps }, threads: c });
   } else if (inOnePass(x)) {
     const { kernel, units } = whole(hw);
-    const { overrides, threads } = onePass(x);
-    device.run(kernel, { x, ...pieces, affine, moments }, {
+    const { overrides, threads } = threadsAlone(device, c);
+    device.run(kernel, { x, ...pieces, affine, moments, y }, {
       params: { n, c, hw: units, count: n * hw, eps, momentum },
-      ...{ overrides, threads, trips: n * units },
+      overrides: { ...overrides, ALL: Number(all), RELU: Number(relu) },
+      ...{ threads, trips: n * units },
     });
   } else {
     const slices = sliced(stats(hw), { x }, [n, c]);
@@ -99,14 +102,15 @@ export function batchNorm(
     }
     partial.release();
   }
-  const y = emptyMap(device, shape);
   traced(y, "batchNorm", [x, weight, bias, runningMean, runningVar], { mode, eps, activation });
   const { kernel: apply, units } = forward(hw);
-  device.run(apply, { x, affine, y }, {
-    params: { c, hw: units },
-    threads: [units, c, n],
-    overrides: { RELU: Number(relu) },
-  });
+  if (!all) {
+    device.run(apply, { x, affine, y }, {
+      params: { c, hw: units },
+      threads: [units, c, n],
+      overrides: { RELU: Number(relu) },
+    });
+  }
   if (!tracks(x, weight, bias)) {
     affine.release();
     moments.release();

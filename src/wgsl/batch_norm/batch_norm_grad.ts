@@ -1,6 +1,6 @@
 import { kernel, type Resource } from "../../gpu/mod.ts";
 import { empty, emptyGradient, type Pullback, sizeOf, type Tensor } from "../../tensor/mod.ts";
-import { type Lanes, lanes } from "../lanes/lanes.ts";
+import { type Lanes, lanes, threadsAlone } from "../lanes/lanes.ts";
 import gradCode from "./batch_norm_grad.wgsl" with { type: "text" };
 import { countOver, sumsOverPeers } from "./batch_norm_peers.ts";
 import finishCode from "./batch_norm_grad_finish.wgsl" with { type: "text" };
@@ -19,16 +19,6 @@ const ALONE = 16_384;
 /** Whether a batch has so few values of a channel that one pass sums them, and no other process has more. */
 export function inOnePass({ device, size, shape: [, c] }: Tensor): boolean {
   return !device.peers && size / c <= ALONE;
-}
-
-/** How such a pass runs: a workgroup a channel, or on software drivers a thread. */
-export function onePass({ device, shape: [, c] }: Tensor): {
-  readonly overrides: Readonly<Record<"WG" | "T", number>>;
-  readonly threads: number;
-} {
-  return device.texels
-    ? { overrides: { WG: 8, T: 1 }, threads: c }
-    : { overrides: { WG: 256, T: 256 }, threads: 256 * c };
 }
 
 /** What the gradient of batch normalisation needs of its forward pass. */
@@ -50,6 +40,8 @@ interface Sums {
   readonly dweight: Tensor;
   readonly dbias: Tensor;
   readonly factors: Tensor;
+  /** The gradient by x, where the pass that summed has computed it too. */
+  readonly dx?: Tensor;
 }
 
 /** The pullbacks of batch normalisation by x, weight and bias; they share one pass of sums. */
@@ -70,7 +62,14 @@ export function batchNormGrad(
     return result;
   };
   return [
-    [x, (dy) => last(inputGrad(forward, dy, frozen ? affine : shared(dy).factors))],
+    [
+      x,
+      (dy) =>
+        last(
+          frozen ? inputGrad(forward, dy, affine) : shared(dy).dx ??
+            inputGrad(forward, dy, shared(dy).factors),
+        ),
+    ],
     [weight, (dy) => last(shared(dy).dweight)],
     [bias, (dy) => last(shared(dy).dbias)],
   ];
@@ -110,13 +109,16 @@ function channelSums(
     const [dweight, dbias] = [weight, bias].map(emptyGradient);
     const factors = empty(device, [c, 4]);
     const { kernel, units } = gradWhole(hw);
-    const { overrides, threads } = onePass(x);
-    device.run(kernel, { ...inputs, dweight, dbias, factors }, {
+    const { overrides, threads } = threadsAlone(device, c);
+    const all = !device.texels && !frozen && x.tracked;
+    const dx = empty(device, all ? shape : [1]);
+    device.run(kernel, { ...inputs, dweight, dbias, factors, dx }, {
       params: { n, c, hw: units, count: n * hw },
-      overrides: { ...overrides, RELU: Number(relu) },
+      overrides: { ...overrides, RELU: Number(relu), ALL: Number(all) },
       ...{ threads, trips: n * units },
     });
-    return { dweight, dbias, factors };
+    if (!all) dx.release();
+    return { dweight, dbias, factors, dx: all ? dx : undefined };
   }
   const { partial, parts } = sliced(gradSums(hw), inputs, [n, c], { RELU: Number(relu) });
   const dweight = emptyGradient(weight);

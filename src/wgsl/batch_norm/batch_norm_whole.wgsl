@@ -1,9 +1,12 @@
-// mean and variance of the batch in one pass
+// mean and variance of the batch in one pass; where ALL, y = a[c] x + b[c] too, then max(y, 0) where RELU
 // T threads of a workgroup sum one channel, in a fixed order; the shift by its first value keeps the variance exact.
 override WG: u32 = 256;
 override T: u32 = 256; // a power of two
+override ALL: bool = false;
+override RELU: bool = false;
 struct Params { n: u32, c: u32, hw: u32, count: f32, eps: f32, momentum: f32 }
 @group(0) @binding(0) var<storage, read> x: array<V>;
+@group(0) @binding(7) var<storage, read_write> y: array<V>;
 @group(0) @binding(8) var<uniform> params: Params;
 var<workgroup> shared_sums: array<vec2f, 256>;
 
@@ -36,4 +39,14 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) t: u3
     sums = shared_sums[0];
   }
   if (t % T == 0 && channel < params.c) { finish(c, sums, total(shift) / total(V(1))); }
+  if (!ALL) { return; }
+  storageBarrier();
+  let ab = affine[c];
+  for (var image = 0u; image < params.n; image++) {
+    let base = (image * params.c + c) * params.hw;
+    for (var q = t % T; q < params.hw; q += T) {
+      let v = ab.x * x[base + q] + ab.y;
+      y[base + q] = select(v, max(v, V(0)), RELU);
+    }
+  }
 }

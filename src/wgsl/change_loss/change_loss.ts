@@ -1,17 +1,17 @@
 import { kernel } from "../../gpu/mod.ts";
 import { derive, empty, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
 import { sharedSums } from "../over_peers.ts";
-import { lanes } from "../lanes/lanes.ts";
-import { reduce } from "../sum/reduce.ts";
+import { lanes, threadsAlone } from "../lanes/lanes.ts";
 import code from "./change_loss.wgsl" with { type: "text" };
 import gradCode from "./change_loss_grad.wgsl" with { type: "text" };
 import keptCode from "./change_loss_kept.wgsl" with { type: "text" };
+import sumsCode from "./change_loss_sums.wgsl" with { type: "text" };
 import totalCode from "./change_loss_total.wgsl" with { type: "text" };
 
 const forward = lanes("change_loss", code);
 const grad = lanes("change_loss_grad", gradCode);
-const keeping = kernel("change_loss_kept", keptCode);
-const final = kernel("change_loss_total", totalCode);
+const keeping = kernel("change_loss_kept", sumsCode, keptCode);
+const final = kernel("change_loss_total", sumsCode, totalCode);
 const BALANCES = { image: 0, batch: 1, plain: 2 } as const;
 
 /** Which images and pixels count how much in a change loss. */
@@ -50,34 +50,43 @@ export function changeLoss(
   }
   const { kernel: sum, units } = forward(hw);
   const inputs = { z: logits, labels: target };
-  const wanted = Math.ceil((device.texels ? 1024 : 16_384) / n);
-  const slices = Math.max(Math.ceil(units / 16_384), Math.min(wanted, Math.ceil(units / 8), 256));
+  const wanted = Math.min(Math.ceil(1024 / n), Math.ceil(units / 8), 32);
+  const slices = Math.max(Math.ceil(units / 16_384), device.texels ? wanted : 1);
   const partial = empty(device, [n, slices, 4]);
   device.run(sum, { ...inputs, partial }, {
     params: { n, hw: units, slices },
-    threads: n * slices,
+    ...threadsAlone(device, n * slices),
     trips: Math.ceil(units / slices),
   });
-  const sums = reduce(partial, [n, slices, 4], [n, 4]);
   const y = empty(device, [1]);
   const factors = empty(device, [n, 2]);
   const columns = exclude ? exclude.size / n : 0;
-  const kept = { sums, exclude: exclude ?? partial };
-  const params = { n, columns };
-  const trips = n * (1 + columns);
+  const kept = { partial, exclude: exclude ?? partial };
+  const params = { n };
+  const short = { SLICES: slices, COLUMNS: columns };
+  const trips = n * (1 + columns + slices);
   let shared: Tensor | undefined;
   if (device.peers) {
     const own = empty(device, [5]);
-    device.run(keeping, { ...kept, kept: own }, { params, threads: 1, trips });
+    device.run(keeping, { ...kept, kept: own }, {
+      params,
+      overrides: short,
+      threads: 1,
+      trips,
+    });
     shared = sharedSums(own);
   }
-  device.run(final, { ...kept, y, factors, shared_sums: shared ?? sums }, {
+  device.run(final, { ...kept, y, factors, shared_sums: shared ?? partial }, {
     params,
     threads: 1,
     trips: 2 * trips,
-    overrides: { BALANCE: BALANCES[balance], SHARED: Number(shared !== undefined) },
+    overrides: {
+      BALANCE: BALANCES[balance],
+      SHARED: Number(shared !== undefined),
+      ...short,
+    },
   });
-  for (const scratch of [partial, sums, shared]) scratch?.release();
+  for (const scratch of [partial, shared]) scratch?.release();
   if (!tracks(logits)) factors.release();
   return derive(y, [logits, (dy) => {
     const dz = empty(device, shape);

@@ -1,7 +1,7 @@
 // kept = the sums over kept images of same, its count, changed, its count; and the number of those
 // images; a single thread.
-struct Params { n: u32, columns: u32 }
-@group(0) @binding(0) var<storage, read> sums: array<vec4f>;
+override COLUMNS: u32;
+struct Params { n: u32 }
 @group(0) @binding(1) var<storage, read> exclude: array<u32>;
 @group(0) @binding(2) var<storage, read_write> kept: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
@@ -12,12 +12,12 @@ fn main() {
   var all = vec4f(0);
   for (var n = 0u; n < params.n; n++) {
     var excluded = 0u;
-    for (var k = 0u; k < params.columns; k++) {
-      excluded |= exclude[n * params.columns + k] & 0x7fffffffu;
+    for (var k = 0u; k < COLUMNS; k++) {
+      excluded |= exclude[n * COLUMNS + k] & 0x7fffffffu;
     }
     if (excluded == 0) {
       images += 1;
-      all += sums[n];
+      all += image_sums(n);
     }
   }
   for (var i = 0u; i < 4; i++) { kept[i] = all[i]; }

@@ -2,8 +2,8 @@
 // batch, plain: one such sum, or one mean, over all kept; factors: d y / d softplus; a single thread.
 override BALANCE: u32;
 override SHARED: bool;
-struct Params { n: u32, columns: u32 }
-@group(0) @binding(0) var<storage, read> sums: array<vec4f>;
+override COLUMNS: u32;
+struct Params { n: u32 }
 @group(0) @binding(1) var<storage, read> exclude: array<u32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 @group(0) @binding(3) var<storage, read_write> factors: array<vec2f>;
@@ -11,8 +11,8 @@ struct Params { n: u32, columns: u32 }
 @group(0) @binding(5) var<uniform> params: Params;
 
 fn kept(n: u32) -> bool {
-  for (var k = 0u; k < params.columns; k++) {
-    if ((exclude[n * params.columns + k] & 0x7fffffffu) != 0) { return false; }
+  for (var k = 0u; k < COLUMNS; k++) {
+    if ((exclude[n * COLUMNS + k] & 0x7fffffffu) != 0) { return false; }
   }
   return true;
 }
@@ -28,7 +28,7 @@ fn main() {
   for (var n = 0u; n < params.n; n++) {
     if (kept(n)) {
       images += 1;
-      all += sums[n];
+      all += image_sums(n);
     }
   }
   if (SHARED) { // the share of those over all processes
@@ -39,10 +39,11 @@ fn main() {
   for (var n = 0u; n < params.n; n++) {
     var factor = vec2f(0);
     if (kept(n)) {
-      if (BALANCE == 0u) { factor = vec2f(share(0.5, sums[n].y), share(0.5, sums[n].w)) / images; }
+      let sums = image_sums(n);
+      if (BALANCE == 0u) { factor = vec2f(share(0.5, sums.y), share(0.5, sums.w)) / images; }
       if (BALANCE == 1u) { factor = vec2f(share(0.5, all.y), share(0.5, all.w)); }
       if (BALANCE == 2u) { factor = vec2f(1 / (all.y + all.w)); }
-      loss += dot(factor, sums[n].xz);
+      loss += dot(factor, sums.xz);
     }
     factors[n] = factor;
   }

@@ -14,18 +14,26 @@ const counting = lanes("class_counts", code);
  */
 export function classCounts(mask: Tensor, classes: number): Tensor {
   checkMask("count", mask);
-  const { device } = mask;
-  const [n, ...sides] = mask.shape;
-  const { kernel, units } = counting(sizeOf(sides));
-  const wanted = Math.ceil((device.texels ? 1024 : 16_384) / (n * classes));
-  const slices = Math.max(Math.ceil(units / 16_384), Math.min(wanted, Math.ceil(units / 8), 64));
-  const partial = empty(device, [n, slices, classes]);
-  device.run(kernel, { mask, partial }, {
-    params: { n, classes, hw: units, slices },
-    threads: n * slices * classes,
-    trips: Math.ceil(units / slices),
-  });
+  const partial = countsOfSlices(classes, mask);
+  const [n, slices] = partial.shape;
   const counts = reduce(partial, [n, slices, classes], [n, classes]);
   partial.release();
   return counts;
+}
+
+/** The counts of slices of one mask, or of two, one behind the other: `[images,slices,classes]`. */
+export function countsOfSlices(classes: number, mask: Tensor, other?: Tensor): Tensor {
+  const { device } = mask;
+  const [n, ...sides] = mask.shape;
+  const { kernel, units } = counting(sizeOf(sides));
+  const images = other ? 2 * n : n;
+  const wanted = Math.ceil((device.texels ? 1024 : 16_384) / (images * classes));
+  const slices = Math.max(Math.ceil(units / 16_384), Math.min(wanted, Math.ceil(units / 8), 64));
+  const partial = empty(device, [images, slices, classes]);
+  device.run(kernel, { mask, other: other ?? mask, partial }, {
+    params: { images, n, classes, hw: units, slices },
+    threads: images * slices * classes,
+    trips: Math.ceil(units / slices),
+  });
+  return partial;
 }

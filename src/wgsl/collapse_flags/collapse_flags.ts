@@ -1,7 +1,7 @@
 // Tested in src/wgsl/integrate/integrate_test.ts.
 import { kernel } from "../../gpu/mod.ts";
 import { empty, showShape, type Tensor } from "../../tensor/mod.ts";
-import { classCounts } from "../class_counts/class_counts.ts";
+import { countsOfSlices } from "../class_counts/class_counts.ts";
 import { checkMask } from "../one_hot/check_mask.ts";
 import code from "./collapse_flags.wgsl" with { type: "text" };
 
@@ -33,12 +33,14 @@ export function collapseFlags(
   }
   const { device } = knowledge;
   const classes = foreground + 1;
-  const [before, after] = [classCounts(knowledge, classes), classCounts(advice, classes)];
+  const counts = countsOfSlices(classes, knowledge, advice);
   const y = empty(device, [n, classes]);
-  device.run(deciding, { knowledge: before, advice: after, labels, y }, {
+  device.run(deciding, { counts, labels, y }, {
     params: { size: n * classes, classes, threshold },
+    overrides: { SLICES: counts.shape[1] },
     threads: n * classes,
+    trips: counts.shape[1],
   });
-  for (const counts of [before, after]) counts.release();
+  counts.release();
   return y;
 }

@@ -22,7 +22,8 @@ export function confidentClasses(p: Tensor, least: Tensor): Tensor {
   const { kernel, units } = choosing(sizeOf(sides));
   const y = empty(p.device, [n, ...sides], "u32");
   p.device.run(kernel, { p, least, y }, {
-    params: { c, hw: units },
+    params: { hw: units },
+    overrides: { C: c },
     threads: [units, n],
     trips: c,
   });

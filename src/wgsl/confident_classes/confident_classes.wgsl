@@ -1,6 +1,7 @@
 // y = the first class c of the largest p[c] among those with least[c] <= 1, if p[c] > least[c]; or 255
 // One thread handles V neighbouring pixels.
-struct Params { c: u32, hw: u32 }
+override C: u32;
+struct Params { hw: u32 }
 @group(0) @binding(0) var<storage, read> p: array<V>;
 @group(0) @binding(1) var<storage, read> least: array<f32>;
 @group(0) @binding(2) var<storage, read_write> y: array<U>;
@@ -9,11 +10,11 @@ struct Params { c: u32, hw: u32 }
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.hw) { return; }
-  let base = id.y * params.c * params.hw + id.x;
+  let base = id.y * C * params.hw + id.x;
   var best = U(255);
   var top = V(-1);
-  for (var k = 0u; k < params.c; k++) {
-    let bound = least[id.y * params.c + k];
+  for (var k = 0u; k < C; k++) {
+    let bound = least[id.y * C + k];
     if (bound > 1) { continue; }
     let v = p[base + k * params.hw];
     best = select(best, select(U(255), U(k), v > V(bound)), v > top);

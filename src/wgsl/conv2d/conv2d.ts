@@ -97,12 +97,14 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor 
   const padded = pad > 0 ? paddedGeometry(g, pad, options) : g;
   const staged = shared(
     inputs,
-    (dy) => stageGradient(dy, padded, { y, activation }, bias?.tracked ? bias : undefined),
+    (dy) =>
+      stageGradient(dy, padded, { y, activation }, bias?.tracked ? bias : undefined, w.tracked),
   );
   const pulls = [
-    (dy: Tensor) => {
-      const dx = empty(device, pad > 0 ? padded.x : x.shape);
-      staged(dy, (from) => inputGradient(from, w, dx, padded));
+    (dy: Tensor, sum?: Tensor) => {
+      const into = pad === 0 && isTiled(device, g) ? sum : undefined;
+      const dx = into ?? empty(device, pad > 0 ? padded.x : x.shape);
+      staged(dy, (from) => inputGradient(from, w, dx, padded, { add: into !== undefined }));
       return pad > 0 ? foldPadding(dx, pad) : dx;
     },
     (dy: Tensor) =>

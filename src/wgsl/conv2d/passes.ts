@@ -23,6 +23,8 @@ export interface Finish {
   readonly activation?: Activation;
   /** Added last, of the shape of the output; not to tiled products. */
   readonly residual?: Tensor;
+  /** Whether all that is added to what the output holds; by tiled products alone. */
+  readonly add?: boolean;
 }
 
 /** A gradient by the output, staged; the pixel (0, 0) lies at `row`, `col`. */
@@ -33,6 +35,8 @@ export interface StagedGradient extends Staged {
   readonly col: number;
   /** The gradient by the bias, where it came with the same pass. */
   readonly bias?: Tensor;
+  /** Whether that comes with the gradient by the weights instead. */
+  readonly later?: boolean;
 }
 
 /** Whether a convolution is a tiled product, which takes images as they are: nothing is staged then. */
@@ -40,8 +44,8 @@ export function isTiled(device: Device, g: Geometry): boolean {
   return !device.texels && !g.depthwise;
 }
 
-function finished({ bias, activation = "none" }: Finish) {
-  return { bias, act: activationCode[activation] };
+function finished({ bias, activation = "none", add }: Finish) {
+  return { bias, act: activationCode[activation], add };
 }
 
 /** The input, staged for the forward pass and for the gradient by the weights. */
@@ -69,17 +73,22 @@ export function stageInput(x: Tensor, g: Geometry): Staged {
  * The gradient by the output, staged for the gradients by the input, the weights and the bias.
  *
  * @param bias whose gradient is wanted too, where that costs no pass of its own
+ * @param weights whether the gradient by the weights is wanted, with which that may come
  */
 export function stageGradient(
   dy: Tensor,
   g: Geometry,
   mask: Mask,
   bias?: Tensor,
+  weights = false,
 ): StagedGradient {
   const [n, o, h, w] = g.y;
   if (isTiled(dy.device, g)) {
-    const passed = passGradient(dy, mask.y, activationCode[mask.activation], [n, o], bias);
-    return { ...passed, quads: 0, line: 0, plane: 0, row: 0, col: 0 };
+    const as = { quads: 0, line: 0, plane: 0, row: 0, col: 0 };
+    if (bias && weights && mask.activation === "none") {
+      return { ...as, data: view(dy, dy.shape), bias: emptyGradient(bias), later: true };
+    }
+    return { ...as, ...passGradient(dy, mask.y, activationCode[mask.activation], [n, o], bias) };
   }
   if (isFlat(g) && w % 4 === 0 && mask.activation === "none") {
     return { ...whole(dy, w / 4), row: 0, col: 0 };
@@ -187,7 +196,7 @@ export function weightsGradient(
 ): Tensor {
   if (isTiled(x.device, g)) {
     const dw = emptyGradient(of);
-    multiply(weightProduct(dy.data, x, g), dw);
+    multiply(weightProduct(dy.data, x, g, dy.later ? dy.bias : undefined), dw);
     return dw;
   }
   staged ??= stageInput(x, g);

@@ -30,25 +30,29 @@ interface Sum {
 class Sums {
   #memory: Storage | undefined;
   #used = 0;
+  #taken = 0;
   #waiting: Sum[] = [];
 
   constructor(readonly device: Device, readonly gradients: Storage) {}
 
-  /** Memory for slices; none where they are too large to wait. */
+  /** Memory for slices; none where they are too large to wait, or others are not computed yet. */
   take(bytes: number): Storage | undefined {
     const { device } = this;
     if (bytes > MOST / 4) return undefined;
     if (this.#memory && this.#used + bytes > this.#memory.bytes) {
+      if (this.#taken > 0) return undefined;
       sizes.set(device, Math.min(MOST, 2 * this.#memory.bytes));
       this.make();
     }
     this.#memory ??= device.pool.take(Math.max(bytes, sizes.get(device) ?? FIRST));
     const part = this.#memory.part(this.#used, bytes);
     this.#used += bytes;
+    this.#taken++;
     return part;
   }
 
   add(own: Sum): void {
+    this.#taken--;
     this.#waiting.push(own);
     own.y.due = this.gradients.due = () => this.make();
   }

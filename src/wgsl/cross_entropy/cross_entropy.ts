@@ -57,10 +57,13 @@ export function crossEntropy(
   ratioOf(sums, few ? count : 1, y, norm);
   for (const scratch of new Set([partial, sums])) scratch.release();
   if (!tracks(logits)) { for (const scratch of [lse, norm]) scratch.release(); }
-  return derive(y, [logits, (dy) => {
-    const dx = empty(device, shape);
+  return derive(y, [logits, (dy, sum) => {
+    const dx = sum ?? empty(device, shape);
     const { kernel } = grad(hw);
-    device.run(kernel, { ...inputs, lse, norm, dy, dx }, dispatch);
+    device.run(kernel, { ...inputs, lse, norm, dy, dx }, {
+      ...dispatch,
+      overrides: { ...overrides, ADD: Number(sum !== undefined) },
+    });
     for (const scratch of [lse, norm]) scratch.release();
     return dx;
   }]);

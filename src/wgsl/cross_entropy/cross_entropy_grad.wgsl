@@ -1,7 +1,8 @@
-// dx[c] = dy weight[t] (exp(x[c] - lse) - 1[c = t]) / sum weight[t]
+// dx[c] = dy weight[t] (exp(x[c] - lse) - 1[c = t]) / sum weight[t], which is added to it where ADD
 // One thread computes V neighbouring pixels of one class.
 override C: u32;
 override WEIGHTED: bool;
+override ADD: bool = false;
 struct Params { hw: u32, ignored: u32 }
 @group(0) @binding(0) var<storage, read> x: array<V>;
 @group(0) @binding(1) var<storage, read> labels: array<U>;
@@ -29,6 +30,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   share = select(V(0), dy[0] * norm[0] * share, counted);
   for (var k = 0u; k < C; k++) {
     let i = base + k * params.hw;
-    dx[i] = share * (exp(x[i] - all) - select(V(0), V(1), label == U(k)));
+    var d = share * (exp(x[i] - all) - select(V(0), V(1), label == U(k)));
+    if (ADD) { d += dx[i]; }
+    dx[i] = d;
   }
 }

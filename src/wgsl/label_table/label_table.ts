@@ -34,9 +34,9 @@ export function labelTable(labels: Tensor, table: LabelTable): Tensor {
   const { background, alone = background, present, absent, share = "none" } = table;
   const y = empty(labels.device, [n, foreground + 1]);
   labels.device.run(writing, { labels, y }, {
-    params: { size: y.size, classes: foreground + 1, background, alone, present, absent },
+    params: { size: y.size, background, alone, present, absent },
     threads: y.size,
-    overrides: { SHARE: SHARES[share] },
+    overrides: { SHARE: SHARES[share], CLASSES: foreground + 1 },
     trips: foreground,
   });
   return y;

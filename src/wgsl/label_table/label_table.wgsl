@@ -2,9 +2,9 @@
 // One thread computes one element. SHARE 1 divides present by the number of present classes and
 // absent by that of absent ones; SHARE 2 divides background and present by their number together.
 override SHARE: u32;
+override CLASSES: u32;
 struct Params {
   size: u32,
-  classes: u32,
   background: f32,
   alone: f32,
   present: f32,
@@ -15,18 +15,18 @@ struct Params {
 @group(0) @binding(2) var<uniform> params: Params;
 
 fn shown(n: u32, c: u32) -> bool {
-  return (labels[n * (params.classes - 1) + c - 1] & 0x7fffffffu) != 0;
+  return (labels[n * (CLASSES - 1) + c - 1] & 0x7fffffffu) != 0;
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
   if (i >= params.size) { return; }
-  let n = i / params.classes;
-  let own = i % params.classes;
+  let n = i / CLASSES;
+  let own = i % CLASSES;
   var count = 0.0;
   if (SHARE > 0 || own == 0) {
-    for (var c = 1u; c < params.classes; c++) { count += select(0.0, 1.0, shown(n, c)); }
+    for (var c = 1u; c < CLASSES; c++) { count += select(0.0, 1.0, shown(n, c)); }
   }
   var value = select(params.background, params.alone, count == 0);
   var among = select(1.0, count + 1, SHARE == 2);
@@ -36,7 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       if (SHARE == 1) { among = count; }
     } else {
       value = params.absent;
-      among = select(1.0, f32(params.classes) - 1 - count, SHARE == 1);
+      among = select(1.0, f32(CLASSES) - 1 - count, SHARE == 1);
     }
   }
   y[i] = value / among;

@@ -1,5 +1,5 @@
 // Tested in src/wgsl/map/map_test.ts.
-import { type Kernel, kernel } from "../../gpu/mod.ts";
+import { type Device, type Kernel, kernel } from "../../gpu/mod.ts";
 import four from "./four.wgsl" with { type: "text" };
 import one from "./one.wgsl" with { type: "text" };
 
@@ -17,4 +17,14 @@ export function lanes(name: string, ...parts: readonly string[]): Lanes {
     length % 4 === 0
       ? { kernel: wide, units: length / 4, width: 4 }
       : { kernel: narrow, units: length, width: 1 };
+}
+
+/** How a kernel runs each of whose sums T threads of a workgroup of WG add up; on software drivers one does. */
+export function threadsAlone({ texels }: Device, sums: number): {
+  readonly overrides: Readonly<Record<"WG" | "T", number>>;
+  readonly threads: number;
+} {
+  return texels
+    ? { overrides: { WG: 8, T: 1 }, threads: sums }
+    : { overrides: { WG: 256, T: 256 }, threads: 256 * sums };
 }

@@ -40,7 +40,8 @@ export function maxPool(x: Tensor, { size, stride = size, padding = 0 }: PoolOpt
       `Cannot pool ${showShape(shape)}: size ${size}, stride ${stride}, padding ${padding}`,
     );
   }
-  const params = { planes: n * c, h, w, high, wide, size, stride, padding };
+  const params = { planes: n * c, h, w, high, wide };
+  const window = { SIZE: size, STRIDE: stride, PADDING: padding };
   const outer = Math.min(n * c, MAX_OUTER);
   const keeps = tracks(x);
   const y = emptyMap(device, [n, c, high, wide]);
@@ -49,13 +50,13 @@ export function maxPool(x: Tensor, { size, stride = size, padding = 0 }: PoolOpt
     params,
     threads: [wide, high, outer],
     trips: size * (size + 1) * Math.ceil(n * c / outer),
-    overrides: { KEEP: Number(keeps) },
+    overrides: { ...window, KEEP: Number(keeps) },
   });
   if (!keeps) at.release();
   traced(y, "maxPool", [x], { size, stride, padding });
   return derive(y, [x, (dy) => {
     const dx = empty(device, shape);
-    device.run(grad, { dy, at, dx }, { params, threads: [w, h, outer] });
+    device.run(grad, { dy, at, dx }, { params, threads: [w, h, outer], overrides: window });
     at.release();
     return dx;
   }]);

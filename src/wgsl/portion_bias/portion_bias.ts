@@ -36,7 +36,8 @@ export function portionBias(x: Tensor, portions: Tensor, rounds: number): Tensor
     for (let first = 0; first < c; first += atOnce) {
       const last = Math.min(c, first + atOnce);
       device.run(choosing, { x, portions, gaps, bias }, {
-        params: { images: n, c, hw, first, last },
+        params: { images: n, hw, first, last },
+        overrides: { C: c },
         threads: n * THREADS,
         trips: 2 * c + (last - first) * perClass,
       });

@@ -2,7 +2,8 @@
 // One workgroup handles an image, for the classes k from `first` to `last` in turn: it finds the
 // value by a radix selection of 8 bits a time; m = ceil(portion hw). Without portion, b is -1e30.
 const THREADS = 256u;
-struct Params { images: u32, c: u32, hw: u32, first: u32, last: u32 }
+override C: u32;
+struct Params { images: u32, hw: u32, first: u32, last: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> portions: array<f32>;
 @group(0) @binding(2) var<storage, read_write> gaps: array<f32>;
@@ -29,7 +30,7 @@ fn value(key: u32) -> f32 {
 /** The gap of each pixel to the best other class; a thread reads its own pixels alone. */
 fn measure(n: u32, own: u32, t: u32) {
   for (var u = t; u < params.hw; u += THREADS) {
-    let base = n * params.c * params.hw + u;
+    let base = n * C * params.hw + u;
     var best = -3.4e38;
     var mine = 0.0;
     for (var k = 0u; k < count; k++) {
@@ -93,10 +94,10 @@ fn main(
 ) {
   let n = group.x + group.y * groups.x;
   if (n >= params.images) { return; }
-  let row = n * params.c;
+  let row = n * C;
   if (t == 0) {
     var found = 0u;
-    for (var c = 0u; c < params.c; c++) {
+    for (var c = 0u; c < C; c++) {
       if (portions[row + c] > 0) {
         list[found] = c;
         held[found] = bias[row + c];

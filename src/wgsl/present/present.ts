@@ -64,7 +64,8 @@ export function bestPresent(scores: Tensor, present: Tensor): Tensor {
   const y = empty(device, [n, h, w], "u32");
   const { kernel, units } = choosing(h * w);
   device.run(kernel, { x: scores, present, y }, {
-    params: { slots, hw: units },
+    params: { hw: units },
+    overrides: { SLOTS: slots },
     threads: [units, n],
     trips: slots,
   });

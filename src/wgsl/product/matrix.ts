@@ -3,13 +3,14 @@ import type { Tensor } from "../../tensor/mod.ts";
 import finishCode from "./finish.wgsl" with { type: "text" };
 import aCode from "./matrix_a.wgsl" with { type: "text" };
 import bCode from "./matrix_b.wgsl" with { type: "text" };
+import noSums from "./no_row_sums.wgsl" with { type: "text" };
 import code from "./product.wgsl" with { type: "text" };
 import { type Finish, type Product, way } from "./product.ts";
 import storeFour from "./store_four.wgsl" with { type: "text" };
 import storeOne from "./store_one.wgsl" with { type: "text" };
 
-const four = kernel("product_matrix", bCode, aCode, finishCode, storeFour, code);
-const one = kernel("product_matrix", bCode, aCode, finishCode, storeOne, code);
+const four = kernel("product_matrix", bCode, aCode, finishCode, noSums, storeFour, code);
+const one = kernel("product_matrix", bCode, aCode, finishCode, noSums, storeOne, code);
 
 /** A matrix in memory. */
 export interface Operand {

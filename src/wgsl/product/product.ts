@@ -25,6 +25,8 @@ export interface Finish {
   readonly bias?: Tensor;
   /** 1 ReLU, 2 ReLU6. */
   readonly act?: number;
+  /** Whether that is added to what `y` holds. */
+  readonly add?: boolean;
 }
 
 /** A product as its kernel takes it. */
@@ -41,6 +43,8 @@ export interface Product extends Finish {
   readonly of: (inputs: readonly Tensor[]) => Product;
   /** Sums of a channel that lie together in `y`, for the bias of sums of slices. */
   readonly plane: number;
+  /** Where the sums of the rows of `a` over k go, `[m]`, if its kernel has `sums`. */
+  readonly sums?: Tensor;
   /** The kernel, its memory, parameters and overrides. */
   readonly run: (tile: Tile) => {
     readonly kernel: Kernel;
@@ -80,20 +84,23 @@ function trialOf({ inputs, of, size }: Product, like: Tensor): Trial {
 /** {@linkcode multiply} by a given tile. */
 export function multiplyBy(product: Product, y: Tensor, tile: Tile): void {
   const { device } = y;
-  const { size, bias, act = 0, plane } = product;
+  const { size, bias, act = 0, add = false, plane } = product;
   const { kernel, resources, params, overrides, scratch } = product.run(tile);
   const { rows, cols, depth, high, wide, ahead, slices } = tile;
   const WG = threadsOf(tile);
   const tilesM = Math.ceil(size.m / rows);
   const tilesN = product.tilesN?.(cols) ?? Math.ceil(size.n / cols);
   const last = slices === 1;
-  const plain = bias === undefined && act === 0;
-  const sums = last ? y : plain ? slicesOf(y, slices) : empty(device, [slices, ...y.shape]);
+  const plain = bias === undefined && act === 0 && !add;
+  const parts = last ? y : plain ? slicesOf(y, slices) : empty(device, [slices, ...y.shape]);
+  const sums = product.sums && !last ? slicesOf(product.sums, slices) : product.sums;
   const finish = (when: boolean) => ({
     BIAS: Number(when && bias !== undefined),
     ACT: when ? act : 0,
+    ADD: Number(when && add),
   });
-  device.run(kernel, { ...resources, bias: bias ?? resources.a ?? resources.x, y: sums }, {
+  const others = { bias: bias ?? resources.a ?? resources.x, y: parts, ...(sums && { sums }) };
+  device.run(kernel, { ...resources, ...others }, {
     params: {
       ...params,
       m: size.m,
@@ -117,26 +124,28 @@ export function multiplyBy(product: Product, y: Tensor, tile: Tile): void {
   });
   scratch?.release();
   if (last) return;
-  if (sums.storage.whole) sumSlices(sums, y); // later
-  else addSlices(device, sums, y, { slices, plane, channels: size.m, bias, ...finish(true) });
+  if (sums) sumSlices(sums, product.sums!);
+  if (parts.storage.whole) sumSlices(parts, y); // later
+  else addSlices(device, parts, y, { slices, plane, channels: size.m, bias, ...finish(true) });
 }
 
 function addSlices(
   device: Device,
   x: Tensor,
   y: Tensor,
-  { slices, plane, channels, bias, BIAS, ACT }: {
+  { slices, plane, channels, bias, ...finish }: {
     slices: number;
     plane: number;
     channels: number;
     bias?: Tensor;
     BIAS: number;
     ACT: number;
+    ADD: number;
   },
 ): void {
   device.run(sum, { x, y, bias: bias ?? x }, {
     params: { size: y.size, slices, plane, channels },
-    overrides: { BIAS, ACT },
+    overrides: finish,
     threads: y.size,
   });
   x.release();

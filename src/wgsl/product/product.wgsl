@@ -147,6 +147,13 @@ fn eight(row: u32, col: u32) {
   one(1, 3, row, col);
 }
 
+// The sums of four rows of a, over eight k.
+fn row_sums(row: u32) -> vec4f {
+  let upper = tile[row].k[0];
+  let lower = tile[row].k[1];
+  return ((upper[0] + upper[1]) + (upper[2] + upper[3])) + ((lower[0] + lower[1]) + (lower[2] + lower[3]));
+}
+
 fn store(i: u32, m: u32, n: u32) {
   put(m, n, s[i]);
   if (TN > 4) { put(m, n + 4 * ACROSS, s[i + 1]); }
@@ -176,6 +183,8 @@ fn main(
   at_b = first_place(B_WAY, BN);
   spot_a = spot(A_WAY, 0, BM, at_a);
   spot_b = spot(B_WAY, BM / 4 * (BK / 8), BN, at_b);
+  let summing = SUMS && columns % params.tiles_n == 0 && local < BM / 4;
+  var of_rows = vec4f(0);
   seek(slice * each);
   if (AHEAD) { load(); }
   for (var step = slice * each; step < last; step++) {
@@ -185,10 +194,15 @@ fn main(
     workgroupBarrier();
     if (step + 1 < last) { advance(); } // what is loaded after the last step is loaded again
     if (AHEAD) { load(); }
+    if (summing) {
+      of_rows += row_sums(local);
+      if (BK > 8) { of_rows += row_sums(local + BM / 4); }
+    }
     let b = BM / 4 * (BK / 8) + col;
     eight(row, b);
     if (BK > 8) { eight(row + BM / 4, b + BN / 4); }
   }
+  if (summing) { put_sums(m0 + 4 * local, slice, of_rows); }
   let m = m0 + 4 * row;
   let n = n0 + 4 * col;
   store(0, m, n);

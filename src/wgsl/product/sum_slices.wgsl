@@ -1,4 +1,4 @@
-// y[i] = act(sum_s x[s,i] + bias[channel of i])
+// y[i] = act(sum_s x[s,i] + bias[channel of i]); y[i] is added where ADD
 // One thread sums one element over all slices, in order.
 struct Params { size: u32, slices: u32, plane: u32, channels: u32 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -11,5 +11,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= params.size) { return; }
   var sum = 0.0;
   for (var s = 0u; s < params.slices; s++) { sum += x[s * params.size + i]; }
-  y[i] = finished(i / params.plane % params.channels, vec4f(sum)).x;
+  var v = finished(i / params.plane % params.channels, vec4f(sum)).x;
+  if (ADD) { v += y[i]; }
+  y[i] = v;
 }

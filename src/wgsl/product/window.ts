@@ -5,6 +5,7 @@ import { type Geometry, isFlat } from "../conv2d/geometry.ts";
 import finishCode from "./finish.wgsl" with { type: "text" };
 import { matrixProduct } from "./matrix.ts";
 import aCode from "./matrix_a.wgsl" with { type: "text" };
+import noSums from "./no_row_sums.wgsl" with { type: "text" };
 import packCode from "./pack.wgsl" with { type: "text" };
 import code from "./product.wgsl" with { type: "text" };
 import { type Finish, type Product, way } from "./product.ts";
@@ -12,8 +13,8 @@ import storeFour from "./store_four.wgsl" with { type: "text" };
 import storeOne from "./store_one.wgsl" with { type: "text" };
 import windowCode from "./window.wgsl" with { type: "text" };
 
-const four = kernel("product_window", windowCode, aCode, finishCode, storeFour, code);
-const one = kernel("product_window", windowCode, aCode, finishCode, storeOne, code);
+const four = kernel("product_window", windowCode, aCode, finishCode, noSums, storeFour, code);
+const one = kernel("product_window", windowCode, aCode, finishCode, noSums, storeOne, code);
 const packs = kernel("product_pack", packCode);
 
 /** Channels below which k runs over the taps of a channel instead of over channels. */

@@ -16,9 +16,9 @@ export function seedWeights(mask: Tensor, classes: number, balanced = false): Te
   const counts = classCounts(mask, classes);
   const y = empty(mask.device, counts.shape);
   mask.device.run(weighing, { counts, y }, {
-    params: { size: y.size, classes },
+    params: { size: y.size },
     threads: y.size,
-    overrides: { BALANCED: Number(balanced) },
+    overrides: { BALANCED: Number(balanced), CLASSES: classes },
     trips: classes,
   });
   counts.release();

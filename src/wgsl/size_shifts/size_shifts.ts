@@ -38,7 +38,8 @@ export function sizeShifts(p: Tensor, lower: Tensor, upper: Tensor, rounds: numb
     for (let first = 0; first < c; first += atOnce) {
       const last = Math.min(c, first + atOnce);
       p.device.run(solving, { p, lower, upper, mu }, {
-        params: { images: n, c, hw: h * w, first, last },
+        params: { images: n, hw: h * w, first, last },
+        overrides: { C: c },
         threads: n * THREADS,
         trips: 2 * c + (last - first) * perClass,
       });

@@ -4,7 +4,8 @@
 const THREADS = 256u;
 /** Keeps e^mu finite. */
 const MOST = 60.0;
-struct Params { images: u32, c: u32, hw: u32, first: u32, last: u32 }
+override C: u32;
+struct Params { images: u32, hw: u32, first: u32, last: u32 }
 @group(0) @binding(0) var<storage, read> p: array<f32>;
 @group(0) @binding(1) var<storage, read> lower: array<f32>;
 @group(0) @binding(2) var<storage, read> upper: array<f32>;
@@ -29,11 +30,11 @@ fn main(
 ) {
   let n = group.x + group.y * groups.x;
   if (n >= params.images) { return; }
-  let row = n * params.c;
+  let row = n * C;
   let base = row * params.hw;
   if (t == 0) {
     var found = 0u;
-    for (var c = 0u; c < params.c; c++) {
+    for (var c = 0u; c < C; c++) {
       if (upper[row + c] > 0) {
         list[found] = c;
         gains[found] = exp(mu[row + c]);
