@@ -159,6 +159,14 @@ Deno.test("a checkpoint of 20 classes knows them as PASCAL VOC's; other numbers 
       await message(cam.run(other, contextOf())),
       "it knows 7 besides the background, and these are 3. Give --classes",
     );
+    const many = cam.config.parse({
+      ...{ ...options, out: at("other") },
+      weights: await saved(at, "many.pth", classifier(1000)), // as ImageNet's
+    });
+    assertStringIncludes(
+      await message(cam.run(many, contextOf())),
+      "it scores 1000 others, more than masks may have. Train your own scores on it: train classifier",
+    );
   }));
 
 Deno.test("IRN's classifier makes maps with its strides, which walk over its class boundaries", () =>
@@ -226,6 +234,13 @@ Deno.test("SSDD's checkpoints segment and refine, without a run", () =>
     await segment.run(segmented, contextOf());
     const mask = await readMask(at("masks", `${ids[0]}.png`));
     assert(mask.data.every((c) => c < 3));
+    // The published network of validation has one head, which is called otherwise.
+    const alone = [...segmentation].filter(([name]) => !name.includes("seg_sub"))
+      .map(([name, value]) => [name.replace("seg_main", "seg"), value] as const);
+    const val = await saved(at, "val.pth", new Map(alone));
+    await segment.run({ ...segmented, weights: val, out: at("again") }, contextOf());
+    assertEquals((await readMask(at("again", `${ids[0]}.png`))).data, mask.data);
+    assert(new Set(mask.data).size > 1);
     const pair = { knowledge: "SegmentationClass", predictor: dd, changes: at("changes") };
     const refined = refine.config.parse({ ...two, ...pair, out: at("refined") });
     await refine.run(refined, contextOf());
@@ -241,5 +256,5 @@ Deno.test("SSDD's checkpoints segment and refine, without a run", () =>
     const other = await saved(at, "other.pth", refinement(4).changes);
     assertStringIncludes(await tried({ predictor: other }), "of 4 classes");
     const cls = await saved(at, "cls.pth", classifier(2));
-    assertStringIncludes(await tried({ weights: cls }), "no segmentation head (seg_main)");
+    assertStringIncludes(await tried({ weights: cls }), "no segmentation head (seg_main, seg)");
   }));

@@ -69,17 +69,17 @@ export function changeLines(weights: string, changes: Heads["changes"]): string[
 }
 
 /** What a file holds that is no part of an encoder, in words. */
-export function headNames({ affinity, boundaries, main, sub, changes }: Heads): string[] {
+export function headNames({ affinity, boundaries, main, mainName, sub, changes }: Heads): string[] {
   return [
     ...(affinity ? ["the affinity network (f8_3, f8_4, f8_5, f9)"] : []),
     ...(boundaries ? ["the branch of IRN's class boundaries (fc_edge1 to fc_edge6)"] : []),
-    ...(main === undefined ? [] : ["the head seg_main"]),
+    ...(main === undefined ? [] : [`the head ${mainName}`]),
     ...(sub === undefined ? [] : ["the head seg_sub"]),
     ...changes.flatMap((change, i) => change ? [`the change predictor dd_head${i}`] : []),
   ];
 }
 
-function headLines({ affinity, boundaries, main, sub }: Heads): string[] {
+function headLines({ affinity, boundaries, main, mainName, sub }: Heads): string[] {
   return [
     ...(affinity
       ? [line("affinity", `f8_3, f8_4, f8_5 of ${affinity.join(", ")} channels, f9`)]
@@ -87,7 +87,7 @@ function headLines({ affinity, boundaries, main, sub }: Heads): string[] {
     ...(boundaries
       ? [line("boundaries", `IRN's, fc_edge1 to fc_edge6 of ${boundaries} channels a map`)]
       : []),
-    ...(main === undefined ? [] : [line("head", `seg_main, ${segmented(main)}`)]),
+    ...(main === undefined ? [] : [line("head", `${mainName}, ${segmented(main)}`)]),
     ...(sub === undefined ? [] : [line("head", `seg_sub, ${segmented(sub)}`)]),
   ];
 }

@@ -94,9 +94,15 @@ Deno.test("weights says what a file is; what it converts notes the variant", () 
     const [again, told] = said();
     await weightsCommand.run({ file: to }, again);
     assertEquals(told.slice(0, 3), [lines[0], "layout     henka's names", lines[2]]);
-    await writeSafetensors(at("tf"), namesOf("mobilenet-v2", "Hugging Face"));
+    const scores = ["classifier.weight", entry([1001, 1], new Float32Array(1001))] as const;
+    await writeSafetensors(
+      at("tf"),
+      new Map([...namesOf("mobilenet-v2", "Hugging Face"), scores]),
+    );
     const [third, tensorflow] = said();
     await weightsCommand.run({ file: at("tf") }, third);
+    assertEquals(tensorflow[2], "classes    1001, as many as ImageNet has with a background");
+    assertEquals(tensorflow.filter((line) => line.includes("cam:")), []); // no masks have so many
     assertEquals(tensorflow[3], "padding    strided layers at bottom and right alone");
     assertEquals(tensorflow[4], "images     RGB / 127.5 - 1");
   }));

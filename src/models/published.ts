@@ -9,6 +9,8 @@ export interface PublishedNetworks {
   readonly encoder?: ResNet38;
   /** `seg_main.`: the head of a `ResNet38Segmenter`. */
   readonly main?: { readonly head: object };
+  /** `seg.`: the same in the network that SSDD publishes for validation, which has no other head. */
+  readonly seg?: { readonly head: object };
   /** `seg_sub.`: another of its branches. */
   readonly sub?: { readonly head: object };
   /** `dd_head0.` and `dd0.`: the only change predictor of static refinement, the first of dynamic. */
@@ -37,9 +39,10 @@ export async function loadPublished(path: string, networks: PublishedNetworks): 
 export function* publishedTensors(
   networks: PublishedNetworks,
 ): Generator<[name: string, tensor: Tensor]> {
-  const { encoder, main, sub, first, second } = networks;
+  const { encoder, main, seg, sub, first, second } = networks;
   if (encoder) yield* publishedNames(encoder);
   if (main) yield* prefixed("seg_main.", publishedNames(main.head));
+  if (seg) yield* prefixed("seg.", publishedNames(seg.head));
   if (sub) yield* prefixed("seg_sub.", publishedNames(sub.head));
   if (first) yield* predictorNames(first, 0);
   if (second) yield* predictorNames(second, 1);

@@ -40,7 +40,7 @@ export interface RefinementOptions
 
 /**
  * The networks of a run of `train static`, or those that SSDD publishes: the segmentation network with
- * `seg_main.`, and in the same or another file the change predictor, `dd_head0.` and `dd0.`.
+ * `seg_main.` or `seg.`, and in the same or another file the change predictor, `dd_head0.` and `dd0.`.
  *
  * @throws {InputError} when there are none.
  */
@@ -90,7 +90,7 @@ async function publishedRefinement(
     classes,
     async load(device, classes) {
       const networks = await buildNetworks(device, config, classes, config.seed);
-      await loadHead(path, networks.segmenter);
+      await loadHead(segmenter, networks.segmenter);
       await loadPublished(predictor!, { first: networks.predictor });
       return networks;
     },

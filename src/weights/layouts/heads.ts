@@ -8,6 +8,8 @@ export interface Heads {
   readonly boundaries?: number;
   /** SSDD's main segmentation head: its classes, background included. */
   readonly main?: number;
+  /** What it is called: `seg` in the network without others that is published for validation. */
+  readonly mainName?: "seg_main" | "seg";
   /** SSDD's other segmentation head. */
   readonly sub?: number;
   /** SSDD's change predictors, of the first and the second module. */
@@ -36,10 +38,14 @@ export function headsOf({ tensors }: Pick<TensorFile, "tensors">): Heads {
     const [, classes] = shapeOf(`dd${i}.conv1c.conv1`);
     return width === undefined || classes === undefined ? undefined : { width, classes };
   };
+  const mainName = (["seg_main", "seg"] as const).find((head) =>
+    shapeOf(`${head}.seg2`).length > 0
+  );
   return {
     affinity: affinity.includes(undefined as never) ? undefined : affinity.slice(1),
     boundaries: shapeOf("fc_edge6").length > 0 ? shapeOf("fc_edge1.0")[0] : undefined,
-    main: shapeOf("seg_main.seg2")[0],
+    main: shapeOf(`${mainName}.seg2`)[0],
+    mainName,
     sub: shapeOf("seg_sub.seg2")[0],
     changes: [change(0), change(1)],
   };
