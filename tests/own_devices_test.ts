@@ -1,11 +1,15 @@
 // Photographs that workers compute, each on a device of its own.
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import { cam } from "../src/commands/cam.ts";
+import { crf } from "../src/commands/crf.ts";
 import { leavesIdle } from "../src/commands/own_devices.ts";
 import { synth } from "../src/commands/synth.ts";
 import { trainAffinity } from "../src/commands/train_affinity.ts";
 import { trainClassifier } from "../src/commands/train_classifier.ts";
 import { walk } from "../src/commands/walk.ts";
+import { writeImage } from "../src/data/images/image.ts";
+import { writeMask } from "../src/data/masks/mask.ts";
 import { Device } from "../src/gpu/mod.ts";
 import { complete } from "../src/psa/affinity_config.ts";
 import { makeLabels } from "../src/psa/make_labels.ts";
@@ -61,4 +65,48 @@ Deno.test("workers with devices of their own write the same files as one device,
       const files = ids.slice(0, 13).map((id) => `${id}.${type}`);
       await same(`walk${folder}`, `walk1${folder}`, files);
     }
+  }));
+
+Deno.test("the CRF of large photographs is computed by such workers, small ones stay together", () =>
+  inFolder(async (at) => {
+    using profiled = await Device.open({ profile: true });
+    const alone = { ...contextOf(), device: () => Promise.resolve(profiled) };
+    const ids = Array.from({ length: 16 }, (_, i) => `${i}`.padStart(2, "0"));
+    const options = (size: string, out: string) =>
+      crf.config.parse({ images: at(size), masks: at(`${size}-masks`), out, crfIterations: 1 });
+    for (const [name, width, height] of [["large", 192, 172], ["small", 24, 20]] as const) {
+      for (const folder of [at(name), at(`${name}-masks`)]) await Deno.mkdir(folder);
+      for (const [k, id] of ids.entries()) {
+        const half = (i: number) => Number(i % width > width / 3 + 2 * k);
+        const data = Uint8Array.from(
+          { length: 3 * width * height },
+          (_, i) => 200 * half(Math.floor(i / 3)) + i % 17,
+        );
+        await writeImage(join(at(name), `${id}.png`), { width, height, data });
+        const seed = Uint8Array.from(
+          { length: width * height },
+          (_, i) => k === 5 ? 3 : half(i + 9),
+        );
+        await writeMask(join(at(`${name}-masks`), `${id}.png`), { width, height, data: seed });
+      }
+      const { dispatches } = device;
+      await crf.run(options(name, at(name, "out")), contextOf());
+      const by = device.dispatches === dispatches;
+      assertEquals(
+        by,
+        name === "large" && device.software,
+        `others have computed the ${name} ones`,
+      );
+      await crf.run(options(name, at(name, "one")), alone);
+      for (const id of ids) {
+        assertEquals(
+          await bytes(at(name, `out/${id}.png`)),
+          await bytes(at(name, `one/${id}.png`)),
+        );
+      }
+    }
+    await Deno.writeTextFile(at("large-masks", "07.png"), "no mask");
+    const told = await message(crf.run(options("large", at("damaged")), contextOf()));
+    assertStringIncludes(told, "07.png");
+    assertEquals(names(at("damaged")).filter((name) => name.endsWith(".png")).length, 7);
   }));

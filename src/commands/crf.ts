@@ -1,12 +1,9 @@
 import { basename } from "@std/path";
 import * as z from "zod";
-import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
-import { readImage } from "../data/images/image.ts";
+import { DenseCrf } from "../crf/mod.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { unfinished } from "../files/unfinished.ts";
-import { type Mask, readMask, writeMask } from "../data/masks/mask.ts";
-import { requireSize } from "../data/masks/require_size.ts";
-import { bestClasses, maskStack, readScoreStack } from "../data/scores/score_stack.ts";
+import { readMask, writeMask } from "../data/masks/mask.ts";
 import { readImageSize } from "../data/images/image_size.ts";
 import { checkKernels } from "../crf/options.ts";
 import { checksum } from "../files/checksum.ts";
@@ -20,7 +17,12 @@ import { parseShard, shardOf, shardOption } from "../options/shard.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
 import { findItems, type Item } from "./crf_items.ts";
+import { decideMasks } from "./crf_masks.ts";
 import { changeTable, compareMasks, type MaskChanges } from "./mask_changes.ts";
+import { leavesIdle, onOwnDevices } from "./own_devices.ts";
+
+/** Pixels of photographs of which a device does several at once, which is faster than each by itself. */
+const TOGETHER = 2 ** 15;
 
 const config = z.strictObject({
   images: z.string().min(1).describe("Folder of photographs"),
@@ -43,13 +45,6 @@ const config = z.strictObject({
 
 type Config = z.output<typeof config>;
 
-/** One photograph, read, with what is known of its labels. */
-interface Work extends CrfInput {
-  readonly item: Item;
-  readonly classes: readonly number[];
-  readonly before: Mask;
-}
-
 /** Applies the dense CRF to a folder of masks or score maps and writes palette PNGs. */
 export const crf: Command<typeof config> = command({
   name: "crf",
@@ -68,7 +63,12 @@ async function apply(options: Config, context: Context): Promise<void> {
   const all = shardOf(found.items, shard);
   const { images, masks, scores, keys, backgroundPower, certainty } = options;
   const from = { images, masks, scores, keys, backgroundPower, certainty };
-  for (const { image } of all) checkKernels(crfSettings(options), await readImageSize(image));
+  let least = Infinity;
+  for (const { image } of all) {
+    const size = await readImageSize(image);
+    checkKernels(crfSettings(options), size);
+    least = Math.min(least, size.width * size.height);
+  }
   await noteOptions(options.out, { ...from, crf: crfSettings(options) });
   await outputFolder(options.out);
   const left = await unfinished(options.out, all, ({ id, image, input, output }) => ({
@@ -77,20 +77,22 @@ async function apply(options: Config, context: Context): Promise<void> {
   const { missing } = left;
   const changes: MaskChanges = new Map();
   if (missing.length > 0) {
-    using dense = new DenseCrf(await context.device(), crfSettings(options));
+    const device = await context.device();
+    using dense = new DenseCrf(device, crfSettings(options));
     let done = all.length - missing.length;
     const progress = context.progress("crf", all.length, done);
-    const finish = async ({ item, before }: Work, data: Uint8Array<ArrayBuffer>) => {
-      const after = { width: before.width, height: before.height, data };
-      await writeMask(item.output, after);
-      await left.done(item);
-      if (options.compare) compareMasks(before, after, changes);
-      progress.update(++done, item.id);
-    };
+    const divided = least > TOGETHER && leavesIdle(device, missing.length, shard.count);
+    const setting = { crf: crfSettings(options), reading: from };
     try {
-      const decided = dense.labelsOfAll(undecided(missing, options, context.signal, finish));
-      for await (const [work, labels] of decided) {
-        await finish(work, labels.map((label) => work.classes[label]));
+      const decided = divided
+        ? onOwnDevices("crf", device, setting, missing)
+        : decideMasks(dense, missing, from, context.signal);
+      for await (const { item, before, after } of decided) {
+        await writeMask(item.output, after);
+        await left.done(item);
+        if (options.compare) compareMasks(before, after, changes);
+        progress.update(++done, item.id);
+        if (divided) context.signal.throwIfAborted(); // the others draw no more then, and end
       }
     } finally {
       progress.done();
@@ -108,37 +110,6 @@ async function apply(options: Config, context: Context): Promise<void> {
       (all.length > missing.length ? `, ${all.length - missing.length} were there` : ""),
   );
   if (options.compare) { for (const line of changeTable(changes)) context.log(line); }
-}
-
-/** Reads what the CRF has to decide; with one class, or none, there is nothing and it is finished. */
-async function* undecided(
-  items: readonly Item[],
-  options: Config,
-  signal: AbortSignal,
-  finish: (work: Work, data: Uint8Array<ArrayBuffer>) => Promise<void>,
-): AsyncGenerator<Work> {
-  for (const item of items) {
-    signal.throwIfAborted();
-    const work = await readWork(item, options);
-    const { classes, before } = work;
-    if (classes.length > 1) yield work;
-    else if (classes.length === 0) await finish(work, before.data);
-    else await finish(work, new Uint8Array(before.data.length).fill(classes[0]));
-  }
-}
-
-async function readWork(item: Item, options: Config): Promise<Work> {
-  const image = await readImage(item.image);
-  if (options.scores) {
-    const stack = await readScoreStack(item.input, image, options);
-    const unary = unaryFromProbabilities(stack.scores);
-    return { item, image, unary, classes: stack.classes, before: bestClasses(stack, image) };
-  }
-  const before = await readMask(item.input);
-  requireSize(before, item.input, image, item.image);
-  const classes = [...new Set(before.data)].filter((c) => c !== 255).sort((a, b) => a - b);
-  const { scores } = maskStack(before, classes, options.certainty);
-  return { item, image, unary: unaryFromProbabilities(scores), classes, before };
 }
 
 /** Masks of earlier runs count in the comparison too, where the labels before are in a file. */

@@ -14,6 +14,8 @@ import type { AffinitySample } from "../psa/inputs.ts";
 import { type LabelSetting, labelsOfAll } from "../psa/make_labels.ts";
 import { trainedAffinity } from "../psa/trained_affinity.ts";
 import { type MasksSetting, walkAll, type WalkItem } from "../psa/walks.ts";
+import type { Item } from "./crf_items.ts";
+import { type Decided, decideMasks, type Reading } from "./crf_masks.ts";
 import type { DeviceJob } from "./own_devices.ts";
 
 type TrainedWith = TrainedOptions & { readonly data?: string };
@@ -33,6 +35,11 @@ export interface Kinds {
     device: Device,
     setting: LabelSetting,
   ): Promise<(sample: AffinitySample) => AsyncIterable<Mask>>;
+  /** A photograph whose labels the dense CRF decides. */
+  crf(
+    device: Device,
+    setting: { readonly crf: CrfOptions; readonly reading: Reading },
+  ): Promise<(item: Item) => AsyncIterable<Decided>>;
   /** A photograph whose walked scores and masks are written. */
   walk(
     device: Device,
@@ -51,6 +58,10 @@ const kinds: Kinds = {
   labels(device, setting) {
     const crf = new DenseCrf(device, setting.crf);
     return Promise.resolve((sample) => labelsOfAll(crf, setting, [sample]));
+  },
+  crf(device, { crf, reading }) {
+    const dense = new DenseCrf(device, crf);
+    return Promise.resolve((item) => decideMasks(dense, [item], reading));
   },
   async walk(device, { trained, crf, ...setting }) {
     const walker = await (await trainedAffinity(trained)).load(device);

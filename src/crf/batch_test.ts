@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { example } from "../../tests/crf_example.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, tensor } from "../tensor/mod.ts";
@@ -152,6 +152,19 @@ async function batch(kernels: "buffers" | "texels", w: number, h: number, c: num
     else assert(own.every((v, j) => Math.abs(v - one[j]) < 2e-6));
   }
   q.release();
+  const pixels = pictures.map(({ width, height, image }) => ({ width, height, data: image }));
+  const dispatches = (work: () => void) => {
+    const before = device.dispatches;
+    work();
+    return device.dispatches - before;
+  };
+  let same = q;
+  const fewer = dispatches(() => crf.infer(x, u).release()) -
+    dispatches(() => same = crf.infer(x, u, pixels));
+  assert(kernels === "texels" ? fewer > 20 : fewer === 0, `${fewer} fewer: whose lattice is it?`);
+  assert((await read(same)).every((v, j) => Math.abs(v - values[j]) < 2e-6));
+  same.release();
+  assertThrows(() => crf.infer(x, u, pixels.slice(1)), TypeError, "1 images");
   const { live, bytes } = device.pool;
   crf.infer(x, u).release();
   await crf.labels({ width: w, height: h, data: pictures[0].image }, pictures[0].unary);

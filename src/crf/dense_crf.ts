@@ -47,10 +47,12 @@ export class DenseCrf implements Disposable {
    * Takes memory for the most vertices that the images can have; {@linkcode denseCrf} asks the GPU
    * instead, and divides what is large.
    *
+   * @param pixels the same images in the program's memory, from which it builds lattices faster than
+   * software drivers do
    * @throws {TypeError} when the shapes do not fit.
    * @throws {RangeError} when one image is more than the device allows at once.
    */
-  infer(image: Tensor, unary: Tensor): Tensor {
+  infer(image: Tensor, unary: Tensor, pixels?: readonly CrfImage[]): Tensor {
     const [n, channels, h, w] = nchw("run a CRF", image.shape);
     const [m, c, height, width] = nchw("run a CRF", unary.shape);
     if (n !== m || h !== height || w !== width) {
@@ -61,9 +63,20 @@ export class DenseCrf implements Disposable {
     }
     const options = resolveCrfOptions({ ...this.options, blockPixels: undefined }, channels);
     const area = h * w;
+    if (
+      pixels && (pixels.length !== n || pixels.some(({ data }) => data.length !== channels * area))
+    ) {
+      throw new TypeError(
+        `Cannot run a CRF: the pixels are of ${pixels.length} images, not of ${
+          showShape(image.shape)
+        }`,
+      );
+    }
     const atOnce = imagesAtOnce(this.device, area, c, options);
     const groups = groupsOf(c);
     const result = empty(this.device, unary.shape);
+    // A rehearsal counts the memory of the fullest lattices.
+    const serial = this.device.texels && !this.device.rehearsing && options.method === "lattice";
     for (let i = 0; i < n; i += atOnce) {
       const images = Math.min(atOnce, n - i);
       const layout = layoutOf(this.device, { width, height }, images, c, options);
@@ -75,7 +88,9 @@ export class DenseCrf implements Disposable {
       }
       const request: FilterRequest = { layout, labels: c, options, positions: this.#positions };
       const make = options.method === "exact" ? exactFilters : latticeFilters;
-      const filters = make(image, i * channels * area, request);
+      const filters = serial && pixels
+        ? serialFilters(pixels.slice(i, i + images), request)
+        : make(image, i * channels * area, request);
       const planes = { images, labels: c, area };
       const scores = packScores(unary, i * c * area, planes, groups);
       const [q] = meanField(filters, [scores], groups, options.iterations);

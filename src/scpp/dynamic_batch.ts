@@ -15,6 +15,7 @@ export function uploadDynamic(batch: MaskUploads): DynamicBatch {
     certain: batch.certain(),
     visible: batch.visible(),
     picture: batch.colours(),
+    pixels: batch.pixels,
     labels: batch.labels(),
     allowed: tensor(device, flags, [all.length, classes]),
     present: presentClasses(device, all),

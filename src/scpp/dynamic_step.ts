@@ -1,4 +1,4 @@
-import type { DenseCrf } from "../crf/mod.ts";
+import type { CrfImage, DenseCrf } from "../crf/mod.ts";
 import type { DifferencePredictor } from "../models/mod.ts";
 import type { Decoder, Segmentation, Segmenter } from "../segmentation/mod.ts";
 import type { Mode } from "../nn/mod.ts";
@@ -37,6 +37,8 @@ export interface DynamicBatch {
   readonly visible?: Tensor;
   /** The photographs for the CRF, 0 to 255, `[n,3,h,w]`. */
   readonly picture: Tensor;
+  /** The same in the program's memory, see `DenseCrf.infer`. */
+  readonly pixels?: readonly CrfImage[];
   /** 1 for the foreground classes each image shows, `[n,classes-1]`. */
   readonly labels: Tensor;
   /** 1 for the classes each image shows, background included, `[n,classes]`. */
@@ -121,13 +123,13 @@ export function runBranches(
 export function refineSeed(
   { first, second }: Pick<DynamicNetworks, "first" | "second">,
   { main, sub, output }: Branches,
-  { seed, certain, visible, picture, labels, allowed, present }: DynamicBatch,
+  { seed, certain, visible, picture, pixels, labels, allowed, present }: DynamicBatch,
   crf: DenseCrf,
   options: RefineOptions = {},
 ): Refinement {
   const knowledge = voidOutside(argmax(output, allowed), visible);
   const energies = presentEnergies(output, present);
-  const probabilities = crf.infer(picture, energies);
+  const probabilities = crf.infer(picture, energies, pixels);
   energies.release();
   const advice = voidOutside(bestPresent(probabilities, present), visible);
   probabilities.release();

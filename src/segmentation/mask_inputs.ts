@@ -184,6 +184,12 @@ export class MaskUploads {
     return this.batch.items.map(({ labels }) => labels);
   }
 
+  /** The colours of each photograph, where the inputs were asked for them. */
+  get pixels(): Image[] | undefined {
+    const all = this.batch.items.flatMap(({ colours }) => colours ?? []);
+    return all.length < this.batch.items.length ? undefined : all;
+  }
+
   /** Uploads the masks, u32 `[n, h, w]` each, in the order of a sample's. */
   masks(): Tensor[] {
     const { items } = this.batch;
