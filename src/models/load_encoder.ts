@@ -1,7 +1,9 @@
+import { InputError } from "../files/error.ts";
 import { loadState, type NamedTensors, overwrite } from "../nn/mod.ts";
 import { sameShape } from "../tensor/mod.ts";
 import { isPublished, readEncoder } from "../weights/encoder_file.ts";
 import { entry } from "../weights/entry.ts";
+import { faultOf } from "../weights/layouts/shapes.ts";
 import type { BackboneOptions } from "./backbone.ts";
 
 /**
@@ -18,7 +20,11 @@ export async function loadEncoder(
     await loadState(weights, tensors);
     return;
   }
-  const { path, tensors: saved, classifier } = await readEncoder(weights, network, variant);
+  const { path, layout, tensors: saved, classifier } = await readEncoder(weights, network, variant);
+  const fault = faultOf(layout.network, saved);
+  if (fault !== undefined) {
+    throw new InputError(`Cannot use ${path}: ${fault}. Give other weights.`);
+  }
   const all = new Map(tensors);
   overwrite(path, all, (name) => {
     const [part, value] = name.split(".");

@@ -1,14 +1,17 @@
 import { join } from "@std/path";
+import * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
 import { readJson } from "../files/json.ts";
-import { readEncoder } from "../weights/encoder_file.ts";
+import { encoderShape, readEncoder } from "../weights/encoder_file.ts";
 import { publicWeights } from "../weights/public_weights.ts";
+import { readWeights } from "../weights/read_weights.ts";
 import { fetchedFile } from "../weights/weights_cache.ts";
 import { type BackboneChoice, backboneOptions } from "./backbone_options.ts";
 
 /** What decides which encoder is meant where `--network` is left open. */
-export interface OpenEncoder extends Pick<BackboneChoice, "network" | "weights"> {
+export interface OpenEncoder
+  extends Pick<BackboneChoice, "network" | "weights" | "widthDivisor" | "dilate"> {
   /** Folder of the run, or of the runs of `seeds`. */
   readonly out: string;
   /** Whether a run that is there is replaced. */
@@ -23,6 +26,7 @@ export interface OpenEncoder extends Pick<BackboneChoice, "network" | "weights">
  * Says which, and without any what would help.
  *
  * @param given the options as they were written
+ * @throws {InputError} when the file of weights is missing, damaged or of no encoder that we have.
  */
 export async function preferredEncoder<Config extends OpenEncoder>(
   config: Config,
@@ -42,16 +46,16 @@ export async function preferredEncoder<Config extends OpenEncoder>(
   for (const run of runs) {
     const before = await encoderOf(run);
     if (before === undefined) continue;
-    if (before.network !== config.network) {
-      log(`Takes the network of ${run}: --network ${before.network}`);
-    }
-    return { ...config, ...before, ...(weights !== undefined && { weights }) };
+    const taken = withShape({ ...config, weights: weights ?? before.weights }, before, given);
+    if (taken.network !== config.network) log(`Takes the network of ${run}: ${flagsOf(taken)}`);
+    return taken;
   }
   if (weights !== undefined) {
-    const network = await networkOf(weights);
-    if (network === undefined) return config;
-    log(`Takes the network of ${weights}: --network ${network}`);
-    return { ...config, network };
+    const shape = await shapeOf(weights);
+    if (shape === undefined) return config;
+    const taken = withShape(config, shape, given);
+    log(`Takes the network of ${weights}: ${flagsOf(taken)}`);
+    return taken;
   }
   for (const { name, network } of publicWeights) {
     if (!await isFetched(name)) continue;
@@ -77,22 +81,49 @@ async function isFetched(name: string): Promise<boolean> {
   return path !== undefined && await isFile(path);
 }
 
+type Shape = Pick<OpenEncoder, "network" | "widthDivisor" | "dilate">;
+
+/** The options with another network, and what belongs to it where that was not given. */
+function withShape<Config extends OpenEncoder>(
+  config: Config,
+  { network, widthDivisor, dilate }: Shape,
+  given: Readonly<Record<string, unknown>>,
+): Config {
+  return {
+    ...{ ...config, network },
+    ...(given.widthDivisor === undefined && { widthDivisor }),
+    ...(given.dilate === undefined && { dilate }),
+  };
+}
+
+function flagsOf({ network, widthDivisor, dilate }: Shape): string {
+  const divided = network === "resnet38" && widthDivisor > 1;
+  return `--network ${network}` + (divided ? ` --width-divisor ${widthDivisor}` : "") +
+    (dilate ? "" : " --no-dilate");
+}
+
+const { network, widthDivisor, dilate, weights } = backboneOptions;
+const encoder = z.object({ network, widthDivisor, dilate, weights });
+
 /** The encoder of a run that is there, as far as its options tell. */
 async function encoderOf(run: string) {
   const path = join(run, "config.json");
   if (!await isFile(path)) return undefined;
-  const { network, weights } = await readJson(path);
-  const read = backboneOptions.network.safeParse(network);
-  if (!read.success) return undefined;
-  return { network: read.data, weights: typeof weights === "string" ? weights : undefined };
+  return encoder.safeParse(await readJson(path)).data;
 }
 
-/** Which network a file of weights is of; undefined where no layout says it, as of an encoder-decoder. */
-async function networkOf(weights: string) {
+/** Which encoder a file of weights is of; undefined for an encoder-decoder of ours. */
+async function shapeOf(weights: string): Promise<Shape | undefined> {
   try {
-    return (await readEncoder(weights)).layout.network;
+    return encoderShape(await readEncoder(weights));
   } catch (error) {
-    if (error instanceof InputError) return undefined;
+    if (error instanceof InputError && await isOurs(weights)) return undefined;
     throw error;
   }
+}
+
+/** Whether a file has the tensors of an encoder-decoder, which stand in no layout. */
+async function isOurs(weights: string): Promise<boolean> {
+  const names = await readWeights(weights).then(({ tensors }) => [...tensors.keys()], () => []);
+  return names.some((name) => /(^|\.)stem\.conv\.weight$/.test(name));
 }

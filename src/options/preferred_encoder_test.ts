@@ -1,5 +1,6 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { InputError } from "../files/error.ts";
 import { entry } from "../weights/entry.ts";
 import { requiredNames } from "../weights/layouts/layout.ts";
 import { resNetLayouts } from "../weights/layouts/resnet.ts";
@@ -24,7 +25,7 @@ async function inFolder(
     await test(at, async (options = {}, given = options) => {
       const lines: string[] = [];
       const open = { network: "encoder-decoder", out: at("run"), overwrite: false } as const;
-      const config: OpenEncoder = { ...open, ...options };
+      const config: OpenEncoder = { ...open, widthDivisor: 1, dilate: true, ...options };
       const settled = await preferredEncoder(config, { ...given }, (line) => lines.push(line));
       return [settled, lines.join("\n")];
     });
@@ -77,6 +78,9 @@ Deno.test("a run that is gone on with or begun from, and a file of weights, say 
     const [begun, told] = await prefer({ start: at("before") });
     assertEquals(chosen(begun), ["resnet18", "w.pth"]);
     assertStringIncludes(told, `Takes the network of ${at("before")}: --network resnet18`);
+    await note("wide", { network: "resnet50", dilate: false });
+    const [, without] = await prefer({ start: at("wide") });
+    assertStringIncludes(without, "--network resnet50 --no-dilate");
     await note("run", { network: "encoder-decoder" });
     assertEquals(chosen((await prefer())[0]), ["encoder-decoder", undefined]);
     assertEquals(chosen((await prefer({ overwrite: true }))[0])[0], "mobilenet-v2");
@@ -87,6 +91,23 @@ Deno.test("a run that is gone on with or begun from, and a file of weights, say 
     await writeSafetensors(at("w"), file);
     const [read] = await prefer({ weights: at("w"), out: at("new") });
     assertEquals(chosen(read), ["resnet34", at("w")]);
-    const [unknown] = await prefer({ weights: at("none"), out: at("new") });
-    assertEquals(chosen(unknown), ["encoder-decoder", at("none")]);
+    const irn = new Map([...file].map(([name, value]) => [`resnet50.${name}`, value]));
+    await writeSafetensors(at("irn"), irn);
+    const open = { weights: at("irn"), out: at("new") };
+    const [strided, said] = await prefer(open);
+    assertEquals([strided.network, strided.dilate], ["resnet34", false]);
+    assertStringIncludes(said, "--network resnet34 --no-dilate");
+    assertEquals((await prefer({ ...open, dilate: true }, { dilate: true }))[0].dilate, true);
+    // An encoder-decoder of ours stands in no layout; what else it might be is refused as `weights` does.
+    const one = entry([1], new Float32Array(1));
+    await writeSafetensors(at("own"), new Map([["encoder.stem.conv.weight", one]]));
+    const [ours] = await prefer({ weights: at("own"), out: at("new") });
+    assertEquals(chosen(ours), ["encoder-decoder", at("own")]);
+    await writeSafetensors(at("other"), new Map([["tokens.weight", one]]));
+    for (
+      const [name, reason] of [["none", "no such file"], ["other", "those of no known layout"]]
+    ) {
+      const refused = () => prefer({ weights: at(name), out: at("new") });
+      await assertRejects(refused, InputError, reason);
+    }
   }));
