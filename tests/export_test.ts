@@ -157,7 +157,11 @@ Deno.test("a run as ONNX: three photographs give what henka makes of them", () =
       message(exportNetwork.run(exportNetwork.config.parse({ run, ...options }), context));
     assertStringIncludes(await refused({}), "Give --onnx, --torch or --safetensors.");
     assertStringIncludes(await refused({ onnx: at("set") }), "it is a folder");
-    assertStringIncludes(await refused({ run: at("set"), onnx: at("o") }), "has no config.json");
+    assertStringIncludes(await refused({ torch: at("o.onnx") }), "Give one that ends in .pth.");
+    assertStringIncludes(
+      await refused({ run: at("set"), onnx: at("o.onnx") }),
+      "has no config.json",
+    );
   }));
 
 Deno.test("an op that ONNX has not, and a tensor from nowhere, are refused", async () => {

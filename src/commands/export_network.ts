@@ -32,13 +32,17 @@ export const exportNetwork: Command<typeof config> = command({
   example: "export --run runs/segmenter --onnx segmenter.onnx",
   config,
   async run({ run, checkpoint, onnx, torch, safetensors }, { device: open, log }) {
-    const files = [onnx, torch, safetensors].filter((path) => path !== undefined);
+    const files = [
+      [onnx, ".onnx"],
+      [torch, ".pth", ".pt", ".bin"],
+      [safetensors, ".safetensors"],
+    ].filter((file): file is [string, ...string[]] => file[0] !== undefined);
     if (files.length === 0) {
       throw new InputError(
         "Cannot export: no file is named. Give --onnx, --torch or --safetensors.",
       );
     }
-    for (const path of files) await outputFile(path);
+    for (const [path, ...endings] of files) await outputFile(path, endings);
     const device = await open();
     using network = await openTrained(device, run, checkpoint);
     const { kind, options, classes } = network;

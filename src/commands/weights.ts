@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { outputFile } from "../files/output_file.ts";
+import { realPath } from "../files/require_apart.ts";
 import { type Command, command } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
 import { type EncoderFile, readEncoder } from "../weights/encoder_file.ts";
@@ -30,7 +31,7 @@ export const weights: Command<typeof config> = command({
   config,
   json: true,
   async run({ file, prefix, to }, { log, result }) {
-    if (to !== undefined) await outputFile(to);
+    if (to !== undefined) await outputFile(to, [".safetensors"]);
     // SSDD keeps its change predictors in a file of their own.
     const path = await weightsFile(file);
     const [read, changes] = await readEncoder(file, undefined, undefined, prefix).then(
@@ -66,7 +67,7 @@ async function convert(
   to: string,
   log: (line: string) => void,
 ): Promise<void> {
-  if (to === path) {
+  if (await realPath(to) === await realPath(path)) {
     throw new InputError(`Cannot write ${to}: it is the file that is read. Give another --to.`);
   }
   const all = new Map(tensors);

@@ -91,6 +91,11 @@ Deno.test("weights says what a file is; what it converts notes the variant", () 
       variant: "torchvision",
     });
     assert(tensors.has("block16.project.bias") && tensors.has("classifier.weight"));
+    const itself = to.replace(/own/, "./own"); // the same file by another name
+    for (const [other, reason] of [[itself, "it is the file"], [at("net.pth"), "another kind"]]) {
+      const attempt = () => weightsCommand.run({ file: to, to: other }, context);
+      await assertRejects(attempt, InputError, reason);
+    }
     const [again, told] = said();
     await weightsCommand.run({ file: to }, again);
     assertEquals(told.slice(0, 3), [lines[0], "layout     henka's names", lines[2]]);
@@ -120,15 +125,17 @@ Deno.test("weights --to says which parts of the file it leaves out", () =>
       ]),
     );
     const [context, lines] = said();
-    await weightsCommand.run({ file: at("irn"), to: at("out") }, context);
+    await weightsCommand.run({ file: at("irn"), to: at("out.safetensors") }, context);
     assertEquals(lines.slice(-2), [
-      `The encoder is in ${at("out")}`,
+      `The encoder is in ${at("out.safetensors")}`,
       `Left out: the branch of IRN's class boundaries (fc_edge1 to fc_edge6); in ${
         at("irn")
       } alone`,
     ]);
     assert(
-      ![...(await readSafetensors(at("out"))).tensors.keys()].some((name) => /edge/.test(name)),
+      ![...(await readSafetensors(at("out.safetensors"))).tensors.keys()].some((name) =>
+        /edge/.test(name)
+      ),
     );
   }));
 
@@ -143,10 +150,10 @@ Deno.test("weights --prefix makes a file of one encoder of several", () =>
     const [context, lines] = said();
     const run = (more: object) => weightsCommand.run({ file: at("both"), ...more }, context);
     await assertRejects(() => run({}), InputError, "--prefix student. --to OUT.safetensors");
-    await run({ prefix: "teacher", to: at("own") });
+    await run({ prefix: "teacher", to: at("own.safetensors") });
     assertEquals(lines[2], `           another encoder's after "student.": --prefix student.`);
-    assertStringIncludes(lines.join("\n"), `--network resnet18 --weights ${at("own")}`);
-    const { tensors } = await readSafetensors(at("own"));
+    assertStringIncludes(lines.join("\n"), `--network resnet18 --weights ${at("own.safetensors")}`);
+    const { tensors } = await readSafetensors(at("own.safetensors"));
     assertEquals(tensors.get("bn1.bias")?.data, new Float32Array([3]));
   }));
 

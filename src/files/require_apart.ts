@@ -14,9 +14,11 @@ export async function requireApart(
   read: Iterable<string>,
 ): Promise<void> {
   const inputs = new Map<string, string>();
-  for (const folder of new Set(Array.from(read, dirname))) inputs.set(await real(folder), folder);
+  for (const folder of new Set(Array.from(read, dirname))) {
+    inputs.set(await realPath(folder), folder);
+  }
   for (const folder of new Set(Array.from(written, dirname))) {
-    const own = inputs.get(await real(folder));
+    const own = inputs.get(await realPath(folder));
     if (own === undefined) continue;
     throw new InputError(
       `Cannot write to ${folder}: pictures that are read are there. Give another folder.`,
@@ -25,6 +27,6 @@ export async function requireApart(
 }
 
 /** A path without links, as far as there is one. */
-async function real(path: string): Promise<string> {
+export async function realPath(path: string): Promise<string> {
   return await Deno.realPath(path).catch(() => resolve(path));
 }
