@@ -2,7 +2,7 @@ import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { constant, kaiming, state } from "../nn/mod.ts";
 import { reshape, type Tensor, tracing, tracks } from "../tensor/mod.ts";
-import { concat, conv2d, depthwiseConv2d, globalAvgPool, slice } from "../wgsl/mod.ts";
+import { conv2d, convDepthwise, type ConvLayer, globalAvgPool, slice } from "../wgsl/mod.ts";
 
 /** Expansion, channels, repeats and first stride of each stage (Sandler et al. 2018, table 2). */
 const STAGES = [
@@ -17,40 +17,37 @@ const STAGES = [
 
 type Padding = number | [top: number, left: number, bottom: number, right: number];
 
-/** A convolution with its folded batch norm as bias, and ReLU6 or nothing. */
-class Folded {
+/** How a window moves. */
+interface Spatial {
+  readonly stride: number;
+  readonly dilation: number;
+  readonly padding: Padding;
+}
+
+/** A convolution with its folded batch norm as bias. */
+class Folded implements ConvLayer {
   readonly weight: Tensor;
   readonly bias: Tensor;
-  readonly #options: { stride: number; dilation: number; padding: Padding; depthwise: boolean };
-  readonly #activation: "none" | "relu6";
+  readonly stride: number;
+  readonly dilation: number;
+  readonly padding: Padding;
 
   constructor(
     device: Device,
     shape: readonly number[],
-    options: { stride?: number; dilation?: number; padding?: Padding; activation?: "none" },
     random: Random,
+    { stride = 1, dilation = 1, padding = 0 }: Partial<Spatial> = {},
   ) {
-    const { stride = 1, dilation = 1, padding = 0, activation = "relu6" } = options;
     this.weight = kaiming(device, shape, random);
     this.bias = constant(device, [shape[0]], 0);
-    this.#options = { stride, dilation, padding, depthwise: shape[1] === 1 && shape[0] > 1 };
-    this.#activation = activation;
-  }
-
-  /**
-   * @param columns how many columns of `x` count, where its rows are filled up
-   * @param residual what is added to a convolution that is not depthwise
-   */
-  forward(x: Tensor, columns?: number, residual?: Tensor): Tensor {
-    const { depthwise, ...geometry } = this.#options;
-    const options = { ...geometry, bias: this.bias, activation: this.#activation };
-    if (!depthwise) return conv2d(x, this.weight, { ...options, residual });
-    return depthwiseConv2d(x, this.weight, { ...options, columns });
+    this.stride = stride;
+    this.dilation = dilation;
+    this.padding = padding;
   }
 
   /** Columns of the output for an input of so many. */
   columns(before: number): number {
-    const { stride, dilation, padding } = this.#options;
+    const { stride, dilation, padding } = this;
     const pads = typeof padding === "number" ? 2 * padding : padding[1] + padding[3];
     return Math.floor((before + pads - dilation * (this.weight.shape[3] - 1) - 1) / stride) + 1;
   }
@@ -66,34 +63,30 @@ class Block {
   constructor(
     device: Device,
     [inputs, outputs, expansion]: readonly [number, number, number],
-    spatial: { stride: number; dilation: number; padding: Padding },
+    spatial: Spatial,
     residual: boolean,
     random: Random,
   ) {
     const inner = inputs * expansion;
     if (expansion > 1) {
-      this.expand = new Folded(device, [inner, inputs, 1, 1], {}, random.fork("expand"));
+      this.expand = new Folded(device, [inner, inputs, 1, 1], random.fork("expand"));
     }
-    this.depthwise = new Folded(device, [inner, 1, 3, 3], spatial, random.fork("depthwise"));
-    const linear = { activation: "none" } as const;
-    this.project = new Folded(device, [outputs, inner, 1, 1], linear, random.fork("project"));
+    this.depthwise = new Folded(device, [inner, 1, 3, 3], random.fork("depthwise"), spatial);
+    this.project = new Folded(device, [outputs, inner, 1, 1], random.fork("project"));
     this.#residual = residual;
   }
 
-  /** @param columns how many columns of `x` count, where its rows are filled up */
-  forward(x: Tensor, columns?: number): Tensor {
-    const wide = this.expand?.forward(x) ?? x;
-    const inner = this.depthwise.forward(wide, columns);
-    if (wide !== x) spent(wide, inner);
-    const residual = this.#residual ? x : undefined;
-    return spent(inner, this.project.forward(inner, undefined, residual));
+  /**
+   * @param before the convolution before the depthwise one: its own, or the network's first
+   * @param columns how many columns of `x` count, where rows are filled up
+   */
+  forward(x: Tensor, before: Folded, columns?: number): Tensor {
+    const inner = convDepthwise(x, before, this.depthwise, { activation: "relu6", columns });
+    const { weight, bias } = this.project;
+    const y = conv2d(inner, weight, { bias, residual: this.#residual ? x : undefined });
+    if (!y.tracked) inner.release();
+    return y;
   }
-}
-
-/** Gives back what `y` was computed from, at once where no gradient will ask for it; returns `y`. */
-function spent(x: Tensor, y: Tensor): Tensor {
-  if (!y.tracked) x.release();
-  return y;
 }
 
 /** Where a network of a given output stride strides, and where it dilates instead. */
@@ -103,7 +96,7 @@ class Geometry {
 
   constructor(readonly outputStride: number, readonly strided: Padding) {}
 
-  next(stride: number): { stride: number; dilation: number; padding: Padding } {
+  next(stride: number): Spatial {
     const dilation = this.#dilation;
     if (stride === 2 && this.#stride < this.outputStride) {
       this.#stride *= 2;
@@ -139,7 +132,7 @@ export class MobileNetV2 {
   constructor(device: Device, { outputStride, padding = "end" }: MobileNetOptions, random: Random) {
     const strided: Padding = padding === "end" ? [0, 0, 1, 1] : 1;
     const first = { stride: 2, padding: strided };
-    this.conv1 = new Folded(device, [32, 3, 3, 3], first, random.fork("conv1"));
+    this.conv1 = new Folded(device, [32, 3, 3, 3], random.fork("conv1"), first);
     const geometry = new Geometry(outputStride, strided);
     let inputs = 32;
     for (const [expansion, outputs, repeats, stride] of STAGES) {
@@ -151,7 +144,7 @@ export class MobileNetV2 {
         inputs = outputs;
       }
     }
-    this.conv_last = new Folded(device, [1280, 320, 1, 1], {}, random.fork("conv_last"));
+    this.conv_last = new Folded(device, [1280, 320, 1, 1], random.fork("conv_last"));
     this.classifier = {
       weight: kaiming(device, [1000, 1280], random.fork("classifier")),
       bias: constant(device, [1000], 0),
@@ -172,23 +165,23 @@ export class MobileNetV2 {
    * @param read the indices whose features are read; all by default. Rows of the others may be filled up
    */
   features(x: Tensor, last = 17, read?: readonly number[]): Tensor[] {
-    let y = this.conv1.forward(x);
     // Without gradients rows are filled up to whole quads, which kernels then read as they are.
     const weights = [...this.named()].map(([, tensor]) => tensor);
-    let columns = tracing() || tracks(y, ...weights) || y.shape[3] < 4 ? undefined : y.shape[3];
-    const missing = columns === undefined ? 0 : -columns & 3;
-    if (missing > 0) y = concat([y, slice(y, 3, 0, missing)], 3); // any values will do
+    let columns = tracing() || tracks(x, ...weights) || x.shape[3] < 8 ? undefined : x.shape[3];
+    let y = x;
     const cropped = (i: number) => {
       const whole = !columns || columns === y.shape[3] || read?.includes(i) === false;
       return whole ? y : slice(y, 3, 0, columns!);
     };
     const outputs = this.block.slice(0, last + 1).map((block, i) => {
-      y = block.forward(y, columns);
-      columns &&= block.depthwise.columns(columns);
+      const before = block.expand ?? this.conv1;
+      y = block.forward(y, before, columns);
+      columns &&= block.depthwise.columns(before.columns(columns));
       return cropped(i);
     });
     if (last >= 17) {
-      y = this.conv_last.forward(y);
+      const { weight, bias } = this.conv_last;
+      y = conv2d(y, weight, { bias, activation: "relu6" });
       outputs.push(cropped(17));
     }
     return outputs;

@@ -74,6 +74,11 @@ export { classCounts } from "./class_counts/class_counts.ts";
 export { collapseFlags } from "./collapse_flags/collapse_flags.ts";
 export { difference } from "./difference/difference.ts";
 export { depthwiseConv2d, type DepthwiseOptions } from "./depthwise_conv2d/depthwise_conv2d.ts";
+export {
+  convDepthwise,
+  type ConvDepthwiseOptions,
+  type ConvLayer,
+} from "./conv_depthwise/conv_depthwise.ts";
 export { dropout2d } from "./dropout/dropout.ts";
 export { type Biases, integrate } from "./integrate/integrate.ts";
 export { logSoftmax, softmax } from "./softmax/softmax.ts";

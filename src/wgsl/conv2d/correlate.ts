@@ -86,6 +86,11 @@ export function correlate(
   const [OX, S, DX] = how.cols;
   const [y_origin, y_plane, y_row, y_col] = how.out;
   const groups = Math.ceil(how.w / tile.cols);
+  const WG = device.texels ? 8 : 64;
+  const [places, blocks] = [
+    tile.rows * groups,
+    tile.lanes ?? Math.ceil(outputs / (4 * tile.block)),
+  ];
   const step = 4 * Math.max(1, Math.floor(TRIPS / 4 / tile.trips));
   for (let c0 = 0; c0 < Math.max(1, inputs); c0 += step) {
     const c1 = Math.min(inputs, c0 + step);
@@ -102,7 +107,7 @@ export function correlate(
         },
         overrides: {
           ...tile.overrides,
-          WG: device.texels ? 8 : 64,
+          WG,
           S,
           DX,
           OX,
@@ -111,7 +116,9 @@ export function correlate(
           ADD: c0 > 0 ? 1 : 0,
           RESIDUAL: last && how.residual ? 1 : 0,
         },
-        threads: [tile.rows * groups, tile.lanes ?? Math.ceil(outputs / (4 * tile.block)), how.n],
+        threads: tile.outputsFirst
+          ? [WG * blocks, Math.ceil(places / WG), how.n]
+          : [places, blocks, how.n],
         trips: (c1 - c0) * tile.trips,
       },
     );
@@ -137,6 +144,8 @@ interface Tile {
   readonly overrides: Readonly<Record<string, number>>;
   /** Threads across the outputs, where not one a block. */
   readonly lanes?: number;
+  /** Whether workgroups side by side compute other outputs of the same pixels. */
+  readonly outputsFirst?: boolean;
 }
 
 function tileOf(filter: Filter, { h, w, rows: [, step, tap], cols, out }: Correlation): Tile {
@@ -159,7 +168,8 @@ function tileOf(filter: Filter, { h, w, rows: [, step, tap], cols, out }: Correl
     const block = outputs > 4 ? 2 : 1;
     const padded = Math.ceil(inputs / 4) * 4;
     const kernel = four ? pointwiseFour : pointwise;
-    return { ...one, kernel, block, cols: 16, inputs: padded, overrides: { B: block } };
+    const overrides = { B: block };
+    return { ...one, kernel, block, cols: 16, inputs: padded, overrides, outputsFirst: true };
   }
   const block = blockOf(outputs);
   return { ...one, kernel: any, block, trips, overrides: { B: block, KW: kw } };

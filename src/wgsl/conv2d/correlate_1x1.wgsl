@@ -23,11 +23,13 @@ fn put16(o: u32, col: u32, row: u32, s: Sums, bias: f32) {
   put4(o, col + 12u, row, s.d, bias);
 }
 
+// Workgroups side by side compute other outputs of the same pixels, which then are in a cache.
 @compute @workgroup_size(WG)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= params.h * params.groups) { return; }
-  let row = id.x / params.groups;
-  let group = id.x % params.groups;
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let place = id.y * WG + lane;
+  if (place >= params.h * params.groups) { return; }
+  let row = place / params.groups;
+  let group = place % params.groups;
   var s0: Sums;
   var s1: Sums;
   var s2: Sums;
@@ -38,7 +40,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var s7: Sums;
   var i = (id.z * params.c + params.c0) * params.plane + params.first + OX / 4 +
     row * params.sy * params.line + 4u * group;
-  var at = id.z * params.w_image + (id.y * ((params.c + 3u) & ~3u) + params.c0) * B;
+  var at = id.z * params.w_image + (id.x * ((params.c + 3u) & ~3u) + params.c0) * B;
   for (var c = params.c0; c < params.c1; c += 4u) {
     let x = pixels(i);
     let y = pixels(i + select(0u, params.plane, c + 1u < params.c));
@@ -65,16 +67,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     i += 4u * params.plane;
     at += 4u * B;
   }
-  let o = 4u * B * id.y;
+  let o = 4u * B * id.x;
   let col = 16u * group;
   let out = params.y_origin + id.z * params.o * params.y_plane + row * params.y_row;
-  let bias = biases(B * id.y);
+  let bias = biases(B * id.x);
   put16(o, col, out, s0, bias.x);
   put16(o + 1u, col, out, s1, bias.y);
   put16(o + 2u, col, out, s2, bias.z);
   put16(o + 3u, col, out, s3, bias.w);
   if (B < 2) { return; }
-  let more = biases(B * id.y + 1u);
+  let more = biases(B * id.x + 1u);
   put16(o + 4u, col, out, s4, more.x);
   put16(o + 5u, col, out, s5, more.y);
   put16(o + 6u, col, out, s6, more.z);
