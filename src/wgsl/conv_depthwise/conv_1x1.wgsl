@@ -23,8 +23,10 @@ fn convolved(image: u32, line: u32, group: u32, block: u32) -> Rows {
   let plane = params.x_h * params.quads;
   var s: Rows;
   var i = image * params.c * plane + line * params.quads + 4u * group;
-  var at = 2u * block * ((params.c + 3u) & ~3u);
-  for (var c = 0u; c < params.c; c += 4u) {
+  let padded = (params.c + 3u) & ~3u;
+  let end = 2u * (block + 1u) * padded;
+  var c = 0u;
+  for (var at = 2u * block * padded; at < end; at += 8u) {
     let p = pixels(i);
     let q = pixels(i + select(0u, plane, c + 1u < params.c));
     let r = pixels(i + select(0u, 2u * plane, c + 2u < params.c));
@@ -46,7 +48,7 @@ fn convolved(image: u32, line: u32, group: u32, block: u32) -> Rows {
     s.z6 = add(s.z6, p, q, r, t, vec4f(u0.z, u1.z, u2.z, u3.z));
     s.z7 = add(s.z7, p, q, r, t, vec4f(u0.w, u1.w, u2.w, u3.w));
     i += 4u * plane;
-    at += 8u;
+    c += 4u;
   }
   return s;
 }

@@ -17,12 +17,13 @@ fn plus(s: Row, x: Row, y: Row, z: Row, k: vec3f) -> Row {
 
 fn convolved(image: u32, line: u32, group: u32, block: u32) -> Rows {
   var s: Rows;
-  var at = 18u * block * params.c;
-  for (var c = 0u; c < params.c; c++) {
+  let last = 18u * (block + 1u) * params.c;
+  var plane = image * params.c * params.x_h;
+  for (var at = 18u * block * params.c; at < last; at += 18u) {
     for (var ky = 0u; ky < 3u; ky++) {
       let Y = 2u * line + ky - params.x_top;
       let end = select(0u, params.x_w, Y < params.x_h);
-      let row = ((image * params.c + c) * params.x_h + Y) * params.quads;
+      let row = (plane + Y) * params.quads;
       let first = 8u * group - 1u;
       let f = quad(row, first, end);
       let g = quad(row, first + 1u, end);
@@ -48,12 +49,13 @@ fn convolved(image: u32, line: u32, group: u32, block: u32) -> Rows {
         q = even;
         r = odd;
       }
-      let v0 = ld_v(at);
-      let v1 = ld_v(at + 2u);
-      let v2 = ld_v(at + 4u);
-      let u0 = ld_v(at + 1u);
-      let u1 = ld_v(at + 3u);
-      let u2 = ld_v(at + 5u);
+      let tap = at + 6u * ky;
+      let v0 = ld_v(tap);
+      let v1 = ld_v(tap + 2u);
+      let v2 = ld_v(tap + 4u);
+      let u0 = ld_v(tap + 1u);
+      let u1 = ld_v(tap + 3u);
+      let u2 = ld_v(tap + 5u);
       s.z0 = plus(s.z0, p, q, r, vec3f(v0.x, v1.x, v2.x));
       s.z1 = plus(s.z1, p, q, r, vec3f(v0.y, v1.y, v2.y));
       s.z2 = plus(s.z2, p, q, r, vec3f(v0.z, v1.z, v2.z));
@@ -62,8 +64,8 @@ fn convolved(image: u32, line: u32, group: u32, block: u32) -> Rows {
       s.z5 = plus(s.z5, p, q, r, vec3f(u0.y, u1.y, u2.y));
       s.z6 = plus(s.z6, p, q, r, vec3f(u0.z, u1.z, u2.z));
       s.z7 = plus(s.z7, p, q, r, vec3f(u0.w, u1.w, u2.w));
-      at += 6u;
     }
+    plane += params.x_h;
   }
   return s;
 }
