@@ -19,6 +19,7 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { Device } from "./src/gpu/device.ts";
 import type { DeviceOptions } from "./src/gpu/open_adapter.ts";
+import { freeMemory } from "./src/files/system.ts";
 import { joinRanks } from "./src/mpi/join_ranks.ts";
 import { launched } from "./src/mpi/launcher.ts";
 import type { Ranks } from "./src/mpi/ranks.ts";
@@ -133,6 +134,7 @@ async function runOne(
   const options = readOptions(command, args, program, project.options);
   const ranks = join?.();
   const tuning = options.tune && mayTune() ? tuningFolder() : undefined;
+  const memory = freeMemory(); // facts about the system are not to be had afterwards
   const outputs = await outputsOf(command, options.config);
   await narrowPermissions(tuning ? [...outputs, tuning] : outputs, command);
   const silent = ranks !== undefined && ranks.rank > 0; // the first speaks for all
@@ -154,6 +156,7 @@ async function runOne(
       result: (value: unknown) => console.log(JSON.stringify(value, null, 2)),
     }),
     signal,
+    memory,
     ranks,
   };
   try {

@@ -1,9 +1,12 @@
 // Photographs that workers compute, each on a device of its own.
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { classifierConfig, complete as classifierOptions } from "../src/cam/classifier_config.ts";
+import { classifierEncoder } from "../src/cam/classifier_inputs.ts";
+import { buildClassifier } from "../src/cam/classifier_network.ts";
 import { cam } from "../src/commands/cam.ts";
 import { crf } from "../src/commands/crf.ts";
-import { leavesIdle } from "../src/commands/own_devices.ts";
+import { leavesIdle, onOwnDevices } from "../src/commands/own_devices.ts";
 import { synth } from "../src/commands/synth.ts";
 import { trainAffinity } from "../src/commands/train_affinity.ts";
 import { trainClassifier } from "../src/commands/train_classifier.ts";
@@ -11,8 +14,12 @@ import { walk } from "../src/commands/walk.ts";
 import { writeImage } from "../src/data/images/image.ts";
 import { writeMask } from "../src/data/masks/mask.ts";
 import { Device } from "../src/gpu/mod.ts";
-import { complete } from "../src/psa/affinity_config.ts";
+import { affinityConfig, complete as affinityOptions } from "../src/psa/affinity_config.ts";
+import { affinityInputs } from "../src/psa/inputs.ts";
 import { makeLabels } from "../src/psa/make_labels.ts";
+import { buildAffinityNetworks } from "../src/psa/networks.ts";
+import { featureShapes, featuresOfAll, squareViews } from "../src/training/features.ts";
+import { samplePairs } from "./sample_pairs.ts";
 import { bytes, contextOf, device, inFolder, message, names, stopping } from "./training.ts";
 
 Deno.test("workers with devices of their own write the same files as one device, tell errors and can be stopped", () =>
@@ -27,10 +34,22 @@ Deno.test("workers with devices of their own write the same files as one device,
       trainClassifier.config.parse({ ...tiny, out: at("a") }),
       contextOf(),
     );
-    assertEquals([leavesIdle(profiled, 16, 1), leavesIdle(device, 16, 2)], [false, false]);
-    assertEquals([15, 16].map((n) => leavesIdle(device, n, 1)), [false, device.software]);
-
     const ids = Array.from({ length: 16 }, (_, i) => `train_${`${i}`.padStart(5, "0")}`);
+    const images = ids.map((id) => ({ image: at("many", "JPEGImages", `${id}.png`) }));
+    assertEquals(await leavesIdle(profiled, { images }, contextOf()), false);
+    assertEquals(await leavesIdle(device, { images, processes: 2 }, contextOf()), false);
+    assertEquals(await leavesIdle(device, { images: images.slice(1) }, contextOf()), false);
+    assertEquals(await leavesIdle(device, { images }, contextOf()), device.software);
+    for (const [longSide, gigabytes] of [[undefined, 1.0025], [2048, 9]] as const) {
+      const lines: string[] = [];
+      for (const memory of [1.01, 0.99].map((share) => share * gigabytes * 2 ** 30)) {
+        const context = { ...contextOf({ lines }), memory };
+        const both = await leavesIdle(device, { images, longSide }, context);
+        assertEquals(both, device.software && memory > gigabytes * 2 ** 30);
+      }
+      assertEquals(lines.length, device.software ? 1 : 0, "one line where memory decides it");
+    }
+
     const same = async (folder: string, other: string, files: readonly string[]) => {
       for (const name of files) {
         assertEquals(await bytes(at(folder, name)), await bytes(at(other, name)), name);
@@ -51,7 +70,7 @@ Deno.test("workers with devices of their own write the same files as one device,
       assertStringIncludes(await message(narrow), "Cannot use --crf-width 0.0001: it is too small");
     }
     await trainAffinity.run(options, contextOf());
-    await makeLabels(complete(options), at("labels"), contextOf());
+    await makeLabels(affinityOptions(options), at("labels"), contextOf());
     const [own] = names(at("labels"));
     await same(`b/${own}`, `labels/${own}`, ids.map((id) => `${id}.png`));
 
@@ -110,3 +129,33 @@ Deno.test("the CRF of large photographs is computed by such workers, small ones 
     assertStringIncludes(told, "07.png");
     assertEquals(names(at("damaged")).filter((name) => name.endsWith(".png")).length, 7);
   }));
+
+Deno.test("workers compute the same features of a frozen encoder as one device", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const pairs = await samplePairs(folder, 3);
+    const base = { data: folder, out: "", network: "mobilenet-v2" } as const;
+    const affinity = affinityOptions(affinityConfig.parse({ ...base, imageSize: 64 }));
+    const classifier = classifierOptions(classifierConfig.parse(base));
+    using networks = await buildAffinityNetworks(device, affinity);
+    using made = await buildClassifier(device, classifier, 3);
+    for (
+      const { encoder, of } of [
+        { encoder: affinityInputs(networks, 64).encoder, of: { affinity } },
+        { encoder: classifierEncoder(made), of: { classifier, classes: 3 } },
+      ]
+    ) {
+      const images = pairs.map(({ image }) => ({ image, views: squareViews(64) }));
+      const shapes = featureShapes(device, encoder, images[0].views[0]);
+      const one = await Array.fromAsync(featuresOfAll(device, encoder, images, shapes));
+      const two = await Array.fromAsync(
+        onOwnDevices("features", device, { ...of, shapes }, images),
+      );
+      assertEquals(one.length, 3);
+      assertNotEquals(one[0], one[1]);
+      assertEquals(two, one);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -12,29 +12,36 @@ import type { LabelledImage } from "./labelled_images.ts";
 /** The classes that a photograph shows, ascending, without background. */
 export type Labels = readonly number[];
 
-/**
- * Where the encoder is trained, squares cut from photographs as PSA does; where it is frozen, the
- * means over all pixels of its last map, of each photograph at several sizes.
- */
-export function classifierInputs(
-  { backbone, features, multiple }: ClassifierNetwork,
-  images: readonly LabelledImage[],
-  { imageSize, longSide, frozenSides }: ClassifierConfig,
-): Inputs<LabelledImage, Labels> {
-  const { frozen } = backbone;
-  const sides = longSide ?? [Math.round(imageSize * 4 / 7), Math.round(imageSize * 8 / 7)];
-  const fullest = images.reduce((a, b) => b.labels.length > a.labels.length ? b : a);
+/** The encoder, which where it is frozen gives the means over all pixels of its last map. */
+export function classifierEncoder(
+  { backbone, features }: ClassifierNetwork,
+): Inputs<LabelledImage, Labels>["encoder"] {
   const means = (x: Tensor) => {
     const last = features(x, "infer");
     const [n, channels] = last.shape;
     return [reshape(globalAvgPool(last), [n, channels, 1, 1])];
   };
   return {
-    encoder: {
-      ...backbone,
-      encode: frozen ? means : (x, mode) => [features(x, mode)],
-      key: async () => `means of ${await backbone.key()}`,
-    },
+    ...backbone,
+    encode: backbone.frozen ? means : (x, mode) => [features(x, mode)],
+    key: async () => `means of ${await backbone.key()}`,
+  };
+}
+
+/**
+ * Where the encoder is trained, squares cut from photographs as PSA does; where it is frozen, the
+ * means over all pixels of its last map, of each photograph at several sizes.
+ */
+export function classifierInputs(
+  network: ClassifierNetwork,
+  images: readonly LabelledImage[],
+  { imageSize, longSide, frozenSides }: ClassifierConfig,
+): Inputs<LabelledImage, Labels> {
+  const { multiple } = network;
+  const sides = longSide ?? [Math.round(imageSize * 4 / 7), Math.round(imageSize * 8 / 7)];
+  const fullest = images.reduce((a, b) => b.labels.length > a.labels.length ? b : a);
+  return {
+    encoder: classifierEncoder(network),
     imageSize,
     job: (_, { seed }) => {
       return { augment: { crop: imageSize, longSide: sides, jitter: standardJitter }, seed };
@@ -51,6 +58,9 @@ export function classifierInputs(
   };
 }
 
+/** Photographs whose features are read at once: each reading takes as long. */
+const AT_ONCE = 64;
+
 /** The mean of all kept features, `[1, channels, 1, 1]`. */
 export async function meanFeatures(
   cache: FeatureCache,
@@ -59,10 +69,12 @@ export async function meanFeatures(
 ): Promise<Float32Array<ArrayBuffer>> {
   const [[channels]] = cache.shapes;
   const mean = new Float32Array(channels);
-  for (let index = 0; index < images; index++) {
+  for (let from = 0; from < images; from += AT_ONCE) {
     signal.throwIfAborted();
     using _scope = cache.device.scope();
-    const items = Array.from({ length: cache.views }, (_, view) => ({ index, view }));
+    const items = Array.from({ length: Math.min(AT_ONCE, images - from) * cache.views }, (_, i) => {
+      return { index: from + Math.floor(i / cache.views), view: i % cache.views };
+    });
     const features = await read(cache.batch(items)[0]);
     features.forEach((value, i) => mean[i % channels] += value / (cache.views * images));
   }

@@ -37,10 +37,10 @@ export function quickMask(
   background: number,
   sure = background,
 ): Mask {
-  const data = Uint8Array.from(classes, (label, u) => {
-    if (scores[u] <= background) return 0;
-    return scores[u] > sure ? label : 255;
-  });
+  const data = new Uint8Array(classes.length);
+  for (let u = 0; u < data.length; u++) {
+    if (scores[u] > background) data[u] = scores[u] > sure ? classes[u] : 255;
+  }
   return { width, height, data };
 }
 

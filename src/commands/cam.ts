@@ -112,7 +112,12 @@ async function writeMissing(
   const write = (maps: AsyncIterable<Maps>) =>
     writeMaps(maps, left, (id) => mapPath(config, id), config, context);
   await takeKernels(config.out, device);
-  if (leavesIdle(device, left.missing.length, parseShard(config.shard).count)) {
+  const photographs = {
+    images: left.missing,
+    longSide: maxSide * Math.max(...scales),
+    processes: parseShard(config.shard).count,
+  };
+  if (await leavesIdle(device, photographs, context)) {
     const { run, weights, network, precision, data } = config;
     const options = { run, weights, network, precision, data };
     const own = { ...setting, classes, trained: options };

@@ -81,7 +81,8 @@ async function apply(options: Config, context: Context): Promise<void> {
     using dense = new DenseCrf(device, crfSettings(options));
     let done = all.length - missing.length;
     const progress = context.progress("crf", all.length, done);
-    const divided = least > TOGETHER && leavesIdle(device, missing.length, shard.count);
+    const photographs = { images: missing, processes: shard.count };
+    const divided = least > TOGETHER && await leavesIdle(device, photographs, context);
     const setting = { crf: crfSettings(options), reading: from };
     try {
       const decided = divided

@@ -1,4 +1,7 @@
 /** The worker of `onOwnDevices`: does one kind of work, photograph by photograph, on its device. */
+import type { ClassifierConfig } from "../cam/classifier_config.ts";
+import { classifierEncoder } from "../cam/classifier_inputs.ts";
+import { buildClassifier } from "../cam/classifier_network.ts";
 import { type Maps, mapsOfAll, type MapsSetting } from "../cam/write_maps.ts";
 import type { LabelledImage } from "../cam/labelled_images.ts";
 import { trainedClassifier } from "../cam/trained_classifier.ts";
@@ -10,18 +13,37 @@ import { InputError } from "../files/error.ts";
 import { Device, DeviceError } from "../gpu/mod.ts";
 import { mistakeOf } from "../options/mistake.ts";
 import type { TrainedOptions } from "../options/trained_options.ts";
-import type { AffinitySample } from "../psa/inputs.ts";
+import { affinityInputs, type AffinitySample } from "../psa/inputs.ts";
 import { type LabelSetting, labelsOfAll } from "../psa/make_labels.ts";
+import { buildAffinityNetworks } from "../psa/networks.ts";
+import type { NetworkOptions } from "../psa/options.ts";
 import { trainedAffinity } from "../psa/trained_affinity.ts";
 import { type MasksSetting, walkAll, type WalkItem } from "../psa/walks.ts";
 import type { Item } from "./crf_items.ts";
 import { type Decided, decideMasks, type Reading } from "./crf_masks.ts";
+import {
+  type FeatureEncoder,
+  type FeatureShapes,
+  featuresOfAll,
+  type PackedFeatures,
+  type ViewedImage,
+} from "../training/features.ts";
 import type { DeviceJob } from "./own_devices.ts";
 
 type TrainedWith = TrainedOptions & { readonly data?: string };
 
+/** Whose frozen encoder computes features, as it is before the training. */
+type Encoders =
+  | { readonly classifier: ClassifierConfig; readonly classes: number }
+  | { readonly affinity: NetworkOptions };
+
 /** Makes ready what the work on all photographs needs, and gives what does one. */
 export interface Kinds {
+  /** The features of a photograph that a training keeps. */
+  features(
+    device: Device,
+    setting: Encoders & { readonly shapes: FeatureShapes },
+  ): Promise<(image: ViewedImage) => AsyncIterable<PackedFeatures>>;
   /** The activation maps of a photograph. */
   maps(
     device: Device,
@@ -51,6 +73,10 @@ export interface Kinds {
 }
 
 const kinds: Kinds = {
+  async features(device, { shapes, ...of }) {
+    const encoder = await encoderOf(device, of);
+    return (image) => featuresOfAll(device, encoder, [image], shapes, loadedInTurn);
+  },
   async maps(device, { trained, classes, ...setting }) {
     const network = await (await trainedClassifier(trained)).load(device, classes);
     return (image) => mapsOfAll(network, [image], setting, loadedInTurn);
@@ -69,6 +95,14 @@ const kinds: Kinds = {
     return (item) => walkAll(dense, { ...setting, walker }, [item]);
   },
 };
+
+async function encoderOf(device: Device, of: Encoders): Promise<FeatureEncoder> {
+  if ("affinity" in of) {
+    const networks = await buildAffinityNetworks(device, of.affinity);
+    return affinityInputs(networks, of.affinity.imageSize).encoder;
+  }
+  return classifierEncoder(await buildClassifier(device, of.classifier, of.classes));
+}
 
 type Work = (item: unknown) => AsyncIterable<unknown>;
 let ready: Promise<Work> | undefined;

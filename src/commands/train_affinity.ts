@@ -35,6 +35,7 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
   async run(options, context) {
     const config = await withVariant(complete(options));
     const { radius, imageSize, weightDecay: decay } = config;
+    const processes = context.ranks?.size;
     await runTrainer(trainAffinity, config, context, {
       async samples() {
         checkPowers(config);
@@ -45,9 +46,9 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
           { ...config, longSide },
           config.cache ?? config.out,
           context,
-          (device, setting, samples) =>
-            leavesIdle(device, samples.length, context.ranks?.size ?? 1)
-              ? onOwnDevices("labels", device, setting, samples)
+          async (device, setting, images) =>
+            await leavesIdle(device, { images, processes }, context)
+              ? onOwnDevices("labels", device, setting, images)
               : undefined,
         );
       },
@@ -63,12 +64,18 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
             { parameters: [...net.named()], rate: config.headRate, decay },
           ],
           schedule: poly(),
-          inputs: affinityInputs(networks, imageSize),
+          inputs: {
+            ...affinityInputs(networks, imageSize),
+            elsewhere: async (device, images, shapes) =>
+              await leavesIdle(device, { images, processes, longSide: imageSize }, context)
+                ? onOwnDevices("features", device, { affinity: config, shapes }, images)
+                : undefined,
+          },
           scalars: ["loss", "background", "foreground", "negative"],
           losses({ items, features }: Batch<Mask>) {
             const maps = net.forward(features(), imageSize, imageSize);
             const labels = uploadMasks(device, items);
-            const losses = affinityLoss(affinity(maps, { radius }), labels, { radius });
+            const losses = affinityLoss(affinity(maps, { radius, labels }), labels, { radius });
             const { total, ...parts } = losses;
             return { total, logged: { loss: total, ...parts } };
           },

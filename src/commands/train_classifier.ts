@@ -22,6 +22,7 @@ import type { Batch } from "../training/batches.ts";
 import { runTrainer } from "../training/trainer.ts";
 import { uploadLabels } from "../training/upload.ts";
 import { multilabelSoftMargin } from "../wgsl/mod.ts";
+import { leavesIdle, onOwnDevices } from "./own_devices.ts";
 
 /** Trains a classifier of image labels, whose weights say where the classes are. */
 export const trainClassifier: Command<typeof classifierConfig> = command({
@@ -58,7 +59,16 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
           state,
           groups: classifierGroups(network, config),
           schedule: poly(0.9),
-          inputs: classifierInputs(network, samples, config),
+          inputs: {
+            ...classifierInputs(network, samples, config),
+            elsewhere: async (device, images, shapes) => {
+              const longSide = Math.max(...config.frozenSides);
+              const photographs = { images, longSide, processes: context.ranks?.size };
+              if (!await leavesIdle(device, photographs, context)) return undefined;
+              const setting = { classifier: config, classes: classes.length, shapes };
+              return onOwnDevices("features", device, setting, images);
+            },
+          },
           scalars: ["loss"],
           async prepare(cache) {
             const { centre } = classifier;

@@ -112,9 +112,10 @@ async function walkMissing(
   affinity: TrainedAffinity,
   { crf, ...setting }: Setting,
   { out, run, weights, network, precision, data, shard }: WalkConfig,
-  { device: open, progress, signal }: Context,
+  context: Context,
 ): Promise<void> {
-  const device = await open();
+  const { progress, signal } = context;
+  const device = await context.device();
   await takeKernels(out, device);
   const display = progress("walk", earlier + missing.length, earlier);
   let done = earlier;
@@ -126,7 +127,8 @@ async function walkMissing(
     }
     display.done();
   };
-  if (leavesIdle(device, missing.length, parseShard(shard).count)) {
+  const photographs = { images: missing, processes: parseShard(shard).count };
+  if (await leavesIdle(device, photographs, context)) {
     const trained = { run, weights, network, precision, data };
     return await note(onOwnDevices("walk", device, { ...setting, crf, trained }, missing));
   }

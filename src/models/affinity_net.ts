@@ -1,8 +1,8 @@
 import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import { kaiming, xavier } from "../nn/mod.ts";
-import { nchw, type Tensor } from "../tensor/mod.ts";
-import { concat, conv2d, elu, resizeBilinear } from "../wgsl/mod.ts";
+import { nchw, sameShape, type Tensor } from "../tensor/mod.ts";
+import { concat, conv2d, elu, resizeBilinear, split } from "../wgsl/mod.ts";
 import type { BackboneStage } from "./backbone.ts";
 
 /** The sizes of an affinity network. */
@@ -66,15 +66,21 @@ export class AffinityNet {
   /**
    * Features `[n, c, h, w]` on the grid of images of `height` x `width` pixels, its sides rounded up,
    * from the maps that it uses, in their order.
+   *
+   * The coarsest maps are mixed before they are resized: both are linear and may change places, and there
+   * are fewer pixels to mix.
    */
   forward(maps: readonly Tensor[], height: number, width: number): Tensor {
-    const [h, w] = [Math.ceil(height / this.stride), Math.ceil(width / this.stride)];
-    const parts = maps.map((map, i) => {
-      const reduced = elu(conv2d(map, this.reduce[i]));
-      const [, , high, wide] = nchw("resize features", reduced.shape);
-      return high === h && wide === w ? reduced : resizeBilinear(reduced, h, w);
-    });
-    return elu(conv2d(parts.length === 1 ? parts[0] : concat(parts), this.mix));
+    const size = [Math.ceil(height / this.stride), Math.ceil(width / this.stride)] as const;
+    const reduced = maps.map((map, i) => elu(conv2d(map, this.reduce[i])));
+    const coarse = coarsest(reduced, size);
+    const fine = reduced.slice(0, reduced.length - coarse.length);
+    const channels = fine.reduce((sum, { shape }) => sum + shape[1], 0);
+    if (coarse.length === 0) return elu(conv2d(resized(fine, size), this.mix));
+    if (fine.length === 0) return elu(resizeBilinear(conv2d(joined(coarse), this.mix), ...size));
+    const [mixFine, mixCoarse] = split(this.mix, 1, channels);
+    const residual = resizeBilinear(conv2d(joined(coarse), mixCoarse), ...size);
+    return elu(conv2d(resized(fine, size), mixFine, { residual }));
   }
 
   /** Its tensors under the names of the published network. */
@@ -82,4 +88,29 @@ export class AffinityNet {
     for (const [i, weight] of this.reduce.entries()) yield [`f8_${3 + i}.weight`, weight];
     yield ["f9.weight", this.mix];
   }
+}
+
+/**
+ * The last of the maps that have one size, if they are coarser than the grid and have so many channels that
+ * resizing all that are mixed of them takes less than mixing them on the grid.
+ */
+function coarsest(maps: readonly Tensor[], [h, w]: readonly [number, number]): readonly Tensor[] {
+  const size = maps[maps.length - 1].shape.slice(2);
+  if (size[0] * size[1] * 2 > h * w) return [];
+  const first = maps.findIndex(({ shape }) => sameShape(shape.slice(2), size));
+  const [coarse, all] = [maps.slice(first), maps].map((some) =>
+    some.reduce((sum, { shape }) => sum + shape[1], 0)
+  );
+  return coarse > all / 4 ? maps.slice(first) : [];
+}
+
+function resized(maps: readonly Tensor[], [h, w]: readonly [number, number]): Tensor {
+  return joined(maps.map((map) => {
+    const [, , high, wide] = nchw("resize features", map.shape);
+    return high === h && wide === w ? map : resizeBilinear(map, h, w);
+  }));
+}
+
+function joined(maps: readonly Tensor[]): Tensor {
+  return maps.length === 1 ? maps[0] : concat(maps);
 }

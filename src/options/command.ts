@@ -24,6 +24,8 @@ export interface Context {
   result?(value: unknown): void;
   /** Aborts at the first Ctrl-C: the command saves what it has and throws `signal.reason`. */
   readonly signal: AbortSignal;
+  /** Bytes of memory that were free when the program began; missing where that is not known. */
+  readonly memory?: number;
   /** The processes that do this work together, where a launcher has started several. */
   readonly ranks?: Ranks;
 }

@@ -33,7 +33,7 @@ export async function makeLabels(
     device: Device,
     setting: LabelSetting,
     samples: readonly AffinitySample[],
-  ) => AsyncIterable<Mask> | undefined = () => undefined,
+  ) => Promise<AsyncIterable<Mask> | undefined> = () => Promise.resolve(undefined),
 ): Promise<TrainingSet<AffinitySample>> {
   const voc = await openData(options);
   const read = await readLabels(voc);
@@ -75,7 +75,8 @@ export async function makeLabels(
   let done = 0;
   const display = context.progress("labels", samples.length, earlier);
   using crf = new DenseCrf(device, crfOptions);
-  const masks = elsewhere(device, setting, missing) ?? labelsOfAll(crf, setting, missing, signal);
+  const masks = await elsewhere(device, setting, missing) ??
+    labelsOfAll(crf, setting, missing, signal);
   for await (const mask of masks) {
     const sample = missing[done++];
     await writeMask(sample.target, mask);
@@ -144,9 +145,13 @@ async function* readViews(
     const path = join(folder, `${id}.npy`);
     const { classes, scores } = await readScoreStack(path, image, { labels, backgroundPower: 1 });
     const area = image.width * image.height;
+    const planes = scores.subarray(area);
+    const shared = unaryFromProbabilities(planes);
     for (const power of [lowBackgroundPower, highBackgroundPower]) {
-      scores.set(background(scores.subarray(area), area, power));
-      yield { image, classes, unary: unaryFromProbabilities(scores) };
+      const unary = new Float32Array(scores.length);
+      unary.set(unaryFromProbabilities(background(planes, area, power)));
+      unary.set(shared, area);
+      yield { image, classes, unary };
     }
   }
 }

@@ -4,7 +4,8 @@ import type { Random } from "../data/random.ts";
 import type { Device } from "../gpu/mod.ts";
 import type { Tensor } from "../tensor/mod.ts";
 import { type Draw, type DrawPlan, draws, stepsPerEpoch as stepsOf } from "./draws.ts";
-import type { FeatureCache, FeatureEncoder } from "./feature_cache.ts";
+import type { Elsewhere, FeatureCache } from "./feature_cache.ts";
+import type { FeatureEncoder } from "./features.ts";
 import { divide, type Division, ownPart, type Place } from "./shares.ts";
 import { type Planes, uploadPlanes } from "./upload.ts";
 
@@ -28,6 +29,8 @@ export interface Inputs<S extends Sample, Item> {
   views(sample: S): Promise<readonly View[]>;
   /** Whether those are made with a filter that averages fine detail. */
   readonly smooth?: boolean;
+  /** Computes what is kept of a frozen encoder otherwise than on the device of the training. */
+  readonly elsewhere?: Elsewhere;
   /** Which of its views a step takes. */
   view(random: Random): number;
   /** What the losses are told of each view; read once, before the first step. */

@@ -1,41 +1,28 @@
 import { join } from "@std/path";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
-import { type ExampleJob, loadExamples } from "../data/augment/load_example.ts";
 import { InputNotes } from "../files/input_notes.ts";
 import { noteOptions, ownFolder } from "../files/made_with.ts";
 import { outputFolder } from "../files/output_folder.ts";
-import type { Normalisation } from "../data/images/normalise.ts";
-import type { View } from "../data/images/view.ts";
 import type { Device } from "../gpu/mod.ts";
-import type { Mode } from "../nn/mod.ts";
-import { keep, readIndices, sameShape, showShape, type Tensor, tensor } from "../tensor/mod.ts";
-import { packHalf, unpackHalf } from "../wgsl/mod.ts";
+import { type Tensor, tensor } from "../tensor/mod.ts";
+import { unpackHalf } from "../wgsl/mod.ts";
 import type { Context } from "../options/command.ts";
-import { inFlight } from "./in_flight.ts";
+import {
+  type FeatureEncoder,
+  type FeatureShapes,
+  featureShapes,
+  featuresOfAll,
+  type PackedFeatures,
+  type ViewedImage,
+} from "./features.ts";
 
-/** What computes features that never change. */
-export interface FeatureEncoder {
-  /** How its images are normalised. */
-  readonly normalisation: Normalisation;
-  /** Features of images `[n, 3, h, w]`, with a multiple of four values an image. */
-  encode(x: Tensor, mode: Mode): Tensor[];
-}
-
-/** A photograph, and the views of it whose features are kept. */
-export interface ViewedImage {
-  /** Its path. */
-  readonly image: string;
-  /** As many as the other photographs have; all views of all give features of one shape. */
-  readonly views: readonly View[];
-  /** Resize with a bicubic filter that averages fine detail; bilinear samples otherwise. */
-  readonly smooth?: boolean;
-}
-
-/** The photograph squashed to a square, and its mirror image. */
-export function squareViews(size: number): readonly View[] {
-  return [false, true].map((flip) => ({ width: size, height: size, flip }));
-}
+/** Computes features of photographs otherwise than {@linkcode featuresOfAll} does, or does not. */
+export type Elsewhere = (
+  device: Device,
+  images: readonly ViewedImage[],
+  shapes: FeatureShapes,
+) => Promise<AsyncIterable<PackedFeatures> | undefined>;
 
 /**
  * The features of a frozen encoder, computed once for every view of every photograph and kept on
@@ -53,7 +40,7 @@ export class FeatureCache implements Disposable {
     readonly device: Device,
     readonly path: string,
     /** Shapes `[c, h, w]` of the features of one view. */
-    readonly shapes: readonly (readonly number[])[],
+    readonly shapes: FeatureShapes,
     /** Views of each photograph. */
     readonly views: number,
   ) {
@@ -67,6 +54,7 @@ export class FeatureCache implements Disposable {
    *
    * @param images the photographs, in the order of later indices
    * @param key says which encoder with which weights the features are of
+   * @param elsewhere computes them, where it does
    * @throws {InputError} when a photograph or the cache cannot be read or written.
    */
   static async open(
@@ -75,6 +63,7 @@ export class FeatureCache implements Disposable {
     images: readonly ViewedImage[],
     key: string,
     context: Context,
+    elsewhere: Elsewhere = () => Promise.resolve(undefined),
   ): Promise<FeatureCache> {
     const device = await context.device();
     const shapes = featureShapes(device, encoder, images[0].views[0]);
@@ -101,7 +90,10 @@ export class FeatureCache implements Disposable {
             `${images[again[0]].image}: their features are computed again`,
         );
       }
-      await compute({ path, file, shapes, record, notes }, encoder, images, missing, context);
+      const wanted = missing.map((i) => images[i]);
+      const features = await elsewhere(device, wanted, shapes) ??
+        featuresOfAll(device, encoder, wanted, shapes);
+      await compute({ path, file, record, notes }, features, images, missing, context);
     }
     return new FeatureCache(device, path, shapes, perImage);
   }
@@ -135,21 +127,6 @@ export class FeatureCache implements Disposable {
   }
 }
 
-/** The shapes `[c, h, w]` of the features of one view. */
-export function featureShapes(device: Device, encoder: FeatureEncoder, view: View): number[][] {
-  using _scope = device.scope();
-  const { width, height } = view.crop ?? view;
-  const x = tensor(device, new Float32Array(3 * height * width), [1, 3, height, width]);
-  return encoder.encode(x, "infer").map(({ shape }) => shape.slice(1));
-}
-
-function checkShape({ shape: [, ...shape] }: Tensor, first: readonly number[]): void {
-  if (sameShape(shape, first)) return;
-  throw new TypeError(
-    `Cannot keep features ${showShape(shape)} beside others of ${showShape(first)}`,
-  );
-}
-
 /** Opens the file for this process alone: two that fill it would mix their records. */
 function openAlone(path: string): Deno.FsFile {
   let file: Deno.FsFile;
@@ -164,54 +141,28 @@ function openAlone(path: string): Deno.FsFile {
 }
 
 async function compute(
-  { path, file, shapes, record, notes }: {
+  { path, file, record, notes }: {
     readonly path: string;
     readonly file: Deno.FsFile;
-    readonly shapes: readonly (readonly number[])[];
     /** Bytes of a photograph. */
     readonly record: number;
     readonly notes: InputNotes;
   },
-  encoder: FeatureEncoder,
+  features: AsyncIterable<PackedFeatures>,
   images: readonly ViewedImage[],
   missing: readonly number[],
-  { device: open, progress, signal }: Context,
+  { progress, signal }: Context,
 ): Promise<void> {
-  const device = await open();
   let done = images.length - missing.length;
   const display = progress("features", images.length, done);
-  const jobs = missing.flatMap((i) => {
-    const { image, views, smooth } = images[i];
-    return views.map((view): ExampleJob => {
-      return { image, view, smooth, seed: 0, normalise: encoder.normalisation };
-    });
-  });
-  const perImage = images[0].views.length;
-  let views = 0;
-  const results = inFlight(loadExamples(jobs), ({ planes, width, height }) => {
-    signal.throwIfAborted();
-    using _scope = device.scope();
-    const x = tensor(device, planes as Float32Array<ArrayBuffer>, [1, 3, height, width]);
-    const packed = encoder.encode(x, "infer").map((feature, i) => {
-      checkShape(feature, shapes[i]);
-      return keep(packHalf(feature));
-    });
-    return Promise.all(packed.map(async (words) => {
-      try {
-        return await readIndices(words);
-      } finally {
-        words.release();
-      }
-    }));
-  });
-  for await (const [, words] of results) {
-    signal.throwIfAborted();
-    const at = missing[Math.floor(views / perImage)];
-    if (views % perImage === 0) await file.seek(at * record, Deno.SeekMode.Start);
+  let next = 0;
+  for await (const words of features) {
+    const at = missing[next++];
+    await file.seek(at * record, Deno.SeekMode.Start);
     for (const part of words) await writeFully(file, new Uint8Array(part.buffer), path);
-    if (++views % perImage > 0) continue;
     await notes.done(images[at].image);
     display.update(++done);
+    signal.throwIfAborted();
   }
   display.done();
 }

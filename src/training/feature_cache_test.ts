@@ -9,7 +9,8 @@ import type { View } from "../data/images/view.ts";
 import { Device } from "../gpu/mod.ts";
 import { read, reshape, type Tensor, tensor } from "../tensor/mod.ts";
 import { avgPool, concat, globalAvgPool } from "../wgsl/mod.ts";
-import { FeatureCache, type FeatureEncoder, squareViews } from "./feature_cache.ts";
+import { FeatureCache } from "./feature_cache.ts";
+import { type FeatureEncoder, squareViews } from "./features.ts";
 import type { Context } from "../options/command.ts";
 
 const SIZE = 16;

@@ -2,7 +2,7 @@ import { InputError } from "../files/error.ts";
 import { DeviceError } from "../gpu/mod.ts";
 import { empty } from "../tensor/mod.ts";
 import type { Batch, BatchPlan, Inputs, Sample } from "./batches.ts";
-import { featureShapes } from "./feature_cache.ts";
+import { featureShapes } from "./features.ts";
 import { makeOptimizer, type OptimizerOptions } from "./optimizer.ts";
 import { accumulated, type Method } from "./training.ts";
 

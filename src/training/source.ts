@@ -61,7 +61,10 @@ export async function openSource<S extends Sample, Item>(
  * @throws {InputError} when a photograph cannot be read, or the features cannot be kept.
  */
 export async function openCache<S extends Sample>(
-  { encoder, views, smooth }: Pick<Inputs<S, unknown>, "encoder" | "views" | "smooth">,
+  { encoder, views, smooth, elsewhere }: Pick<
+    Inputs<S, unknown>,
+    "encoder" | "views" | "smooth" | "elsewhere"
+  >,
   samples: readonly S[],
   { cache, out }: CacheOptions,
   context: Context,
@@ -69,5 +72,6 @@ export async function openCache<S extends Sample>(
   const images = await Promise.all(samples.map(async (sample) => {
     return { image: sample.image, views: await views(sample), smooth };
   }));
-  return await FeatureCache.open(cache ?? out, encoder, images, await encoder.key(), context);
+  const key = await encoder.key();
+  return await FeatureCache.open(cache ?? out, encoder, images, key, context, elsewhere);
 }

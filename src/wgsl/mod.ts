@@ -24,7 +24,7 @@ export { add } from "./add/add.ts";
 export { addByClass, type AddByClassOptions } from "./add_by_class/add_by_class.ts";
 export { addInto } from "./add_into/add_into.ts";
 export { batchNorm, type BatchNormOptions, type BatchNormState } from "./batch_norm/batch_norm.ts";
-export { affinity } from "./affinity/affinity.ts";
+export { affinity, type LabelledPairOptions } from "./affinity/affinity.ts";
 export { boundaryAffinity, type BoundaryAffinityOptions } from "./affinity/boundary_affinity.ts";
 export { type AffinityLoss, affinityLoss } from "./affinity/affinity_loss.ts";
 export { pairOffsets, type PairOptions } from "./affinity/pairs.ts";

@@ -65,7 +65,10 @@ export interface LoadedExample {
  * Throws InputError naming the file when one is missing or damaged or a mask has another size.
  */
 export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
-  const image = await readImage(job.image);
+  return await exampleOf(job, await readImage(job.image));
+}
+
+async function exampleOf(job: ExampleJob, image: Image): Promise<LoadedExample> {
   const masks = await Promise.all((job.masks ?? []).map(async (source) => {
     const mask = await readMask(source);
     requireSize(mask, nameOf(source), image, nameOf(job.image));
@@ -75,7 +78,7 @@ export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
   const { width, height } = image;
   const whole = job.view ?? { width, height };
   const seen = job.augment ? augment(new Random(job.seed), example, job.augment, job.maskStride) : {
-    image: viewImage(
+    image: windowOf(
       job.smooth ? resizeAntialiased(image, whole.width, whole.height, "bicubic") : image,
       whole,
     ),
@@ -92,6 +95,13 @@ export async function loadExample(job: ExampleJob): Promise<LoadedExample> {
     visible: job.visible ? visibleMask(seen.view, job.maskStride) : undefined,
     colours: job.colourStride ? coloursOf(image, seen.view, job.colourStride) : undefined,
   };
+}
+
+/** What the view shows, which may be the picture itself. */
+function windowOf(image: Image, view: View): Image {
+  const { width, height, crop, flip } = view;
+  const isWhole = !crop && !flip && width === image.width && height === image.height;
+  return isWhole ? image : viewImage(image, view);
 }
 
 /** 0 where a view shows the picture and 255 outside of it, for each block of `stride` x `stride`. */
@@ -118,9 +128,14 @@ export function loadExamples(
   return prefetch(worker, jobs, { name: (job) => nameOf(job.image), ...options });
 }
 
-/** The same on the main thread. */
+/** The same on this thread; jobs for one photograph that follow each other read it once. */
 export async function* loadedInTurn(
   jobs: Iterable<ExampleJob>,
 ): AsyncGenerator<LoadedExample, void, void> {
-  for (const job of jobs) yield await loadExample(job);
+  let last: { readonly source: Source; readonly image: Image } | undefined;
+  for (const job of jobs) {
+    const { image: source } = job;
+    if (last?.source !== source) last = { source, image: await readImage(source) };
+    yield await exampleOf(job, last.image);
+  }
 }

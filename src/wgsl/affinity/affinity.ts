@@ -1,11 +1,21 @@
 import { kernel } from "../../gpu/mod.ts";
-import { derive, empty, nchw, type Tensor } from "../../tensor/mod.ts";
+import { derive, empty, nchw, sameShape, showShape, type Tensor } from "../../tensor/mod.ts";
 import { stage, whole } from "../conv2d/stage.ts";
 import code from "./affinity.wgsl" with { type: "text" };
 import { cropQuads, gatherPairs, pairWeights } from "./gather_pairs.ts";
+import isKnown from "./is_known.wgsl" with { type: "text" };
 import { checkPairs, type PairOptions, type Pairs, pairsOf } from "./pairs.ts";
 
-const compare = kernel("affinity", code);
+const compare = kernel("affinity", code, isKnown);
+
+/** Which pixels are compared. */
+export interface LabelledPairOptions extends PairOptions {
+  /**
+   * Labels `[n,h,w]`, u32: pairs with a label 255, which a loss will not count, may be left out; their affinity
+   * is 1 then, and the gradients by them must be 0.
+   */
+  readonly labels?: Tensor;
+}
 
 /**
  * How alike pixels and their neighbours are: of features f `[n,c,h,w]` the affinities
@@ -18,14 +28,20 @@ const compare = kernel("affinity", code);
  * @throws {TypeError} when the features are not `[n,c,h,w]`.
  * @throws {RangeError} when the radius is not 2 to 5, or no pixel has all partners.
  */
-export function affinity(f: Tensor, options: PairOptions = {}): Tensor {
+export function affinity(f: Tensor, options: LabelledPairOptions = {}): Tensor {
   const { shape } = f;
-  const { radius = 5 } = options;
+  const { radius = 5, labels } = options;
   const [n, c, h, w] = nchw("compare the pixels of features", shape);
   const pairs = pairsOf(h, w, options);
   checkPairs(f, pairs);
+  if (labels && !(labels.dtype === "u32" && sameShape(labels.shape, [n, h, w]))) {
+    throw new TypeError(
+      `Cannot compare the pixels of features ${showShape(shape)} by ${labels.dtype} labels ` +
+        showShape(labels.shape),
+    );
+  }
   const staged = inQuads(f);
-  const a = affinities(staged, [n, c, h, w], { radius, pairs, scale: 1 / c });
+  const a = affinities(staged, [n, c, h, w], { radius, pairs, scale: 1 / c, labels });
   staged.release();
   return derive(a, [f, (da) => {
     const weight = pairWeights(a, {
@@ -35,7 +51,7 @@ export function affinity(f: Tensor, options: PairOptions = {}): Tensor {
       gradient: { da, scale: 1 / c },
     });
     const x = inQuads(f);
-    const y = gatherPairs(x, weight, { size: [n, c, h, w], radius, signs: true });
+    const y = gatherPairs(x, weight, { size: [n, c, h, w], radius, signs: true, labels });
     for (const scratch of [weight, x]) scratch.release();
     return cropQuads(y, shape);
   }]);
@@ -45,21 +61,24 @@ export function affinity(f: Tensor, options: PairOptions = {}): Tensor {
 export function affinities(
   staged: Tensor,
   [n, c, h, w]: readonly [number, number, number, number],
-  { radius, pairs, scale }: {
+  { radius, pairs, scale, labels }: {
     readonly radius: number;
     readonly pairs: Pairs;
     readonly scale: number;
+    readonly labels?: Tensor;
   },
 ): Tensor {
   const { device } = staged;
   const quads = Math.ceil(w / 4);
   const a = empty(device, [n, pairs.offsets, pairs.rows * pairs.columns]);
-  device.run(compare, { f: staged, a }, {
+  const known = labels ?? empty(device, [4], "u32"); // which is not read
+  device.run(compare, { f: staged, a, labels: known }, {
     params: { c, h, w, quads, ...pairs, scale },
     threads: [h * quads, radius, n],
-    trips: c + 200,
-    overrides: { R: radius },
+    trips: c + 220,
+    overrides: { R: radius, KNOWN: Number(labels !== undefined) },
   });
+  if (!labels) known.release();
   return a;
 }
 

@@ -1,6 +1,8 @@
 // a[o,i] = exp(-scale sum_c |f[c,i] - f[c,i+d_o]|), 0 where i + d_o lies outside the image
-// One thread computes all offsets of one dy for four neighbouring pixels i.
+// One thread computes all offsets of one dy for four neighbouring pixels i; with KNOWN it may leave them 1
+// where the labels of all these or of all their partners are 255.
 override R: i32;
+override KNOWN: bool;
 struct Params {
   c: u32, h: u32, w: u32, quads: u32,
   left: u32, rows: u32, columns: u32, offsets: u32, scale: f32,
@@ -9,6 +11,7 @@ struct Params {
 @group(0) @binding(1) var<uniform> params: Params;
 @group(0) @binding(2) var<storage, read> f: array<vec4f>;
 fn ld_f(i: u32) -> vec4f { return f[i]; }
+@group(0) @binding(3) var<storage, read> labels: array<u32>;
 
 // The largest |dx| within the radius.
 fn reach(dy: i32) -> i32 {
@@ -39,7 +42,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var s7 = vec4f(0);
   var s8 = vec4f(0);
   let end = (id.z + 1u) * params.c * plane;
-  for (var base = id.z * params.c * plane; base < end; base += plane) {
+  var base = end - params.c * plane;
+  if (KNOWN) {
+    let column = i32(4u * q);
+    let partners = (id.z * params.h + min(y + id.y, params.h - 1u)) * params.w;
+    let known = isKnown((id.z * params.h + y) * params.w, column, column + 4, params.w) &&
+      isKnown(partners, column - 4, column + 8, params.w);
+    base = select(end, base, known);
+  }
+  for (; base < end; base += plane) {
     let here = ld_f(base + id.x);
     let l = ld_f(base + before);
     let m = ld_f(base + row + q);

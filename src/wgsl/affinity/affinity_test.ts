@@ -1,8 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { affinityReference, pairList } from "../../../tests/affinity_reference.ts";
 import { checkOp, onBothKernels, values } from "../../../tests/check_op.ts";
 import { backward } from "../../nn/backward.ts";
-import { empty, parameter, read, tensor } from "../../tensor/mod.ts";
+import { detach, empty, parameter, read, tensor } from "../../tensor/mod.ts";
 import { affinity, affinityLoss, pairOffsets } from "../mod.ts";
 
 const cases: [shape: number[], radius: number, borders: boolean][] = [
@@ -49,6 +49,34 @@ Deno.test("equal features have affinity 1 and no gradient; twice the same gradie
     assertEquals(await read(one), await read(two));
     x.release();
   });
+});
+
+Deno.test("pairs that the labels leave out change neither the loss nor the gradient", async () => {
+  for (const [n, c, h, w] of [[1, 3, 12, 80], [2, 5, 13, 37]]) {
+    const labels = Uint32Array.from({ length: n * h * w }, (_, i) => {
+      const [x, y] = [i % w, Math.floor(i / w) % h];
+      const isKnown = (7 * Math.floor(x / 4) + 13 * y) % 11 < 3 && x % 4 >= y % 4; // few, far apart
+      return isKnown ? ((x + y) % 4 > 0 ? 0 : 2) : 255;
+    });
+    const f = values(n * c * h * w);
+    await onBothKernels(async (device) => {
+      const known = tensor(device, labels, [n, h, w]);
+      const [all, some] = await Promise.all([undefined, known].map(async (left) => {
+        const x = parameter(device, f, [n, c, h, w]);
+        const a = affinity(x, { labels: left });
+        const loss = affinityLoss(a, known);
+        const values = [read(detach(a)), read(detach(loss.total))];
+        const gradient = read(backward(loss.total).get(x)!);
+        const result = { values: await Promise.all(values), gradient: await gradient };
+        x.release();
+        return result;
+      }));
+      assertEquals(some.values[1], all.values[1]);
+      assertEquals(some.gradient.map((v) => v + 0), all.gradient.map((v) => v + 0)); // -0 is 0
+      assert(all.gradient.some((v) => v !== 0));
+      assert(some.values[0].some((v, i) => v === 1 && all.values[0][i] !== 1), "some are left out");
+    });
+  }
 });
 
 Deno.test("affinity refuses maps without pairs", async () => {

@@ -3,10 +3,11 @@ import { empty, sizeOf, type Tensor, view } from "../../tensor/mod.ts";
 import cropCode from "./crop_quads.wgsl" with { type: "text" };
 import gatherCode from "./gather_pairs.wgsl" with { type: "text" };
 import weightsCode from "./pair_weights.wgsl" with { type: "text" };
+import isKnown from "./is_known.wgsl" with { type: "text" };
 import type { Pairs } from "./pairs.ts";
 
 const weigh = kernel("pair_weights", weightsCode);
-const gather = kernel("gather_pairs", gatherCode);
+const gather = kernel("gather_pairs", gatherCode, isKnown);
 const crop = kernel("crop_quads", cropCode);
 
 /** Offsets (-4..4, -4..4) for which a pixel has a weight each, though only 69 are within radius 5. */
@@ -46,16 +47,18 @@ export function pairWeights(
 
 /**
  * Of planes x `[n,c,h,quads]` in quads the same shape, y_i = sum_d weight_d,i x_i+d; with `signs` sums
- * of weight_d,i sign(x_i - x_i+d). The result goes to `into` if that is given.
+ * of weight_d,i sign(x_i - x_i+d). The result goes to `into` if that is given. With `labels [n,h,w]` the
+ * weights of pixels with a label 255 are 0.
  */
 export function gatherPairs(
   x: Tensor,
   weight: Tensor,
-  { size: [n, c, h, w], radius, signs = false, into }: {
+  { size: [n, c, h, w], radius, signs = false, into, labels }: {
     readonly size: readonly [number, number, number, number];
     readonly radius: number;
     readonly signs?: boolean;
     readonly into?: Tensor;
+    readonly labels?: Tensor;
   },
 ): Tensor {
   const { device } = x;
@@ -64,11 +67,14 @@ export function gatherPairs(
   const chunks = Math.ceil(c / Math.min(MAX_CHUNK, Math.max(1, most)));
   const chunk = Math.ceil(c / chunks);
   const y = into ?? empty(device, [n * c * h * quads, 4]);
-  device.run(gather, { x, weight, y }, {
-    params: { c, h, quads, chunks },
+  device.run(gather, { x, weight, y, labels: labels ?? weight }, {
+    params: { c, h, w, quads, chunks },
     threads: [h * quads, n * chunks],
-    overrides: { R: radius, SIGNS: Number(signs), CHUNK: chunk },
-    trips: 12 * chunk + 10,
+    overrides: {
+      ...{ R: radius, SIGNS: Number(signs), CHUNK: chunk },
+      KNOWN: Number(labels !== undefined),
+    },
+    trips: 12 * chunk + 14,
   });
   return y;
 }

@@ -1,15 +1,18 @@
 // y[c,i] = sum_d weight[d,i] x[c,i+d], or where SIGNS sum_d weight[d,i] sign(x[c,i] - x[c,i+d])
-// One thread computes CHUNK planes of four neighbouring pixels i, d = (-4..4, -4..4) within radius R.
+// One thread computes CHUNK planes of four neighbouring pixels i, d = (-4..4, -4..4) within radius R; with
+// KNOWN the weights of pixels with a label 255 are 0.
 override R: i32;
+override KNOWN: bool;
 override SIGNS: bool;
 override CHUNK: u32;
-struct Params { c: u32, h: u32, quads: u32, chunks: u32 }
+struct Params { c: u32, h: u32, w: u32, quads: u32, chunks: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> weight: array<vec4f>;
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
 fn ld_weight(i: u32) -> vec4f { return weight[i]; }
 fn ld_x(i: u32) -> vec4f { return x[i]; }
+@group(0) @binding(4) var<storage, read> labels: array<u32>;
 
 // The weights of one row, for dx = -4..4.
 struct Row {
@@ -53,7 +56,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var own = array<vec4f, 4>();
   var sum = array<vec4f, 4>();
   if (SIGNS) { own = array<vec4f, 4>(ld_x(p.x + i), ld_x(p.y + i), ld_x(p.z + i), ld_x(p.w + i)); }
-  for (var dy = 1 - R; dy < R; dy++) {
+  var end = R;
+  if (KNOWN) {
+    let column = i32(4u * q);
+    let known = isKnown((n * params.h + u32(row)) * params.w, column, column + 4, params.w);
+    end = select(1 - R, R, known);
+  }
+  for (var dy = 1 - R; dy < end; dy++) {
     let w = (n * 81u + 9u * u32(dy + 4)) * plane + i;
     let weights = Row(
       ld_weight(w), ld_weight(w + plane), ld_weight(w + 2u * plane), ld_weight(w + 3u * plane),

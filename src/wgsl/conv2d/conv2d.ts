@@ -36,7 +36,7 @@ export interface ConvOptions extends WindowOptions {
    * which the padding must be the same on all sides and smaller than the image.
    */
   readonly border?: "zero" | "reflect";
-  /** Added last, `[n,o,h,w]`: as by `add`, in the same pass where no gradient is wanted. */
+  /** Added last, `[n,o,h,w]`: as by `add`, in the same pass without a gradient or an activation. */
   readonly residual?: Tensor;
 }
 
@@ -66,7 +66,9 @@ export interface ConvOptions extends WindowOptions {
 export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
   const { device } = x;
   const { bias, activation = "none", residual } = options;
-  if (residual && (!device.texels || tracing() || tracks(x, w, residual, bias ?? w))) {
+  // The gradient of an activation follows from its output, without what was added.
+  const apart = activation !== "none" && tracks(x, w, residual ?? w, bias ?? w);
+  if (residual && (!device.texels || tracing() || apart)) {
     const y = conv2d(x, w, { ...options, residual: undefined });
     const sum = add(y, residual);
     if (!sum.tracked) y.release();
@@ -112,7 +114,8 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor 
     (dy: Tensor) => staged(dy, (from) => from.bias ?? biasGradient(from, n, bias!)),
   ];
   traced(y, "conv2d", inputs, { ...options });
-  return derive(y, ...inputs.map((input, i) => [input, pulls[i]] as const));
+  const edges = inputs.map((input, i) => [input, pulls[i]] as const);
+  return residual ? derive(y, ...edges, [residual, (dy) => dy]) : derive(y, ...edges);
 }
 
 /** How many mirrored pixels are wanted on every side, checked. */

@@ -1,8 +1,9 @@
 import { derive, empty, emptyMap, sizeOf, type Tensor } from "../../tensor/mod.ts";
+import divide from "../conv2d/divide.wgsl" with { type: "text" };
 import { lanes } from "../lanes/lanes.ts";
 import code from "./dropout.wgsl" with { type: "text" };
 
-const dropping = lanes("dropout", code);
+const dropping = lanes("dropout", divide, code);
 
 /**
  * Drops whole channels of whole images of `[n,c,h,w]` with probability `p` and scales the others by
@@ -18,8 +19,8 @@ export function dropout2d(x: Tensor, p: number, seed: number): Tensor {
     const [n, c] = shape;
     const { kernel, units } = dropping(sizeOf(shape.slice(2)));
     device.run(kernel, { x: from, y: to }, {
-      params: { c, hw: units, seed: seed >>> 0, first, p },
-      threads: [units, c, n],
+      params: { planes: n * c, hw: units, seed: seed >>> 0, first: first * c, p },
+      threads: n * c * units,
     });
     return to;
   };
