@@ -30,6 +30,9 @@ async function inFolder(test: (at: (...names: string[]) => string) => Promise<vo
   }
 }
 
+/** The commands, or steps of theirs, that ask whether there is memory for two devices. */
+const divided = ["demo", "train", "cam", "walk", "seeds", "masks", "compare", "crf"];
+
 Deno.test("every command has a task, and none may more than read, write files, read its variables and fetch weights", () => {
   const first = new Set(commands.map(({ name }) => name.split(" ")[0]));
   assertEquals(new Set(taskFlags.keys()), first.union(new Set(["study"])));
@@ -46,7 +49,8 @@ Deno.test("every command has a task, and none may more than read, write files, r
     // Native libraries: MPI alone, where a launcher of MPI has started the program.
     const ffi = own.some(({ together }) => together) ? ["--allow-ffi"] : [];
     assertEquals(ffi.length > 0, name === "train");
-    assertEquals(flags, [...rest, ...ffi, ...env === undefined ? [] : [env], ...net], name);
+    const sys = divided.includes(name) ? ["--allow-sys=systemMemoryInfo"] : [];
+    assertEquals(flags, [...rest, ...sys, ...ffi, ...env === undefined ? [] : [env], ...net], name);
     const shard = own.some(({ config }) => optionsOf(config).some(({ flag }) => flag === "shard"));
     assertEquals(shard, env?.includes("SLURM_*") ?? false, name);
     assert(!env?.split(/[=,]/).includes("*"), name);
