@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Device } from "../../gpu/mod.ts";
+import { checkOp } from "../../../tests/check_op.ts";
 import { assertClose, pull, reference, values } from "../../../tests/convolution.ts";
 import { backward } from "../../nn/backward.ts";
 import { add, mul, padReflect, sum } from "../mod.ts";
@@ -159,6 +160,29 @@ Deno.test("conv2d adds a residual as add does, to the bit", async () => {
       w.release();
     }
   }
+});
+
+Deno.test("gradients of an image that several convolutions and losses read are added up", async () => {
+  await checkOp({
+    shapes: [[2, 3, 4, 8], [5, 3, 1, 1], [5, 3, 3, 3]],
+    op: ([x, w, v]) => add(conv2d(x, w), add(conv2d(x, v, { padding: 1 }), conv2d(x, w))),
+    reference: ([x, w, v]) => {
+      const y = new Float64Array(2 * 5 * 32);
+      y.forEach((_, i) => {
+        const [n, o, row, col] = [Math.floor(i / 160), Math.floor(i / 32) % 5, i >> 3 & 3, i & 7];
+        for (let c = 0; c < 3; c++) {
+          const plane = (3 * n + c) * 32;
+          y[i] += 2 * w[3 * o + c] * x[plane + 8 * row + col];
+          for (let k = 0; k < 9; k++) {
+            const [r, q] = [row + Math.floor(k / 3) - 1, col + k % 3 - 1];
+            if (r < 0 || r > 3 || q < 0 || q > 7) continue;
+            y[i] += v[(3 * o + c) * 9 + k] * x[plane + 8 * r + q];
+          }
+        }
+      });
+      return y;
+    },
+  });
 });
 
 Deno.test("conv2d leaves no memory behind", async () => {

@@ -9,11 +9,16 @@ import {
   traced,
   tracks,
 } from "../../tensor/mod.ts";
+import { divide } from "../conv2d/divide.ts";
 import code from "./max_pool.wgsl" with { type: "text" };
 import gradCode from "./max_pool_grad.wgsl" with { type: "text" };
+import twoCode from "./max_pool_two.wgsl" with { type: "text" };
+import twoGradCode from "./max_pool_two_grad.wgsl" with { type: "text" };
 
 const forward = kernel("max_pool", code);
 const grad = kernel("max_pool_grad", gradCode);
+const two = kernel("max_pool_two", divide, twoCode);
+const twoGrad = kernel("max_pool_two_grad", divide, twoGradCode);
 const MAX_OUTER = 32_768;
 
 /** The windows of a pooling. */
@@ -46,17 +51,29 @@ export function maxPool(x: Tensor, { size, stride = size, padding = 0 }: PoolOpt
   const keeps = tracks(x);
   const y = emptyMap(device, [n, c, high, wide]);
   const at = empty(device, keeps ? y.shape : [1], "u32");
-  device.run(forward, { x, y, at }, {
-    params,
-    threads: [wide, high, outer],
-    trips: size * (size + 1) * Math.ceil(n * c / outer),
-    overrides: { ...window, KEEP: Number(keeps) },
+  // The usual ones, where rows are whole quads in both.
+  const inQuads = stride === 2 && w % 8 === 0 && (padding === 0 ? size === 2 : size === 3);
+  const quads = wide / 4;
+  const dispatch = (rows: number, KEEP?: number) => ({
+    params: { lines: n * c * rows, h, high, quads },
+    overrides: { SIZE: size, ...(KEEP !== undefined && { KEEP }) },
+    threads: n * c * rows * quads,
   });
+  if (inQuads) device.run(two, { x, y, at }, dispatch(high, Number(keeps)));
+  else {
+    device.run(forward, { x, y, at }, {
+      params,
+      threads: [wide, high, outer],
+      trips: size * (size + 1) * Math.ceil(n * c / outer),
+      overrides: { ...window, KEEP: Number(keeps) },
+    });
+  }
   if (!keeps) at.release();
   traced(y, "maxPool", [x], { size, stride, padding });
   return derive(y, [x, (dy) => {
     const dx = empty(device, shape);
-    device.run(grad, { dy, at, dx }, { params, threads: [w, h, outer], overrides: window });
+    if (inQuads) device.run(twoGrad, { dy, at, dx }, dispatch(h));
+    else device.run(grad, { dy, at, dx }, { params, threads: [w, h, outer], overrides: window });
     at.release();
     return dx;
   }]);

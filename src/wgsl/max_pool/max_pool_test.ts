@@ -8,6 +8,8 @@ const cases: [shape: number[], options: PoolOptions][] = [
   [[1, 1, 1, 1], { size: 1 }],
   [[2, 3, 10, 13], { size: 2 }],
   [[2, 3, 11, 12], { size: 3, stride: 2, padding: 1 }],
+  [[2, 3, 11, 16], { size: 3, stride: 2, padding: 1 }],
+  [[2, 2, 7, 24], { size: 2 }],
   [[1, 2, 9, 7], { size: 2, stride: 3 }],
   [[1, 2, 6, 70], { size: 5, stride: 1, padding: 2 }],
 ];
@@ -49,6 +51,19 @@ Deno.test("avgPool with windows apart, touching and overlapping", async () => {
       reference: ([x]) =>
         windows(shape, { size, stride })
           .map((at) => at.reduce((sum, i) => sum + x[i], 0) / (size * size)),
+    });
+  }
+});
+
+Deno.test("among equals of whole quads the gradient goes to the first", async () => {
+  const shape = [1, 2, 5, 16];
+  for (const options of [{ size: 2 }, { size: 3, stride: 2, padding: 1 }]) {
+    const wanted = new Float32Array(160);
+    for (const [first] of windows(shape, { stride: 2, ...options })) wanted[first]++;
+    await onBothKernels(async (device) => {
+      const x = parameter(device, new Float32Array(160), shape);
+      assertEquals(await read(backward(maxPool(x, options)).get(x)!), wanted);
+      x.release();
     });
   }
 });

@@ -97,6 +97,12 @@ Deno.test("a sum of slices has the same bits at every run, and is finished once"
   assertEquals(await by("32x32x8/4x4*4"), sliced);
   assertClose("sliced", sliced, await by("32x32x8/4x4"));
   assert(sliced.some((v) => v === 0) && sliced.some((v) => v > 0));
+  for (const text of ["32x32x8/4x4", "32x32x8/4x4*4"]) {
+    const y = tensor(device, values(m * n, 4), [m, n]);
+    multiplyBy({ ...of, add: true }, y, readTile(text)!);
+    const sums = values(m * n, 4).map((v, i) => v + sliced[i]);
+    assertClose(`added, ${text}`, await read(y), sums);
+  }
 });
 
 Deno.test("a tile is written as text and read again, and what cannot run is not read", () => {
