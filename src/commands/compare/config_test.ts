@@ -17,6 +17,7 @@ Deno.test("the configurations in docs are understood, with flags beside them", (
     "compare-photographs.json",
     "compare-scales.json",
     "compare-synthetic.json",
+    "compare-trained.json",
   ]);
   for (const file of files) {
     const path = fromFileUrl(new URL(file, docs));
