@@ -137,7 +137,15 @@ Deno.test("every option that the pages name belongs to a command", () => {
     ...["moments"], // of kill
     ...["array", "export", "gpus-per-task", "gres", "kill-on-bad-exit", "mpi", "ntasks"], // of Slurm
     ...["widths", "colour-widths", "image", "mask"], // of tools/crf_sheet.ts
-    ...["allow-read", "allow-write", "allow-env", "allow-ffi", "no-prompt", "cached-only"], // of deno
+    ...[
+      "allow-read",
+      "allow-write",
+      "allow-env",
+      "allow-ffi",
+      "allow-sys",
+      "no-prompt",
+      "cached-only",
+    ], // of deno
   ]);
   const known = (flag: string) => flags.has(flag) || flags.has(flag.replace(/^no-/, ""));
   const faults = faultsIn(
