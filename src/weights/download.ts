@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { dirname } from "@std/path";
 import { tryLock } from "../files/atomic.ts";
 import { InputError } from "../files/error.ts";
@@ -70,7 +69,8 @@ async function opened(part: string, { waits, signal }: Download): Promise<Deno.F
     if (tryLock(file) !== false && await isAt(file, part)) return file;
     file.close();
     if (!told) waits?.();
-    await delay(200, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    signal?.throwIfAborted();
   }
 }
 
