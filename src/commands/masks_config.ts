@@ -75,7 +75,7 @@ const schema = z.strictObject({
     .describe("Replace what an earlier call with other options made"),
   networkAdvice: z.boolean().default(false).describe(
     "A network that has learnt the CRF's masks advises too, with its masks of the same photographs; " +
-      "biases of the set, no flags",
+      "refine's difference bias is 0.4 then",
   ),
   learn: z.enum(["dynamic", "segmenter"]).default("dynamic").describe(
     "How the network learns the refined masks: dynamic refines them further meanwhile",
