@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { given } from "../options/given.ts";
+import { given, keysOf } from "../options/given.ts";
 import type { Context } from "../options/command.ts";
 import { dataOptions } from "../options/data_options.ts";
 import { networkOptions } from "../options/network_options.ts";
@@ -137,8 +137,4 @@ function networkStep(
     options: { learn, ...options },
     work: async () => await trainDynamic.run(options, context),
   };
-}
-
-function keysOf<T extends object>(shape: T): readonly (keyof T)[] {
-  return Object.keys(shape) as (keyof T)[];
 }

@@ -7,7 +7,7 @@ import { remove } from "../files/remove.ts";
 import { backboneOptions } from "../options/backbone_options.ts";
 import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions, openData } from "../options/data_options.ts";
-import { given } from "../options/given.ts";
+import { given, keysOf } from "../options/given.ts";
 import { output } from "../options/outputs.ts";
 import { readRun } from "../training/run.ts";
 import { preferredEncoder } from "../options/preferred_encoder.ts";
@@ -100,8 +100,4 @@ async function clear(out: string): Promise<void> {
   for (const name of ["walk", "affinity", "cam", "classifier"]) {
     await remove(join(out, name));
   }
-}
-
-function keysOf<T extends object>(shape: T): readonly (keyof T)[] {
-  return Object.keys(shape) as (keyof T)[];
 }

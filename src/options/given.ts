@@ -14,3 +14,8 @@ export function completed<T extends object, Rest extends object>(
 ): T & Rest {
   return { ...options, ...rest, ...given(options) } as T & Rest;
 }
+
+/** The names of options, as {@linkcode given} takes them. */
+export function keysOf<T extends object>(shape: T): readonly (keyof T)[] {
+  return Object.keys(shape) as (keyof T)[];
+}
