@@ -10,6 +10,7 @@ import {
   tracks,
 } from "../../tensor/mod.ts";
 import { lanes, threadsAlone } from "../lanes/lanes.ts";
+import added from "../lanes/added.wgsl" with { type: "text" };
 import forwardCode from "./batch_norm.wgsl" with { type: "text" };
 import batchCode from "./batch_norm_batch.wgsl" with { type: "text" };
 import finishCode from "./batch_norm_finish.wgsl" with { type: "text" };
@@ -22,7 +23,7 @@ import { batchNormGrad, inOnePass, type Normalised, sliced } from "./batch_norm_
 const forward = lanes("batch_norm", forwardCode);
 const stats = lanes("batch_norm_stats", statsCode);
 const batch = kernel("batch_norm_batch", finishCode, batchCode);
-const whole = lanes("batch_norm_whole", finishCode, wholeCode);
+const whole = lanes("batch_norm_whole", finishCode, added, wholeCode);
 const frozen = kernel("batch_norm_frozen", frozenCode);
 
 /** What batch normalisation learns and remembers, each `[c]`. */

@@ -1,6 +1,7 @@
 import { kernel, type Resource } from "../../gpu/mod.ts";
 import { empty, emptyGradient, type Pullback, sizeOf, type Tensor } from "../../tensor/mod.ts";
 import { type Lanes, lanes, threadsAlone } from "../lanes/lanes.ts";
+import added from "../lanes/added.wgsl" with { type: "text" };
 import gradCode from "./batch_norm_grad.wgsl" with { type: "text" };
 import { countOver, sumsOverPeers } from "./batch_norm_peers.ts";
 import finishCode from "./batch_norm_grad_finish.wgsl" with { type: "text" };
@@ -11,7 +12,7 @@ import wholeCode from "./batch_norm_grad_whole.wgsl" with { type: "text" };
 const grad = lanes("batch_norm_grad", gradCode);
 const gradSums = lanes("batch_norm_grad_sums", sumsCode);
 const gradFold = kernel("batch_norm_grad_fold", finishCode, foldCode);
-const gradWhole = lanes("batch_norm_grad_whole", finishCode, wholeCode);
+const gradWhole = lanes("batch_norm_grad_whole", finishCode, added, wholeCode);
 
 /** Values of a channel that a workgroup, or a thread of a software driver, sums alone. */
 const ALONE = 16_384;

@@ -8,6 +8,7 @@ struct Params { n: u32, c: u32, hw: u32, count: f32, eps: f32, momentum: f32 }
 @group(0) @binding(0) var<storage, read> x: array<V>;
 @group(0) @binding(7) var<storage, read_write> y: array<V>;
 @group(0) @binding(8) var<uniform> params: Params;
+alias Sums = vec2f;
 var<workgroup> shared_sums: array<vec2f, 256>;
 
 @compute @workgroup_size(WG)
@@ -29,15 +30,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) t: u3
     sum += imageSum;
     squares += imageSquares;
   }
-  var sums = vec2f(total(sum), total(squares));
-  if (T > 1) {
-    shared_sums[t] = sums;
-    for (var half = T / 2; half > 0; half /= 2) {
-      workgroupBarrier();
-      if (t < half) { shared_sums[t] += shared_sums[t + half]; }
-    }
-    sums = shared_sums[0];
-  }
+  let sums = added(vec2f(total(sum), total(squares)), t);
   if (t % T == 0 && channel < params.c) { finish(c, sums, total(shift) / total(V(1))); }
   if (!ALL) { return; }
   storageBarrier();

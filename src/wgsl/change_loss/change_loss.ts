@@ -2,13 +2,14 @@ import { kernel } from "../../gpu/mod.ts";
 import { derive, empty, showShape, type Tensor, tracks } from "../../tensor/mod.ts";
 import { sharedSums } from "../over_peers.ts";
 import { lanes, threadsAlone } from "../lanes/lanes.ts";
+import added from "../lanes/added.wgsl" with { type: "text" };
 import code from "./change_loss.wgsl" with { type: "text" };
 import gradCode from "./change_loss_grad.wgsl" with { type: "text" };
 import keptCode from "./change_loss_kept.wgsl" with { type: "text" };
 import sumsCode from "./change_loss_sums.wgsl" with { type: "text" };
 import totalCode from "./change_loss_total.wgsl" with { type: "text" };
 
-const forward = lanes("change_loss", code);
+const forward = lanes("change_loss", added, code);
 const grad = lanes("change_loss_grad", gradCode);
 const keeping = kernel("change_loss_kept", sumsCode, keptCode);
 const final = kernel("change_loss_total", sumsCode, totalCode);

@@ -7,6 +7,7 @@ struct Params { n: u32, hw: u32, slices: u32 }
 @group(0) @binding(1) var<storage, read> labels: array<U>;
 @group(0) @binding(2) var<storage, read_write> partial: array<vec4f>;
 @group(0) @binding(3) var<uniform> params: Params;
+alias Sums = vec4f;
 var<workgroup> shared_sums: array<vec4f, 256>;
 
 @compute @workgroup_size(WG)
@@ -33,14 +34,6 @@ fn main(
     pixels += counts;
   }
   let ones = total(changes);
-  var sums = vec4f(total(same), total(pixels) - ones, total(changed), ones);
-  if (T > 1) {
-    shared_sums[local] = sums;
-    for (var half = T / 2; half > 0; half /= 2) {
-      workgroupBarrier();
-      if (local < half) { shared_sums[local] += shared_sums[local + half]; }
-    }
-    sums = shared_sums[0];
-  }
+  let sums = added(vec4f(total(same), total(pixels) - ones, total(changed), ones), local);
   if (local % T == 0 && row < params.n * params.slices) { partial[row] = sums; }
 }

@@ -4,9 +4,10 @@ import { ratioOf } from "../cross_entropy/cross_entropy.ts";
 import { lanes, threadsAlone } from "../lanes/lanes.ts";
 import { reduce } from "../sum/reduce.ts";
 import { checkMask } from "../one_hot/check_mask.ts";
+import added from "../lanes/added.wgsl" with { type: "text" };
 import code from "./changed_share.wgsl" with { type: "text" };
 
-const counting = lanes("changed_share", code);
+const counting = lanes("changed_share", added, code);
 
 /** Units that one workgroup counts. */
 const ALONE = 16_384;

@@ -11,6 +11,7 @@ struct Params { units: u32, length: u32 }
 @group(0) @binding(2) var<storage, read> other: array<U>;
 @group(0) @binding(3) var<storage, read_write> partial: array<vec2f>;
 @group(0) @binding(4) var<uniform> params: Params;
+alias Sums = vec2f;
 var<workgroup> shared_sums: array<vec2f, 256>;
 
 @compute @workgroup_size(WG)
@@ -26,15 +27,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
     counted += counts;
     changed += select(V(0), counts, before[i] != after[i]);
   }
-  var sums = vec2f(total(changed), total(counted));
-  if (T > 1) {
-    shared_sums[local] = sums;
-    for (var half = T / 2; half > 0; half /= 2) {
-      workgroupBarrier();
-      if (local < half) { shared_sums[local] += shared_sums[local + half]; }
-    }
-    sums = shared_sums[0];
-  }
+  var sums = added(vec2f(total(changed), total(counted)), local);
   if (ALONE) { sums.x = select(0.0, sums.x / sums.y, sums.y > 0); }
   if (local % T == 0 && begin < params.units) { partial[stretch] = sums; }
 }

@@ -3,13 +3,14 @@ import { derive, empty, showShape, sizeOf, type Tensor, tracks } from "../../ten
 import { sharedSums } from "../over_peers.ts";
 import { lanes } from "../lanes/lanes.ts";
 import { reduce } from "../sum/reduce.ts";
+import added from "../lanes/added.wgsl" with { type: "text" };
 import code from "./cross_entropy.wgsl" with { type: "text" };
 import gradCode from "./cross_entropy_grad.wgsl" with { type: "text" };
 import ratioCode from "./ratio.wgsl" with { type: "text" };
 
 const forward = lanes("cross_entropy", code);
 const grad = lanes("cross_entropy_grad", gradCode);
-const ratio = kernel("ratio", ratioCode);
+const ratio = kernel("ratio", added, ratioCode);
 
 /** Pairs that one workgroup adds up. */
 const ALONE = 16_384;

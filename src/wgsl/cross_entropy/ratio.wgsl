@@ -6,20 +6,14 @@ struct Params { count: u32 }
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
 @group(0) @binding(2) var<storage, read_write> norm: array<f32>;
 @group(0) @binding(3) var<uniform> params: Params;
-var<workgroup> sums: array<vec2f, 256>;
+alias Sums = vec2f;
+var<workgroup> shared_sums: array<vec2f, 256>;
 
 @compute @workgroup_size(T)
 fn main(@builtin(local_invocation_index) t: u32) {
   var sum = vec2f(0);
   for (var k = t; k < params.count; k += T) { sum += pairs[k]; }
-  if (T > 1) {
-    sums[t] = sum;
-    for (var half = T / 2; half > 0; half /= 2) {
-      workgroupBarrier();
-      if (t < half) { sums[t] += sums[t + half]; }
-    }
-    sum = sums[0];
-  }
+  sum = added(sum, t);
   if (t > 0) { return; }
   let inverse = select(0.0, 1 / sum.y, sum.y > 0);
   y[0] = sum.x * inverse;
