@@ -227,8 +227,9 @@ export class DenseCrf implements Disposable {
       for (const x of pictures) x.release();
       return made;
     };
-    const filters = await (shared ? shared.take(image, labels, build) : build());
     const scores = layout.blocks.map((rows) => uploadScores(device, inputs, layout, rows, labels));
+    device.flush(); // they are packed while the program builds lattices
+    const filters = await (shared ? shared.take(image, labels, build) : build());
     const qs = field(filters, scores, groupsOf(labels), options.iterations);
     for (const x of scores) x.release();
     filters.release();

@@ -1,5 +1,6 @@
 import type { Device } from "../../gpu/mod.ts";
 import { checkFeatures, type Features, keyBits, keysPerComponent } from "./features.ts";
+import { scratch } from "./scratch.ts";
 
 /** Words of a key. */
 const WORDS = 4;
@@ -43,7 +44,8 @@ export function serialCorners(
   const n = dims + 1;
   const area = width * height;
   const step = 2 * (n + n % 2);
-  const slices = new Float32Array(images * area * step);
+  const slices = scratch("slices", images * area * step);
+  if (step > 2 * n) slices.fill(0);
   const owners = new Int32Array(slices.buffer);
   // In f32, as the kernel and pydensecrf: their roundings move weights by 1e-5.
   const deviation = Float32Array.of(...sxy, ...srgb);
@@ -52,7 +54,7 @@ export function serialCorners(
     (_, i) => Math.sqrt(2 / 3) * n / Math.sqrt((i + 1) * (i + 2)),
   );
   const layout = keyLayout(dims);
-  const { last, word, one, remainder, zero } = layout;
+  const { word, one, zero } = layout;
   const part = Math.fround(1 / n);
   const found: { readonly table: Table; readonly base: number }[] = [];
   let sums = new Float64Array(1 << 12);
@@ -68,7 +70,7 @@ export function serialCorners(
   const key = new Int32Array(WORDS);
   for (let image = 0; image < images; image++) {
     const data = samples[image];
-    const table = new Table();
+    const table = new Table(layout);
     const base = vertices;
     let at = image * area * step;
     features[0] = 0;
@@ -129,14 +131,11 @@ export function serialCorners(
         key[word[i]] += (nearest + zero) * one[i];
       }
       weight[0] += 1 + weight[n];
-      // A corner of remainder r is the one before, less 1 on the coordinate whose rank is n - r.
+      // A corner of remainder r is one step back from the one before, along the axis whose rank is n - r.
+      let number = table.number(key);
       for (let r = 0; r < n; r++) {
-        if (r > 0) {
-          const i = byRank[n - r];
-          key[word[i]] -= one[i];
-          key[last] += remainder;
-        }
-        const vertex = base + table.number(key);
+        if (r > 0) number = table.back(number, byRank[n - r]);
+        const vertex = base + number;
         const w = weight[r];
         owners[at + 2 * r] = vertex;
         slices[at + 2 * r + 1] = w;
@@ -149,7 +148,7 @@ export function serialCorners(
     vertices += table.size;
   }
   const neighbours = new Int32Array(vertices * n * 2);
-  for (const { table, base } of found) findNeighbours(table, base, layout, neighbours);
+  for (const { table, base } of found) writeNeighbours(table, base, n, neighbours);
   return { dims, pixels: images * area, vertices, slices, sums, neighbours };
 }
 
@@ -181,57 +180,79 @@ function keyLayout(dims: number): KeyLayout {
 }
 
 /** Writes the neighbours of the vertices of one image, which are numbered from `base` on. */
-function findNeighbours(
-  table: Table,
-  base: number,
-  { last, word, one, remainder, zero }: KeyLayout,
-  neighbours: Int32Array,
-): void {
-  const n = word.length;
-  const key = new Int32Array(WORDS);
+function writeNeighbours(table: Table, base: number, n: number, neighbours: Int32Array): void {
   for (let v = 0; v < table.size; v++) {
-    for (let i = 0; i < WORDS; i++) key[i] = table.keys[v * WORDS + i];
-    const r = key[last] / remainder & (2 * zero - 1);
-    // One step along an axis: 1 less on every coordinate, and n more on the axis.
-    if (r > 0) key[last] -= remainder;
-    else {
-      for (let i = 0; i < n; i++) key[word[i]] -= one[i];
-      key[last] += (n - 1) * remainder;
-    }
     for (let axis = 0; axis < n; axis++) {
-      key[word[axis]] += one[axis];
-      const found = table.slots[table.slot(key, 0)];
-      key[word[axis]] -= one[axis];
-      if (found === 0) continue;
-      neighbours[2 * ((base + v) * n + axis)] = base + found - 1;
-      neighbours[2 * ((base + found - 1) * n + axis) + 1] = base + v;
+      const back = table.find(v, axis);
+      if (back < 0) continue;
+      neighbours[2 * ((base + v) * n + axis) + 1] = base + back;
+      neighbours[2 * ((base + back) * n + axis)] = base + v;
     }
   }
 }
 
-/** Distinct keys, numbered from 0 in the order in which they come. */
+/** The vertices of one image, numbered from 0 in the order in which they come. */
 class Table {
-  /** The keys, one after another. */
-  keys: Int32Array = new Int32Array(WORDS << 12);
+  /** Their keys, one after another. */
+  #keys = new Int32Array(WORDS << 12);
   /** How many there are. */
   size = 0;
-  /** 1 + the number of a key, or 0, at the place that its hash gives or behind it. */
-  slots: Int32Array = new Int32Array(1 << 13);
+  /** 1 + the number of a vertex, or 0, at the place that the hash of its key gives or behind it. */
+  #slots = new Int32Array(1 << 13);
+  /** 1 + the number of what is one step back along each axis, or 0 where that has not been asked for. */
+  #backs: Int32Array<ArrayBuffer>;
+  readonly #axes: number;
+  readonly #key = new Int32Array(WORDS);
 
-  /** The number of a key. */
+  constructor(readonly layout: KeyLayout) {
+    this.#axes = layout.word.length;
+    this.#backs = new Int32Array(this.#axes << 12);
+  }
+
+  /** The number of the vertex with a key. */
   number(key: Int32Array): number {
-    const slot = this.slot(key, 0);
-    const found = this.slots[slot];
+    const slot = this.#slot(key, 0);
+    const found = this.#slots[slot];
     if (found > 0) return found - 1;
-    for (let i = 0; i < WORDS; i++) this.keys[this.size * WORDS + i] = key[i];
-    this.slots[slot] = ++this.size;
-    if (2 * this.size === this.slots.length) this.grow();
+    for (let i = 0; i < WORDS; i++) this.#keys[this.size * WORDS + i] = key[i];
+    this.#slots[slot] = ++this.size;
+    if (2 * this.size === this.#slots.length) this.#grow();
     return this.size - 1;
   }
 
+  /** The number of the vertex one step back from another along an axis, which is added. */
+  back(from: number, axis: number): number {
+    const known = this.#backs[from * this.#axes + axis];
+    if (known > 0) return known - 1;
+    const found = this.number(this.#keyBack(from, axis));
+    this.#backs[from * this.#axes + axis] = found + 1;
+    return found;
+  }
+
+  /** The same, or -1 where there is none. */
+  find(from: number, axis: number): number {
+    const known = this.#backs[from * this.#axes + axis];
+    return (known > 0 ? known : this.#slots[this.#slot(this.#keyBack(from, axis), 0)]) - 1;
+  }
+
+  /** One step back: n less on the axis, and 1 more on every coordinate, which a remainder stands for. */
+  #keyBack(from: number, axis: number): Int32Array {
+    const key = this.#key;
+    const { last, word, one, remainder, zero } = this.layout;
+    for (let i = 0; i < WORDS; i++) key[i] = this.#keys[from * WORDS + i];
+    key[word[axis]] -= one[axis];
+    const r = key[last] / remainder & (2 * zero - 1);
+    if (r < word.length - 1) key[last] += remainder;
+    else {
+      for (let i = 0; i < word.length; i++) key[word[i]] += one[i];
+      key[last] -= r * remainder;
+    }
+    return key;
+  }
+
   /** Where the key that begins at an element of `from` is, or would be. */
-  slot(from: Int32Array, begin: number): number {
-    const { keys, slots } = this;
+  #slot(from: Int32Array, begin: number): number {
+    const [keys, slots] = [this.#keys, this.#slots];
     const a = from[begin];
     const b = from[begin + 1];
     const c = from[begin + 2];
@@ -248,10 +269,11 @@ class Table {
     return slot;
   }
 
-  grow(): void {
-    this.slots = new Int32Array(2 * this.slots.length);
-    for (let k = 0; k < this.size; k++) this.slots[this.slot(this.keys, k * WORDS)] = k + 1;
-    this.keys = grown(this.keys);
+  #grow(): void {
+    this.#slots = new Int32Array(2 * this.#slots.length);
+    for (let k = 0; k < this.size; k++) this.#slots[this.#slot(this.#keys, k * WORDS)] = k + 1;
+    this.#keys = grown(this.#keys);
+    this.#backs = grown(this.#backs);
   }
 }
 

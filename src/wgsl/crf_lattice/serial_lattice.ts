@@ -3,6 +3,7 @@ import { tensor } from "../../tensor/mod.ts";
 import { BAND, type Block, segmentLength } from "./block.ts";
 import type { Lattice } from "./crf_lattice.ts";
 import { type Normalisation, normalisationModes } from "./normalised.ts";
+import { scratch } from "./scratch.ts";
 import type { SerialCorners } from "./serial_corners.ts";
 
 /** Completes a lattice from the corners of one block of pixels, of whose slices it makes its own. */
@@ -40,13 +41,8 @@ export function serialLattice(
   const inverse = new Float32Array(vertices);
   for (let x = 1; x < vertices; x++) inverse[x] = weighted[x] > 1e-30 ? 1 / weighted[x] : 0;
   const all = blurred(weighted, neighbours, n, links);
-  const lists = listed({ dims, pixels, slices }, counts, before, segmentLength(device, pixels * n));
-  for (let p = 0; p < pixels; p++) {
-    for (let k = p * step; k < p * step + 2 * n; k += 2) {
-      slices[k + 1] *= after[p] * all[owners[k]];
-      slices[k] = owners[k];
-    }
-  }
+  const length = segmentLength(device, pixels * n);
+  const lists = listed({ dims, pixels, slices }, counts, { before, after, all }, length);
   const texels = (values: Float32Array<ArrayBuffer>) =>
     tensor(device, values, [values.length / 4, 4]);
   const segments = lists.ranges.length / 4;
@@ -64,18 +60,22 @@ export function serialLattice(
   return { dims, vertices, stats, blocks: [block], links: texels(links), inverse: own };
 }
 
-/** The corners of each vertex side by side, cut into segments: what `block` does in dispatches. */
+/**
+ * The corners of each vertex side by side, cut into segments: what `block` does in dispatches. Slices
+ * become what the kernels read.
+ */
 function listed(
   { dims, pixels, slices }: Pick<SerialCorners, "dims" | "pixels" | "slices">,
   counts: Int32Array,
-  before: Float32Array,
+  { before, after, all }: Record<"before" | "after", Float32Array> & { readonly all: Float64Array },
   length: number,
 ): Record<"entries" | "ranges" | "runs", Float32Array<ArrayBuffer>> {
   const n = dims + 1;
   const step = 2 * (n + n % 2);
   const size = pixels * n;
   const owners = new Int32Array(slices.buffer);
-  const entries = new Float32Array(4 * Math.ceil(size / 2));
+  const entries = scratch("entries", 4 * Math.ceil(size / 2));
+  entries.fill(0, 2 * size);
   const runs = new Float32Array(2 * counts.length);
   const ends = new Int32Array(counts.length);
   let segments = 0;
@@ -88,9 +88,13 @@ function listed(
   }
   for (let p = 0; p < pixels; p++) {
     for (let k = p * step; k < p * step + 2 * n; k += 2) {
-      const i = ends[owners[k]]++;
+      const vertex = owners[k];
+      const weight = slices[k + 1];
+      const i = ends[vertex]++;
       entries[2 * i] = p;
-      entries[2 * i + 1] = slices[k + 1] * before[p];
+      entries[2 * i + 1] = weight * before[p];
+      slices[k] = vertex;
+      slices[k + 1] = weight * (after[p] * all[vertex]);
     }
   }
   // Segments in the order of `Block.ranges`, by counting.
