@@ -1,10 +1,9 @@
 // Tested in src/crf/dense_crf_test.ts.
 import { type Device, kernel } from "../../gpu/mod.ts";
-import { empty, type Tensor } from "../../tensor/mod.ts";
+import { empty, type Tensor, tensor } from "../../tensor/mod.ts";
 import { spanOf } from "../crf_filter/crf_filter.ts";
 import type { Features } from "../crf_lattice/features.ts";
 import { type Normalisation, normalisationModes } from "../crf_lattice/normalised.ts";
-import { fill } from "../fill/fill.ts";
 import featuresCode from "./exact_features.wgsl" with { type: "text" };
 import filterCode from "./exact_filter.wgsl" with { type: "text" };
 import normaliseCode from "./exact_normalise.wgsl" with { type: "text" };
@@ -44,8 +43,9 @@ export function exactFilter(
   const params: Record<string, number> = { width, pixels, offset };
   for (let i = 0; i < 10; i++) params[`d${i}`] = [...sxy, ...srgb][i] ?? 1;
   device.run(featuresKernel, { image, f }, { params, threads: pixels, overrides: { D: dims } });
-  const ones = fill(device, [pixels, 4], 1);
-  const zeros = fill(device, [pixels, 4], 0);
+  const [ones, zeros] = [1, 0].map((value) =>
+    tensor(device, new Float32Array(4 * pixels).fill(value), [pixels, 4])
+  );
   const q = exactMessage({ dims, pixels, f, n: ones }, zeros, ones, 1);
   const n = empty(device, [pixels, 4]);
   device.run(normaliseKernel, { q, n }, {

@@ -33,7 +33,7 @@ export function packScores(
   const scores = empty(device, [pixels * groups, 4]);
   device.run(pack, { unary, scores }, {
     params: { pixels, area, labels, offset },
-    threads: pixels * groups,
+    threads: pixels,
     overrides: { GROUPS: groups },
   });
   return scores;
