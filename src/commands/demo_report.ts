@@ -24,7 +24,7 @@ export async function maskLines(seeds: string, ladder: string): Promise<string[]
     maskLine("knowledge", "random walk, the knowledge"),
     maskLine("advice", "its CRF, the advice"),
     maskLine("as refined", "refined by change prediction"),
-    maskLine("exchanged", "  with knowledge and advice exchanged"),
+    maskLine("as refined, exchanged", "  with knowledge and advice exchanged"),
     maskLine("random choice", "  choosing between them at random"),
     maskLine("oracle choice", "  choosing as the truth says"),
   ];
