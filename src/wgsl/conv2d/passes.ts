@@ -160,9 +160,13 @@ export function inputGradient(
   const [n, c, h, width] = g.x;
   const [o, , kh, kw] = g.w;
   const s = g.stride;
-  for (const down of phasesOf(h, kh, g, g.top)) {
-    for (const along of phasesOf(width, kw, g, g.left)) {
+  const [downs, alongs] = [phasesOf(h, kh, g, g.top), phasesOf(width, kw, g, g.left)];
+  const cleared = !finish.bias && [...downs, ...alongs].some(({ taps }) => taps === 0);
+  if (cleared) dx.device.clear(dx.storage, 4 * dx.size);
+  for (const down of downs) {
+    for (const along of alongs) {
       const reached = down.taps * along.taps > 0;
+      if (cleared && !reached) continue;
       const filter: Filter = {
         w,
         outputs: c,
