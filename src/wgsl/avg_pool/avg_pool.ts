@@ -22,6 +22,11 @@ export function avgPool(
   x: Tensor,
   { size, stride = size }: { readonly size: number; readonly stride?: number },
 ): Tensor {
+  return traced(averaged(x, size, stride), "avgPool", [x], { size, stride });
+}
+
+/** {@linkcode avgPool} within another op. */
+export function averaged(x: Tensor, size: number, stride: number): Tensor {
   const { device, shape } = x;
   const [n, c, h, w] = nchw("pool", shape);
   const [high, wide] = [h, w].map((side) => Math.floor((side - size) / stride) + 1);
@@ -48,7 +53,7 @@ export function avgPool(
       overrides,
     });
   }
-  return derive(traced(y, "avgPool", [x], { size, stride }), [x, (dy) => {
+  return derive(y, [x, (dy) => {
     const dx = empty(device, shape);
     if (inQuads) device.run(twoGrad, { dy, dx }, dispatch(h));
     else device.run(grad, { dy, dx }, { params, threads: [w, h, outer], overrides });

@@ -1,5 +1,6 @@
 import { kernel } from "../../gpu/mod.ts";
 import { derive, empty, emptyMap, nchw, type Tensor, traced, view } from "../../tensor/mod.ts";
+import { averaged } from "../avg_pool/avg_pool.ts";
 import divide from "../conv2d/divide.wgsl" with { type: "text" };
 import { lanes } from "../lanes/lanes.ts";
 import doubleCode from "./double.wgsl" with { type: "text" };
@@ -20,8 +21,8 @@ const columnsGrad = lanes("resize_columns_grad", divide, columnsGradCode);
  * Bilinear resizing of `[n,c,h,w]` to height and width, pixel centres at halves (PyTorch's
  * `align_corners=False`), without smoothing when it shrinks.
  *
- * One pass along each axis, the one that leaves less first, or one in all to twice the size; the gradient
- * gathers, in a fixed order.
+ * One pass along each axis, the one that leaves less first, or one in all to twice and half the size; the
+ * gradient gathers, in a fixed order.
  *
  * @throws {TypeError} when x has not four dimensions.
  */
@@ -34,6 +35,7 @@ function resized(x: Tensor, height: number, width: number): Tensor {
   const [, , h, w] = x.shape;
   if (h === height && w === width) return derive(view(x, x.shape), [x, (dy) => dy]);
   if (height === 2 * h && width === 2 * w && w % 4 === 0) return doubled(x);
+  if (h === 2 * height && w === 2 * width && w % 8 === 0) return averaged(x, 2, 2);
   if (h === height) return along(x, 3, width);
   if (w === width) return along(x, 2, height);
   const widenFirst = h * width <= height * w;
