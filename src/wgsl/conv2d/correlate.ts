@@ -154,15 +154,13 @@ function tileOf(filter: Filter, { h, w, rows: [, step, tap], cols, out }: Correl
   const lanes = depthwise && outputs;
   const [first, plane, row, col] = out;
   const four = col === 1 && [first, plane, row, w].every((step) => step % 4 === 0);
-  const small = depthwise ? kh * kw === 9 : kh * kw > 1;
-  if (small && Math.max(kh, kw) <= 3) {
+  if (kh === 3 && kw === 3) {
     const pair = pairOf(h, step, tap);
     const OVERLAP = step * pair === tap ? 2 : step * pair === 2 * tap ? 1 : 0;
     const rows = Math.ceil(h / (2 * pair)) * pair;
     const own = four ? depthwise?.nineFour : depthwise?.nine;
     const kernel = own ?? (four ? nineFour : nine);
-    const taps: Tile["overrides"] = depthwise ? {} : { KH: kh, KW: kw };
-    return { ...one, kernel, rows, pair, overrides: { OVERLAP, ...taps }, lanes };
+    return { ...one, kernel, rows, pair, overrides: { OVERLAP }, lanes };
   }
   const trips = kh * (kw + 1) + 1;
   if (depthwise) return { ...one, kernel: depthwise.any, trips, overrides: { KW: kw }, lanes };
@@ -182,7 +180,7 @@ function tileOf(filter: Filter, { h, w, rows: [, step, tap], cols, out }: Correl
  * rows of pixels, unless that leaves many threads with one row.
  */
 function pairOf(h: number, step: number, tap: number): number {
-  const pair = tap > 0 && tap % step === 0 ? tap / step : 1;
+  const pair = tap % step === 0 ? tap / step : 1;
   return Math.ceil(h / (2 * pair)) * 2 * pair > 1.3 * h ? 1 : pair;
 }
 

@@ -1,6 +1,5 @@
 // y[n,o,Y,X] = act(b[o] + sum_{c,ky,kx} w[o,c,ky,kx] x[n, c, first + sy Y + ky DY, OX + S X + kx DX])
-// One thread computes 8 neighbouring pixels of 2 rows, `pair` apart, of 4 outputs by 3x3 taps at most.
-override KH: u32 = 3; // taps down, as KW along
+// One thread computes 8 neighbouring pixels of 2 rows, `pair` apart, of 4 outputs by 3x3 taps.
 override OVERLAP: u32 = 2; // rows under the second row's taps that are under the first one's too
 
 // Four pixels under nine taps, and one output's weights.
@@ -18,17 +17,10 @@ fn right(r: array<vec4f, 6>, s: array<vec4f, 6>, t: array<vec4f, 6>) -> Nine {
 }
 
 // One chain for each sum: it is loaded and stored once where registers run out.
-fn plus(before: vec4f, p: Nine, w: Taps) -> vec4f {
-  var sum = fma(p.p0, vec4f(w.w0), before);
-  if (KW > 1) { sum = fma(p.p1, vec4f(w.w1), sum); }
-  if (KW > 2) { sum = fma(p.p2, vec4f(w.w2), sum); }
-  if (KH > 1) { sum = fma(p.p3, vec4f(w.w3), sum); }
-  if (KH > 1 && KW > 1) { sum = fma(p.p4, vec4f(w.w4), sum); }
-  if (KH > 1 && KW > 2) { sum = fma(p.p5, vec4f(w.w5), sum); }
-  if (KH > 2) { sum = fma(p.p6, vec4f(w.w6), sum); }
-  if (KH > 2 && KW > 1) { sum = fma(p.p7, vec4f(w.w7), sum); }
-  if (KH > 2 && KW > 2) { sum = fma(p.p8, vec4f(w.w8), sum); }
-  return sum;
+fn plus(sum: vec4f, p: Nine, w: Taps) -> vec4f {
+  let r = fma(p.p2, vec4f(w.w2), fma(p.p1, vec4f(w.w1), fma(p.p0, vec4f(w.w0), sum)));
+  let s = fma(p.p5, vec4f(w.w5), fma(p.p4, vec4f(w.w4), fma(p.p3, vec4f(w.w3), r)));
+  return fma(p.p8, vec4f(w.w8), fma(p.p7, vec4f(w.w7), fma(p.p6, vec4f(w.w6), s)));
 }
 
 // A row of the second window, which the first may have.
@@ -45,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.h) { return; }
   var i = (id.z * params.c + params.c0) * params.plane +
     params.first + row * params.sy * params.line + 2u * group;
-  var at = (id.y * params.c + params.c0) * KH * KW;
+  var at = (id.y * params.c + params.c0) * 9u;
   let down = params.dy * params.line;
   let second = params.pair * params.sy * params.line;
   var a0 = vec4f(0);
@@ -79,12 +71,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let w0 = ld_w(at);
     let w1 = ld_w(at + 1u);
     let w2 = ld_w(at + 2u);
-    let w3 = ld_w(at + KW);
-    let w4 = ld_w(at + KW + 1u);
-    let w5 = ld_w(at + KW + 2u);
-    let w6 = ld_w(at + 2u * KW);
-    let w7 = ld_w(at + 2u * KW + 1u);
-    let w8 = ld_w(at + 2u * KW + 2u);
+    let w3 = ld_w(at + 3u);
+    let w4 = ld_w(at + 4u);
+    let w5 = ld_w(at + 5u);
+    let w6 = ld_w(at + 6u);
+    let w7 = ld_w(at + 7u);
+    let w8 = ld_w(at + 8u);
     let f0 = Taps(w0.x, w1.x, w2.x, w3.x, w4.x, w5.x, w6.x, w7.x, w8.x);
     a0 = plus(a0, p, f0);
     b0 = plus(b0, q, f0);
@@ -105,7 +97,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     b3 = plus(b3, q, f3);
     c3 = plus(c3, t, f3);
     d3 = plus(d3, u, f3);
-    at += KH * KW;
+    at += 9u;
     i += params.plane;
   }
   let o = 4u * id.y;

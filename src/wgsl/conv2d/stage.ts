@@ -62,15 +62,12 @@ export function stage(x: Tensor, window: Window, mask?: Mask): Staged {
   const code = mask ? activationCode[mask.activation] : 0;
   const params = { planes: n * c, h, w, row0, col0, row_step: rowStep, rows, phases, quads };
   const ALIGNED = Number(stride === 1 && w % 4 === 0 && col0 % 4 === 0);
-  const run = (wanted: number, split: number, jump: number, EDGE: number) => {
-    const K = stride === 1 && !EDGE ? 3 : 1; // a quad that two of them need is loaded once
-    const groups = Math.ceil(wanted / K);
+  const run = (wanted: number, split: number, jump: number, EDGE: number) =>
     device.run(copy, { x, y: code ? mask!.y : x, staged: data }, {
-      params: { ...params, wanted, split, jump, groups },
-      overrides: { S: stride, MASK: code, REFLECT: Number(reflect), EDGE, ALIGNED, K },
-      threads: n * c * rows * groups,
+      params: { ...params, wanted, split, jump },
+      overrides: { S: stride, MASK: code, REFLECT: Number(reflect), EDGE, ALIGNED },
+      threads: n * c * rows * wanted,
     });
-  };
   if (reflect) {
     // Quads that reach over an edge cost twice as much: they are few.
     const first = Math.min(quads, Math.ceil(-col0 / 4));

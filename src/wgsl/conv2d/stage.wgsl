@@ -1,16 +1,14 @@
 // staged[n,c,r,p,i] = x[n, c, row0 + r row_step, col0 + i S + p], zero (or mirrored) outside x, zero where y says dy = 0
-// One thread writes K vec4f, four neighbours i each, of each column phase p.
+// One thread writes one vec4f, four neighbours i, of each column phase p.
 override S: u32 = 1; // column phases: neighbours in a staged row are S columns apart in x
 override MASK: u32 = 0; // x is a gradient: 1 by ReLU, 2 by ReLU6 with output y
 override REFLECT: bool = false; // rows outside the image are its mirror image; columns only with EDGE
 override EDGE: bool = false;
 override ALIGNED: bool = false; // columns and rows begin with whole quads of x
-override K: u32 = 1; // side by side; up to 3 without column phases and edges
 struct Params {
   planes: u32, h: u32, w: u32, row0: i32, col0: i32, row_step: u32,
   rows: u32, phases: u32, quads: u32,
   wanted: u32, split: u32, jump: u32, // of each row `wanted` quads: those before `split`, and from split + jump on
-  groups: u32, // threads a row
 }
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> y: array<vec4f>;
@@ -57,18 +55,13 @@ fn four(i: i32) -> vec4f { return shift(quad(i >> 2), quad((i >> 2) + 1), i & 3)
 
 fn single(i: i32) -> f32 { return quad(i >> 2)[i & 3]; }
 
-// Stores the k-th of a thread's quads, which may lie beyond the row.
-fn put(k: u32, at: u32, out: u32, v: vec4f, col: i32) {
-  if (k == 0 || at + k < params.wanted + params.jump) { staged[out + k] = inside(v, col + 4 * i32(k), 1); }
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
-  if (i >= params.planes * params.rows * params.groups) { return; }
-  let place = divide(i, params.groups);
+  if (i >= params.planes * params.rows * params.wanted) { return; }
+  let place = divide(i, params.wanted);
   let line = place.x;
-  let at = K * place.y + select(0u, params.jump, place.y >= params.split);
+  let at = place.y + select(0u, params.jump, place.y >= params.split);
   let plane = divide(line, params.rows);
   var row = params.row0 + i32(plane.y * params.row_step);
   let col = params.col0 + i32(S * 4u * at);
@@ -79,8 +72,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   if (!REFLECT && (row < 0 || row >= i32(params.h))) {
     for (var p = 0u; p < params.phases; p++) { staged[out + p * params.quads] = vec4f(0); }
-    if (K > 1) { put(1, at, out, vec4f(0), 0); }
-    if (K > 2) { put(2, at, out, vec4f(0), 0); }
     return;
   }
   let first = i32((plane.x * params.h + u32(row)) * params.w) + col;
@@ -88,17 +79,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (EDGE) {
     staged[out] = mirrored(first - col, col);
   } else if (ALIGNED) {
-    put(0, at, out, quad(q), col);
-    if (K > 1) { put(1, at, out, quad(q + 1), col); }
-    if (K > 2) { put(2, at, out, quad(q + 2), col); }
+    staged[out] = inside(quad(q), col, 1);
   } else if (S == 1) {
-    let second = quad(q + 1);
-    put(0, at, out, shift(quad(q), second, first & 3), col);
-    if (K > 1) {
-      let third = quad(q + 2);
-      put(1, at, out, shift(second, third, first & 3), col);
-      if (K > 2) { put(2, at, out, shift(third, quad(q + 3), first & 3), col); }
-    }
+    staged[out] = inside(shift(quad(q), quad(q + 1), first & 3), col, 1);
   } else if (S == 2) {
     let middle = quad(q + 1);
     let a = shift(quad(q), middle, first & 3);
