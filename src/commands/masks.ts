@@ -31,6 +31,12 @@ export const masks: Command<typeof masksConfig> = command({
   async run(config, context) {
     const { items } = await openData(config); // a wrong path must not cost what is there
     const steps = stepsOf(config, context);
+    if (config.networkAdvice === undefined && steps.some(({ name }) => name === "adviser")) {
+      context.log(
+        "A network whose encoder is trained advises beside the CRF, in a fifth of the time; " +
+          "--no-network-advice leaves it out.",
+      );
+    }
     const forecast = new Forecast(steps, context.log);
     for (const step of steps) {
       const { name, note, options, work, clear } = step;

@@ -73,9 +73,9 @@ const schema = z.strictObject({
   out: output(z.string().describe("Folder for the runs and the masks")),
   overwrite: z.boolean().default(false)
     .describe("Replace what an earlier call with other options made"),
-  networkAdvice: z.boolean().default(false).describe(
+  networkAdvice: z.boolean().optional().describe(
     "A network that has learnt the CRF's masks advises too, with its masks of the same photographs; " +
-      "refine's difference bias is 0.4 then",
+      "refine's biases are 0.4 and 0 then. By default where a pre-trained encoder is trained",
   ),
   learn: z.enum(["dynamic", "segmenter"]).default("dynamic").describe(
     "How the network learns the refined masks: dynamic refines them further meanwhile",

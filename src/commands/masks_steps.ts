@@ -68,21 +68,30 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
     ...config.static,
     ...{ scores: at("seeds", "walk"), out: at("static") },
   });
-  const { networkAdvice } = config;
+  const { trainFrom, weights } = second;
+  const learns = weights !== undefined && typeof trainFrom === "number" &&
+    first.walk.crf !== false;
+  const { networkAdvice = learns } = config;
   if (networkAdvice && first.walk.crf === false) {
     throw new InputError(
       "Cannot use --network-advice with --no-seeds.walk.crf: the network learns the CRF's masks. " +
         "Leave one out.",
     );
   }
-  const seen = { restrict: true, mirror: true, ...given(config, ["data", "list", "labels"]) };
+  const crf = { crf: true, crfWidth: 30 };
+  const seen = {
+    restrict: true,
+    mirror: true,
+    ...crf,
+    ...given(config, ["data", "list", "labels"]),
+  };
   const adviser = trainSegmenter.config.parse({
     ...{ ...training, ...config.segmenter },
     ...{ masks: at("seeds", "walk", "crf"), out: at("adviser") },
   });
   const advice = segment.config.parse({ ...seen, run: at("adviser"), out: at("advice") });
-  // With this bias they are above their inputs in all three regimes of docs/results.md.
-  const fused = { advice: ["crf", at("advice")], differenceBias: 0.4 };
+  // With these biases they are above their inputs in all three regimes of docs/results.md.
+  const fused = { advice: ["crf", at("advice")], differenceBias: 0.4, backgroundBias: 0 };
   const third = refine.config.parse({
     ...(networkAdvice && fused),
     ...config.refine,
@@ -94,7 +103,7 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
     ...{ config, context },
   });
   const fifth = segment.config.parse({
-    ...{ ...seen, crf: true, crfWidth: 30, ...config.segment },
+    ...{ ...seen, ...config.segment },
     ...{ run: at("network"), out: at("masks") },
   });
   const { overwrite: _, ...kept } = first; // says nothing of what is made

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import type { Context } from "../options/command.ts";
 import { readOptions } from "../options/flags.ts";
 import { checkAugmentOptions } from "../segmentation/mask_inputs.ts";
@@ -45,6 +45,22 @@ Deno.test("masks trains by the recipe, its steps by their own options before, it
     assertEquals(ofRecipe(first), changed);
     assertEquals([seeds.network, seeds.trainFrom], ["mobilenet-v2", undefined]);
   }
+});
+
+Deno.test("masks: a network advises by default where a pre-trained encoder is trained", () => {
+  const refined = (...more: string[]) => {
+    const args = ["--config", path, "--data", "d", "--out", "o", ...more];
+    const steps = stepsOf(readOptions(masks, args, "henka").config, {} as Context);
+    const { advice, differenceBias, backgroundBias } = steps.find(({ name }) => name === "refined")!
+      .options.made.at(-1)!;
+    return [advice, differenceBias, backgroundBias];
+  };
+  const alone = [undefined, 0.1, 0.1]; // the advice of the run
+  assertEquals(refined("--weights", "w"), [["crf", join("o", "advice")], 0.4, 0]);
+  assertEquals(refined("--weights", "w", "--no-network-advice"), alone);
+  assertEquals(refined("--weights", "w", "--no-seeds.walk.crf"), alone);
+  assertEquals(refined("--weights", "w", "--train-from", "none"), alone);
+  assertEquals(refined(), alone);
 });
 
 Deno.test("a MobileNetV2 with weights is trained by the recipe, in fewer epochs, unless that is left out", () => {
