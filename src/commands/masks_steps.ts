@@ -108,16 +108,16 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
   });
   const { overwrite: _, ...kept } = first; // says nothing of what is made
   return [
-    step("seeds", 0.4, kept, () => seeds.run(first, context)),
-    step("static", 0.25, second, () => trainStatic.run(second, context), at("static")),
+    step("seeds", 0.25, kept, () => seeds.run(first, context)),
+    step("static", 0.3, second, () => trainStatic.run(second, context), at("static")),
     ...(networkAdvice
       ? [
-        step("adviser", 0.2, adviser, () => trainSegmenter.run(adviser, context), at("adviser")),
-        step("advice", 0.03, advice, () => segment.run(advice, context), at("advice")),
+        step("adviser", 0.18, adviser, () => trainSegmenter.run(adviser, context), at("adviser")),
+        step("advice", 0.05, advice, () => segment.run(advice, context), at("advice")),
       ]
       : []),
     step("refined", 0.03, third, () => refine.run(third, context)),
-    step("network", 0.28, fourth.options, fourth.work, at("network")),
+    step("network", 0.3, fourth.options, fourth.work, at("network")),
     step("masks", 0.04, fifth, () => segment.run(fifth, context), at("masks")),
   ];
 }
