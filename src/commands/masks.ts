@@ -54,7 +54,8 @@ export const masks: Command<typeof masksConfig> = command({
       .map((name) => join(config.out, name));
     await compareMasks({ walk, refined, masks: final }, config, config.out, context);
     context.log(
-      `${items.length} masks in ${final}, their network in ${join(config.out, "network")}`,
+      `${items.length} masks in ${refined}, a network that has learnt from them in ` +
+        `${join(config.out, "network")}, and its own masks of the same photographs in ${final}`,
     );
   },
 });
