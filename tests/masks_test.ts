@@ -52,6 +52,7 @@ Deno.test("masks: every step goes on where it was stopped, and is done once for 
       ids.map((i) => `${i}.png`),
     );
     assert(/^IoU, % +walk +refined +masks$/m.test(text), text);
+    assertStringIncludes(text, ` masks in ${at("out", "refined")}, a network`);
     assert(/^ {2}.* so far; about .* to go$/m.test(text), text);
     assertEquals(done(await run(at)), 5);
     // Another network from the same masks.
