@@ -71,14 +71,12 @@ export function affinities(
   const { device } = staged;
   const quads = Math.ceil(w / 4);
   const a = empty(device, [n, pairs.offsets, pairs.rows * pairs.columns]);
-  const known = labels ?? empty(device, [4], "u32"); // which is not read
-  device.run(compare, { f: staged, a, labels: known }, {
+  device.run(compare, { f: staged, a, labels: labels ?? staged }, {
     params: { c, h, w, quads, ...pairs, scale },
     threads: [h * quads, radius, n],
     trips: c + 220,
     overrides: { R: radius, KNOWN: Number(labels !== undefined) },
   });
-  if (!labels) known.release();
   return a;
 }
 
