@@ -69,8 +69,8 @@ Deno.test("masks: a network that has learnt the CRF advises beside it", () =>
     const text = await run(at, advised);
     assertStringIncludes(text, "3 of 7: adviser");
     const note = JSON.parse(await Deno.readTextFile(at("out", "refined.json")));
-    const { advice, differenceBias, backgroundBias } = note.options.made.at(-1);
-    assertEquals([differenceBias, backgroundBias], [0.4, 0]);
+    const { advice, differenceBias, backgroundBias, flagWeight } = note.options.made.at(-1);
+    assertEquals([differenceBias, backgroundBias, flagWeight], [0.1, 0.1, "auto"]);
     assertEquals(advice, ["crf", at("out", "advice")]);
     const logits = await Deno.readFile(at("out", "refined", "changes", `${ids[0]}.npy`));
     assertStringIncludes(

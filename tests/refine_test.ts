@@ -13,6 +13,7 @@ import { type Mask, readMask } from "../src/data/masks/mask.ts";
 import { accumulate, confusion } from "../src/eval/confusion.ts";
 import { scores } from "../src/eval/scores.ts";
 import { decision, linesOf } from "./decisions.ts";
+import { join } from "@std/path";
 import { within } from "./files.ts";
 import { CRF } from "../src/scpp/pair_options.ts";
 import { givenMasks, refined, train } from "./static_runs.ts";
@@ -115,6 +116,21 @@ Deno.test("refine takes several advisers, trained with them or not, and ladder m
     const measured = await rows({ changes: at("refined", "changes") });
     assertEquals(measured.get(`advice ${at("given")}`), 1, "the truth, as an adviser");
     assertEquals(measured.get("oracle choice"), 1);
+    // Where every class is deleted everywhere, all flags count; where none is, none does.
+    for (const [collapseThreshold, flagWeight, classes] of [[1e9, 1, true], [0, 0, false]]) {
+      const made: Mask[][] = [];
+      for (const weight of ["auto", flagWeight]) {
+        const out = at(`${collapseThreshold} ${weight}`);
+        await refined(at, { advice, collapseThreshold, flagWeight: weight, out });
+        made.push(await Promise.all(ids.map((id) => readMask(join(out, `${id}.png`)))));
+      }
+      assertEquals(made[0], made[1]);
+      const changes = at(`${collapseThreshold} auto`, "changes");
+      const note = JSON.parse(await Deno.readTextFile(join(changes, "refined.json")));
+      assertEquals([note.flagWeight, note.protects.length], [1, 2]);
+      assertEquals(note.protects.flat().length > 0, classes);
+      assertEquals((await rows({ changes })).has("as refined, exchanged"), true);
+    }
     const twice = { advice: [at("given"), at("given")] };
     assertStringIncludes(await message(refined(at, twice)), "twice: it would say the same");
     // The same advisers, known to the training.

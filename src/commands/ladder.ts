@@ -11,7 +11,7 @@ import { output } from "../options/outputs.ts";
 import { AblationCounts } from "../scpp/ablation_counts.ts";
 import { readAblationInput } from "../scpp/ablation_input.ts";
 import { readRefined, type RefinedNote } from "../scpp/changes.ts";
-import { type Biases, STATIC_BIASES } from "../scpp/integration.ts";
+import { type Choice, STATIC_BIASES } from "../scpp/integration.ts";
 import { folderOfPairs, runPairs } from "../scpp/run_pairs.ts";
 import { chartPath, ladderChart } from "./figure_charts.ts";
 import { ladderLines } from "./ladder_report.ts";
@@ -76,12 +76,14 @@ export const ladder: Command<typeof config> = command({
   },
 });
 
-/** The biases with which masks were refined, where they are not the published ones. */
-function chosenOf(refined: RefinedNote | undefined): Biases | undefined {
+/** How masks were refined, where that is not as published. */
+function chosenOf(refined: RefinedNote | undefined): Choice | undefined {
   if (refined === undefined) return undefined;
   const { differenceBias: difference, backgroundBias: background, flagWeight: flag } = refined;
+  const { protects } = refined;
   const same = difference === STATIC_BIASES.difference && background === STATIC_BIASES.background;
-  return same && flag === 1 ? undefined : { difference, background, flag };
+  if (same && flag === 1 && protects === undefined) return undefined;
+  return { difference, background, flag, protects };
 }
 
 /** What makes each photograph hard, where the set says it. */

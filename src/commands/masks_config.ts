@@ -75,7 +75,7 @@ const schema = z.strictObject({
     .describe("Replace what an earlier call with other options made"),
   networkAdvice: z.boolean().optional().describe(
     "A network that has learnt the CRF's masks advises too, with its masks of the same photographs; " +
-      "refine's biases are 0.4 and 0 then. By default where a pre-trained encoder is trained",
+      "refine has --flag-weight auto then. By default where a pre-trained encoder is trained",
   ),
   learn: z.enum(["dynamic", "segmenter"]).default("dynamic").describe(
     "How the network learns the refined masks: dynamic refines them further meanwhile",

@@ -87,8 +87,8 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
     ...{ masks: at("seeds", "walk", "crf"), out: at("adviser") },
   });
   const advice = segment.config.parse({ ...seen, run: at("adviser"), out: at("advice") });
-  // With these biases they were above knowledge and CRF wherever docs/results.md has them.
-  const fused = { advice: ["crf", at("advice")], differenceBias: 0.4, backgroundBias: 0 };
+  // With these flags they were above knowledge and CRF wherever docs/results.md has them.
+  const fused = { advice: ["crf", at("advice")], flagWeight: "auto" };
   const third = refine.config.parse({
     ...(networkAdvice && fused),
     ...config.refine,

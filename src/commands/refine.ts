@@ -25,7 +25,7 @@ import { openCache } from "../training/source.ts";
 import { folderOfPairs, ofRun } from "../scpp/run_pairs.ts";
 import { noteKernels, takeKernels } from "../training/run_kernels.ts";
 import { trainedRefinement } from "../scpp/trained_refinement.ts";
-import { biasOf, checkChoice, countBits, flagWeightFor } from "./refine_choice.ts";
+import { biasOf, checkChoice, countBits, flagsFor } from "./refine_choice.ts";
 
 const { data, list, labels, classes } = otherDataOptions;
 
@@ -60,8 +60,8 @@ const config = z.strictObject({
       "A class collapses when the advice keeps less than this share of its pixels; as in training by default",
     ),
   flagWeight: z.union([z.number(), z.literal("auto")]).default(1).describe(
-    "Weight that protects collapsed classes; auto takes 1 where more than a third of them " +
-      "collapse, and else 0",
+    "Weight that protects collapsed classes; auto: those that a network's masks lack in most " +
+      "photographs, and those of a CRF that deletes more than a third of all",
   ),
   iterations: z.int().min(1).default(1).describe(
     "Rounds: from the second on the refined masks are the knowledge, and crf is their CRF",
@@ -132,7 +132,7 @@ export const refine: Command<typeof config> = command({
     const { imageSize, keepAspect } = trained;
     const options = { imageSize, keepAspect, batch, mirror, cache };
     const rounds = join(out, "rounds");
-    const set = { classes: classes.length, collapseThreshold: threshold };
+    const set = { classes, collapseThreshold: threshold };
     let pairs = list;
     for (let round = 1; round <= iterations; round++) {
       const to = round === iterations ? out : join(rounds, String(round));
@@ -142,10 +142,10 @@ export const refine: Command<typeof config> = command({
         pairs = (await makePairs({ ...data, ...given }, rounds, quiet, shard)).list;
       }
       const seen = round === 1 ? changes : join(rounds, String(round), "changes");
-      const flag = await flagWeightFor(config, pairs, set, context);
+      const flags = await flagsFor(config, pairs, advisers, set, context);
       let difference = config.differenceBias;
       const written = async (pair: Pair, logits: Maps) => {
-        const choice = { difference, background, flag, collapseThreshold: threshold };
+        const choice = { difference, background, ...flags, collapseThreshold: threshold };
         const mask = await refineMask(pair, logits, classes.length, choice);
         await writeMask(join(to, `${pair.id}.png`), mask);
       };
@@ -169,8 +169,9 @@ export const refine: Command<typeof config> = command({
         }
       }
       if (round > 1) continue;
+      const { flag = 1, protects } = flags;
       const biases = { differenceBias: difference, backgroundBias: background, flagWeight: flag };
-      await noteRefined(changes, { out, masks, collapseThreshold: threshold, ...biases });
+      await noteRefined(changes, { out, masks, collapseThreshold: threshold, ...biases, protects });
     }
     await noteKernels(out, device);
     await notePart(out, {

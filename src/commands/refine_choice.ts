@@ -4,8 +4,9 @@ import { InputError } from "../files/error.ts";
 import type { Context } from "../options/command.ts";
 import { parseShard } from "../options/shard.ts";
 import type { ChangeBits } from "../scpp/change_bits.ts";
-import { countCollapsed, flagWeightOf } from "../scpp/collapsed_share.ts";
-import { collapseFlags, STATIC_BIASES } from "../scpp/integration.ts";
+import { countCollapsed, protectedBy, totalOf } from "../scpp/collapsed_share.ts";
+import { type Choice, collapseFlags, STATIC_BIASES } from "../scpp/integration.ts";
+import { CRF } from "../scpp/pair_options.ts";
 import type { Pair } from "../scpp/pairs.ts";
 import { masksOf } from "../scpp/predict.ts";
 
@@ -19,8 +20,8 @@ interface ByTheSet {
 
 /** What counts as deleted. */
 interface Collapse {
-  /** Classes, background included. */
-  readonly classes: number;
+  /** Class names, background first. */
+  readonly classes: readonly string[];
   /** The share of its pixels below which a class does. */
   readonly collapseThreshold: number;
 }
@@ -35,7 +36,7 @@ export function checkChoice({ biases, differenceBias, flagWeight, shard }: ByThe
   if (parts && flagWeight === "auto") {
     throw new InputError(
       `Cannot use --flag-weight auto with --shard ${shard}: it follows from all photographs. Give ` +
-        "0 or 1, as refine says it for the whole list.",
+        "0 or 1.",
     );
   }
   if (biases !== "auto") return;
@@ -51,18 +52,24 @@ export function checkChoice({ biases, differenceBias, flagWeight, shard }: ByThe
   );
 }
 
-/** The weight of flags that was given, or the one that the masks of all photographs ask for. */
-export async function flagWeightFor(
-  { flagWeight: given }: ByTheSet,
+/** The flags that were asked for, or those that the masks of all photographs ask for. */
+export async function flagsFor(
+  { flagWeight: flag }: ByTheSet,
   list: readonly Pair[],
+  advisers: readonly string[],
   { classes, collapseThreshold }: Collapse,
   { signal, log }: Pick<Context, "signal" | "log">,
-): Promise<number> {
-  if (given !== "auto") return given;
-  const counts = await countCollapsed(list, classes, collapseThreshold, signal);
-  const weight = flagWeightOf(counts);
-  log(`Collapsed classes: ${counts.collapsed} of ${counts.classes}, so --flag-weight ${weight}`);
-  return weight;
+): Promise<Pick<Choice, "flag" | "protects">> {
+  if (flag !== "auto") return { flag };
+  const counts = await countCollapsed(list, classes.length, collapseThreshold, signal);
+  const protects = advisers.map((name, n) => {
+    const own = protectedBy(counts, n, name !== CRF);
+    const [collapsed, all] = totalOf(counts, n);
+    const named = own.length === 0 ? "none" : own.map((c) => classes[c]).join(", ");
+    log(`${name} deletes ${collapsed} of ${all} classes; its flags protect ${named}`);
+    return own;
+  });
+  return { flag: 1, protects };
 }
 
 /** Counts a photograph of which the changes were predicted. */
@@ -75,7 +82,7 @@ export async function countBits(
   const masks = await Promise.all(masksOf(pair).map((path) => readMask(path)));
   const [K, ...advice] = masks;
   const deletes = advice.map(({ data }) =>
-    collapseFlags(K.data, data, pair.labels, classes, { threshold }).includes(1)
+    collapseFlags(K.data, data, pair.labels, classes.length, { threshold }).includes(1)
   );
   bits.add(masks, logits, deletes);
 }

@@ -51,12 +51,12 @@ Deno.test("masks: a network advises by default where a pre-trained encoder is tr
   const refined = (...more: string[]) => {
     const args = ["--config", path, "--data", "d", "--out", "o", ...more];
     const steps = stepsOf(readOptions(masks, args, "henka").config, {} as Context);
-    const { advice, differenceBias, backgroundBias } = steps.find(({ name }) => name === "refined")!
+    const { advice, flagWeight } = steps.find(({ name }) => name === "refined")!
       .options.made.at(-1)!;
-    return [advice, differenceBias, backgroundBias];
+    return [advice, flagWeight];
   };
-  const alone = [undefined, 0.1, 0.1]; // the advice of the run
-  assertEquals(refined("--weights", "w"), [["crf", join("o", "advice")], 0.4, 0]);
+  const alone = [undefined, 1]; // the advice of the run
+  assertEquals(refined("--weights", "w"), [["crf", join("o", "advice")], "auto"]);
   assertEquals(refined("--weights", "w", "--no-network-advice"), alone);
   assertEquals(refined("--weights", "w", "--no-seeds.walk.crf"), alone);
   assertEquals(refined("--weights", "w", "--train-from", "none"), alone);

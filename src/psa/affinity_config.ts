@@ -36,8 +36,8 @@ const schema = z.strictObject({
   }),
   ...trainingOptions,
   ...inGroup("optimiser", {
-    epochs: z.number().positive().default(8).describe(
-      "Epochs, which are passes over the photographs",
+    epochs: z.number().positive().optional().describe(
+      "Epochs, which are passes over the photographs; 8 for resnet38 and encoder-decoder, else 4",
     ),
     batch: z.int().positive().optional()
       .describe("Photographs that pass through the networks at once; 8 for resnet38, else 4"),
@@ -68,6 +68,7 @@ export interface Recipe {
   readonly gridStride: number;
   readonly mostChannels: number;
   readonly imageSize: number;
+  readonly epochs: number;
   readonly batch: number;
   readonly optimizer: "adam" | "sgd";
   readonly learningRate: number;
@@ -80,6 +81,7 @@ const [PUBLISHED, LIGHT] = [
     gridStride: 8,
     mostChannels: 256,
     imageSize: 448,
+    epochs: 8,
     batch: 8,
     optimizer: "sgd",
     learningRate: 0.1,
@@ -89,6 +91,7 @@ const [PUBLISHED, LIGHT] = [
     gridStride: 4,
     mostChannels: 64,
     imageSize: 256,
+    epochs: 4,
     batch: 4,
     optimizer: "adam",
     learningRate: 3e-3,
@@ -98,7 +101,7 @@ const [PUBLISHED, LIGHT] = [
 
 const RECIPES: Readonly<Partial<Record<AffinityConfig["network"], Recipe>>> = {
   "resnet38": PUBLISHED,
-  "encoder-decoder": { ...LIGHT, gridStride: 2 },
+  "encoder-decoder": { ...LIGHT, gridStride: 2, epochs: 8 },
 };
 
 /** The configuration with everything that it left open. */

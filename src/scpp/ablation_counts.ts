@@ -3,7 +3,7 @@ import { meanIouOver, scores } from "../eval/scores.ts";
 import { type Ablation, ablationsOf, METHOD } from "./ablations.ts";
 import type { AblationInput } from "./ablation_input.ts";
 import type { Ladder, LadderRow } from "./ladder.ts";
-import type { Biases } from "./integration.ts";
+import type { Choice } from "./integration.ts";
 import { CRF } from "./pair_options.ts";
 
 /** Counts the pixels of every ablation over a list. */
@@ -20,8 +20,8 @@ export class AblationCounts {
     readonly kinds: ReadonlyMap<string, readonly string[]>,
     /** The names of the advisers. */
     readonly advisers: readonly string[] = [CRF],
-    /** The biases with which the masks were refined, where they are others than the published. */
-    chosen?: Biases,
+    /** How the masks were refined, where that is not as published. */
+    chosen?: Choice,
   ) {
     this.#ablations = ablationsOf(advisers, chosen);
     this.#masks = this.#ablations.map(() => confusion(classes));

@@ -1,5 +1,5 @@
 import type { AblationInput } from "./ablation_input.ts";
-import { type Biases, fuse, STATIC_BIASES } from "./integration.ts";
+import { type Biases, type Choice, fuse, STATIC_BIASES } from "./integration.ts";
 
 /** One way to make a mask, which the table has a row for. */
 export interface Ablation {
@@ -18,14 +18,14 @@ const at = (difference: number, background: number, flag = 1): Biases => ({
 /** The masks that fusion makes of what was predicted, or of what `predicted` makes of it. */
 function refined(
   name: string,
-  biases: Biases,
+  choice: Choice,
   predicted: (logits: Float32Array) => Float32Array = (logits) => logits,
 ): Ablation {
   return {
     name,
     mask({ knowledge, fromK, advisers }) {
       const own = advisers.map(({ change, ...rest }) => ({ ...rest, change: predicted(change) }));
-      return fuse({ mask: knowledge, change: predicted(fromK) }, own, biases);
+      return fuse({ mask: knowledge, change: predicted(fromK) }, own, choice);
     },
   };
 }
@@ -71,9 +71,9 @@ const COMMON: readonly Ablation[] = [
  * refined with it alone.
  *
  * @param advisers their names
- * @param chosen the biases with which the masks were refined, where they are others; also exchanged
+ * @param chosen how the masks were refined, where that is otherwise; also exchanged
  */
-export function ablationsOf(advisers: readonly string[], chosen?: Biases): readonly Ablation[] {
+export function ablationsOf(advisers: readonly string[], chosen?: Choice): readonly Ablation[] {
   const several = advisers.length > 1;
   return [
     { name: "knowledge", mask: ({ knowledge }) => knowledge },

@@ -24,6 +24,8 @@ export interface RefinedNote {
   readonly collapseThreshold: number;
   /** The weight of flags. */
   readonly flagWeight: number;
+  /** Of each adviser, the classes whose flags counted, where these were not all. */
+  readonly protects?: readonly (readonly number[])[];
 }
 
 /** Notes beside change logits what was refined by them. */

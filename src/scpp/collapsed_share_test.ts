@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { writeMask } from "../data/masks/mask.ts";
-import { countCollapsed, flagWeightOf } from "./collapsed_share.ts";
+import { countCollapsed, protectedBy, totalOf } from "./collapsed_share.ts";
 import type { Pair } from "./pairs.ts";
 
 /** A row of pixels: two of background, four of class 1, two of class 2, two void. */
 const ROW = [0, 0, 1, 1, 1, 1, 2, 2, 255, 255];
 
-Deno.test("the share of collapsed classes, and what weight of flags it asks for, by hand", async () => {
+Deno.test("collapsed classes of a set, and which of them flags protect, by hand", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const write = async (name: string, row: readonly number[]) => {
@@ -29,12 +29,22 @@ Deno.test("the share of collapsed classes, and what weight of flags it asks for,
     ];
     const count = (some: readonly Pair[], threshold: number) =>
       countCollapsed(some, 4, threshold, new AbortController().signal);
-    assertEquals(await count(pairs, 0.5), { classes: 5, collapsed: 2 });
-    assertEquals(await count(pairs, 0.2), { classes: 5, collapsed: 1 });
-    assertEquals(flagWeightOf(await count(pairs, 0.5)), 1, "2 of 5");
-    assertEquals(flagWeightOf(await count(pairs, 0.2)), 0, "1 of 5");
-    assertEquals(flagWeightOf({ classes: 3, collapsed: 1 }), 0, "a third is not above a third");
-    assertEquals(flagWeightOf({ classes: 0, collapsed: 0 }), 0);
+    const half = await count(pairs, 0.5);
+    assertEquals([[...half.shown], [...half.deleted[0]]], [[0, 3, 2, 0], [0, 1, 1, 0]]);
+    assertEquals(totalOf(half, 0), [2, 5]);
+    assertEquals(totalOf(await count(pairs, 0.2), 0), [1, 5]);
+    assertEquals(protectedBy(half, 0, false), [1, 2, 3], "2 of 5");
+    assertEquals(protectedBy(await count(pairs, 0.2), 0, false), [], "1 of 5");
+    const of = (shown: number[], ...deleted: number[][]) => ({
+      shown: Uint32Array.from(shown),
+      deleted: deleted.map((counts) => Uint32Array.from(counts)),
+    });
+    assertEquals(protectedBy(of([0, 3], [0, 1]), 0, false), [], "a third is not above a third");
+    assertEquals(protectedBy(of([0, 0], [0, 0]), 0, false), []);
+    // A network that deletes half of what there is of class 2, and more than that of 1 and 3.
+    const network = of([0, 3, 4, 1, 0], [0, 0, 0, 0, 0], [0, 2, 2, 1, 0]);
+    assertEquals(protectedBy(network, 1, true), [1, 3]);
+    assertEquals(protectedBy(network, 0, true), []);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -42,6 +42,12 @@ export interface Candidate {
   readonly change: Float32Array;
 }
 
+/** How masks are chosen between. */
+export interface Choice extends Biases {
+  /** Of each adviser, the classes whose flags count; all where absent. */
+  readonly protects?: readonly (readonly number[])[];
+}
+
 /** An adviser, with the classes that it has nearly deleted. */
 export interface Adviser extends Candidate {
   /** Collapsed classes, `[classes]`. */
@@ -57,18 +63,19 @@ export interface Adviser extends Candidate {
  *           - background [k = 0] + background [c = 0] - flag F_k + flag F_c
  *     v_n = 1 - s(dA_n) + difference
  *
- * with F the share of the advisers that have nearly deleted a class. The class of the highest w_c is
+ * with F the share of the advisers that have nearly deleted a class that their flags protect. The class of the highest w_c is
  * taken, that of the first adviser among equals, where it is not negative, else k. With one adviser this
  * is {@linkcode integrate}.
  */
 export function fuse(
   { mask: knowledge, change: changeK }: Candidate,
   advisers: readonly Adviser[],
-  { difference, background, flag = 1 }: Biases,
+  { difference, background, flag = 1, protects }: Choice,
 ): Uint8Array<ArrayBuffer> {
   const refined = new Uint8Array(knowledge.length);
+  const counts = (n: number, c: number) => protects === undefined || protects[n].includes(c);
   const deleted = (c: number) =>
-    advisers.reduce((sum, { flags }) => sum + (flags[c] ?? 0), 0) / advisers.length;
+    advisers.filter(({ flags }, n) => flags[c] === 1 && counts(n, c)).length / advisers.length;
   const shares = Float64Array.from({ length: 256 }, (_, c) => deleted(c));
   for (let u = 0; u < refined.length; u++) {
     const k = knowledge[u];

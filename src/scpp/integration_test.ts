@@ -114,6 +114,10 @@ Deno.test("of several advisers each votes with its credibility, by hand", () => 
   assertEquals([...fuse(K, [second, first], { ...biases, difference: 0.15 })], [1, 1, 0, 0, 2]);
   // One adviser of two deletes class 1, which half a flag protects: at u = 1 and 3, not at 4 (0.6).
   assertEquals([...fuse(K, [first, second], { ...biases, flag: 1 })], [1, 1, 0, 1, 2]);
+  // If the flags of the first protect class 1, whatever the second's do; and if they protect another.
+  const own = (...protects: number[][]) => ({ ...biases, flag: 1, protects });
+  assertEquals([...fuse(K, [first, second], own([1], []))], [1, 1, 0, 1, 2]);
+  assertEquals([...fuse(K, [first, second], own([2], [1]))], [1, 0, 0, 0, 2]);
   // A bias of 0.25 against the background admits the first at u = 1 and refuses it at 3.
   assertEquals([...fuse(K, [first, second], { ...biases, background: -0.25 })], [1, 1, 0, 2, 2]);
   // Two that agree outvote a surer one: 0.7 and 0.7 against 0.8 at u = 0, 0.3 twice against 0.5 at 1.

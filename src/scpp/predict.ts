@@ -7,7 +7,7 @@ import { type Frame, framedView } from "../data/images/view.ts";
 import type { FeatureCache } from "../training/feature_cache.ts";
 import { measureFirst } from "../gpu/tune.ts";
 import { read, type Tensor, untracked } from "../tensor/mod.ts";
-import { type Biases, collapseFlags, fuse } from "./integration.ts";
+import { type Choice, collapseFlags, fuse } from "./integration.ts";
 import type { Networks } from "./networks.ts";
 import type { Pair } from "./pairs.ts";
 import { mirrorMask, type Planes, uploadMasks, uploadPlanes } from "../training/upload.ts";
@@ -177,7 +177,7 @@ export function average(
 }
 
 /** How {@linkcode refineMask} chooses. */
-export interface ChoiceOptions extends Biases {
+export interface ChoiceOptions extends Choice {
   /** The share of its pixels below which a class counts as deleted by the advice; 0.5. */
   readonly collapseThreshold?: number;
 }

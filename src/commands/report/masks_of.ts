@@ -83,8 +83,9 @@ async function refinementOf(
   const { collapseThreshold } = trained;
   const note = await readRefined(changes);
   if (note === undefined) return { choice: { ...STATIC_BIASES, flag: 1, collapseThreshold } };
-  const { out, differenceBias: difference, backgroundBias: background, flagWeight: flag } = note;
-  return { refined: out, choice: { difference, background, flag, collapseThreshold } };
+  const { out, differenceBias: difference, backgroundBias: background } = note;
+  const { flagWeight: flag, protects } = note;
+  return { refined: out, choice: { difference, background, flag, protects, collapseThreshold } };
 }
 
 /** The masks of each step of `seeds`, whose folder this is. */
