@@ -9,6 +9,7 @@ import {
   type AffinityConfig,
   affinityConfig,
   complete,
+  epochsFor,
   type Recipe,
 } from "../psa/affinity_config.ts";
 import { affinityInputs } from "../psa/inputs.ts";
@@ -33,7 +34,7 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
   together: true,
   settled: preferredEncoder,
   async run(options, context) {
-    const config = await withVariant(complete(options));
+    const config = await withVariant(complete(await withEpochs(options, context.log)));
     const { radius, imageSize, weightDecay: decay } = config;
     const processes = context.ranks?.size;
     await runTrainer(trainAffinity, config, context, {
@@ -96,6 +97,18 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
     context.log(`Affinity network in ${config.out}; walk --run ${config.out} uses it.`);
   },
 });
+
+/** The options with as many epochs as the photographs ask for, where they were left open. */
+async function withEpochs(
+  options: AffinityConfig,
+  log: (line: string) => void,
+): Promise<AffinityConfig> {
+  if (options.epochs !== undefined) return options;
+  const { items } = await openData(options);
+  const epochs = epochsFor(options, items.length);
+  log(`${epochs} epochs, by the number of photographs; --epochs sets others`);
+  return { ...options, epochs };
+}
 
 function checkPowers({ lowBackgroundPower: low, highBackgroundPower: high }: AffinityConfig): void {
   if (low <= high) return;

@@ -37,7 +37,8 @@ const schema = z.strictObject({
   ...trainingOptions,
   ...inGroup("optimiser", {
     epochs: z.number().positive().optional().describe(
-      "Epochs, which are passes over the photographs; 8 for resnet38 and encoder-decoder, else 4",
+      "Epochs, which are passes over the photographs; 8, but of a frozen mobilenet-v2 only as many " +
+        "as make 400 steps, and 4 at least",
     ),
     batch: z.int().positive().optional()
       .describe("Photographs that pass through the networks at once; 8 for resnet38, else 4"),
@@ -91,7 +92,7 @@ const [PUBLISHED, LIGHT] = [
     gridStride: 4,
     mostChannels: 64,
     imageSize: 256,
-    epochs: 4,
+    epochs: 8,
     batch: 4,
     optimizer: "adam",
     learningRate: 3e-3,
@@ -101,8 +102,19 @@ const [PUBLISHED, LIGHT] = [
 
 const RECIPES: Readonly<Partial<Record<AffinityConfig["network"], Recipe>>> = {
   "resnet38": PUBLISHED,
-  "encoder-decoder": { ...LIGHT, gridStride: 2, epochs: 8 },
+  "encoder-decoder": { ...LIGHT, gridStride: 2 },
 };
+
+/** Steps after which affinities of a frozen encoder's features get no better; see docs/results.md. */
+const ENOUGH_STEPS = 400;
+
+/** The epochs of a training on so many photographs, where they were left open. */
+export function epochsFor(config: AffinityConfig, photographs: number): number {
+  const { network, trainFrom, batch, epochs } = complete(config);
+  if (network !== "mobilenet-v2" || typeof trainFrom === "number") return epochs;
+  const steps = Math.max(1, Math.floor(photographs / batch));
+  return Math.min(8, Math.max(4, Math.ceil(ENOUGH_STEPS / steps)));
+}
 
 /** The configuration with everything that it left open. */
 export function complete<Config extends AffinityConfig>(config: Config): Config & Recipe {
