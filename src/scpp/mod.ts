@@ -33,6 +33,7 @@ export {
   type Adviser,
   type Biases,
   type Candidate,
+  type Choice,
   collapseFlags,
   fuse,
   integrate,
