@@ -66,7 +66,10 @@ export async function flagsFor(
     const own = protectedBy(counts, n, name !== CRF);
     const [collapsed, all] = totalOf(counts, n);
     const named = own.length === 0 ? "none" : own.map((c) => classes[c]).join(", ");
-    log(`${name} deletes ${collapsed} of ${all} classes; its flags protect ${named}`);
+    log(
+      `${name} deletes ${collapsed} of the ${all} classes that photographs show; its flags protect ` +
+        named,
+    );
     return own;
   });
   return { flag: 1, protects };
