@@ -65,14 +65,18 @@ export async function flagsFor(
   const protects = advisers.map((name, n) => {
     const own = protectedBy(counts, n, name !== CRF);
     const [collapsed, all] = totalOf(counts, n);
-    const named = own.length === 0 ? "none" : own.map((c) => classes[c]).join(", ");
     log(
       `${name} deletes ${collapsed} of the ${all} classes that photographs show; its flags protect ` +
-        named,
+        namesOf(own, classes),
     );
     return own;
   });
   return { flag: 1, protects };
+}
+
+function namesOf(some: readonly number[], classes: readonly string[]): string {
+  if (some.length === classes.length - 1) return "all";
+  return some.length === 0 ? "none" : some.map((c) => classes[c]).join(", ");
 }
 
 /** Counts a photograph of which the changes were predicted. */
