@@ -1,5 +1,8 @@
+import { join } from "@std/path";
 import type { Mask } from "../data/masks/mask.ts";
 import { InputError } from "../files/error.ts";
+import { isFile } from "../files/is_file.ts";
+import { readJson } from "../files/json.ts";
 import { parameters, poly } from "../nn/mod.ts";
 import { withVariant } from "../options/backbone_options.ts";
 import { preferredEncoder } from "../options/preferred_encoder.ts";
@@ -19,6 +22,7 @@ import { affinityRow } from "../psa/pictures.ts";
 import { validateAffinity } from "../psa/validate_affinity.ts";
 import { requireValidation } from "../segmentation/validation.ts";
 import type { Batch } from "../training/batches.ts";
+import { names } from "../training/run.ts";
 import { runTrainer } from "../training/trainer.ts";
 import { uploadMasks } from "../training/upload.ts";
 import { leavesIdle, onOwnDevices } from "./own_devices.ts";
@@ -98,12 +102,17 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
   },
 });
 
-/** The options with as many epochs as the photographs ask for, where they were left open. */
+/** The options with the epochs of the run that is resumed, or as many as the photographs ask for. */
 async function withEpochs(
   options: AffinityConfig,
   log: (line: string) => void,
 ): Promise<AffinityConfig> {
   if (options.epochs !== undefined) return options;
+  const begun = join(options.out, names.config);
+  if (options.resume && await isFile(begun)) {
+    const { epochs = 8 } = await readJson<Pick<AffinityConfig, "epochs">>(begun);
+    return { ...options, epochs };
+  }
   const { items } = await openData(options);
   const epochs = epochsFor(options, items.length);
   log(`${epochs} epochs, by the number of photographs; --epochs sets others`);
