@@ -110,7 +110,7 @@ async function withEpochs(
   if (options.epochs !== undefined) return options;
   const begun = join(options.out, names.config);
   if (options.resume && await isFile(begun)) {
-    const { epochs = 8 } = await readJson<Pick<AffinityConfig, "epochs">>(begun);
+    const { epochs } = await readJson<Pick<AffinityConfig, "epochs">>(begun);
     return { ...options, epochs };
   }
   const { items } = await openData(options);

@@ -4,10 +4,10 @@ import type { Pair } from "./pairs.ts";
 import { masksOf } from "./predict.ts";
 
 /** Above this share of collapsed classes, the CRF's deletions are mistakes rather than corrections. */
-export const MOST_COLLAPSED = 1 / 3;
+const MOST_COLLAPSED = 1 / 3;
 
 /** Above this share of its photographs, an adviser that deletes a class does not know it. */
-export const UNKNOWN = 1 / 2;
+const UNKNOWN = 1 / 2;
 
 /** In how many photographs of a set the knowledge shows a class of the labels, and who deletes it there. */
 export interface Collapsed {

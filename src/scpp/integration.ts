@@ -63,9 +63,9 @@ export interface Adviser extends Candidate {
  *           - background [k = 0] + background [c = 0] - flag F_k + flag F_c
  *     v_n = 1 - s(dA_n) + difference
  *
- * with F the share of the advisers that have nearly deleted a class that their flags protect. The class of the highest w_c is
- * taken, that of the first adviser among equals, where it is not negative, else k. With one adviser this
- * is {@linkcode integrate}.
+ * with F the share of the advisers that have nearly deleted a class and whose flags protect it. The class
+ * of the highest w_c is taken, that of the first adviser among equals, where it is not negative, else k.
+ * With one adviser this is {@linkcode integrate}.
  */
 export function fuse(
   { mask: knowledge, change: changeK }: Candidate,
