@@ -1,10 +1,16 @@
 // What is odd or hostile in the files of other programs.
 import { assert, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { encode } from "fast-png";
 import { importMasks } from "../src/commands/import_masks.ts";
 import { refusal, withSet } from "./files.ts";
-import { cat, image, photo, run } from "./formats.ts";
+import { cat, grey, image, photo, run } from "./formats.ts";
+
+/** One region of a picture of 2 x 1 pixels, as Label Studio exports it. */
+const studio = (picture: string, region: object) =>
+  JSON.stringify([{
+    data: { image: picture },
+    annotations: [{ result: [{ original_width: 2, original_height: 1, ...region }] }],
+  }]);
 
 /** What is odd or hostile, and what is said. */
 const odd: readonly (readonly [what: string, files: Record<string, string>, message: RegExp])[] = [
@@ -39,41 +45,22 @@ const odd: readonly (readonly [what: string, files: Record<string, string>, mess
   }, /train\/1\.jpg is said to be 1000000000 x 1000000000 pixels/],
   ["no COCO at all", { "x.json": '{"hello": 1}' }, /it is no file of COCO \(images: /],
   ["runs of Label Studio that state more than there is", {
-    "x.json": JSON.stringify([{
-      data: { image: "/data/upload/3/0a1b2c3d-1.png" },
-      annotations: [{
-        result: [{
-          type: "brushlabels",
-          original_width: 2,
-          original_height: 1,
-          value: { rle: [255, 255, 255, 255, 0, 0, 0, 0, 0], brushlabels: ["cat"] },
-        }],
-      }],
-    }]),
+    "x.json": studio("/data/upload/3/0a1b2c3d-1.png", {
+      type: "brushlabels",
+      value: { rle: [255, 255, 255, 255, 0, 0, 0, 0, 0], brushlabels: ["cat"] },
+    }),
   }, /1\.png: its runs make 4294967295 values, not 8/],
   ["damaged runs of Label Studio", {
-    "x.json": JSON.stringify([{
-      data: { image: "1.png" },
-      annotations: [{
-        result: [{
-          type: "brushlabels",
-          original_width: 2,
-          original_height: 1,
-          value: { rle: [0, 0, 0, 8, 58], brushlabels: ["cat"] },
-        }],
-      }],
-    }]),
+    "x.json": studio("1.png", {
+      type: "brushlabels",
+      value: { rle: [0, 0, 0, 8, 58], brushlabels: ["cat"] },
+    }),
   }, /its runs make 0 values/],
   ["a picture that was turned in Label Studio", {
-    "x.json": JSON.stringify([{
-      data: { image: "1.png" },
-      annotations: [{
-        result: [{
-          ...{ original_width: 2, original_height: 1, image_rotation: 90 },
-          value: { points: [[0, 0], [9, 0], [9, 9]], polygonlabels: ["cat"] },
-        }],
-      }],
-    }]),
+    "x.json": studio("1.png", {
+      image_rotation: 90,
+      value: { points: [[0, 0], [9, 0], [9, 9]], polygonlabels: ["cat"] },
+    }),
   }, /1\.png: it was turned there while it was drawn on/],
   ["two labels of CVAT in one colour", {
     "x/labelmap.txt": "background:0,0,0::\ncat:9,9,9::\ndog:9,9,9::\n",
@@ -85,9 +72,7 @@ const odd: readonly (readonly [what: string, files: Record<string, string>, mess
   }, /1: a polygon has 4 numbers, not three points/],
   ["labelme's mask beyond the photograph", {
     "x/1.json": `{"shapes":[{"label":"cat","points":[[1,0],[2,0]],"shape_type":"mask","mask":"${
-      new Uint8Array(
-        encode({ width: 2, height: 1, data: Uint8Array.from([1, 1]), channels: 1, depth: 8 }),
-      ).toBase64()
+      grey(1, 1).toBase64()
     }"}],"imageWidth":2,"imageHeight":1}`,
   }, /1: a mask of it reaches beyond/],
   ["a class that YOLO's names lack", {
