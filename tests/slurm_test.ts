@@ -1,6 +1,6 @@
 // The scripts of deploy/slurm on a Slurm of one node: an array of refine, and a training by two ranks, each
 // stopped and queued again on the way, give what one process gives.
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, fail } from "@std/assert";
 import { dirname, fromFileUrl } from "@std/path";
 import { type Cluster, hasSlurm, until, withSlurm } from "./slurm.ts";
 import { bytes, contextOf, ids, inFolder, metrics } from "./training.ts";
@@ -14,7 +14,7 @@ async function submit({ run }: Cluster, ...args: string[]): Promise<string> {
   return (await run("sbatch", "--parsable", `--chdir=${root}`, ...args)).trim();
 }
 
-async function ended({ run }: Cluster, job: string): Promise<void> {
+async function ended({ run }: Cluster, job: string, log: string): Promise<void> {
   await until(async () => {
     const rows = (await run("squeue", "-h", "-r", "-o", "%i %T", "-j", job)).trim();
     for (const [, id] of rows.matchAll(/(\S+) PENDING/g)) {
@@ -23,8 +23,10 @@ async function ended({ run }: Cluster, job: string): Promise<void> {
     }
     return rows === "";
   }, `job ${job}`);
-  const states = await run("scontrol", "show", "job", job);
-  for (const [, state] of states.matchAll(/JobState=(\w+)/g)) assertEquals(state, "COMPLETED");
+  const told = await run("scontrol", "show", "job", job);
+  const states = told.matchAll(/JobState=(\w+)/g).map(([, state]) => state);
+  if (states.every((state) => state === "COMPLETED")) return;
+  fail(`${told}\n${await Deno.readTextFile(log)}`);
 }
 
 const isThere = (path: string) => Deno.stat(path).then(() => true, () => false);
@@ -64,7 +66,7 @@ Deno.test({
         await until(async () =>
           /Restarts=1/.test(await cluster.run("scontrol", "show", "job", job))
         );
-        await ended(cluster, job);
+        await ended(cluster, job, log);
         const said = await Deno.readTextFile(log);
         assertStringIncludes(said, "2 ranks train together");
         assertStringIncludes(said, "--resume goes on from there");
@@ -80,7 +82,7 @@ Deno.test({
         const array = await submit(cluster, "--array=0-1", `--output=${at("log-%a")}`, ...shards);
         await until(() => isThere(at("log-0")), "a task of the array");
         await cluster.run("scontrol", "requeue", `${array}_0`); // as a node that is lost
-        await ended(cluster, array);
+        await ended(cluster, array, at("log-0"));
       });
       const lines: string[] = [];
       await merge.run(merge.config.parse({ folder: at("out") }), contextOf({ lines }));

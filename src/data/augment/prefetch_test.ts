@@ -4,11 +4,11 @@ import { prefetch } from "./prefetch.ts";
 import { buffers } from "./serve_jobs.ts";
 
 /** A worker's module as text: tests need several small ones. */
-function worker(handle: string): URL {
+function worker(handle: string, first = ""): URL {
   const serve = new URL("./serve_jobs.ts", import.meta.url);
   const error = new URL("../../files/error.ts", import.meta.url);
   const code = `import { serveJobs } from "${serve}"; import { InputError } from "${error}";\n` +
-    `const pause = (ms) => new Promise((done) => setTimeout(done, ms));\nserveJobs(${handle});`;
+    `const pause = (ms) => new Promise((done) => setTimeout(done, ms));\n${first}\nserveJobs(${handle});`;
   return new URL(`data:application/javascript,${encodeURIComponent(code)}`);
 }
 
@@ -71,12 +71,43 @@ Deno.test("prefetch() closes its workers at the end, at a break and at an error"
     const options = { workers: 2 };
     for await (const n of prefetch(url, [1, 2], options)) assertEquals(open.size, 2, `${n}`);
     assertEquals(open.size, 0);
+    for await (const n of prefetch(url, [1], options)) assertEquals(open.size, 1, `${n}`);
     for await (const n of prefetch(url, [1, 2, 3], options)) if (n === 1) break;
     assertEquals(open.size, 0);
     await assertRejects(() => collect(prefetch(url, [1, 2, 3, 4], options)), Error, "three");
     assertEquals(open.size, 0);
   } finally {
     globalThis.Worker = Original;
+  }
+});
+
+Deno.test("prefetch() lets its workers end what they have begun", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const write = `Deno.writeTextFileSync("${folder}/" + n, "")`;
+    const url = worker(`async (n) => { if (n > 1) await pause(200); ${write}; return n; }`);
+    for await (const n of prefetch(url, [1, 2, 3, 4], { workers: 2, ahead: 3 })) {
+      if (n === 1) break;
+    }
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["1", "2", "3"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("prefetch() replaces a worker that does not start", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const starts = () => [...Deno.readDirSync(folder)].length;
+    // The first three that are started stay where they are.
+    const hang = `await Deno.makeTempDir({ dir: "${folder}" });` +
+      `if ([...Deno.readDirSync("${folder}")].length < 4) await new Promise(() => {});`;
+    const url = worker("(n) => n", hang);
+    const jobs = [1, 2, 3, 4, 5, 6];
+    assertEquals(await collect(prefetch(url, jobs, { workers: 2, patience: 300 })), jobs);
+    assert(starts() > 4, `${starts()} were started`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 

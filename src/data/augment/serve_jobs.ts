@@ -1,3 +1,6 @@
+/** What a worker says first: that it takes jobs. */
+export const STARTED = "started";
+
 /** A worker's answer to one job. */
 export type JobAnswer<Result> =
   | { readonly id: number; readonly result: Result }
@@ -26,6 +29,7 @@ export function serveJobs<Job, Result>(handle: (job: Job) => Result | Promise<Re
       scope.postMessage({ id, error: { name, message, stack } }, []);
     }
   };
+  scope.postMessage(STARTED, []);
 }
 
 /** The buffers under a value of plain objects, arrays, maps and typed arrays, each once. */
