@@ -6,7 +6,7 @@ import { shown } from "../files/shown.ts";
 import { nearest } from "./nearest.ts";
 import { PROJECT_FILE } from "./project_file.ts";
 import { nameOfToday } from "./renamed.ts";
-import { flagOf, objectSchema, type Option, optionsOf, valueOf } from "./schema.ts";
+import { flagOf, objectSchema, type Option, optionsOf, placeholder, valueOf } from "./schema.ts";
 import type { Command, ConfigOf, ConfigSchema } from "./command.ts";
 
 /** The flags that every command understands, with what they do. */
@@ -118,7 +118,7 @@ function readFlags(call: Call, args: readonly string[]): Flags {
   const texts = flags.filter((flag) => !isBoolean.has(flag));
   const common = Object.keys(commonFlags).filter((flag) => flag !== "json" || call.json);
   const known = [...flags, ...common];
-  const parsed = parseArgs(bindNegatives(args), {
+  const parsed = parseArgs(bindValues(args), {
     string: [...texts, "config"],
     collect: texts,
     boolean: [...booleans, ...common.filter((flag) => flag !== "config")],
@@ -144,12 +144,12 @@ function strayWord({ options, hint }: Call, word: string, args: readonly string[
   return new InputError(`Cannot use "${word}": options are given by name. ${remedy}`);
 }
 
-/** `--bias -3` as `--bias=-3`, because parseArgs would take -3 for a flag. */
-function bindNegatives(args: readonly string[]): string[] {
+/** `--bias -3` as `--bias=-3`: parseArgs would take -3 for a flag, and nothing ("") for a word. */
+function bindValues(args: readonly string[]): string[] {
   const bound: string[] = [];
   for (const arg of args) {
     const last = bound.at(-1);
-    if (/^-[\d.]/.test(arg) && last?.startsWith("--") && !last.includes("=")) {
+    if (/^(-[\d.]|$)/.test(arg) && last?.startsWith("--") && !last.includes("=")) {
       bound[bound.length - 1] = `${last}=${arg}`;
     } else bound.push(arg);
   }
@@ -221,7 +221,6 @@ function refusal(
 ): InputError {
   const issue = error.issues[0];
   const file = flags.config ?? PROJECT_FILE; // where an option is from that no flag has
-  const reason = issue.message.replace(/^Invalid \w+: /, "").replace(/^Too (big|small): /, "");
   if (issue.code === "unrecognized_keys") {
     const key = [...issue.path, issue.keys[0]].join(".");
     const today = nameOfToday(name, key);
@@ -234,6 +233,9 @@ function refusal(
   }
   const at = options.find(({ path }) => path.every((key, i) => key === issue.path[i]));
   const value = issue.path.reduce((value, key) => (value as never)?.[key], given);
+  const reason = at !== undefined && issue.code === "invalid_union"
+    ? `expected ${placeholder(at.schema)}`
+    : issue.message.replace(/^Invalid \w+: /, "").replace(/^Too (big|small): /, "");
   const from = at && flagValue(at, flags[at.flag]) !== undefined ? "" : ` of ${file}`;
   const word = at !== undefined && at.flag === argument;
   const problem = at === undefined

@@ -16,6 +16,7 @@ const sample = command({
     scales: z.array(z.number().positive()).default([1, 2]).describe("Scales"),
     encoder: z.enum(["compact", "mobilenet"]).default("compact").describe("Encoder"),
     limit: z.int().nullable().default(null).describe("Number of images"),
+    weight: z.union([z.number(), z.literal("auto")]).optional().describe("Weight"),
     crop: z.tuple([z.int(), z.int()]).optional().describe("Height and width"),
     crf: z.strictObject({
       steps: z.int().default(10).describe("Iterations"),
@@ -135,6 +136,8 @@ Deno.test("readOptions refuses stray words, missing and wrong values", () => {
   refused('Cannot use "2": options are given by name. Write --scales 1,2.', ...scales);
   refused("Cannot run train sample: --data must be given.");
   refused("Cannot use --data: it has no value.", "--data");
+  refused("Cannot use --data: it has no value.", "--data", "");
+  refused("Cannot use --weight none: expected N|auto.", "--data", "d", "--weight", "none");
   refused("Cannot use --image-size large: expected number", "--data", "d", "--image-size", "large");
   refused("Cannot use --image-size 4: expected number to be >=8", "--data=d", "--image-size=4");
   refused("Cannot use --encoder vgg: ", "--data", "d", "--encoder", "vgg");
