@@ -1,4 +1,5 @@
 // From labels to masks and a network in one go.
+import { existsSync } from "node:fs";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Forecast } from "../src/commands/forecast.ts";
 import { masks } from "../src/commands/masks.ts";
@@ -43,10 +44,29 @@ const done = (text: string) => text.match(/was done before/g)?.length ?? 0;
 
 Deno.test("masks: every step goes on where it was stopped, and is done once for its options", () =>
   inFolder(async (at) => {
-    await assertRejects(() => run(at, [], stopping("refine", 1)), DOMException, "Stopped");
+    const typo = await message(run(at, ["--certain", at("typo")]));
+    assertStringIncludes(typo, `Cannot find the true masks ${at("typo")}`);
+    assertEquals(names(at()), ["set"], "before there is work to wait for");
+    // Who says --overwrite at every call keeps what was made with these options.
+    const stops = (label: string, ...more: string[]) =>
+      assertRejects(
+        () => run(at, ["--overwrite", ...more], stopping(label, 1)),
+        DOMException,
+        "Stopped",
+      );
+    await stops("activation maps");
+    const [kept, old] = [at("out", "seeds", "classifier", "kept"), at("out", "refined", "old.png")];
+    await Deno.writeTextFile(kept, "");
+    await stops("refine", "--refine.difference-bias", "0.2");
+    await Deno.writeTextFile(old, "");
     assert(!names(at("out")).includes("network"));
-    const text = await run(at);
+    const flag = "--refine.difference-bias was 0.2 and is now 0.1. ";
+    assertStringIncludes(await message(run(at)), flag);
+    const epochs = await message(run(at, ["--seeds.classifier.epochs", "2"]));
+    assertStringIncludes(epochs, "--seeds.classifier.epochs was 1 and is now 2. ");
+    const text = await run(at, ["--overwrite"]);
     assertEquals(done(text), 2, "seeds and the static run were there");
+    assertEquals([kept, old].map((path) => existsSync(path)), [true, false]);
     assertEquals(
       names(at("out", "masks")).filter((n) => n.endsWith(".png")),
       ids.map((i) => `${i}.png`),
@@ -79,7 +99,8 @@ Deno.test("masks: a network that has learnt the CRF advises beside it", () =>
     );
     assertEquals(done(await run(at, advised)), 7);
     const other = await message(run(at, ["--learn", "segmenter"]));
-    assertStringIncludes(other, "Cannot go on with refined");
+    assertStringIncludes(other, "refined in");
+    assertStringIncludes(other, "--network-advice was true and is now false");
     const none = await message(run(at, [...advised, "--no-seeds.walk.crf"]));
     assertStringIncludes(none, "Leave one out");
   }));

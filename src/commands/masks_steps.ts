@@ -7,17 +7,22 @@ import { backboneOptions } from "../options/backbone_options.ts";
 import { InputError } from "../files/error.ts";
 import { remove } from "../files/remove.ts";
 import { type MasksConfig, recipeOptions } from "./masks_config.ts";
-import { seeds } from "./seeds.ts";
+import { clearSeeds, seeds } from "./seeds.ts";
 import { segment } from "./segment.ts";
 import { refine } from "./refine.ts";
 import { trainDynamic } from "./train_dynamic.ts";
 import { trainSegmenter } from "./train_segmenter.ts";
 import { trainStatic } from "./train_static.ts";
 
+/** The options that belong to one command. */
+type Group = "seeds" | "static" | "refine" | "dynamic" | "segmenter" | "segment";
+
 /** One step: done once for its options, and those of the steps before. */
 export interface Step {
   /** What it is called. */
   readonly name: string;
+  /** The options of the whole that are its own, as in `--static.epochs`. */
+  readonly group: Group;
   /** Its share of the whole time, as it was on photographs; see docs/results.md. */
   readonly share: number;
   /** The file that says that it is done. */
@@ -47,21 +52,22 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
   const made: Record<string, unknown>[] = [];
   const step = (
     name: string,
+    group: Group,
     share: number,
     options: Record<string, unknown>,
     work: () => void | Promise<void>,
-    folder?: string,
+    removed: (folder: string) => Promise<void> = remove,
   ): Step => {
     made.push(options);
-    const clear = overwrite && folder !== undefined ? () => remove(folder) : undefined;
-    return { name, share, note: at(`${name}.json`), options: { made: [...made] }, work, clear };
+    const clear = overwrite ? () => removed(at(name)) : undefined;
+    const note = at(`${name}.json`);
+    return { name, group, share, note, options: { made: [...made] }, work, clear };
   };
   const first = seeds.config.parse({
     ...data,
     ...encoder,
     ...config.seeds,
-    ...{ seed, cache, overwrite },
-    out: at("seeds"),
+    ...{ seed, cache, out: at("seeds") },
   });
   const second = trainStatic.config.parse({
     ...training,
@@ -103,19 +109,20 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
     ...{ ...seen, ...config.segment },
     ...{ run: at("network"), out: at("masks") },
   });
-  const { overwrite: _, ...kept } = first; // says nothing of what is made
+  const { overwrite: _, ...kept } = first; // --overwrite is for what was begun with other options
+  const { learn } = config;
   return [
-    step("seeds", 0.25, kept, () => seeds.run(first, context)),
-    step("static", 0.3, second, () => trainStatic.run(second, context), at("static")),
+    step("seeds", "seeds", 0.25, kept, () => seeds.run(first, context), clearSeeds),
+    step("static", "static", 0.3, second, () => trainStatic.run(second, context)),
     ...(networkAdvice
       ? [
-        step("adviser", 0.18, adviser, () => trainSegmenter.run(adviser, context), at("adviser")),
-        step("advice", 0.05, advice, () => segment.run(advice, context), at("advice")),
+        step("adviser", "segmenter", 0.18, adviser, () => trainSegmenter.run(adviser, context)),
+        step("advice", "segment", 0.05, advice, () => segment.run(advice, context)),
       ]
       : []),
-    step("refined", 0.03, third, () => refine.run(third, context)),
-    step("network", 0.3, fourth.options, fourth.work, at("network")),
-    step("masks", 0.04, fifth, () => segment.run(fifth, context), at("masks")),
+    step("refined", "refine", 0.03, third, () => refine.run(third, context)),
+    step("network", learn, 0.3, fourth.options, fourth.work),
+    step("masks", "segment", 0.04, fifth, () => segment.run(fifth, context)),
   ];
 }
 

@@ -62,7 +62,7 @@ export const seeds: Command<typeof config> = command({
     const { out } = options;
     const at = (...names: string[]) => join(out, ...names);
     await openData(options); // a wrong path must not cost what is there
-    if (options.overwrite) await clear(out);
+    if (options.overwrite) await clearSeeds(out);
     const common = given(options, keysOf(dataOptions));
     const encoder = given(options, keysOf(backboneOptions));
     const { seed, cache } = options;
@@ -93,8 +93,8 @@ export const seeds: Command<typeof config> = command({
   },
 });
 
-/** Removes what an earlier call made, which its first run tells from folders of the same names. */
-async function clear(out: string): Promise<void> {
+/** Removes what an earlier call made in a folder, which its first run tells from folders of the same names. */
+export async function clearSeeds(out: string): Promise<void> {
   if (!await isFile(join(out, "classifier", "config.json"))) return;
   // The classifier last: until it is gone an interruption leaves the mark.
   for (const name of ["walk", "affinity", "cam", "classifier"]) {

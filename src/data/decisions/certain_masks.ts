@@ -1,10 +1,10 @@
 import { join } from "@std/path";
 import { counted } from "../../files/listed.ts";
 import { InputError } from "../../files/error.ts";
+import { findInput } from "../../files/find_input.ts";
 import { isFile } from "../../files/is_file.ts";
 import { ownFolder } from "../../files/made_with.ts";
 import { readImageSize } from "../images/image_size.ts";
-import { findMasks } from "../masks/find_masks.ts";
 import { type Mask, readMask, writeMask } from "../masks/mask.ts";
 import { requireSize } from "../masks/require_size.ts";
 import { settle } from "../masks/settle.ts";
@@ -16,14 +16,17 @@ import { readDecisions } from "./read_decisions.ts";
 
 /** Where it is said what is certain, and where the masks go that are made of decisions. */
 export interface CertainPlaces {
-  /** Folder of true masks (ID.png) of some photographs, see {@linkcode findMasks}; 255 is not certain. */
+  /** Folder of true masks (ID.png) of some photographs, see {@linkcode findInput}; 255 is not certain. */
   readonly certain?: string;
   /** The share of the photographs of which these masks are taken, 0 to 1; all by default. */
   readonly certainShare?: number;
   /** The file of decisions, which go before those masks. */
   readonly decisions?: string;
-  /** Folder in which the masks get a folder of their own for each content of that file. */
-  readonly folder: string;
+  /**
+   * Folder in which the masks get a folder of their own for each content of that file; where it is
+   * absent, all is read and nothing written.
+   */
+  readonly folder?: string;
 }
 
 /**
@@ -36,28 +39,34 @@ export interface CertainPlaces {
  */
 export async function certainMasks(
   voc: Pick<Voc, "root" | "items" | "classes">,
-  { certain, certainShare = 1, decisions: path, folder }: CertainPlaces,
+  { certain, certainShare, decisions: path, folder }: CertainPlaces,
   log: (line: string) => void,
 ): Promise<ReadonlyMap<string, string>> {
   const { items } = voc;
-  const masks = certain === undefined || certainShare === 0
+  if (certain === undefined && certainShare !== undefined) {
+    throw new InputError(
+      `Cannot use --certain-share ${certainShare} without --certain: give the folder of true masks.`,
+    );
+  }
+  const masks = certain === undefined
     ? new Map<string, string>()
-    : await trueMasks(voc, certain, certainShare, log);
+    : await trueMasks(voc, certain, certainShare ?? 1, log);
   if (path === undefined) return masks;
   const drawn = Object.fromEntries(masks);
   const { standing, groups, lines } = await readDecisionsOf(voc, path);
-  const own = await ownFolder(folder, "certain", { standing, ...(certain && { drawn }) });
+  const own = folder && await ownFolder(folder, "certain", { standing, ...(certain && { drawn }) });
   let [pixels, decidedAbout] = [0, 0];
   for (const { id, image } of items) {
     const decided = await decidedMask({ id, image }, groups, path);
     if (decided === undefined) continue;
-    const file = join(own, `${id}.png`);
-    const before = masks.get(id);
-    const mask = before === undefined ? decided : settle(await readMask(before), decided);
-    if (!await isFile(file)) await writeMask(file, mask);
-    masks.set(id, file);
     decidedAbout++;
     pixels += decided.data.reduce((sum, c) => sum + Number(c !== 255), 0);
+    if (own === undefined) continue;
+    const file = join(own, `${id}.png`);
+    const before = masks.get(id);
+    // The true mask may have been drawn anew.
+    await writeMask(file, before === undefined ? decided : settle(await readMask(before), decided));
+    masks.set(id, file);
   }
   for (const line of lines) log(line);
   log(`Certain by ${path}: ${pixels} pixels of ${counted(decidedAbout, "photograph")}`);
@@ -107,10 +116,13 @@ async function trueMasks(
   share: number,
   log: (line: string) => void,
 ): Promise<Map<string, string>> {
-  const { path, leftOut } = await findMasks(root, folder);
+  const remedy = "Give the folder that holds ID.png of some photographs.";
+  const { path, leftOut } = await findInput({
+    ...{ what: "true masks", path: folder, root, kind: "folder", remedy },
+  });
   for (const what of leftOut) log(`Left out: ${what}`);
   const masks = new Map<string, string>();
-  const most = Math.max(1, Math.round(share * items.length));
+  const most = share === 0 ? 0 : Math.max(1, Math.round(share * items.length));
   for (const { id, image } of share === 1 ? items : drawn(items)) {
     if (masks.size === most) break;
     const file = join(path, `${id}.png`);
@@ -123,7 +135,7 @@ async function trueMasks(
     );
     masks.set(id, file);
   }
-  if (masks.size === 0) {
+  if (masks.size < Math.min(1, most)) {
     throw new InputError(
       `Cannot use --certain ${folder}: ${path} has no mask (ID.png) of a photograph of the list. ` +
         `The first would be ${items[0].id}.png.`,
