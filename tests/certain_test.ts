@@ -1,5 +1,5 @@
 // True masks of some photographs, through the commands themselves.
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { readMask, writeMask } from "../src/data/masks/mask.ts";
 import { refine } from "../src/commands/refine.ts";
 import { trainSegmenter } from "../src/commands/train_segmenter.ts";
@@ -55,6 +55,7 @@ Deno.test("a share of the true masks: as many, those of a smaller share first, w
     assertNotEquals(half, ids.slice(0, 4), "drawn, not the first");
     assertEquals(await taken(0.5, [...voc.items].reverse()), half);
     assertEquals(lines.at(-1)?.endsWith("the masks of 4 of 8 photographs"), true, lines.at(-1));
+    assertEquals(lines.some((line) => line.endsWith("the masks of 0 of 8 photographs")), true);
     // Of those that have a mask, where some have none.
     await Deno.rename(at("set", "SegmentationClass", `${half[0]}.png`), at("away.png"));
     const others = await taken(0.5);
@@ -108,4 +109,11 @@ Deno.test("refined masks follow true masks of some photographs, and only there",
     const [, second] = await refined("again", { certain: at("drawn") });
     assertEquals([...new Set(second.data)], [1]);
     assertNotEquals(others[0], second);
+    const [none] = await refined("none", { certainShare: 0 }); // of the run's
+    assertEquals(none, without);
+    const there = await message(refined("drawn"));
+    assertStringIncludes(there, `Cannot write to ${at("drawn")}: files that are read are there`);
+    const wrong = { ...small, ...data, certain: undefined, certainShare: 0.5, out: at("other") };
+    const alone = trainStatic.run(trainStatic.config.parse(wrong), contextOf());
+    assertStringIncludes(await message(alone), "Cannot use --certain-share 0.5 without --certain");
   }));

@@ -20,7 +20,7 @@ Deno.test("export masks: what is read is not written over", async () => {
     assertMatch(await attempt("coco", join(data, "classes.txt")), /ends in \.json\./);
     assertMatch(await attempt("cvat", join(data, "classes.txt")), /ends in \.zip\./);
     assertEquals(await Deno.readFile(join(data, "classes.txt")), before);
-    assertMatch(await attempt("values", join(root, "masks")), /pictures that are read are there/);
+    assertMatch(await attempt("values", join(root, "masks")), /files that are read are there/);
     await run(exportMasks, {
       masks: join(root, "masks"),
       data,
@@ -29,7 +29,7 @@ Deno.test("export masks: what is read is not written over", async () => {
     });
     const into = { from: join(root, "m.zip"), data, out: data, overwrite: true };
     const photograph = await Deno.readFile(join(data, "a.png"));
-    assertMatch(await refusal(() => run(importMasks, into)), /pictures that are read are there/);
+    assertMatch(await refusal(() => run(importMasks, into)), /files that are read are there/);
     assertEquals(await Deno.readFile(join(data, "a.png")), photograph);
     for (const [id, mask] of masks) {
       assertEquals((await readMask(join(root, "masks", `${id}.png`))).data, mask.data);

@@ -9,7 +9,7 @@ import { ladder } from "../src/commands/ladder.ts";
 import { report } from "../src/commands/report/report.ts";
 import { reviewItems } from "../src/commands/review_items.ts";
 import { refine } from "../src/commands/refine.ts";
-import { type Mask, readMask } from "../src/data/masks/mask.ts";
+import { type Mask, readMask, writeMask } from "../src/data/masks/mask.ts";
 import { accumulate, confusion } from "../src/eval/confusion.ts";
 import { scores } from "../src/eval/scores.ts";
 import { decision, linesOf } from "./decisions.ts";
@@ -131,8 +131,26 @@ Deno.test("refine takes several advisers, trained with them or not, and ladder m
       assertEquals(note.protects.flat().length > 0, classes);
       assertEquals((await rows({ changes })).has("as refined, exchanged"), true);
     }
-    const twice = { advice: [at("given"), at("given")] };
-    assertStringIncludes(await message(refined(at, twice)), "twice: it would say the same");
+    const refusal = async (options: object) => await message(refined(at, options));
+    const twice = { advice: [at("given"), `${at("given")}/`] };
+    assertStringIncludes(await refusal(twice), "twice: it would say the same");
+    const [masks] = namesIn(at("run")).filter((name) => name.startsWith("masks-"));
+    const own = [CRF, at("run", masks, "knowledge")];
+    assertStringIncludes(await refusal({ advice: own }), "these are the masks to be refined");
+    assertStringIncludes(await refusal({ predictor: "other" }), "the run has its own");
+    const onScores = await refusal({ changes: at("set", "cam") });
+    assertStringIncludes(onScores, `Cannot write to ${at("set", "cam")}`);
+    // The masks of another list of classes.
+    await Deno.mkdir(at("others"));
+    for (const [i, { data, ...size }] of given.entries()) {
+      const other = { ...size, data: data.map((c) => c === 0 ? 0 : 3 - c) };
+      await writeMask(at("others", `${ids[i]}.png`), other);
+    }
+    const lines: string[] = [];
+    const options = { run: at("run"), out: at("refined"), advice: [at("others")] };
+    await refine.run(refine.config.parse(options), contextOf({ lines }));
+    const said = lines.find((line) => line.startsWith("Classes that the image labels do not have"));
+    assertStringIncludes(said!, ` of 8 masks of ${at("others")}, such as `);
     // The same advisers, known to the training.
     await train(at, { ...tiny, advice, overwrite: true });
     await refined(at, { ...bold, out: at("again") });

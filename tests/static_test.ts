@@ -131,9 +131,11 @@ Deno.test("refine writes a palette PNG of the photograph's size and both logits 
     // The run may have been moved, and the masks may be others.
     await Deno.rename(at("run"), at("moved"));
     const knowledge = at("moved", masks, "knowledge");
-    await refined(at, { run: at("moved"), out: at("given"), knowledge, advice: [knowledge] });
+    const advice = [at("moved", masks, "advice")];
+    const all = { differenceBias: 2, backgroundBias: 0, flagWeight: 0 };
+    await refined(at, { run: at("moved"), out: at("given"), knowledge, advice, ...all });
     const own = await readMask(at("given", `${ids[0]}.png`));
-    assertEquals(own, await readMask(join(knowledge, `${ids[0]}.png`)), "nothing to choose from");
+    assertEquals(own, await readMask(join(advice[0], `${ids[0]}.png`)), "the advice everywhere");
   }));
 
 Deno.test("void pixels of given masks are no class, and a photograph may show none", () =>

@@ -105,8 +105,9 @@ export const refine: Command<typeof config> = command({
     checkChoice(config);
     const refinement = await trainedRefinement(config);
     const { config: trained, path, classes: count } = refinement;
-    const { decisions = trained.decisions } = config;
-    const { certain, certainShare } = config.certain === undefined ? trained : config;
+    const { certain = trained.certain, decisions = trained.decisions } = config;
+    const { certainShare = config.certain === undefined ? trained.certainShare : undefined } =
+      config;
     const masks = await replaced(config);
     const wanted = { ...trained, ...masks, certain, certainShare, decisions };
     const data = count === undefined ? wanted : await withPublishedClasses(wanted, count, path);
@@ -115,10 +116,14 @@ export const refine: Command<typeof config> = command({
     const shard = parseShard(config.shard);
     const changes = changesOf(config, masks);
     for (const folder of [changes, config.out]) await outputFolder(folder);
-    const { classes, list, listChecksum, advisers } = await makePairs(data, folder, context, shard);
+    const made = await makePairs(data, folder, context, shard);
+    const { classes, list, listChecksum, advisers, scores } = made;
     await requireApart(
-      list.map(({ id }) => join(config.out, `${id}.png`)),
-      list.flatMap(({ image, truth, ...pair }) => [image, truth, ...masksOf(pair)]),
+      list.flatMap(({ id }) => [join(config.out, `${id}.png`), join(changes, `${id}.npy`)]),
+      list.flatMap(({ id, image, truth, certain = truth, ...pair }) => [
+        ...[image, truth, certain, ...masksOf(pair)],
+        ...scores === undefined ? [] : [join(scores, `${id}.npy`)],
+      ]),
     );
     if (advisers.length > 1) context.log(`Advisers: ${advisers.join(", ")}`);
     const device = await context.device();

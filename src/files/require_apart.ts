@@ -21,7 +21,7 @@ export async function requireApart(
     const own = inputs.get(await realPath(folder));
     if (own === undefined) continue;
     throw new InputError(
-      `Cannot write to ${folder}: pictures that are read are there. Give another folder.`,
+      `Cannot write to ${folder}: files that are read are there. Give another folder.`,
     );
   }
 }

@@ -9,7 +9,7 @@ Deno.test("requireApart: a folder of what is read is refused, by any of its name
     await Deno.symlink(at("photos/cat"), at("link"));
     const read = [at("photos/cat/1.png"), at("masks/a.png")];
     for (const path of ["photos/cat/1.png", "link/x.png", "masks/../masks/b.png"]) {
-      assertMatch(await refusal(() => requireApart([at(path)], read)), /pictures that are read/);
+      assertMatch(await refusal(() => requireApart([at(path)], read)), /files that are read/);
     }
     await requireApart([at("photos/1.png"), at("out/cat/1.png"), at("a.png")], read);
   });

@@ -5,13 +5,14 @@ import { findScores, type ScoreFolder } from "../data/scores/find_scores.ts";
 import type { Voc } from "../data/sets/voc.ts";
 import { InputError } from "../files/error.ts";
 import { type Options, ownFolder } from "../files/made_with.ts";
+import { realPath } from "../files/require_apart.ts";
 import { openData } from "../options/data_options.ts";
 import { type Shard, shardOf } from "../options/shard.ts";
 import { CRF, type SeenPairOptions } from "./pair_options.ts";
 import type { Pairs } from "./pairs.ts";
 
 /** Where the pairs of masks of a list are, or would be. */
-export interface FoundPairs extends Pairs {
+export interface FoundPairs extends Omit<Pairs, "scores"> {
   /** The photographs. */
   readonly voc: Voc;
   /** What they show. */
@@ -63,13 +64,17 @@ export async function findPairs(
     : await folderOf(options.knowledge);
   const advice: string[] = [];
   const advisers = options.advice ?? [CRF];
+  const places = [await realPath(knowledge)];
   for (const adviser of advisers) {
     const path = adviser === CRF ? join(own, "advice") : await folderOf(adviser);
-    if (advice.includes(path)) {
-      throw new InputError(
-        `Cannot take the advice ${adviser} twice: it would say the same. Name it once.`,
-      );
+    const place = await realPath(path);
+    if (places.includes(place)) {
+      const why = place === places[0]
+        ? ": these are the masks to be refined. Leave it out."
+        : " twice: it would say the same. Name it once.";
+      throw new InputError(`Cannot take the advice ${adviser}${why}`);
     }
+    places.push(place);
     advice.push(path);
   }
   const list = shardOf(voc.items, shard).map(({ id, image, mask }) => ({

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { type CrfInput, DenseCrf, unaryFromProbabilities } from "../crf/mod.ts";
 import { certainMasks } from "../data/decisions/certain_masks.ts";
 import { readImage } from "../data/images/image.ts";
+import { counted } from "../files/listed.ts";
 import { noteOptions, type Options } from "../files/made_with.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { requireFiles } from "../files/require_files.ts";
@@ -47,6 +48,8 @@ export interface Pairs {
   readonly list: readonly Pair[];
   /** SHA-256 of the ids of the whole list, whatever part of it is wanted. */
   readonly listChecksum: string;
+  /** The folder of the scores, where masks are computed of scores. */
+  readonly scores?: string;
   /** The folder of the knowledge masks. */
   readonly knowledge: string;
   /** The folder of the masks of each adviser. */
@@ -83,11 +86,22 @@ export async function makePairs(
   ];
   for (const path of given) {
     const masks = list.map(({ id, image }) => ({ mask: join(path, `${id}.png`), image }));
-    await requireFitting(path, masks, voc.classes.length, context.signal);
+    const strange: string[] = [];
+    await requireFitting(path, masks, voc.classes.length, context.signal, ({ data }, i) => {
+      const known = new Set([0, 255, ...list[i].labels]);
+      const other = data.find((c) => !known.has(c));
+      if (other !== undefined) strange.push(`${voc.classes[other]} in ${list[i].id}`);
+    });
+    if (strange.length === 0) continue;
+    context.log(
+      `Classes that the image labels do not have are in ${strange.length} of ` +
+        `${counted(list.length, "mask")} of ${path}, such as ${strange[0]}`,
+    );
   }
   await computeMissing(list, { scores: scores?.path, own, made }, options, context);
   const { advisers } = found;
-  return { classes: voc.classes, list, listChecksum, knowledge, advice, advisers };
+  const { classes } = voc;
+  return { classes, list, listChecksum, scores: scores?.path, knowledge, advice, advisers };
 }
 
 /** Where masks are computed, and of what. */

@@ -47,6 +47,11 @@ export interface RefinementOptions
 export async function trainedRefinement(options: RefinementOptions): Promise<TrainedRefinement> {
   const { run } = runOrWeights(options);
   if (run === undefined) return await publishedRefinement(options);
+  if (options.predictor !== undefined) {
+    throw new InputError(
+      `Cannot use --predictor ${options.predictor} with --run ${run}: the run has its own. Leave one out.`,
+    );
+  }
   const { config: saved, checkpoint } = await readRun(run, options.checkpoint);
   const config = withPrecision(await fromStart(run, readStaticConfig(run, saved)), options);
   return {
