@@ -75,6 +75,16 @@ Deno.test("masks: every step goes on where it was stopped, and is done once for 
     assertStringIncludes(text, ` masks in ${at("out", "refined")}, a network`);
     assert(/^ {2}.* so far; about .* to go$/m.test(text), text);
     assertEquals(done(await run(at)), 5);
+    const lost = at("out", "masks", `${ids[0]}.png`);
+    await Deno.remove(lost);
+    const found = await run(at);
+    assertStringIncludes(found, `${lost} is not there any more`);
+    assertEquals(done(found), 4);
+    const labels = at("set", "image_labels.txt");
+    const right = await Deno.readTextFile(labels);
+    await Deno.writeTextFile(labels, right.replace(/^(train_00000) .*/, "$1"));
+    assertStringIncludes(await message(run(at)), "the labels of the list train are not those");
+    await Deno.writeTextFile(labels, right);
     // Another network from the same masks.
     const other = ["--learn", "segmenter"];
     assertStringIncludes(await message(run(at, other)), "--learn was dynamic and is now");

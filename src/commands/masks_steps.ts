@@ -29,14 +29,20 @@ export interface Step {
   readonly note: string;
   /** Its options, the last, and those of the steps before. */
   readonly options: { readonly made: readonly Record<string, unknown>[] };
+  /** Files that it makes, and that later steps or the user need. */
+  readonly outputs: readonly string[];
   /** Does it. */
   work(): void | Promise<void>;
   /** Removes what it made with other options. */
   clear?(): Promise<void>;
 }
 
-/** The steps, in their order. */
-export function stepsOf(config: MasksConfig, context: Context): readonly Step[] {
+/** The steps, in their order, for the photographs with these names. */
+export function stepsOf(
+  config: MasksConfig,
+  ids: readonly string[],
+  context: Context,
+): readonly Step[] {
   const { out, seed, cache, certain, certainShare, decisions, overwrite } = config;
   const at = (...names: string[]) => join(out, ...names);
   const data = given(config, keysOf(dataOptions));
@@ -49,6 +55,8 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
   const sure = { certain, certainShare, decisions };
   const recipe = given(config, keysOf(recipeOptions));
   const training = { ...data, ...network, ...recipe, ...sure, seed, cache, resume: true };
+  const masks = (...names: string[]) => ids.map((id) => at(...names, `${id}.png`));
+  const trained = (name: string) => ({ outputs: [at(name, "latest.json")] });
   const made: Record<string, unknown>[] = [];
   const step = (
     name: string,
@@ -56,12 +64,15 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
     share: number,
     options: Record<string, unknown>,
     work: () => void | Promise<void>,
-    removed: (folder: string) => Promise<void> = remove,
+    { outputs = masks(name), removes = remove }: {
+      readonly outputs?: readonly string[];
+      readonly removes?: (folder: string) => Promise<void>;
+    } = {},
   ): Step => {
     made.push(options);
-    const clear = overwrite ? () => removed(at(name)) : undefined;
+    const clear = overwrite ? () => removes(at(name)) : undefined;
     const note = at(`${name}.json`);
-    return { name, group, share, note, options: { made: [...made] }, work, clear };
+    return { name, group, share, note, options: { made: [...made] }, outputs, work, clear };
   };
   const first = seeds.config.parse({
     ...data,
@@ -112,16 +123,22 @@ export function stepsOf(config: MasksConfig, context: Context): readonly Step[] 
   const { overwrite: _, ...kept } = first; // --overwrite is for what was begun with other options
   const { learn } = config;
   return [
-    step("seeds", "seeds", 0.25, kept, () => seeds.run(first, context), clearSeeds),
-    step("static", "static", 0.3, second, () => trainStatic.run(second, context)),
+    step("seeds", "seeds", 0.25, kept, () => seeds.run(first, context), {
+      ...{ outputs: masks("seeds", "walk", "masks"), removes: clearSeeds },
+    }),
+    step("static", "static", 0.3, second, () => trainStatic.run(second, context), {
+      ...trained("static"),
+    }),
     ...(networkAdvice
       ? [
-        step("adviser", "segmenter", 0.18, adviser, () => trainSegmenter.run(adviser, context)),
+        step("adviser", "segmenter", 0.18, adviser, () => trainSegmenter.run(adviser, context), {
+          ...trained("adviser"),
+        }),
         step("advice", "segment", 0.05, advice, () => segment.run(advice, context)),
       ]
       : []),
     step("refined", "refine", 0.03, third, () => refine.run(third, context)),
-    step("network", learn, 0.3, fourth.options, fourth.work),
+    step("network", learn, 0.3, fourth.options, fourth.work, trained("network")),
     step("masks", "segment", 0.04, fifth, () => segment.run(fifth, context)),
   ];
 }

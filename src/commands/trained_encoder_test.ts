@@ -38,7 +38,7 @@ Deno.test("masks trains by the recipe, its steps by their own options before, it
     const args = ["--config", path, "--data", "d", "--out", "o", "--learn", learn];
     const own = ["--static.epochs", "3", "--static.head-rate", "5", "--static.scale-range", "1,2"];
     const { config } = readOptions(masks, [...args, ...own], "henka");
-    const [seeds, first, , network] = stepsOf(config, {} as Context)
+    const [seeds, first, , network] = stepsOf(config, [], {} as Context)
       .map(({ options }) => options.made.at(-1)!);
     assertEquals(ofRecipe(network), recipe, learn);
     const changed = { ...recipe, epochs: 3, headRate: 5, scaleRange: [1, 2] };
@@ -50,7 +50,7 @@ Deno.test("masks trains by the recipe, its steps by their own options before, it
 Deno.test("masks: a network advises by default where a pre-trained encoder is trained", () => {
   const refined = (...more: string[]) => {
     const args = ["--config", path, "--data", "d", "--out", "o", ...more];
-    const steps = stepsOf(readOptions(masks, args, "henka").config, {} as Context);
+    const steps = stepsOf(readOptions(masks, args, "henka").config, [], {} as Context);
     const { advice, flagWeight } = steps.find(({ name }) => name === "refined")!
       .options.made.at(-1)!;
     return [advice, flagWeight];
