@@ -91,6 +91,12 @@ Deno.test("masks: every step goes on where it was stopped, and is done once for 
     assertEquals(done(await run(at, [...other, "--overwrite"])), 3);
     assertEquals(done(await run(at, other)), 5, "--overwrite makes nothing again by itself");
     assertStringIncludes(await message(run(at, ["--seed", "2"])), "--seed was 1 and is now 2");
+    assertEquals(done(await run(at, [...other, "--data", `${at("set")}/`])), 5, "another spelling");
+    // Steps that were made of seeds which are others now.
+    const longer = [...other, "--seeds.classifier.epochs", "2"];
+    const begun = run(at, [...longer, "--overwrite"], stopping("activation maps", 1));
+    await assertRejects(() => begun, DOMException, "Stopped");
+    assertStringIncludes(await message(run(at, longer)), "Cannot go on with static");
   }));
 
 Deno.test("masks: a network that has learnt the CRF advises beside it", () =>

@@ -7,7 +7,7 @@ import { preferredEncoder } from "../options/preferred_encoder.ts";
 import { trainedRecipe } from "../options/trained_recipe.ts";
 import { Forecast } from "./forecast.ts";
 import { masksConfig } from "./masks_config.ts";
-import { forgetLost, noteSet, requireSame } from "./masks_before.ts";
+import { asBegun, forgetLost, noteSet } from "./masks_before.ts";
 import { stepsOf } from "./masks_steps.ts";
 import { compareMasks } from "./masks_table.ts";
 
@@ -40,9 +40,9 @@ export const masks: Command<typeof masksConfig> = command({
     }
     const forecast = new Forecast(steps, context.log);
     for (const step of steps) {
-      const { name, note, options, work, clear } = step;
+      const { name, note, work, clear } = step;
       forecast.begin(name);
-      if (!config.overwrite) await requireSame(step, config.out);
+      const options = await asBegun(step, steps, config);
       await forgetLost(step, context.log);
       let worked = false;
       await once(note, options, async () => {

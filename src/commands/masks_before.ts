@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import { readLabels } from "../data/labels/labels.ts";
 import type { Voc } from "../data/sets/voc.ts";
 import { checksum } from "../files/checksum.ts";
@@ -60,23 +60,33 @@ export async function forgetLost(
 }
 
 /**
- * Checks that a step was begun with the same options, if it was.
+ * The options with which a step is done: those of an earlier call if they differ in nothing but how paths
+ * are spelt.
  *
- * @throws {InputError} that names the first option that is another.
+ * @throws {InputError} that names the first option of it, or of a step before, that is another; not
+ * with `--overwrite`.
  */
-export async function requireSame(
-  { note, options, name, group }: Step,
-  out: string,
-): Promise<void> {
-  if (!await isFile(note)) return;
-  const saved: { options?: Partial<Step["options"]> } = await readJson(note);
-  // Who advises follows from one option of the whole.
-  const own = ({ advice, ...rest }: Record<string, unknown> = {}) => {
-    return { networkAdvice: advice !== undefined, ...rest };
-  };
-  const other = firstOther(own(saved.options?.made?.at(-1)), own(options.made.at(-1)));
-  if (other === undefined) return;
-  const { path, was, is } = other;
+export async function asBegun(
+  { note, options, name }: Step,
+  steps: readonly Step[],
+  { out, overwrite }: Pick<MasksConfig, "out" | "overwrite">,
+): Promise<Step["options"]> {
+  const saved: { options?: Partial<Step["options"]> } = await isFile(note)
+    ? Object(await readJson(note))
+    : {};
+  const [before, now] = [saved.options?.made, options.made];
+  if (before === undefined) return options;
+  // Who advises follows from one option of the whole, and adds two steps.
+  const advised = { was: before.length > now.length, is: before.length < now.length };
+  const other = before.length === now.length
+    ? now.map((own, i) => {
+      const other = firstOther(advisedBy(before[i]), advisedBy(own), []);
+      return other && { ...other, group: steps[i].group };
+    }).find((other) => other !== undefined)
+    : { path: ["networkAdvice"], ...advised, group: steps[0].group };
+  if (other === undefined) return { made: before };
+  if (overwrite) return options;
+  const { path, was, is, group } = other;
   const known = optionsOf(masksConfig).map(({ flag }) => flag);
   const flags = [path, [group, ...path]].map(flagOf).filter((flag) => known.includes(flag));
   const said = (value: unknown) =>
@@ -87,13 +97,23 @@ export async function requireSame(
   );
 }
 
-/** The first value that differs, and where in both it is. */
-function firstOther(
-  was: unknown,
-  is: unknown,
-  path: readonly string[] = [],
-): { readonly path: readonly string[]; readonly was: unknown; readonly is: unknown } | undefined {
+function advisedBy({ advice, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return { networkAdvice: advice !== undefined, ...rest };
+}
+
+/** A value that differs, and where in both it is. */
+interface Other {
+  readonly path: readonly string[];
+  readonly was: unknown;
+  readonly is: unknown;
+}
+
+/** The first value that differs, other than in how a path is spelt. */
+function firstOther(was: unknown, is: unknown, path: readonly string[]): Other | undefined {
   if (JSON.stringify(was) === JSON.stringify(is)) return undefined;
+  if (typeof was === "string" && typeof is === "string" && resolve(was) === resolve(is)) {
+    return undefined;
+  }
   const isGroup = (value: unknown): value is Record<string, unknown> =>
     typeof value === "object" && value !== null && !Array.isArray(value);
   if (!isGroup(was) || !isGroup(is)) return { path, was, is };
