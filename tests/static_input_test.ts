@@ -100,7 +100,7 @@ Deno.test("masks that do not fit are refused by name before there is work", () =
       }: the class index 3 at column 0, row 0 is not in 0..2. ` +
         "Check that the mask and the list of classes belong together.",
     );
-    const both = { ...given, advice: [at("given")] };
+    const both = { advice: [at("given")] };
     assertStringIncludes(await spoilt(ids[6], mask(WIDTH, HEIGHT, 3), both), "class index 3");
     assertEquals(
       await spoilt(ids[7], undefined),

@@ -160,9 +160,14 @@ Deno.test("of given masks the CRF is told their certainty, and nothing of void a
       assertMostly(await readMask(pair.advice[0]), labels, classes);
     }
     // A path may be one in the data folder.
-    const both = await make({ scores: undefined, knowledge, advice: ["given"] });
-    assertEquals([both.knowledge, ...both.advice], [knowledge, knowledge]);
-    assertEquals([both.computed, both.list[1].advice], [0, [join(knowledge, "1.png")]]);
+    const other = join(data, "other");
+    await Deno.mkdir(other);
+    for (const { name } of Deno.readDirSync(knowledge)) {
+      await Deno.copyFile(join(knowledge, name), join(other, name));
+    }
+    const both = await make({ scores: undefined, knowledge, advice: ["other"] });
+    assertEquals([both.knowledge, ...both.advice], [knowledge, other]);
+    assertEquals([both.computed, both.list[1].advice], [0, [join(other, "1.png")]]);
   }));
 
 Deno.test("masks are computed once for each choice of options, and those that are missing", () =>
