@@ -69,7 +69,7 @@ Deno.test({
         await ended(cluster, job, log);
         const said = await Deno.readTextFile(log);
         assertStringIncludes(said, "2 ranks train together");
-        assertStringIncludes(said, "--resume goes on from there");
+        assertStringIncludes(said, "the same command goes on from there");
         const [rows, alone] = [metrics(at("run")), metrics(at("one"))];
         assertEquals(rows.length, 80);
         rows.forEach(({ step, segmentation, change }, i) => {

@@ -135,7 +135,10 @@ Deno.test("a damaged photograph is named, and what was done before it is not los
     const said = await message(train(at, { cache, resume: true, logEvery: 1 }, watch));
     assertEquals(said, named);
     const { step } = JSON.parse(await Deno.readTextFile(at("run", "latest.json")));
-    assertEquals(lines.at(-1), `Saved after ${step} of 6 steps; --resume goes on from there.`);
+    assertEquals(
+      lines.at(-1),
+      `Saved after ${step} of 6 steps; the same command goes on from there.`,
+    );
     await Deno.writeFile(photograph, whole);
     await train(at, { cache, resume: true });
     const last = ["checkpoints", "step-00000006.safetensors"];

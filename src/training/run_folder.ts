@@ -73,16 +73,20 @@ export class RunFolder implements Disposable {
   readonly path: string;
   /** The options of the run. */
   readonly config: object;
+  /** Whether the same call would go on with it. */
+  readonly resume: boolean;
   readonly #lock: Deno.FsFile;
 
   private constructor(
     path: string,
     config: object,
+    resume: boolean | undefined,
     lock: Deno.FsFile,
-    checkpoint: Checkpoint | undefined,
+    checkpoint?: Checkpoint,
   ) {
     this.path = path;
     this.config = config;
+    this.resume = resume === true;
     this.#lock = lock;
     this.checkpoint = checkpoint;
   }
@@ -103,13 +107,13 @@ export class RunFolder implements Disposable {
       if (!goesOn) await clear(path);
       for (const name of [names.checkpoints, names.previews]) await outputFolder(join(path, name));
       if (goesOn) {
-        const run = new RunFolder(path, config, lock, checkpoint);
+        const run = new RunFolder(path, config, true, lock, checkpoint);
         await run.#tidy();
         return run;
       }
       await write(join(path, names.metrics), "");
       await writeJson(join(path, names.config), config, { durable: true });
-      return new RunFolder(path, config, lock, undefined);
+      return new RunFolder(path, config, options.resume, lock);
     } catch (error) {
       lock.close();
       throw error;

@@ -138,7 +138,7 @@ export async function train<Batch>(
     if ((error instanceof InputError || stopped) && done > saved) {
       await save().catch(() => {}); // the disk may be full, as `error` tells
     }
-    context.log(savedLine(saved, training.steps));
+    context.log(savedLine(saved, training.steps, run.resume));
     throw error;
   }
   display.done();
@@ -149,14 +149,14 @@ export async function train<Batch>(
 /**
  * Trains as another rank than the first: takes the same steps, and writes nothing.
  *
- * @param run the folder that the first rank writes
+ * @param run the folder that the first rank writes, and whether the same call would go on with it
  * @throws {InputError} when a photograph cannot be read, with the step from which the run can go on, or
  * when the networks of the ranks have come apart.
  */
 export async function follow<Batch>(
   training: Training<Batch> & { readonly team: Team },
   intervals: Pick<Intervals, "save">,
-  run: string,
+  run: Pick<RunFolder, "path" | "resume">,
   context: Context,
 ): Promise<void> {
   try {
@@ -165,11 +165,14 @@ export async function follow<Batch>(
     const lost = error instanceof InputError && !(error instanceof DivergedError);
     if (!lost && !(error instanceof DeviceError)) throw error;
     // The first rank knows nothing of it, and so saves nothing.
-    const checkpoint = await latest(run).catch(() => undefined);
+    const checkpoint = await latest(run.path).catch(() => undefined);
     const { steps } = training;
-    throw new InputError(`${error.message} ${savedLine(checkpoint?.step ?? 0, steps)}`, {
-      cause: error,
-    });
+    throw new InputError(
+      `${error.message} ${savedLine(checkpoint?.step ?? 0, steps, run.resume)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -196,11 +199,11 @@ async function takeSteps<Batch>(
   }
 }
 
-/** Where a training that has stopped can go on. */
-function savedLine(saved: number, steps: number): string {
-  return saved > 0
-    ? `Saved after ${saved} of ${steps} steps; --resume goes on from there.`
-    : "Nothing is saved: it stopped before the first checkpoint.";
+/** Where a training that has stopped can go on; `masks` and `seeds` resume without being told. */
+function savedLine(saved: number, steps: number, resume: boolean): string {
+  if (saved === 0) return "Nothing is saved: it stopped before the first checkpoint.";
+  const how = resume ? "the same command" : "--resume";
+  return `Saved after ${saved} of ${steps} steps; ${how} goes on from there.`;
 }
 
 /** Why a training stops: the signal that this process has, or that another rank has. */

@@ -183,15 +183,19 @@ Deno.test(
     const stopped = await session(parts, every, { abortAt: 3 });
     assertEquals((stopped.error as Error).name, "AbortError");
     assertEquals([latest(parts).step, stopped.previews], [3, [3]]);
-    assertEquals(stopped.lines, ["Saved after 3 of 23 steps; --resume goes on from there."]);
+    assertEquals(stopped.lines, [
+      "Saved after 3 of 23 steps; the same command goes on from there.",
+    ]);
     const damaged = await session(parts, every, { damagedAt: 12 });
     assertEquals((damaged.error as Error).message, "Cannot read a.jpg: damaged.");
     assertEquals([latest(parts).step, damaged.previews], [12, [7]]);
-    assertEquals(damaged.lines, ["Saved after 12 of 23 steps; --resume goes on from there."]);
+    assertEquals(damaged.lines, [
+      "Saved after 12 of 23 steps; the same command goes on from there.",
+    ]);
     const crashed = await session(parts, every, { crashAt: 18 });
     assertEquals((crashed.error as Error).message, "crash");
     assertEquals([latest(parts).step, crashed.lines], [14, [
-      "Saved after 14 of 23 steps; --resume goes on from there.",
+      "Saved after 14 of 23 steps; the same command goes on from there.",
     ]]);
     assertEquals(metrics(parts).map(({ step }) => step), [5, 10, 15]);
     assertEquals((await session(parts, every)).error, undefined);
@@ -247,7 +251,7 @@ Deno.test({
       assertEquals(lines, [
         saved === 0
           ? "Nothing is saved: it stopped before the first checkpoint."
-          : `Saved after ${saved} of 23 steps; --resume goes on from there.`,
+          : `Saved after ${saved} of 23 steps; the same command goes on from there.`,
       ]);
       for (const folder of [run, join(run, "checkpoints")]) {
         for (const { name } of Deno.readDirSync(folder)) assert(!name.endsWith(".tmp"), name);

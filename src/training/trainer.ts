@@ -116,7 +116,8 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   using training = trainingOf(trainee, source, set.samples.length, config, context);
   const intervals = { log: config.logEvery, save: config.saveEvery };
   if (!run) {
-    return await follow({ ...training, team: training.team! }, intervals, config.out, context);
+    const other = { path: config.out, resume: resume === true };
+    return await follow({ ...training, team: training.team! }, intervals, other, context);
   }
   using validation = config.validation ? await trainee.validation(config.validation) : undefined;
   const { stepsPerEpoch } = training;
