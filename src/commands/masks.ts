@@ -8,7 +8,7 @@ import { trainedRecipe } from "../options/trained_recipe.ts";
 import { Forecast } from "./forecast.ts";
 import { masksConfig } from "./masks_config.ts";
 import { asBegun, forgetLost, noteSet } from "./masks_before.ts";
-import { type Step, stepsOf } from "./masks_steps.ts";
+import { stepsOf } from "./masks_steps.ts";
 import { compareMasks } from "./masks_table.ts";
 
 /**
@@ -38,8 +38,8 @@ export const masks: Command<typeof masksConfig> = command({
           "--no-network-advice leaves it out.",
       );
     }
-    const settled: Step["options"][] = []; // of all steps, before one has work
-    for (const step of steps) settled.push(await asBegun(step, steps, config));
+    // Of all steps, before one has work.
+    const settled = await Array.fromAsync(steps, (step) => asBegun(step, steps, config));
     const forecast = new Forecast(steps, context.log);
     for (const [i, step] of steps.entries()) {
       const { name, note, work, clear } = step;

@@ -124,16 +124,27 @@ export function stepsOf(
   const { learn } = config;
   return [
     step("seeds", "seeds", 0.25, kept, () => seeds.run(first, context), {
-      ...{ outputs: masks("seeds", "walk", "masks"), removes: clearSeeds },
+      outputs: masks("seeds", "walk", "masks"),
+      removes: clearSeeds,
     }),
-    step("static", "static", 0.3, second, () => trainStatic.run(second, context), {
-      ...trained("static"),
-    }),
+    step(
+      "static",
+      "static",
+      0.3,
+      second,
+      () => trainStatic.run(second, context),
+      trained("static"),
+    ),
     ...(networkAdvice
       ? [
-        step("adviser", "segmenter", 0.18, adviser, () => trainSegmenter.run(adviser, context), {
-          ...trained("adviser"),
-        }),
+        step(
+          "adviser",
+          "segmenter",
+          0.18,
+          adviser,
+          () => trainSegmenter.run(adviser, context),
+          trained("adviser"),
+        ),
         step("advice", "segment", 0.05, advice, () => segment.run(advice, context)),
       ]
       : []),

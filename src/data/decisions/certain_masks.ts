@@ -64,8 +64,9 @@ export async function certainMasks(
     if (own === undefined) continue;
     const file = join(own, `${id}.png`);
     const before = masks.get(id);
-    // The true mask may have been drawn anew.
-    await writeMask(file, before === undefined ? decided : settle(await readMask(before), decided));
+    if (before !== undefined) { // it may have been drawn anew
+      await writeMask(file, settle(await readMask(before), decided));
+    } else if (!await isFile(file)) await writeMask(file, decided);
     masks.set(id, file);
   }
   for (const line of lines) log(line);
