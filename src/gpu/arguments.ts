@@ -1,6 +1,7 @@
 import type { Binding, Kernel } from "./kernel.ts";
 import { type Layout, paramBytes } from "./pipelines.ts";
 import type { Copies } from "./copies.ts";
+import { identify } from "./pool.ts";
 import { Recent } from "./recent.ts";
 import type { Storage } from "./storage.ts";
 
@@ -147,13 +148,4 @@ function refuseShared(kernel: Kernel, resources: Readonly<Record<string, Resourc
       );
     }
   }
-}
-
-const ids = new WeakMap<GPUBuffer | GPUTexture, number>();
-let nextId = 0;
-
-function identify(object: GPUBuffer | GPUTexture): number {
-  let id = ids.get(object);
-  if (id === undefined) ids.set(object, id = nextId++);
-  return id;
 }

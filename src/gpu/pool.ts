@@ -25,6 +25,16 @@ interface Unused<Memory> {
   readonly epoch: number;
 }
 
+const ids = new WeakMap<GPUBuffer | GPUTexture, number>();
+let nextId = 0;
+
+/** A number that no other memory has; what is made later has a greater one, where it is asked at once. */
+export function identify(memory: GPUBuffer | GPUTexture): number {
+  let id = ids.get(memory);
+  if (id === undefined) ids.set(memory, id = nextId++);
+  return id;
+}
+
 /** Buffers and textures that are given out, returned and given out again. */
 export class Pool {
   /** Storages in use. */
@@ -38,7 +48,7 @@ export class Pool {
   /** Bytes of buffers and textures the pool holds, in use or not. */
   reserved = 0;
   readonly #free = new Map<number, Unused<GPUBuffer>[]>();
-  readonly #textures = new Map<number, Unused<GPUTexture>[]>();
+  readonly #textures = new Map<number, Unused<GPUTexture>[]>(); // by their rows
   #idle = 0;
 
   /** The most bytes of one storage: what the adapter binds at once, also as texels where it may be. */
@@ -80,7 +90,9 @@ export class Pool {
       return { buffer: free.memory, epoch: free.epoch };
     }
     this.reserved += size;
-    return { buffer: this.device.createBuffer({ size, usage: STORAGE | COPY }), epoch: -1 };
+    const buffer = this.device.createBuffer({ size, usage: STORAGE | COPY });
+    identify(buffer);
+    return { buffer, epoch: -1 };
   }
 
   /** Takes a storage back; called by `Storage.release`. */
@@ -93,9 +105,7 @@ export class Pool {
     if (!storage.buffered) return;
     this.#idle += storage.bytes;
     const { buffer: memory, bytes, epoch } = storage;
-    const list = this.#free.get(bytes);
-    if (list) list.push({ memory, bytes, epoch });
-    else this.#free.set(bytes, [{ memory, bytes, epoch }]);
+    keepUnused(this.#free, bytes, { memory, bytes, epoch });
   }
 
   /** Counts the copy of a storage's values as texels, which is being made or would be. */
@@ -126,11 +136,13 @@ export class Pool {
       return free.memory;
     }
     this.reserved += rows * ROW_BYTES;
-    return this.device.createTexture({
+    const texture = this.device.createTexture({
       size: [TEXEL_ROW, rows],
       format: "rgba32float",
       usage: TEXTURE_USAGE,
     });
+    identify(texture);
+    return texture;
   }
 
   /** Forgets what follows from a storage's values, because they change or are no longer needed. */
@@ -144,10 +156,7 @@ export class Pool {
     storage.texels = undefined;
     const bytes = texture.height * ROW_BYTES;
     this.#idle += bytes;
-    const list = this.#textures.get(texture.height);
-    const unused = { memory: texture, bytes, epoch: storage.epoch };
-    if (list) list.push(unused);
-    else this.#textures.set(texture.height, [unused]);
+    keepUnused(this.#textures, texture.height, { memory: texture, bytes, epoch: storage.epoch });
   }
 
   /** Destroys unused memory beyond the limit, what was used longest ago first; call only when nothing recorded is unsubmitted. */
@@ -166,6 +175,23 @@ export class Pool {
       this.reserved -= own.bytes;
     }
   }
+}
+
+/**
+ * Adds unused memory so that `pop` gives out what was made first: the same work, done again, gets the
+ * same memory in the same places, and finds the bind groups that it had.
+ */
+function keepUnused<Memory extends GPUBuffer | GPUTexture>(
+  lists: Map<number, Unused<Memory>[]>,
+  size: number,
+  unused: Unused<Memory>,
+): void {
+  const list = lists.get(size);
+  if (!list) return void lists.set(size, [unused]);
+  const id = identify(unused.memory);
+  let at = list.length;
+  while (at > 0 && identify(list[at - 1].memory) < id) at--;
+  list.splice(at, 0, unused);
 }
 
 /** The rows of texels that hold a storage's values. */

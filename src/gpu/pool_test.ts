@@ -30,6 +30,22 @@ Deno.test("Pool counts what is in use and gives the same buffers out again", asy
   assertEquals(a.released && !c.released, true);
 });
 
+Deno.test("Pool gives out first what was made first, in whatever order it came back", async () => {
+  using device = await Device.open();
+  const { pool } = device;
+  const taken = () => Array.from({ length: 3 }, () => pool.take(1024));
+  const made = taken();
+  const buffers = made.map(({ buffer }) => buffer);
+  const textures = made.map((own) => own.texels = pool.takeTexels(own));
+  for (const order of [[0, 1, 2], [1, 2, 0], [2, 0, 1], [0, 2, 1]]) {
+    for (const i of order) made[i].release();
+    made.splice(0, 3, ...taken());
+    assertEquals(made.map(({ buffer }) => buffers.indexOf(buffer)), [0, 1, 2]);
+    for (const own of made) own.texels = pool.takeTexels(own);
+    assertEquals(made.map(({ texels }) => textures.indexOf(texels!)), [0, 1, 2]);
+  }
+});
+
 Deno.test("memory that is shared goes back with its last user", async () => {
   using device = await Device.open();
   const { pool } = device;
