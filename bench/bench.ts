@@ -263,6 +263,7 @@ function printCrf({ photographs, costs, stages }: CrfCosts): CrfCosts {
     "total ms": figure(cost.total),
     "CPU ms": figure(cost.cpu),
     "images/s in a batch": figure(cost.rate),
+    ...(cost.pairRate && { "of two devices": figure(cost.pairRate) }),
     "peak MB": figure(cost.peakBytes / 1e6),
   }));
   print(`Dense CRF on ${photographs} (least times)`, rows);
@@ -277,6 +278,7 @@ function printCrf({ photographs, costs, stages }: CrfCosts): CrfCosts {
         "henka's CPU ms": figure(cost.cpu),
         "images/s of two": figure(peer.rate),
         "henka's rate": figure(cost.rate / peer.rate),
+        ...(cost.pairRate && { "of two devices": figure(cost.pairRate / peer.rate) }),
         "largest difference": peer.difference.toExponential(1),
       }]
       : []

@@ -4,6 +4,7 @@ import type { Image } from "../src/data/images/image.ts";
 import { Device } from "../src/gpu/mod.ts";
 import { crfEnergies, crfPhotographs } from "./crf_inputs.ts";
 import { type PeerTurn, Pydensecrf } from "./pydensecrf.ts";
+import { TwoDevices } from "./two_devices.ts";
 
 /** What inference costs with one number of labels and of iterations, milliseconds a photograph. */
 export interface CrfCost {
@@ -21,6 +22,8 @@ export interface CrfCost {
   readonly cpu: number;
   /** Photographs a second where they follow each other. */
   readonly rate: number;
+  /** Photographs a second of two workers with a device each, where the driver is software. */
+  readonly pairRate?: number;
   /** The most bytes of buffers and textures in use at once. */
   readonly peakBytes: number;
   /** pydensecrf on the same photograph, in turns with ours, where it is installed. */
@@ -72,8 +75,9 @@ export async function crfCosts(
   const second = peers.length > 0 && await Pydensecrf.start(images[0], unaries);
   if (second) peers.push(second);
   const costs: CrfCost[] = [];
+  using pair = device.software ? await TwoDevices.open() : undefined;
   for (const [labels, iterations] of which) {
-    costs.push(await costOf(device, images, labels, iterations, peers));
+    costs.push(await costOf(device, images, labels, iterations, { peers, pair }));
   }
   for (const peer of peers) await peer[Symbol.asyncDispose]();
   const stages: Record<number, readonly CrfStage[]> = {};
@@ -86,7 +90,7 @@ async function costOf(
   images: readonly Image[],
   labels: number,
   iterations: number,
-  peers: readonly Pydensecrf[],
+  { peers, pair }: { readonly peers: readonly Pydensecrf[]; readonly pair?: TwoDevices },
 ): Promise<CrfCost> {
   using crf = new DenseCrf(device, { iterations });
   using empty = new DenseCrf(device, { iterations: 0 });
@@ -109,18 +113,20 @@ async function costOf(
   const each = (total - build) / iterations;
   const ours = { labels, iterations, build, each, total, cpu, peakBytes };
   const inputs = images.map((image) => ({ image, unary: crfEnergies(image, labels) }));
-  let [rate, peerRate] = [0, 0];
+  let [rate, pairRate, peerRate] = [0, 0, 0];
   for (let run = 0; run < 2; run++) {
     const batch = await spent(() => Array.fromAsync(crf.labelsOfAll([...inputs, ...inputs])));
     rate = Math.max(rate, 2000 * inputs.length / batch.ms);
-    const pair = await spent(() =>
+    if (pair) pairRate = Math.max(pairRate, await pair.rate({ images, labels, iterations }));
+    const both = await spent(() =>
       Promise.all(peers.map(async (peer) => {
         for (let i = 0; i < inputs.length; i++) await peer.turn(labels, iterations);
       }))
     );
-    peerRate = Math.max(peerRate, 1000 * peers.length * inputs.length / pair.ms);
+    peerRate = Math.max(peerRate, 1000 * peers.length * inputs.length / both.ms);
   }
-  if (peers.length === 0) return { ...ours, rate };
+  const batches = { rate, ...(pair && { pairRate }) };
+  if (peers.length === 0) return { ...ours, ...batches };
   const values = await peers[0].values(labels, iterations);
   const least = (key: keyof PeerTurn) => Math.min(...theirs.map((turn) => turn[key]));
   const peer = {
@@ -131,7 +137,7 @@ async function costOf(
     rate: peerRate,
     difference: q.reduce((most, v, i) => Math.max(most, Math.abs(v - values[i])), 0),
   };
-  return { ...ours, rate, peer };
+  return { ...ours, ...batches, peer };
 }
 
 /** Milliseconds, and those of all threads of this process. */
