@@ -85,6 +85,11 @@ Deno.test("masks: every step goes on where it was stopped, and is done once for 
     await Deno.writeTextFile(labels, right.replace(/^(train_00000) .*/, "$1"));
     assertStringIncludes(await message(run(at)), "the labels of the list train are not those");
     await Deno.writeTextFile(labels, right);
+    const photograph = at("set", "JPEGImages", `${ids[0]}.png`);
+    const image = await Deno.readFile(photograph);
+    await Deno.writeFile(photograph, new Uint8Array(1), { append: true });
+    assertStringIncludes(await message(run(at)), "the photographs of the list train are not those");
+    await Deno.writeFile(photograph, image);
     // Another network from the same masks.
     const other = ["--learn", "segmenter"];
     assertStringIncludes(await message(run(at, other)), "--learn was dynamic and is now");

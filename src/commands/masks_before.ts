@@ -25,16 +25,22 @@ export async function noteSet(
 ): Promise<void> {
   const { labels } = await readLabels(voc);
   const shown = voc.items.map(({ id }) => labels.get(id));
+  const sizes: number[] = [];
+  for (const { image } of voc.items) sizes.push((await Deno.stat(image)).size);
   const set = {
     photographs: voc.listChecksum,
     labels: await checksum(JSON.stringify([voc.classes, shown])),
+    sizes: await checksum(JSON.stringify(sizes)), // of files that were edited since
   };
   const note = join(out, "set.json");
-  const before: Partial<typeof set> = await isFile(note) ? await readJson(note) : set;
-  const other = (["photographs", "labels"] as const).find((what) => before[what] !== set[what]);
+  const before = { ...set, ...await isFile(note) ? await readJson<Partial<typeof set>>(note) : {} };
+  const other = (Object.keys(set) as (keyof typeof set)[]).find((what) =>
+    before[what] !== set[what]
+  );
   if (other !== undefined && !overwrite) {
+    const what = other === "labels" ? "labels" : "photographs";
     throw new InputError(
-      `Cannot go on in ${out}: the ${other} of the list ${list} are not those that it was begun ` +
+      `Cannot go on in ${out}: the ${what} of the list ${list} are not those that it was begun ` +
         "with. Give --overwrite, or another --out.",
     );
   }

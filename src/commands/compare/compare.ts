@@ -63,9 +63,13 @@ export async function compareWith(
   const { over, resamples, out } = config;
   const [test, list] = [config.test, config.list].map(nameOfList);
   const random = new Random("compare");
+  // Refined masks have what is certain, and part of the truth may be that.
+  const given = setups.some(({ offered: { certain, decisions } }) => certain ?? decisions)
+    ? ", with what is certain in them"
+    : "";
   const tables = [
     { rows: networks, title: `Networks, measured on ${test}`, reference: config.reference },
-    { rows: masks, title: `Masks, measured on ${list}`, reference: "knowledge" },
+    { rows: masks, title: `Masks, measured on ${list}${given}`, reference: "knowledge" },
   ].filter(({ rows }) => rows.length > 0).map(({ rows, title, reference }) =>
     tableOf(rows, { title, over, reference }, () => random.next(), resamples)
   );

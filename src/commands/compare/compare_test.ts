@@ -60,6 +60,16 @@ Deno.test("compare: every method and seed is trained, measured and summed up", (
     assertEquals(picture.match(/<circle/g)!.length, 12 + 4, "a dot for each network and mask");
   }));
 
+Deno.test("compare: the table of masks says where they have what is certain", () =>
+  inSet(async (run) => {
+    const tables = async (options: Record<string, unknown>) =>
+      (await run({ methods: ["static"], ...options })).tables.map(({ title }) => title);
+    const [networks, masks] = ["Networks, measured on val", "Masks, measured on train"];
+    assertEquals(await tables({}), [networks, masks]);
+    const given = [networks, `${masks}, with what is certain in them`];
+    assertEquals(await tables({ certain: "SegmentationClass" }), given);
+  }));
+
 Deno.test("compare: finished cells are kept, a begun one goes on", () =>
   inSet(async (run, folder) => {
     const methods = ["knowledge", "static"];
