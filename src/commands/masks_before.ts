@@ -1,10 +1,11 @@
-import { join, resolve } from "@std/path";
+import { join } from "@std/path";
 import { readLabels } from "../data/labels/labels.ts";
 import type { Voc } from "../data/sets/voc.ts";
 import { checksum } from "../files/checksum.ts";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
 import { readJson, writeJson } from "../files/json.ts";
+import { sameOption } from "../files/made_with.ts";
 import { remove } from "../files/remove.ts";
 import { flagOf, optionsOf } from "../options/schema.ts";
 import { type MasksConfig, masksConfig } from "./masks_config.ts";
@@ -116,10 +117,7 @@ interface Other {
 
 /** The first value that differs, other than in how a path is spelt. */
 function firstOther(was: unknown, is: unknown, path: readonly string[]): Other | undefined {
-  if (JSON.stringify(was) === JSON.stringify(is)) return undefined;
-  if (typeof was === "string" && typeof is === "string" && resolve(was) === resolve(is)) {
-    return undefined;
-  }
+  if (sameOption(was, is)) return undefined;
   const isGroup = (value: unknown): value is Record<string, unknown> =>
     typeof value === "object" && value !== null && !Array.isArray(value);
   if (!isGroup(was) || !isGroup(is)) return { path, was, is };

@@ -1,10 +1,9 @@
-import { join, resolve } from "@std/path";
+import { join } from "@std/path";
 import * as z from "zod";
+import { sameOption } from "../files/made_with.ts";
 import { notePart } from "../files/parts.ts";
 import { outputFolder } from "../files/output_folder.ts";
 import { requireApart } from "../files/require_apart.ts";
-import type { Maps } from "../data/images/resize.ts";
-import { writeMask } from "../data/masks/mask.ts";
 import { certainShareOption } from "../options/certain_options.ts";
 import { otherDataOptions } from "../options/data_options.ts";
 import { given } from "../options/given.ts";
@@ -16,16 +15,16 @@ import { checkpointOption, readRun } from "../training/run.ts";
 import { trainedOptions, withPublishedClasses } from "../options/trained_options.ts";
 import { parseShard, shardOption } from "../options/shard.ts";
 import { type Command, command } from "../options/command.ts";
-import { ChangeBits } from "../scpp/change_bits.ts";
-import { noteRefined, readChanges, writeChanges } from "../scpp/changes.ts";
+import { noteRefined } from "../scpp/changes.ts";
 import { squareInputs } from "../segmentation/mask_inputs.ts";
-import { makePairs, type Pair } from "../scpp/pairs.ts";
-import { masksOf, predictChanges, refineMask } from "../scpp/predict.ts";
+import { makePairs } from "../scpp/pairs.ts";
+import { masksOf } from "../scpp/predict.ts";
 import { openCache } from "../training/source.ts";
 import { folderOfPairs, ofRun } from "../scpp/run_pairs.ts";
 import { noteKernels, takeKernels } from "../training/run_kernels.ts";
 import { trainedRefinement } from "../scpp/trained_refinement.ts";
-import { biasOf, checkChoice, countBits, flagsFor } from "./refine_choice.ts";
+import { checkChoice } from "./refine_choice.ts";
+import { refineRound } from "./refine_round.ts";
 
 const { data, list, labels, classes } = otherDataOptions;
 
@@ -108,13 +107,13 @@ export const refine: Command<typeof config> = command({
     const { certain = trained.certain, decisions = trained.decisions } = config;
     const { certainShare = config.certain === undefined ? trained.certainShare : undefined } =
       config;
-    const masks = await replaced(config);
-    const wanted = { ...trained, ...masks, certain, certainShare, decisions };
+    const replacing = await replaced(config);
+    const wanted = { ...trained, ...replacing, certain, certainShare, decisions };
     const data = count === undefined ? wanted : await withPublishedClasses(wanted, count, path);
-    const own = config.run !== undefined && ofRun(masks);
-    const folder = own ? trained.cache ?? trained.out : config.out;
+    const ownMasks = config.run !== undefined && ofRun(replacing);
+    const folder = ownMasks ? trained.cache ?? trained.out : config.out;
     const shard = parseShard(config.shard);
-    const changes = changesOf(config, masks);
+    const changes = changesOf(config, replacing);
     for (const folder of [changes, config.out]) await outputFolder(folder);
     const made = await makePairs(data, folder, context, shard);
     const { classes, list, listChecksum, advisers, scores } = made;
@@ -130,53 +129,35 @@ export const refine: Command<typeof config> = command({
     await takeKernels(config.out, device);
     using networks = await refinement.load(device, classes.length);
     const threshold = config.collapseThreshold ?? trained.collapseThreshold;
-    using cache = own && networks.segmenter.backbone.frozen && shard.count === 1
+    using cache = ownMasks && networks.segmenter.backbone.frozen && shard.count === 1
       ? await openCache(squareInputs(networks.segmenter, trained), list, trained, context)
       : undefined;
-    const { batch, mirror, iterations, out, backgroundBias: background } = config;
+    const { batch, mirror, iterations, out } = config;
     const { imageSize, keepAspect } = trained;
-    const options = { imageSize, keepAspect, batch, mirror, cache };
     const rounds = join(out, "rounds");
-    const set = { classes, collapseThreshold: threshold };
+    const about = {
+      ...{ config, networks, advisers, set: { classes, collapseThreshold: threshold } },
+      options: { imageSize, keepAspect, batch, mirror, cache },
+    };
     let pairs = list;
     for (let round = 1; round <= iterations; round++) {
-      const to = round === iterations ? out : join(rounds, String(round));
-      if (round > 1) {
-        const given = { scores: undefined, knowledge: join(rounds, String(round - 1)) };
-        const quiet = { ...context, log() {} };
-        pairs = (await makePairs({ ...data, ...given }, rounds, quiet, shard)).list;
+      const [own, last] = [round, round - 1].map((number) => join(rounds, String(number)));
+      const masks = round === iterations ? out : own;
+      if (round === 1) {
+        const biases = await refineRound(about, pairs, { masks, changes }, context);
+        await noteRefined(changes, {
+          out,
+          masks: replacing,
+          collapseThreshold: threshold,
+          ...biases,
+        });
+        continue;
       }
-      const seen = round === 1 ? changes : join(rounds, String(round), "changes");
-      const flags = await flagsFor(config, pairs, advisers, set, context);
-      let difference = config.differenceBias;
-      const written = async (pair: Pair, logits: Maps) => {
-        const choice = { difference, background, ...flags, collapseThreshold: threshold };
-        const mask = await refineMask(pair, logits, classes.length, choice);
-        await writeMask(join(to, `${pair.id}.png`), mask);
-      };
-      const later = config.biases === "auto" ? new ChangeBits() : undefined;
-      const name = round > 1 ? `refine, round ${round}` : "refine";
-      const display = context.progress(name, list.length);
-      let done = 0;
-      for await (const { pair, logits } of predictChanges(networks, pairs, options)) {
-        context.signal.throwIfAborted();
-        await writeChanges(seen, pair.id, logits);
-        if (later) await countBits(later, pair, logits, set);
-        else await written(pair, logits);
-        display.update(++done);
-      }
-      display.done();
-      if (later) {
-        difference = biasOf(later, context.log);
-        for (const pair of pairs) {
-          context.signal.throwIfAborted();
-          await written(pair, await readChanges(seen, pair.id, masksOf(pair).length));
-        }
-      }
-      if (round > 1) continue;
-      const { flag = 1, protects } = flags;
-      const biases = { differenceBias: difference, backgroundBias: background, flagWeight: flag };
-      await noteRefined(changes, { out, masks, collapseThreshold: threshold, ...biases, protects });
+      const given = { scores: undefined, knowledge: last };
+      const quiet = { ...context, log() {} };
+      pairs = (await makePairs({ ...data, ...given }, rounds, quiet, shard)).list;
+      const to = { masks, changes: join(own, "changes"), round };
+      await refineRound(about, pairs, to, context);
     }
     await noteKernels(out, device);
     await notePart(out, {
@@ -201,11 +182,7 @@ async function replaced(options: z.output<typeof config>) {
   ]);
   const before = run === undefined ? {} : await fromStart(run, (await readRun(run)).config);
   for (const key of Object.keys(set) as (keyof typeof set)[]) {
-    const [was, is] = [before[key], set[key]];
-    const same = typeof was === "string" && typeof is === "string"
-      ? was === is || resolve(was) === resolve(is)
-      : JSON.stringify(was) === JSON.stringify(is);
-    if (same) delete set[key];
+    if (sameOption(before[key], set[key])) delete set[key];
   }
   // The run has one of the two: the other takes its place.
   if (knowledge && !scores) return { ...set, scores: undefined };

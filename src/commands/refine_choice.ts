@@ -11,7 +11,7 @@ import type { Pair } from "../scpp/pairs.ts";
 import { masksOf } from "../scpp/predict.ts";
 
 /** The options of refine by which a whole list decides. */
-interface ByTheSet {
+export interface ByTheSet {
   readonly biases: "published" | "auto";
   readonly differenceBias: number;
   readonly flagWeight: number | "auto";
@@ -19,7 +19,7 @@ interface ByTheSet {
 }
 
 /** What counts as deleted. */
-interface Collapse {
+export interface Collapse {
   /** Class names, background first. */
   readonly classes: readonly string[];
   /** The share of its pixels below which a class does. */

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import { writeAtomic } from "./atomic.ts";
 import { checksum } from "./checksum.ts";
 import { InputError } from "./error.ts";
@@ -22,6 +22,12 @@ export interface Difference {
   readonly was: string | undefined;
   /** What it is. */
   readonly is: string | undefined;
+}
+
+/** Whether two values of an option say the same; a path may be spelt in several ways. */
+export function sameOption(was: unknown, is: unknown): boolean {
+  return JSON.stringify(was) === JSON.stringify(is) ||
+    typeof was === "string" && typeof is === "string" && resolve(was) === resolve(is);
 }
 
 /** The first of these options, or of all, that differs. */
