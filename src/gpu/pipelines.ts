@@ -29,6 +29,7 @@ export class Pipelines {
   readonly #modules = new Map<Kernel, GPUShaderModule>();
   readonly #pipelines = new Map<Kernel, Recent<Compiled>>();
   readonly #layouts = new Map<string, Layout>();
+  readonly #layoutOf = new Map<Kernel, Layout>();
 
   /** For one device. */
   constructor(readonly gpu: GPUDevice) {}
@@ -76,6 +77,8 @@ export class Pipelines {
 
   /** The layout of a kernel. */
   layout(kernel: Kernel): Layout {
+    const known = this.#layoutOf.get(kernel);
+    if (known) return known;
     // wgpu compares the bytes bound with what the last pipeline of the same layout wanted, so that
     // kernels with more and with fewer parameters need layouts of their own.
     const bytes = paramBytes(kernel);
@@ -87,6 +90,7 @@ export class Pipelines {
       const pipeline = this.gpu.createPipelineLayout({ bindGroupLayouts: [bindGroup] });
       this.#layouts.set(key, layout = { id: this.#layouts.size, bindGroup, pipeline });
     }
+    this.#layoutOf.set(kernel, layout);
     return layout;
   }
 }
