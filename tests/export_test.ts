@@ -2,8 +2,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import * as onnx from "onnxruntime-web";
-import { buildClassifier } from "../src/cam/classifier_network.ts";
+import { buildClassifier, type ClassifierNetwork } from "../src/cam/classifier_network.ts";
 import { classifierConfig, complete } from "../src/cam/classifier_config.ts";
+import { trainedClassifier } from "../src/cam/trained_classifier.ts";
 import { exportNetwork } from "../src/commands/export_network.ts";
 import { onnxOf } from "../src/commands/network_onnx.ts";
 import { publishedForm, strideNote } from "../src/commands/published_form.ts";
@@ -17,6 +18,7 @@ import {
 } from "../src/commands/trained_network.ts";
 import { loadExample } from "../src/data/augment/load_example.ts";
 import { empty, read, tensor } from "../src/tensor/mod.ts";
+import { encodeState } from "../src/nn/mod.ts";
 import { buildSegmenter } from "../src/segmentation/networks.ts";
 import { encodeOnnx } from "../src/onnx/model.ts";
 import { readEncoder } from "../src/weights/encoder_file.ts";
@@ -213,6 +215,24 @@ for (
     );
     assertNear(bias, wanted, 1e-5);
     assert(centre === undefined || Math.abs(bias[0]) > 1e-3);
+    // That file, and a checkpoint, which has the centre itself, make the same maps again.
+    const checkpoint = join(folder, "step.safetensors");
+    await Deno.writeFile(
+      checkpoint,
+      await encodeState(made.state, { ...(variant && { variant }) }),
+    );
+    const shape = [1, 3, 64, 96];
+    const image = values(3 * 64 * 96, 5);
+    const mapsOf = async ({ classifier, features }: ClassifierNetwork) => {
+      using _scope = device.scope();
+      return await read(classifier.cam(features(tensor(device, image, shape), "infer")));
+    };
+    const maps = await mapsOf(made);
+    assert(centre === undefined || maps.some((value) => value > 1e-3));
+    for (const weights of [path, checkpoint]) {
+      using again = await (await trainedClassifier({ weights, data: folder })).load(device, 3);
+      assertNear(await mapsOf(again), maps, 1e-4, weights);
+    }
     await Deno.remove(folder, { recursive: true });
   });
 }

@@ -22,19 +22,21 @@ export interface ClassifierNetwork extends Disposable {
 /**
  * A classifier with fresh weights, and its encoder's published ones where the options name a file.
  *
+ * @param biased whether its linear layer has a bias
  * @throws {InputError} when the file of weights cannot be read.
  */
 export async function buildClassifier(
   device: Device,
   config: ClassifierConfig,
   classes: number,
+  biased = false,
 ): Promise<ClassifierNetwork> {
   const random = new Random(config.seed);
   const backbone = await buildBackbone(device, config, random.fork("backbone"));
   const { channels, stride } = backbone.stages[backbone.stages.length - 1];
   const { dropout, gain } = config;
   const centred = config.centre && backbone.frozen;
-  const options = { channels, classes, dropout, gain, centred };
+  const options = { channels, classes, dropout, gain, centred, biased };
   const classifier = new Classifier(device, options, random.fork("classifier"));
   return {
     backbone,

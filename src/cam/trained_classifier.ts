@@ -69,7 +69,8 @@ async function publishedClassifier(
         `scores. Train them: train classifier --network ${shape.network} --weights ${weights}.`,
     );
   }
-  const [scores, channels] = classifier.weight.shape;
+  const { weight, bias } = classifier;
+  const [scores] = weight.shape;
   const fixed = { weights, precision, out: "", trainFrom: null, centre: false };
   const config = complete(
     classifierConfig.parse({ ...shape, ...fixed, data: requireData({ data }) }),
@@ -79,9 +80,10 @@ async function publishedClassifier(
     checkpoint: { step: 0, path },
     classes: scores + 1,
     async load(device, classes) {
-      const made = await buildClassifier(device, config, classes);
-      const linear = entry([scores, channels, 1, 1], float32(classifier.weight));
+      const made = await buildClassifier(device, config, classes, bias !== undefined);
+      const linear = entry([scores, weight.data.length / scores, 1, 1], float32(weight));
       overwrite(path, [["fc8.weight", made.classifier.fc8.weight]], () => linear);
+      if (bias) overwrite(path, [["fc8.bias", made.classifier.bias!]], () => bias);
       return made;
     },
   };

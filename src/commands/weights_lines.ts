@@ -7,7 +7,7 @@ import { variants } from "../weights/layouts/variant.ts";
 
 /** What an encoder's file is, and how it can be used, a fact a line. */
 export function weightsLines(weights: string, file: EncoderFile): string[] {
-  const { layout, variant, prefix, others, classifier, heads, leftOut } = file;
+  const { layout, variant, unsaid, prefix, others, classifier, heads, leftOut } = file;
   const { network, widthDivisor, dilate } = encoderShape(file);
   const { padding, normalisation: { mean, deviation } } = variants[variant ?? "torchvision"];
   const options = [
@@ -27,6 +27,7 @@ export function weightsLines(weights: string, file: EncoderFile): string[] {
     line(
       "network",
       network + (variant === undefined ? "" : `, variant ${variant}`) +
+        (unsaid ? ", as no note says another (--variant)" : "") +
         (widthDivisor > 1 ? `, all widths divided by ${widthDivisor}` : ""),
     ),
     line("layout", `${layout.name}'s names` + (prefix === "" ? "" : ` after "${prefix}"`)),

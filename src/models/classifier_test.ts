@@ -8,6 +8,7 @@ import { multilabelSoftMargin } from "../wgsl/mod.ts";
 import { Classifier } from "./classifier.ts";
 
 const [N, CHANNELS, H, W, CLASSES] = [2, 12, 5, 7, 4];
+const BIAS = [0.5, -0.25, 1];
 
 function features(device: Device): { x: Tensor; values: Float32Array<ArrayBuffer> } {
   const random = new Random("features");
@@ -16,12 +17,13 @@ function features(device: Device): { x: Tensor; values: Float32Array<ArrayBuffer
 }
 
 async function withClassifier(
-  centred: boolean,
+  [centred, biased]: readonly [boolean, boolean],
   test: (classifier: Classifier, device: Device) => Promise<void>,
 ): Promise<void> {
   using device = await Device.open();
-  const options = { channels: CHANNELS, classes: CLASSES, centred };
+  const options = { channels: CHANNELS, classes: CLASSES, centred, biased };
   const classifier = new Classifier(device, options, new Random(3));
+  if (biased) device.write(classifier.bias!.storage, Float32Array.of(...BIAS));
   if (centred) {
     const centre = Float32Array.from({ length: CHANNELS }, (_, c) => c / CHANNELS);
     device.write(classifier.centre!.storage, centre);
@@ -34,9 +36,10 @@ async function withClassifier(
   assertEquals(device.pool.live, 0);
 }
 
-for (const centred of [false, true]) {
-  Deno.test(`logits are the mean over all pixels of what makes the maps (centred: ${centred})`, () =>
-    withClassifier(centred, async (classifier, device) => {
+for (const [centred, biased] of [[false, false], [true, false], [false, true], [true, true]]) {
+  const of = `centred: ${centred}, biased: ${biased}`;
+  Deno.test(`logits are the mean over all pixels of what makes the maps (${of})`, () =>
+    withClassifier([centred, biased], async (classifier, device) => {
       const { x, values } = features(device);
       const logits = await read(classifier.forward(x, "infer"));
       const labels = [3, 1];
@@ -48,7 +51,7 @@ for (const centred of [false, true]) {
         for (let k = 0; k < 3; k++) {
           let total = 0;
           for (let u = 0; u < H * W; u++) {
-            let here = 0;
+            let here = biased ? BIAS[k] : 0;
             for (let c = 0; c < CHANNELS; c++) {
               const value = values[(n * CHANNELS + c) * H * W + u];
               here += weights[k * CHANNELS + c] * (centred ? value - c / CHANNELS : value);
@@ -67,7 +70,7 @@ for (const centred of [false, true]) {
 }
 
 Deno.test("a classifier learns from features and from their means alike", () =>
-  withClassifier(true, async (classifier, device) => {
+  withClassifier([true, false], async (classifier, device) => {
     const { x, values } = features(device);
     const means = Float32Array.from(
       { length: N * CHANNELS },

@@ -117,6 +117,12 @@ Deno.test("a variant travels with the weights: into the network, and out in a no
     const noted = await values(await save(published.own));
     const unnoted = await values(await save(published.unnoted));
     assertEquals([noted.map, noted.key], [published.map, published.key]);
+    const told = { network: "mobilenet-v2", weights: await save(published.unnoted) } as const;
+    assertEquals((await readEncoder(told.weights)).unsaid, true);
+    assertEquals(
+      (await readEncoder(told.weights, told.network, "torchvision")).variant,
+      "torchvision",
+    );
     assert(unnoted.key !== noted.key && unnoted.map.some((v, i) => v !== noted.map[i]));
     assertEquals(
       [published, noted, unnoted].map(({ normalisation }) => normalisation),

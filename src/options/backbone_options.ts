@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
 import { encoderVariant, isPublished, readEncoder } from "../weights/encoder_file.ts";
 import { weightsFile } from "../weights/weights_cache.ts";
@@ -49,15 +50,21 @@ export const backboneOptions = inGroup("network", {
 export type BackboneChoice = z.output<z.ZodObject<typeof backboneOptions>>;
 
 /**
- * Checks that the file of weights is there, before there is work to lose, and says what it means
- * when a frozen encoder has none.
+ * Checks that the file of weights and the first stage to train are there, before there is work to lose,
+ * and says what it means when a frozen encoder has no weights.
  *
- * @throws {InputError} when it is missing.
+ * @throws {InputError} when one is missing.
  */
 export async function checkWeights(
   { network, weights, trainFrom }: Pick<BackboneChoice, "network" | "weights" | "trainFrom">,
   { log }: Pick<Context, "log">,
 ): Promise<void> {
+  if (/^resnet(18|34|50|101)$/.test(network) && (trainFrom ?? 0) > 4) {
+    throw new InputError(
+      `Cannot use --train-from ${trainFrom}: the stages of ${network} are 1 to 4. Give one of them, 0 for ` +
+        "its stem too, or none.",
+    );
+  }
   if (weights === undefined) {
     const frozen = network === "mobilenet-v2" ? (trainFrom ?? null) === null : trainFrom === null;
     if (!frozen || network === "encoder-decoder" || network === "resnet38") return;

@@ -27,7 +27,7 @@ export interface EncoderFile extends Recognised {
  *
  * @param weights a file, or the name of one that was fetched
  * @param network which encoder it must be of; any by default
- * @param variant which variant it must be of; any by default
+ * @param variant which variant it must be of, and is where nothing in it says so; any by default
  * @param prefix what stands before its names, where the file has several encoders
  * @throws {InputError} when it is missing, damaged, of no known layout, or of another network or variant.
  */
@@ -39,13 +39,14 @@ export async function readEncoder(
 ): Promise<EncoderFile> {
   const source = typeof weights === "string" ? await weightsFile(weights) : weights;
   const path = nameOf(source);
-  const [file, found] = await recognised(source, prefix).catch((error) => {
+  const [file, read] = await recognised(source, prefix).catch((error) => {
     // A name stands for a file that was whole when it was fetched.
     if (!(error instanceof InputError) || path === weights) throw error;
     throw new InputError(`${error.message} "weights fetch ${weights}" gets it anew.`, {
       cause: error,
     });
   });
+  const found = read.unsaid ? { ...read, variant: variant ?? read.variant } : read;
   const { layout } = found;
   if (network !== undefined && layout.network !== network) {
     throw new InputError(

@@ -33,7 +33,10 @@ export function encoderTensors(
   return found;
 }
 
-/** The weights and biases of ImageNet's class scores `[classes, channels]`, where the file has them. */
+/**
+ * The weights and biases of ImageNet's or other class scores `[classes, channels]`, where the file has them.
+ * A checkpoint of ours may have a `centre` that is subtracted from the features: that is a bias too.
+ */
 export function classifierTensors(
   { tensors }: TensorFile,
   { layout, prefix }: Recognised,
@@ -45,7 +48,22 @@ export function classifierTensors(
       const mxnet = name.startsWith("arg:");
       const weight = tensors.get(`${before}${name}${mxnet ? "_" : "."}weight`);
       const bias = tensors.get(`${before}${name}${mxnet ? "_" : "."}bias`);
-      if (weight !== undefined) return { weight, bias };
+      if (weight === undefined) continue;
+      const centre = name === "fc8" ? tensors.get(`${before}centre`) : undefined;
+      return { weight, bias: bias ?? (centre && biasOf(weight, centre)) };
     }
   }
+}
+
+/** What subtracting a centre from the features adds to the scores: undefined where it is of others. */
+function biasOf(weight: Entry, centre: Entry): Entry | undefined {
+  const [classes] = weight.shape;
+  const channels = centre.data.length;
+  if (weight.data.length !== classes * channels) return undefined;
+  const [values, mean] = [float32(weight), float32(centre)];
+  const bias = Float32Array.from(
+    { length: classes },
+    (_, c) => -mean.reduce((sum, value, i) => sum + value * values[c * channels + i], 0),
+  );
+  return entry([classes], bias);
 }

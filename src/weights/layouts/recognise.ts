@@ -17,6 +17,8 @@ export interface Recognised {
   readonly others: readonly string[];
   /** How the network of a file of MobileNetV2 pads and is normalised. */
   readonly variant?: Variant;
+  /** Whether nothing in the file says so: it has our names, and no note. */
+  readonly unsaid?: boolean;
 }
 
 /** Every known layout. */
@@ -82,7 +84,10 @@ export function recognise(
         `of one: weights ${path} --prefix ${found.prefix} --to OUT.safetensors.`,
     );
   }
-  return { ...found, others, variant: variantOf(path, found.layout, metadata) };
+  const variant = variantOf(path, found.layout, metadata);
+  const unsaid = variant !== undefined && variant !== found.layout.variant &&
+    metadata.variant === undefined;
+  return { ...found, others, variant, ...(unsaid && { unsaid }) };
 }
 
 function variantOf(

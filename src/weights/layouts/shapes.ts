@@ -55,6 +55,9 @@ export function faultOf(
     if (wanted && `${wanted}` !== `${shape}`) {
       return `its ${name} is [${shape}], and a ${network} has [${wanted}]`;
     }
+    if (name.endsWith("running_var") && data.some((value: number | bigint) => value < 0)) {
+      return `its ${name} has variances below 0`;
+    }
     for (const value of data) {
       if (!Number.isFinite(Number(value))) return `its ${name} has values that are not finite`;
     }
