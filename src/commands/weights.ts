@@ -6,6 +6,7 @@ import { type Command, command } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
 import { type EncoderFile, readEncoder } from "../weights/encoder_file.ts";
 import { headsOf } from "../weights/layouts/heads.ts";
+import { faultOf } from "../weights/layouts/shapes.ts";
 import { readWeights } from "../weights/read_weights.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { weightsFile } from "../weights/weights_cache.ts";
@@ -63,18 +64,23 @@ export const weights: Command<typeof config> = command({
 
 /** Writes an encoder's weights with our names, its class scores, and a note of what they are. */
 async function convert(
-  { layout: { network, name }, variant, tensors, classifier, path, heads }: EncoderFile,
+  { layout: { network, name }, variant, undilated, tensors, classifier, path, heads }: EncoderFile,
   to: string,
   log: (line: string) => void,
 ): Promise<void> {
   if (await realPath(to) === await realPath(path)) {
     throw new InputError(`Cannot write ${to}: it is the file that is read. Give another --to.`);
   }
+  const fault = faultOf(network, tensors);
+  if (fault !== undefined) {
+    throw new InputError(`Cannot convert ${path}: ${fault}. Give other weights.`);
+  }
   const all = new Map(tensors);
   const head = network === "resnet38" ? "fc8" : network === "mobilenet-v2" ? "classifier" : "fc";
   if (classifier) all.set(`${head}.weight`, classifier.weight);
   if (classifier?.bias) all.set(`${head}.bias`, classifier.bias);
-  await writeSafetensors(to, all, { network, layout: name, ...(variant && { variant }) });
+  const notes = { ...(variant && { variant }), ...(undilated && { dilate: "false" }) };
+  await writeSafetensors(to, all, { network, layout: name, ...notes });
   log(`The encoder${classifier ? " and its class scores are" : " is"} in ${to}`);
   const left = headNames(heads);
   if (left.length > 0) log(`Left out: ${left.join(", ")}; in ${path} alone`);

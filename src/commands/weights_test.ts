@@ -6,6 +6,7 @@ import { layoutOf, prefixed } from "../../tests/layout_files.ts";
 import type { Context } from "../options/command.ts";
 import { InputError } from "../files/error.ts";
 import { readOptions } from "../options/flags.ts";
+import { encoderShape, readEncoder } from "../weights/encoder_file.ts";
 import { entry } from "../weights/entry.ts";
 import { NORM } from "../weights/layouts/layout.ts";
 import { convolutionShape } from "../weights/layouts/shapes.ts";
@@ -132,11 +133,22 @@ Deno.test("weights --to says which parts of the file it leaves out", () =>
         at("irn")
       } alone`,
     ]);
-    assert(
-      ![...(await readSafetensors(at("out.safetensors"))).tensors.keys()].some((name) =>
-        /edge/.test(name)
-      ),
+    const { tensors, metadata } = await readSafetensors(at("out.safetensors"));
+    assert(![...tensors.keys()].some((name) => /edge/.test(name)));
+    // Its strides go with it.
+    assertEquals(metadata.dilate, "false");
+    assertEquals(encoderShape(await readEncoder(at("out.safetensors"))).dilate, false);
+    const negative = entry([1], new Float32Array([-1]));
+    await writeSafetensors(
+      at("bad"),
+      new Map([...namesOf("resnet18", "torchvision"), ["bn1.running_var", negative]]),
     );
+    await assertRejects(
+      () => weightsCommand.run({ file: at("bad"), to: at("none.safetensors") }, context),
+      InputError,
+      "its bn1.running_var has variances below 0",
+    );
+    await assertRejects(() => Deno.stat(at("none.safetensors")), Deno.errors.NotFound);
   }));
 
 Deno.test("weights --prefix makes a file of one encoder of several", () =>

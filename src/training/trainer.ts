@@ -68,7 +68,7 @@ export interface Trainer<S extends Sample, Item> {
 export type TrainerConfig =
   & TrainingOptions
   & VariantChoice
-  & Pick<BackboneChoice, "trainFrom">;
+  & Pick<BackboneChoice, "trainFrom" | "dilate">;
 
 /**
  * Runs a training from its options to its last checkpoint: options, files and data are checked
@@ -130,9 +130,10 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
       context.log(`No preview of step ${step}: ${error.message}`);
     }
   };
-  // A checkpoint may be the weights of another training, which must know how the network pads.
-  const { variant } = config;
-  const notes = { ...(variant && { variant }), ...(ranks && { ranks: String(ranks.size) }) };
+  // A checkpoint may be the weights of another training, which must know how the network pads and strides.
+  const { variant, dilate } = config;
+  const own = { ...(variant && { variant }), ...(dilate === false && { dilate: "false" }) };
+  const notes = { ...own, ...(ranks && { ranks: String(ranks.size) }) };
   const validated = validation && {
     notes,
     list: config.validation!,

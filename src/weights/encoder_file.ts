@@ -108,10 +108,10 @@ export interface EncoderShape {
  * @throws {InputError} when it is of a ResNet-38 of no width that we have.
  */
 export function encoderShape(
-  { path, layout, variant, prefix, tensors }: EncoderFile,
+  { path, layout, variant, undilated, tensors }: EncoderFile,
 ): EncoderShape {
   const { network } = layout;
-  const dilate = !prefix.endsWith("resnet50."); // IRN's strides 2, 2, 2, 1
+  const dilate = !undilated;
   if (network !== "resnet38") return { network, variant, widthDivisor: 1, dilate };
   const [width] = tensors.get("conv1a.weight")!.shape;
   const widthDivisor = ([1, 2, 4, 8, 16, 32] as const).find((divisor) => divisor * width === 64);

@@ -19,6 +19,8 @@ export interface Recognised {
   readonly variant?: Variant;
   /** Whether nothing in the file says so: it has our names, and no note. */
   readonly unsaid?: boolean;
+  /** Whether strides of a ResNet are left out without dilations: IRN's 2, 2, 2, 1. */
+  readonly undilated: boolean;
 }
 
 /** Every known layout. */
@@ -87,7 +89,8 @@ export function recognise(
   const variant = variantOf(path, found.layout, metadata);
   const unsaid = variant !== undefined && variant !== found.layout.variant &&
     metadata.variant === undefined;
-  return { ...found, others, variant, ...(unsaid && { unsaid }) };
+  const undilated = metadata.dilate === "false" || found.prefix.endsWith("resnet50.");
+  return { ...found, others, variant, undilated, ...(unsaid && { unsaid }) };
 }
 
 function variantOf(
