@@ -169,6 +169,24 @@ Deno.test("weights --prefix makes a file of one encoder of several", () =>
     assertEquals(tensors.get("bn1.bias")?.data, new Float32Array([3]));
   }));
 
+Deno.test("of several encoders one at the usual place is taken; two such places are refused", () =>
+  inFolder(async (at) => {
+    const net = namesOf("resnet18", "torchvision");
+    const file = async (...prefixes: string[]) => {
+      const path = at(`${prefixes.join("")}safetensors`);
+      await writeSafetensors(path, new Map(prefixes.flatMap((own) => [...prefixed(own, net)])));
+      return path;
+    };
+    const [usual, bare] = [
+      await readEncoder(await file("state_dict.", "ema.")),
+      await readEncoder(await file("", "model.")),
+    ];
+    assertEquals([usual, bare].map(({ prefix }) => prefix), ["state_dict.", ""]);
+    const both = await file("state_dict.module.", "model.");
+    await assertRejects(() => readEncoder(both), InputError, "are both encoders");
+    assertEquals((await readEncoder(both, undefined, undefined, "model")).prefix, "model.");
+  }));
+
 Deno.test("weights list tells what each file is, and whether it is there", () =>
   inFolder(async (at) => {
     const [context, lines] = said();

@@ -5,7 +5,15 @@ import { type Allowed, Global, objectMessage } from "./pickle_objects.ts";
 import { pythonNames } from "./python_names.ts";
 import { storageNames, TorchStorage, TorchTensor } from "./torch_tensor.ts";
 
-function rebuildTensor(...[storage, offset, shape, strides]: readonly unknown[]): TorchTensor {
+function rebuildTensor(
+  ...[storage, offset, shape, strides, , , marks]: readonly unknown[]
+): TorchTensor {
+  // Torch marks a tensor whose elements stand for their negatives or conjugates.
+  if (marks instanceof Map && [...marks.values()].includes(true)) {
+    throw new SyntaxError(
+      "a tensor that is marked as negated or conjugated (save a copy: x.clone())",
+    );
+  }
   return new TorchTensor(storage, offset, shape, strides);
 }
 

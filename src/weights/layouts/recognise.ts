@@ -64,7 +64,12 @@ export function recognise(
     ? whole.filter(({ prefix }) => USUAL.test(prefix))
       .sort((a, b) => a.prefix.length - b.prefix.length)
     : whole.filter(({ prefix }) => prefix === wanted || prefix === `${wanted}.`);
-  const [found, other] = chosen.length > 0 ? chosen.slice(0, 1) : whole;
+  // Neither of "state_dict" and "model" beside each other is more usual; the file's own level is.
+  const keyOf = ({ prefix }: { readonly prefix: string }) => USUAL.exec(prefix)?.[2];
+  const rivals = wanted !== undefined || chosen[0]?.prefix === ""
+    ? []
+    : chosen.filter((one) => keyOf(one) !== keyOf(chosen[0]));
+  const [found, other] = chosen.length > 0 ? [chosen[0], rivals[0]] : whole;
   if (found === undefined) {
     const { message } = unknown(path, names, tensors);
     const [[name, object] = []] = Object.entries(leftOut ?? {});
