@@ -107,7 +107,10 @@ async function fetchRest(part: string, file: Deno.FsFile, options: Download): Pr
       });
       if (bytes === undefined) break;
       heard();
-      if (done + bytes.length > size + within) throw otherFile(options, "more");
+      if (done + bytes.length > size + within) {
+        await written(part, () => file.truncate(0)); // nothing of it is what was wanted
+        throw otherFile(options, "more");
+      }
       await written(part, async () => {
         for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
       });
@@ -133,9 +136,10 @@ async function request(
   const headers = { "accept-encoding": "identity", ...range };
   const response = await fetch(url, { headers, signal }).catch((cause) => {
     options.signal?.throwIfAborted();
-    const forbidden = cause instanceof Deno.errors.NotCapable;
-    const [reason, remedy] = forbidden
+    const [reason, remedy] = cause instanceof Deno.errors.NotCapable
       ? ["the program may not connect", "Start it with --allow-net"]
+      : /redirect/i.test(`${cause}`)
+      ? ["it is redirected again and again", "Give another --from"]
       : ["the server cannot be reached", "Check the connection, or give --from"];
     throw new InputError(`Cannot fetch ${url}: ${reason}. ${remedy}.`, { cause });
   });
@@ -155,6 +159,13 @@ async function request(
     throw new InputError(
       `Cannot fetch ${url}: a web page comes in its place. Sign in where your network asks for it, or ` +
         "give another --from.",
+    );
+  }
+  const packed = told.get("content-encoding") ?? "identity";
+  if (packed !== "identity") {
+    throw new InputError(
+      `Cannot fetch ${url}: the server packs it (${packed}), though it was asked not to. Give another ` +
+        "--from.",
     );
   }
   const whole = status === 206 ? total : told.get("content-length");

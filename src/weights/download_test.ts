@@ -13,17 +13,20 @@ interface How {
   readonly ranges?: boolean;
   readonly status?: number;
   readonly type?: string;
+  /** What else it says of it. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What it has in place of the file. */
   readonly body?: Uint8Array<ArrayBuffer>;
 }
 
 /** A server, and the ranges that it was asked for. */
-function serve({ ranges = true, status, type = "application/octet-stream", body = content }: How) {
+function serve({ ranges = true, status, type = "application/octet-stream", ...how }: How) {
+  const { headers: more, body = content } = how;
   const asked: (string | null)[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ headers }) => {
     const range = headers.get("range");
     asked.push(range);
-    if (status) return new Response("no", { status });
+    if (status) return new Response("no", { status, headers: more });
     const from = ranges && range ? Number(/\d+/.exec(range)) : 0;
     if (from >= body.length) return new Response(null, { status: 416 });
     const rest = body.slice(from);
@@ -33,6 +36,7 @@ function serve({ ranges = true, status, type = "application/octet-stream", body 
       headers: {
         ...{ "content-length": String(rest.length), "content-type": type },
         ...from > 0 && place,
+        ...more,
       },
     });
   });
@@ -190,10 +194,19 @@ Deno.test("what is not the published file is not kept, and costs nothing of what
     }
     await using gone = serve({ status: 404 });
     assertStringIncludes(await refused(fetch(gone.url)), "the server answers 404.");
+    await using packing = serve({ ranges: false, headers: { "content-encoding": "gzip" } });
+    assertStringIncludes(await refused(fetch(packing.url)), "the server packs it (gzip), though");
+    await using round = serve({ status: 302, headers: { location: "/file.pth" } });
+    assertStringIncludes(await refused(fetch(round.url)), "it is redirected again and again.");
     const nobody = "http://127.0.0.1:9/file.pth";
     assertStringIncludes(await refused(fetch(nobody)), "the server cannot be reached.");
     assertEquals(await sizeOf(`${path}.part`), 20_000);
     await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
+    // Of a server that does not say how much comes, until there is too much: that is of another file.
+    await using longer = servePart(size, { told: false });
+    const few = { size: 40_000 };
+    assertStringIncludes(await refused(fetch(longer.url, few)), "it has more bytes, and 40000");
+    assertEquals(await sizeOf(`${path}.part`), 0);
   }));
 
 Deno.test({
