@@ -64,13 +64,14 @@ export const weights: Command<typeof config> = command({
 
 /** Writes an encoder's weights with our names, its class scores, and a note of what they are. */
 async function convert(
-  { layout: { network, name }, variant, undilated, tensors, classifier, path, heads }: EncoderFile,
+  { layout, variant, undilated, outputStride, tensors, classifier, path, heads }: EncoderFile,
   to: string,
   log: (line: string) => void,
 ): Promise<void> {
   if (await realPath(to) === await realPath(path)) {
     throw new InputError(`Cannot write ${to}: it is the file that is read. Give another --to.`);
   }
+  const { network, name } = layout;
   const fault = faultOf(network, tensors);
   if (fault !== undefined) {
     throw new InputError(`Cannot convert ${path}: ${fault}. Give other weights.`);
@@ -79,7 +80,11 @@ async function convert(
   const head = network === "resnet38" ? "fc8" : network === "mobilenet-v2" ? "classifier" : "fc";
   if (classifier) all.set(`${head}.weight`, classifier.weight);
   if (classifier?.bias) all.set(`${head}.bias`, classifier.bias);
-  const notes = { ...(variant && { variant }), ...(undilated && { dilate: "false" }) };
+  const notes = {
+    ...(variant && { variant }),
+    ...(undilated && { dilate: "false" }),
+    ...(outputStride && { outputStride: `${outputStride}` }),
+  };
   await writeSafetensors(to, all, { network, layout: name, ...notes });
   log(`The encoder${classifier ? " and its class scores are" : " is"} in ${to}`);
   const left = headNames(heads);

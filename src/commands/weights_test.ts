@@ -137,7 +137,11 @@ Deno.test("weights --to says which parts of the file it leaves out", () =>
     assert(![...tensors.keys()].some((name) => /edge/.test(name)));
     // Its strides go with it.
     assertEquals(metadata.dilate, "false");
-    assertEquals(encoderShape(await readEncoder(at("out.safetensors"))).dilate, false);
+    const shape = encoderShape(await readEncoder(at("out.safetensors")));
+    assertEquals([shape.dilate, shape.outputStride], [false, undefined]);
+    await writeSafetensors(at("fine"), namesOf("resnet18", "torchvision"), { outputStride: "8" });
+    await weightsCommand.run({ file: at("fine"), to: at("again.safetensors") }, context);
+    assertEquals(encoderShape(await readEncoder(at("again.safetensors"))).outputStride, 8);
     const negative = entry([1], new Float32Array([-1]));
     await writeSafetensors(
       at("bad"),

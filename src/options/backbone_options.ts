@@ -66,9 +66,14 @@ export async function checkWeights(
     );
   }
   if (weights === undefined) {
-    const frozen = network === "mobilenet-v2" ? (trainFrom ?? null) === null : trainFrom === null;
-    if (!frozen || network === "encoder-decoder" || network === "resnet38") return;
-    return log("Without --weights the frozen encoder stays random: its features say little.");
+    const partly = trainFrom === undefined && network.startsWith("resnet"); // 38 has frozen blocks, too
+    const first = trainFrom ?? (partly ? 1 : Infinity);
+    if (network === "encoder-decoder" || first === 0) return;
+    const what = first === Infinity ? "the frozen encoder" : "what is frozen of the encoder";
+    return log(
+      `Without --weights ${what} stays random: its features say little. "weights list" tells which ` +
+        "weights there are.",
+    );
   }
   const path = await weightsFile(weights);
   await Deno.stat(path).catch((error) => {

@@ -3,11 +3,13 @@ import * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
 import { readJson } from "../files/json.ts";
-import { encoderShape, readEncoder } from "../weights/encoder_file.ts";
+import { shown } from "../files/shown.ts";
+import { type EncoderFile, encoderShape, readEncoder } from "../weights/encoder_file.ts";
 import { publicWeights } from "../weights/public_weights.ts";
 import { readWeights } from "../weights/read_weights.ts";
 import { fetchedFile } from "../weights/weights_cache.ts";
 import { type BackboneChoice, backboneOptions } from "./backbone_options.ts";
+import { flagOf } from "./schema.ts";
 
 /** What decides which encoder is meant where `--network` is left open. */
 export interface OpenEncoder
@@ -20,6 +22,38 @@ export interface OpenEncoder
   readonly start?: string;
 }
 
+const STRIDED = /^(mobilenet-v2|resnet(18|34|50|101))$/;
+const RESNETS = /^resnet(18|34|50|101)$/;
+/** Which networks an option is about. */
+const ABOUT: Readonly<Record<string, RegExp>> = {
+  ...{ width: /^encoder-decoder$/, depth: /^encoder-decoder$/, widthDivisor: /^resnet38$/ },
+  ...{ variant: /^mobilenet-v2$/, outputStride: STRIDED, trainFrom: STRIDED },
+  ...{ dilate: RESNETS, trainNorms: RESNETS },
+};
+
+/**
+ * The options with the encoder that is meant, see {@linkcode openEncoder}. Says which of those that were
+ * given are about another network.
+ *
+ * @param given the options as they were written
+ * @throws {InputError} when the file of weights is missing, damaged or of no encoder that we have.
+ */
+export async function preferredEncoder<Config extends OpenEncoder>(
+  config: Config,
+  given: Readonly<Record<string, unknown>>,
+  log: (line: string) => void,
+): Promise<Config> {
+  const found = await openEncoder(config, given, log);
+  const idle = Object.keys(ABOUT).filter((key) =>
+    given[key] !== undefined && !ABOUT[key].test(found.network)
+  );
+  if (idle.length > 0) {
+    const flags = idle.map((key) => `--${flagOf([key])}`).join(", ");
+    log(`Left aside: ${flags}, which ${found.network} does not have.`);
+  }
+  return found;
+}
+
 /**
  * The options with the encoder that serves best where `--network` was not given: that of the run which is
  * gone on with or begun from, that of the file of `--weights`, else fetched weights of the user's cache.
@@ -28,7 +62,7 @@ export interface OpenEncoder
  * @param given the options as they were written
  * @throws {InputError} when the file of weights is missing, damaged or of no encoder that we have.
  */
-export async function preferredEncoder<Config extends OpenEncoder>(
+async function openEncoder<Config extends OpenEncoder>(
   config: Config,
   given: Readonly<Record<string, unknown>>,
   log: (line: string) => void,
@@ -51,10 +85,12 @@ export async function preferredEncoder<Config extends OpenEncoder>(
     return taken;
   }
   if (weights !== undefined) {
-    const shape = await shapeOf(weights);
-    if (shape === undefined) return config;
-    const taken = withShape(config, shape, given);
-    log(`Takes the network of ${weights}: ${flagsOf(taken)}`);
+    const file = await encoderIn(weights);
+    if (file === undefined) return config;
+    const taken = withShape(config, encoderShape(file), given);
+    const { prefix, others } = file;
+    const among = others.length > 0 ? `; of its encoders that after "${shown(prefix)}"` : "";
+    log(`Takes the network of ${weights}: ${flagsOf(taken)}${among}`);
     return taken;
   }
   for (const { name, network } of publicWeights) {
@@ -112,10 +148,10 @@ async function encoderOf(run: string) {
   return encoder.safeParse(await readJson(path)).data;
 }
 
-/** Which encoder a file of weights is of; undefined for an encoder-decoder of ours. */
-async function shapeOf(weights: string): Promise<Shape | undefined> {
+/** The encoder of a file of weights; undefined for an encoder-decoder of ours. */
+async function encoderIn(weights: string): Promise<EncoderFile | undefined> {
   try {
-    return encoderShape(await readEncoder(weights));
+    return await readEncoder(weights);
   } catch (error) {
     if (error instanceof InputError && await isOurs(weights)) return undefined;
     throw error;

@@ -67,6 +67,21 @@ Deno.test("where no network is given, fetched weights are used; without any, wha
     assertStringIncludes(hint, "--weights resnet50 would use them");
   }));
 
+Deno.test("what is given for another network than the one that is taken is said", () =>
+  inFolder(async (_, prefer) => {
+    const idle = { trainFrom: 3, dilate: false, widthDivisor: 2 as const, width: 8 };
+    const said = async (network: OpenEncoder["network"]) =>
+      (await prefer({ network }, { network, ...idle }))[1];
+    assertEquals(
+      await said("encoder-decoder"),
+      "Left aside: --width-divisor, --train-from, --dilate, which encoder-decoder does not have.",
+    );
+    assertEquals(
+      await said("resnet18"),
+      "Left aside: --width, --width-divisor, which resnet18 does not have.",
+    );
+  }));
+
 Deno.test("a run that is gone on with or begun from, and a file of weights, say the network", () =>
   inFolder(async (at, prefer) => {
     await fetched(at, "mobilenet-v2");
@@ -91,13 +106,24 @@ Deno.test("a run that is gone on with or begun from, and a file of weights, say 
     await writeSafetensors(at("w"), file);
     const [read] = await prefer({ weights: at("w"), out: at("new") });
     assertEquals(chosen(read), ["resnet34", at("w")]);
-    const irn = new Map([...file].map(([name, value]) => [`resnet50.${name}`, value]));
-    await writeSafetensors(at("irn"), irn);
+    const under = (prefix: string) =>
+      [...file].map(([name, value]) => [prefix + name, value] as const);
+    await writeSafetensors(at("irn"), new Map(under("resnet50.")));
+    const [own] = await prefer({ weights: at("irn"), out: at("new") });
+    assertEquals([own.network, own.dilate], ["resnet34", true], "whoever calls it resnet50");
+    const scores = entry([20, 1, 1, 1], new Float32Array(20));
+    await writeSafetensors(
+      at("irn"),
+      new Map([...under("resnet50."), ["classifier.weight", scores]]),
+    );
     const open = { weights: at("irn"), out: at("new") };
     const [strided, said] = await prefer(open);
     assertEquals([strided.network, strided.dilate], ["resnet34", false]);
     assertStringIncludes(said, "--network resnet34 --no-dilate");
     assertEquals((await prefer({ ...open, dilate: true }, { dilate: true }))[0].dilate, true);
+    await writeSafetensors(at("two"), new Map([...under("model."), ...under("teacher.")]));
+    const [, among] = await prefer({ weights: at("two"), out: at("new") });
+    assertStringIncludes(among, '--network resnet34; of its encoders that after "model."');
     // An encoder-decoder of ours stands in no layout; what else it might be is refused as `weights` does.
     const one = entry([1], new Float32Array(1));
     await writeSafetensors(at("own"), new Map([["encoder.stem.conv.weight", one]]));

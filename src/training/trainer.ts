@@ -68,7 +68,8 @@ export interface Trainer<S extends Sample, Item> {
 export type TrainerConfig =
   & TrainingOptions
   & VariantChoice
-  & Pick<BackboneChoice, "trainFrom" | "dilate">;
+  & Pick<BackboneChoice, "trainFrom" | "dilate">
+  & { readonly outputStride?: BackboneChoice["outputStride"] };
 
 /**
  * Runs a training from its options to its last checkpoint: options, files and data are checked
@@ -131,8 +132,12 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
     }
   };
   // A checkpoint may be the weights of another training, which must know how the network pads and strides.
-  const { variant, dilate } = config;
-  const own = { ...(variant && { variant }), ...(dilate === false && { dilate: "false" }) };
+  const { network, variant, dilate, outputStride } = config;
+  const own = {
+    ...(variant && { variant }),
+    ...(dilate === false && { dilate: "false" }),
+    ...(outputStride && network !== "encoder-decoder" && { outputStride: `${outputStride}` }),
+  };
   const notes = { ...own, ...(ranks && { ranks: String(ranks.size) }) };
   const validated = validation && {
     notes,

@@ -100,6 +100,8 @@ export interface EncoderShape {
   readonly widthDivisor: 1 | 2 | 4 | 8 | 16 | 32;
   /** Whether strides that are left out become dilations. */
   readonly dilate: boolean;
+  /** Image side over map side, where the file notes it. */
+  readonly outputStride?: 8 | 16 | 32;
 }
 
 /**
@@ -108,11 +110,12 @@ export interface EncoderShape {
  * @throws {InputError} when it is of a ResNet-38 of no width that we have.
  */
 export function encoderShape(
-  { path, layout, variant, undilated, tensors }: EncoderFile,
+  { path, layout, variant, undilated, outputStride, tensors }: EncoderFile,
 ): EncoderShape {
   const { network } = layout;
   const dilate = !undilated;
-  if (network !== "resnet38") return { network, variant, widthDivisor: 1, dilate };
+  const stride = outputStride && { outputStride };
+  if (network !== "resnet38") return { network, variant, widthDivisor: 1, dilate, ...stride };
   const [width] = tensors.get("conv1a.weight")!.shape;
   const widthDivisor = ([1, 2, 4, 8, 16, 32] as const).find((divisor) => divisor * width === 64);
   if (widthDivisor !== undefined) return { network, widthDivisor, dilate };

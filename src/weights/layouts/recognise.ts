@@ -21,6 +21,8 @@ export interface Recognised {
   readonly unsaid?: boolean;
   /** Whether strides of a ResNet are left out without dilations: IRN's 2, 2, 2, 1. */
   readonly undilated: boolean;
+  /** The output stride of the training that wrote the file, where it notes one. */
+  readonly outputStride?: 8 | 16 | 32;
 }
 
 /** Every known layout. */
@@ -94,8 +96,19 @@ export function recognise(
   const variant = variantOf(path, found.layout, metadata);
   const unsaid = variant !== undefined && variant !== found.layout.variant &&
     metadata.variant === undefined;
-  const undilated = metadata.dilate === "false" || found.prefix.endsWith("resnet50.");
-  return { ...found, others, variant, undilated, ...(unsaid && { unsaid }) };
+  const undilated = metadata.dilate === "false" || isOfIrn(tensors, found.prefix);
+  const outputStride = ([8, 16, 32] as const).find((side) => metadata.outputStride === `${side}`);
+  return { ...found, others, variant, undilated, outputStride, ...(unsaid && { unsaid }) };
+}
+
+/** Whether an encoder is IRN's `resnet50`: beside it are stages of the same, or scores by a convolution. */
+function isOfIrn(tensors: TensorFile["tensors"], prefix: string): boolean {
+  if (!prefix.endsWith("resnet50.")) return false;
+  const own = prefix.slice(0, -"resnet50.".length);
+  return tensors.get(`${own}classifier.weight`)?.shape.length === 4 ||
+    ["stage1.", "fc_edge1."].some((part) =>
+      tensors.keys().some((name) => name.startsWith(own + part))
+    );
 }
 
 function variantOf(
