@@ -11,18 +11,14 @@ import { Random } from "../src/data/random.ts";
 import { scene } from "../src/data/synth/scene.ts";
 import { Device } from "../src/gpu/mod.ts";
 import { build } from "../tools/build.ts";
+import { hasProgram } from "./has_program.ts";
 import { softwareGpu } from "./software_gpu.ts";
 
 const root = fromFileUrl(new URL("../", import.meta.url));
 const folder = await Deno.makeTempDir();
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 const bundles = await build(join(folder, "npm"));
-const [node, software] = await Promise.all([hasNode(), softwareGpu()]);
-
-async function hasNode(): Promise<boolean> {
-  return await new Deno.Command("node", { args: ["--version"] }).output()
-    .then(({ success }) => success, () => false);
-}
+const [node, software] = await Promise.all([hasProgram("node"), softwareGpu()]);
 
 /** What a program says; it must end well. */
 async function told(program: string, args: string[], env: Record<string, string> = {}) {

@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { hasProgram } from "../../tests/has_program.ts";
+import { install } from "../../tests/install.ts";
 import { commands } from "../commands/mod.ts";
 import { completionScript } from "./completion_script.ts";
 import { optionsOf } from "./schema.ts";
@@ -29,10 +32,8 @@ async function printed(shell: string, ...args: string[]): Promise<string[]> {
   return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
 }
 
-const has = (shell: string) =>
-  new Deno.Command(shell, { args: ["--version"], stdout: "null", stderr: "null" })
-    .output().then(({ success }) => success, () => false);
-const [bash, zsh, fish] = await Promise.all(["bash", "zsh", "fish"].map(has));
+for (const shell of ["zsh", "fish"]) await install(shell, () => existsSync(`/usr/bin/${shell}`));
+const [bash, zsh, fish] = await Promise.all(["bash", "zsh", "fish"].map(hasProgram));
 
 Deno.test({
   name: "completions: bash offers commands word by word, flags, words of a value, and else files",
