@@ -167,6 +167,12 @@ Deno.test("a checkpoint of 20 classes knows them as PASCAL VOC's; other numbers 
       await message(cam.run(many, contextOf())),
       "it scores 1000 others, more than masks may have. Train your own scores on it: train classifier",
     );
+    await Deno.writeTextFile(at("photos", "image_labels.txt"), labels.replace("cat", "checks"));
+    const foreign = cam.config.parse({ ...options, weights: voc, out: at("foreign") });
+    assertStringIncludes(
+      await message(cam.run(foreign, contextOf())),
+      "it knows the 20 of PASCAL VOC, and checks is none of them. Train your own scores on it",
+    );
   }));
 
 Deno.test("IRN's classifier makes maps with its strides, which walk over its class boundaries", () =>

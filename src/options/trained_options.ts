@@ -95,7 +95,14 @@ export async function withPublishedClasses<Data extends DataOptions>(
   }
   if (classes.length === count) return data;
   if (data.classes === undefined && count === vocClasses.length) {
-    return { ...data, classes: vocClasses };
+    const other = classes.slice(1).find((name) => !vocClasses.includes(name));
+    if (other === undefined) return { ...data, classes: vocClasses };
+    throw new InputError(
+      `Cannot use ${path} with the classes of ${source}: it knows the ${
+        count - 1
+      } of PASCAL VOC, and ` +
+        `${other} is none of them. Train your own scores on it: train classifier --weights ${path}.`,
+    );
   }
   throw new InputError(
     `Cannot use ${path} with the classes of ${source}: it knows ${
