@@ -129,6 +129,31 @@ Deno.test({
     }),
 });
 
+Deno.test({
+  name: "the tasks of masks in other programs' formats may what the readers of these ask for",
+  ignore: windows,
+  fn: () =>
+    inFolder(async (at) => {
+      const task = async (name: string, ...args: string[]) => {
+        const flags = [...taskFlags.get(name)!, "cli.ts", name, ...args, "--quiet"];
+        const { code, err } = await deno(...flags);
+        assertEquals([code, err], [0, ""], args.join(" "));
+      };
+      const sizes = "--train 2 --val 2 --image-width 24 --image-height 16 --class-count 2";
+      await task("synth", ...sizes.split(" "), "--out", at("set"));
+      const files = {
+        ...{ coco: "coco.json", cvat: "cvat.zip", "label-studio": "ls.json" },
+        ...{ labelme: "labelme", yolo: "yolo" },
+      };
+      for (const [format, name] of Object.entries(files)) {
+        const set = ["--data", at("set"), "--out"];
+        const masks = at("set", "SegmentationClass");
+        await task("export", "masks", masks, "--format", format, ...set, at(name));
+        await task("import", "masks", at(name), ...set, at(`${format} again`));
+      }
+    }),
+});
+
 Deno.test("docs/security.md says where each command writes", async () => {
   const page = await Deno.readTextFile(join(root, "docs/security.md"));
   for (const { name, config } of commands) {

@@ -103,6 +103,7 @@ function namesOf(text: string, source: string): readonly string[] {
   try {
     value = parse(text, { maxAliasCount: 10 });
   } catch (error) {
+    if ((error as Error).name === "NotCapable") throw error; // the reader asks for LOG_TOKENS
     throw unusable(source, `it is no YAML (${(error as Error).message.split("\n")[0]})`);
   }
   const { names } = Object(value);
