@@ -72,7 +72,8 @@ export class Sweep {
       ...this.classes.flatMap((name, c) =>
         iou[c] === null ? [] : [`${name.padEnd(width)} ${cell(iou[c])}`]
       ),
-      `Mean over the ${present} classes in truth or masks of ${images} photographs`,
+      `Mean over the ${present} classes in truth or masks of ${images} photographs. The best score ` +
+      `is that of --background ${best.toFixed(2)} (of seeds: --cam.background).`,
     ];
   }
 

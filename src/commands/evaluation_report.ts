@@ -62,8 +62,10 @@ export function reportLines(report: EvaluationReport): readonly string[] {
     line("pixel accuracy", [scores.pixelAccuracy]),
     line("boundary IoU", [report.boundaryIou]),
     line("trimap accuracy", [report.trimapAccuracy]),
-    line("FP, FN of background", [falsePositive, falseNegative]),
-    line("FP, FN of the others", [mean((c) => c.falsePositive), mean((c) => c.falseNegative)]),
+    line("background, wrongly found", [falsePositive]),
+    line("background, not found", [falseNegative]),
+    line("others, wrongly found", [mean((c) => c.falsePositive)]),
+    line("others, not found", [mean((c) => c.falseNegative)]),
     "",
     absent.length === 0
       ? "Every class is in the truth or the predictions."

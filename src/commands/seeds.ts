@@ -90,6 +90,12 @@ export const seeds: Command<typeof config> = command({
     const folders = { CAM: at("cam", "masks"), walk: at("walk", "masks") };
     const all = options.walk.crf ? { ...folders, CRF: at("walk", "crf") } : folders;
     await compareMasks(all, options, out, context, "seeds.json");
+    context.log(
+      `Masks in ${folders.walk}; train static --data ${options.data} --scores ${
+        at("walk")
+      } --out DIR ` +
+        "learns where their CRF is right.",
+    );
   },
 });
 

@@ -42,6 +42,7 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
     const { radius, imageSize, weightDecay: decay } = config;
     const processes = context.ranks?.size;
     await runTrainer(trainAffinity, config, context, {
+      makes: ["Affinity network", `walk --run ${config.out}`],
       async samples() {
         checkPowers(config);
         const { multiple, longSide } = affinityGrid(config);
@@ -98,7 +99,6 @@ export const trainAffinity: Command<typeof affinityConfig> = command({
         };
       },
     }, complete);
-    context.log(`Affinity network in ${config.out}; walk --run ${config.out} uses it.`);
   },
 });
 
@@ -115,7 +115,7 @@ async function withEpochs(
   }
   const { items } = await openData(options);
   const epochs = epochsFor(options, items.length);
-  log(`${epochs} epochs, by the number of photographs; --epochs sets others`);
+  log(`${epochs} epochs, by the number of photographs, as none were given`);
   return { ...options, epochs };
 }
 

@@ -36,6 +36,7 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
     const config = await withVariant(complete(options));
     let classes: readonly string[] = [];
     await runTrainer(trainClassifier, config, context, {
+      makes: ["Classifier", `cam --run ${config.out} --out DIR`],
       async samples() {
         const images = await openLabelled(config);
         checkOptions(config, images);
@@ -95,7 +96,6 @@ export const trainClassifier: Command<typeof classifierConfig> = command({
         };
       },
     }, complete);
-    context.log(`Classifier of ${classes.length - 1} classes: ${config.out}`);
   },
 });
 

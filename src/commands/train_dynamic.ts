@@ -44,6 +44,7 @@ export const trainDynamic: Command<typeof dynamicConfig> = command({
     const config = await withVariant(options);
     const start = config.start && await readStart(config.start, config);
     await runTrainer(trainDynamic, config, context, {
+      makes: ["Segmentation network", `segment --run ${config.out} --data DIR --out DIR`],
       async samples() {
         checkNetworkOptions(config);
         checkAugmentOptions(config);

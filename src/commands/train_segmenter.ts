@@ -54,6 +54,7 @@ export const trainSegmenter: Command<typeof segmenterConfig> = command({
       );
     }
     await runTrainer(trainSegmenter, config, context, {
+      makes: ["Segmentation network", `segment --run ${config.out} --data DIR --out DIR`],
       async samples() {
         checkNetworkOptions(config);
         checkAugmentOptions(config);

@@ -35,6 +35,7 @@ export const trainStatic: Command<typeof staticConfig> = command({
     const { imageSize, keepAspect } = config;
     let pairs: readonly Pair[] = [];
     await runTrainer(trainStatic, config, context, {
+      makes: ["Change predictor", `refine --run ${config.out} --out DIR`],
       async samples() {
         checkNetworkOptions(config);
         checkAugmentOptions(config);

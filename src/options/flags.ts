@@ -164,7 +164,11 @@ function unknownFlag({ name, hint }: Call, flag: string, known: readonly string[
     return new InputError(`Cannot use ${dashed}: it is called --${flagOf(today.split("."))} now.`);
   }
   const near = nearest(bare, known);
-  const remedy = near === undefined ? hint : `Did you mean --${near}?`;
+  const nested = known.filter((own) => own.endsWith(`.${bare}`)); // of the steps of seeds, for one
+  const meant = nested.length > 0 ? nested : near === undefined ? [] : [near];
+  const remedy = meant.length === 0
+    ? hint
+    : `Did you mean ${meant.map((own) => `--${own}`).join(" or ")}?`;
   return new InputError(`Cannot use ${dashed}: ${name} has no such option. ${remedy}`);
 }
 

@@ -32,10 +32,10 @@ export function trainedRecipe<Config extends Pick<BackboneChoice, "network" | "w
   const { network, weights } = config;
   if (network !== "mobilenet-v2" || weights === undefined || "trainFrom" in given) return config;
   const left = Object.entries(MOBILENET_RECIPE).filter(([key]) => !(key in given));
+  const epochs = "epochs" in given ? "" : ` in ${MOBILENET_RECIPE.epochs} epochs`;
   log(
     `Trains the encoder too, from block ${MOBILENET_RECIPE.trainFrom} on, by the recipe of ` +
-      `docs/trained-encoder.json in ${MOBILENET_RECIPE.epochs} epochs, but for what is given; ` +
-      "--train-from none leaves it as it is.",
+      `docs/trained-encoder.json${epochs}, but for what is given; --train-from none leaves it as it is.`,
   );
   return { ...config, ...Object.fromEntries(left) };
 }

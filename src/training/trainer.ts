@@ -56,6 +56,8 @@ export interface Trainee<S extends Sample, Item> extends Method<Item>, Disposabl
 
 /** What one training has that others have not. */
 export interface Trainer<S extends Sample, Item> {
+  /** What is trained, and the words of the command that uses it. */
+  readonly makes: readonly [what: string, next: string];
   /** Checks options and reads which photographs there are: all that can be refused before the run. */
   samples(): Promise<TrainingSet<S>>;
   /** Writes what a run folder says besides the options, such as the names of the classes. */
@@ -146,9 +148,20 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
     state: trainee.state ?? partsState(trainee.parts),
     measure: () => validation.measure(),
   };
+  if (training.steps < FEW) {
+    const steps = training.steps === 1 ? "step" : "steps";
+    context.log(
+      `Only ${training.steps} ${steps}, which is little: with few photographs more epochs help.`,
+    );
+  }
   await train(run, { ...training, notes, preview, validation: validated }, intervals, context);
   await trainee.finish?.();
+  const [what, next] = trainer.makes;
+  context.log(`${what} in ${config.out}; ${next} uses it.`);
 }
+
+/** Steps below which a network has hardly begun to learn. */
+const FEW = 50;
 
 /** What a step will take, of networks that are made for this question alone. */
 async function rehearsed<S extends Sample, Item>(

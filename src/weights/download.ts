@@ -140,7 +140,10 @@ async function request(
       ? ["the program may not connect", "Start it with --allow-net"]
       : /redirect/i.test(`${cause}`)
       ? ["it is redirected again and again", "Give another --from"]
-      : ["the server cannot be reached", "Check the connection, or give --from"];
+      : [
+        "the server cannot be reached",
+        "Check the connection, give --from, or use a file that you have with --weights",
+      ];
     throw new InputError(`Cannot fetch ${url}: ${reason}. ${remedy}.`, { cause });
   });
   const { status, headers: told } = response;
