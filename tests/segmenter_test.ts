@@ -123,6 +123,12 @@ Deno.test("a segmenter learns a small set, is validated as evaluate measures, an
     const scores = validated.map(({ validation }) => validation.meanIou);
     assertEquals(best.score, Math.max(...scores));
     assert(best.score > 0.9, `${scores}`);
+    assertEquals(
+      lines.at(-1),
+      `Segmentation network in ${at("run")}; segment --run ${
+        at("run")
+      } --data DIR --out DIR uses it.`,
+    );
     assertStringIncludes(
       lines[1],
       `Best meanIou of the validation: ${best.score.toFixed(4)} after`,
@@ -307,9 +313,10 @@ Deno.test("a step's memory is foretold, and one that is too large is refused wit
       await train(at, { ...sizes, overwrite: true, ...options }, { lines });
       const [foretold, found] = [
         mib(lines[0], /^A step takes about (\d+) MiB of the GPU's memory\.$/),
-        mib(lines[1], /, (\d+\.\d) MiB at the peak of a step\.$/),
+        mib(lines.at(-2)!, /, (\d+\.\d) MiB at the peak of a step\.$/),
       ];
       assert(foretold >= found && foretold <= found + 2, lines.join("\n"));
+      assertStringIncludes(lines[1], "Only 4 steps, which is little");
       return foretold;
     };
     const whole = await taken({});

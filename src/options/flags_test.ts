@@ -126,6 +126,7 @@ Deno.test("readOptions names the nearest flag to an unknown one", () => {
     ...["--data", "d", "--image-sise", "3"],
   );
   refused("Did you mean --flip?", "--data", "d", "--no-flop");
+  refused("Did you mean --crf.steps?", "--data", "d", "--steps", "3");
   refused('See "henka train sample --help".', "--data", "d", "--entirely-other");
   refused("Cannot use -x: ", "--data", "d", "-x");
 });

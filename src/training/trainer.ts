@@ -161,7 +161,7 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
 }
 
 /** Steps below which a network has hardly begun to learn. */
-const FEW = 50;
+const FEW = 30;
 
 /** What a step will take, of networks that are made for this question alone. */
 async function rehearsed<S extends Sample, Item>(
