@@ -66,8 +66,8 @@ export async function flagsFor(
     const own = protectedBy(counts, n, name !== CRF);
     const [collapsed, all] = totalOf(counts, n);
     log(
-      `${name} deletes ${collapsed} of the ${all} classes that photographs show; its flags protect ` +
-        namesOf(own, classes),
+      `${name} takes away nearly all of ${collapsed} of the ${all} classes that photographs show; ` +
+        `protected from that: ${namesOf(own, classes)}`,
     );
     return own;
   });

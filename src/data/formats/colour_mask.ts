@@ -63,7 +63,7 @@ export function valueMask(
         name,
         `the value ${value} at column ${u % width}, row ${
           Math.floor(u / width)
-        } stands for no class`,
+        } stands for no class; --table says what values stand for`,
       );
     }
     data[u] = index;

@@ -57,7 +57,7 @@ function pngSet(
     throw unusable(source, "it has no PNG files", "Give a folder of masks");
   }
   return {
-    ...{ form: `masks of ${form}`, source, classes },
+    ...{ form: `PNG of ${form}`, source, classes },
     leftOut: [],
     masks: pictures.map(([name, bytes]) => ({
       name: name.replace(/\.png$/i, ""),

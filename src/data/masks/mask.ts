@@ -121,7 +121,8 @@ function refuseBlackAndWhite({ channels, depth, samples, palette }: Png, refuse:
   if (samples.some((value, i) => value !== 0 && value !== white && !isAlpha(i))) return;
   throw refuse(
     `it has no values but 0 and ${white}, black and white; 255 is void, not an object`,
-    "Write the object as 1; where 255 is void, save it as a palette PNG in VOC's colours.",
+    "Write the object as 1 (import masks --format values does, with a --table of 0,background and " +
+      `${white},NAME); where 255 is void, save it as a palette PNG in VOC's colours.`,
   );
 
   function isAlpha(i: number): boolean {
