@@ -111,7 +111,7 @@ function division(
   pieces: readonly Cell[],
   { classes, isList = false, refuse }: NameOptions,
 ): (text: string | number) => readonly (string | number)[] {
-  const isOne = ({ text }: Cell) => typeof text === "number" || !/[\s,]/.test(text);
+  const isOne = ({ text }: Cell) => typeof text === "number" || !/[\s,+&]/.test(text);
   const several = pieces.filter((piece) => !isOne(piece));
   if (several.length === 0) return (text) => [text];
   const found = new Map<string | number, readonly string[]>();
@@ -121,23 +121,17 @@ function division(
     return (text) => found.get(text) ?? [text];
   }
   const alone = new Set(pieces.map(({ text }) => text));
-  const owners = Map.groupBy(
-    several.flatMap(({ text }) => [...new Set(parts(text))].map((part) => ({ part, text }))),
-    ({ part }) => part,
-  );
-  const isSeen = (part: string) => alone.has(part) || owners.get(part)!.length > 1;
   const areAlone = several.every(({ text }) => parts(text).every((part) => alone.has(part)));
   for (const { text, place } of several) {
     const all = parts(text);
-    const comma = `${text}`.includes(",");
-    if (all.every((part) => /^\d+$/.test(part)) || isList && !comma && areAlone) {
+    const separated = between.test(`${text}`);
+    if (all.every((part) => /^\d+$/.test(part)) || isList && !separated && areAlone) {
       found.set(text, all);
       continue;
     }
-    // "bee, queen" is a name of two words; "horse person" under labels, or beside "person", may be two.
-    const unclear = comma
-      ? all.some(isSeen) || /,\S/.test(`${text}`)
-      : isList || all.every((part) => alone.has(part));
+    // "sea lion" is a name of two words; "horse person" under labels, or beside "person", may be two.
+    const unclear = all.length > 1 &&
+      (separated || isList || all.every((part) => alone.has(part)));
     if (!unclear) continue;
     throw refuse(
       `"${text}" on ${place} may be one class or several`,
@@ -150,8 +144,16 @@ function division(
   return (text) => found.get(text) ?? [text];
 }
 
+/** What people write between two names, and some in one: "salt and pepper". */
+const between = /[,+&]|(?<=\s)(?:and|\/)(?=\s)/i;
+
+/** Whether a name has in it what people write between two. */
+export function looksLikeSeveral(name: string): boolean {
+  return between.test(name);
+}
+
 function parts(text: string | number): string[] {
-  const all = `${text}`.includes(",") ? `${text}`.split(",") : `${text}`.split(/\s+/);
+  const all = between.test(`${text}`) ? `${text}`.split(between) : `${text}`.split(/\s+/);
   return all.map((part) => part.trim()).filter((part) => part !== "");
 }
 

@@ -65,7 +65,8 @@ function fromTable(source: string, text: string, known: KnownOfSet): LabelTable 
     const table = /^sep=$/i.test(all[0]?.cells[0] ?? "") ? all.slice(1) : all; // a word to Excel
     if (table.length === 0) throw refuse("its lines are empty", "Write lines of an id and classes");
     const { rows, classes, ...form } = labelRows(table, known, refuse);
-    return { ...collect(source, rows, known, form), classes };
+    const single = classes !== undefined; // the heading has a class in each cell
+    return { ...collect(source, rows, known, { ...form, single }), classes };
   } catch (error) {
     throw error instanceof SyntaxError ? refuse(error.message, "Correct it") : error;
   }

@@ -170,7 +170,9 @@ Deno.test("labels: several names in a cell", async () => {
   await assertLabels("id,labels\na,1 2\nb,2", "sea lion,lion", lion, { list });
   await assertLabels("id,labels\na,x y\nb,y\nc,x", "x,y", { a: [1, 2], b: [2], c: [1] });
   await assertLabels("id,label\na,sea lion\nb,lion", "lion,sea lion", { a: [2], b: [1] });
-  await assertLabels('a,"bee, queen"\nb,ant', "ant,bee, queen", { a: [2], b: [1] });
+  const bees = "ant\nbee, queen";
+  await assertLabels('a,"bee, queen"\nb,ant', "ant,bee, queen", { a: [2], b: [1] }, { list: bees });
+  await assertLabels('id,ant,"bee, queen"\na,0,1\nb,1,0', "ant,bee, queen", { a: [2], b: [1] });
   const unclear = /line \d may be one class or several\. Write .*\|.* classes\.txt/;
   await assertRefused("id,labels\na,x y\nb,y", unclear);
   await assertRefused("id,tags\na,beach sunset\nb,forest", unclear);
@@ -178,6 +180,12 @@ Deno.test("labels: several names in a cell", async () => {
   await assertRefused('a,"x,y"\nb,z', unclear);
   await assertRefused('a,"x, y"\nb,y', unclear);
   await assertRefused('a,"x, y"\nb,"y, z"', unclear);
+  const separators = [", ", " and ", " AND ", " & ", " + ", "+", " / "];
+  for (const separator of separators) {
+    const text = `file\tspecies\na\totter${separator}heron\nb\tfox`;
+    await assertRefused(text, /"otter.*heron" on line 2 may be one class .*Write otter\|heron/);
+  }
+  await assertLabels("a\tred panda\nb\tsandy", "red panda,sandy", { a: [1], b: [2] });
 });
 
 Deno.test("labels: flags without a heading, indices from 0 and parts of numbers are no names", async () => {

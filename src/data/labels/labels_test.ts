@@ -156,7 +156,8 @@ Deno.test("readLabels: CSV with a heading, quotes, names of files, several lines
       '[{"id": "a", "classes": ["bee, queen", "ant"]}, {"id": "b", "classes": ["bee, queen"]}]',
     "object.json": '{"a": ["ant", "bee, queen"], "b": ["bee, queen"]}',
   };
-  await withSet({ ...photographs, ...forms }, async (root) => {
+  const list = { "classes.txt": "ant\nbee, queen\n" };
+  await withSet({ ...photographs, ...forms, ...list }, async (root) => {
     for (const name of Object.keys(forms)) {
       assertEquals(await named(root, name), [["ant", "bee, queen"], { a: [1, 2], b: [2] }], name);
     }
