@@ -1,4 +1,4 @@
-import { idOf, photographEnd } from "../sets/photograph_name.ts";
+import { photographEnd } from "../sets/photograph_name.ts";
 import type { KnownOfSet } from "./label_table.ts";
 import type { TableRow } from "./table_rows.ts";
 
@@ -74,15 +74,15 @@ export function isList({ name }: Column): boolean {
  */
 export function headingOf(
   rows: readonly TableRow[],
-  { isPhotograph }: KnownOfSet,
+  { photographOf }: KnownOfSet,
 ): "known" | "guessed" | undefined {
   const [{ cells: [first, ...others] }, ...rest] = rows;
-  if (others.length === 0 || isPhotograph(idOf(first)) || photographEnd.test(first)) {
+  if (others.length === 0 || photographOf(first) !== undefined || photographEnd.test(first)) {
     return undefined;
   }
   if (photographs.test(first) || /^(unnamed.*)?$/i.test(first)) return "known";
   const named = rest.map(({ cells }) => cells).filter((cells) =>
-    cells.some((cell) => isPhotograph(idOf(cell)))
+    cells.some((cell) => photographOf(cell) !== undefined)
   );
   const alike = named.some(([id]) => shape(id) === shape(first));
   return named.length === 0 || /\d/.test(first) && alike ? undefined : "guessed";
@@ -94,10 +94,10 @@ function shape(id: string): string {
 }
 
 /** The column that names the photographs. */
-export function photographColumn(rows: readonly TableRow[], { isPhotograph }: KnownOfSet): number {
+export function photographColumn(rows: readonly TableRow[], { photographOf }: KnownOfSet): number {
   const [{ cells: heading }, ...rest] = rows;
   const holds = heading.map((_, at) =>
-    rest.some(({ cells }) => isPhotograph(idOf(cells[at] ?? "")))
+    rest.some(({ cells }) => photographOf(cells[at] ?? "") !== undefined)
   );
   const known = holds.findIndex((any, at) => any && photographs.test(heading[at]));
   return known >= 0 ? known : Math.max(0, holds.indexOf(true));

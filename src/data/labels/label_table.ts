@@ -17,14 +17,16 @@ export interface LabelTable {
   readonly classes?: readonly string[];
   /** For sources of a flag for each class, how many there are. */
   readonly flags?: number;
+  /** Ids in it that no photograph of the set has, on its list or not, where it names any it likes. */
+  readonly strangers?: readonly string[];
   /** What in the source is no label of a class; see `Voc.leftOut`. */
   readonly leftOut?: readonly string[];
 }
 
 /** What is known of a set before its labels are read. */
 export interface KnownOfSet {
-  /** Whether an id is that of a photograph of the set, on its list or not. */
-  readonly isPhotograph: (id: string) => boolean;
+  /** The id of the photograph of the set, on its list or not, that is called so. */
+  readonly photographOf: (name: string) => string | undefined;
   /** The names of its classes, the background first, where there is a list of them. */
   readonly classes?: readonly string[];
 }
@@ -88,26 +90,26 @@ export interface LabelRow {
 function collect(
   source: string,
   all: readonly LabelRow[],
-  { classes, isPhotograph }: KnownOfSet,
+  { classes, photographOf }: KnownOfSet,
   form: Omit<LabelRows, "rows" | "classes"> & { readonly single?: boolean },
 ): LabelTable {
   const refuse = (reason: string, remedy: string) => refused(source, reason, remedy);
-  requireDistinct(all, refuse);
-  const rows = new Map<string, (string | number)[]>(all.map(({ id }) => [idOf(id), []]));
+  const plainId = (name: string) => photographOf(name) ?? idOf(name);
+  requireDistinct(all, plainId, refuse);
+  const rows = new Map<string, (string | number)[]>(all.map(({ id }) => [plainId(id), []]));
   const cells = all.flatMap(({ id, place, cells }): Cell[] =>
-    cells.map((text) => ({ id: idOf(id), place, text }))
+    cells.map((text) => ({ id: plainId(id), place, text }))
   );
+  const strangers = [...rows.keys()].filter((id) => photographOf(id) === undefined);
   const { names, none } = namesOf(cells, { ...form, classes, refuse });
   for (const { id, name } of names) rows.get(id)!.push(name);
   return {
     source,
     rows,
+    strangers,
     leftOut: [
       ...leftOutOf(`what ${source} begins with, as it names no photograph`, form.guess ?? []),
-      ...leftOutOf(
-        `labels in ${source} of what is no photograph of the set`,
-        [...rows.keys()].filter((id) => !isPhotograph(id)),
-      ),
+      ...leftOutOf(`labels in ${source} of what is no photograph of the set`, strangers),
       ...leftOutOf(`columns of ${source} that are no classes`, form.columns ?? []),
       ...leftOutOf(`words in ${source} that are no classes`, none),
     ],
@@ -115,19 +117,23 @@ function collect(
 }
 
 /** Refuses rows of two files, a.jpg and a.png, of which nobody can tell which a is. */
-function requireDistinct(rows: readonly LabelRow[], refuse: Refuse): void {
+function requireDistinct(
+  rows: readonly LabelRow[],
+  plainId: (name: string) => string,
+  refuse: Refuse,
+): void {
   const files = new Map<string, LabelRow & { readonly end: string }>();
   for (const row of rows) {
     const end = photographEnd.exec(row.id)?.[0].toLowerCase();
     if (end === undefined) continue;
-    const other = files.get(idOf(row.id));
+    const other = files.get(plainId(row.id));
     if (other && other.end !== end) {
       throw refuse(
         `${other.id} on ${other.place} and ${row.id} on ${row.place} have the same name`,
         "Rename one",
       );
     }
-    files.set(idOf(row.id), { ...row, end });
+    files.set(plainId(row.id), { ...row, end });
   }
 }
 

@@ -1,13 +1,14 @@
 import { InputError } from "../../files/error.ts";
 import { listFolder } from "../../files/list_folder.ts";
-import { leftOutOf } from "../../files/listed.ts";
+import { leftOutOf, listed } from "../../files/listed.ts";
 import { idOf, photographEnd } from "../sets/photograph_name.ts";
+import { classFolders } from "../sets/photographs.ts";
 import type { Voc } from "../sets/voc.ts";
 import { isBackground, vocClasses } from "./classes.ts";
 import { classFinder, plainWords } from "./find_class.ts";
 import { findLabels, type LabelSource, type Photographs } from "./find_labels.ts";
 import { fromFile, fromFolders, fromMasks, fromNames, fromXml } from "./label_sources.ts";
-import { type LabelTable, refused } from "./label_table.ts";
+import { type KnownOfSet, type LabelTable, refused } from "./label_table.ts";
 
 /** For every image of a set the classes in it, ascending indices from 1, and where that is from. */
 export interface ImageLabels {
@@ -51,7 +52,7 @@ export async function readLabels(
       "Write the names of its classes, one a line, to classes.txt",
     );
   }
-  requireRows(voc, table);
+  requireRows(voc, table, source.kind);
   const find = classFinder(voc.classes);
   const others = new Map<string, number>();
   const labels = voc.items.map(({ id }) => {
@@ -72,6 +73,10 @@ export async function readLabels(
       ...("leftOut" in source && source.leftOut || []),
       ...table.leftOut ?? [],
       ...leftOutOf(
+        `labels in ${table.source} of photographs that are not in the list ${voc.listName}`,
+        unlisted(voc, table),
+      ),
+      ...leftOutOf(
         `objects in ${table.source} of no class of the set`,
         Array.from(others, ([name, count]) => `${name} (${count})`),
       ),
@@ -79,22 +84,43 @@ export async function readLabels(
   };
 }
 
+/** Photographs of the set that a table names and the list does not. */
+function unlisted({ items }: Voc, { rows, strangers }: LabelTable): readonly string[] {
+  if (strangers === undefined) return [];
+  const others = new Set([...strangers, ...items.map(({ id }) => id)]);
+  return [...rows.keys()].filter((id) => !others.has(id));
+}
+
 /** Every image must be in the table, which may be of something else altogether. */
-function requireRows({ items }: Voc, { source, rows }: LabelTable): void {
+function requireRows(
+  { items }: Voc,
+  { source, rows, strangers = [] }: LabelTable,
+  kind: LabelSource["kind"],
+): void {
   const missing = items.filter(({ id }) => !rows.has(id));
   if (missing.length === 0) return;
-  const reason = `${missing.length} of ${items.length} images are not in it, such as ${
-    missing[0].id
-  }`;
-  const list = missing.length === items.length &&
-    [...rows.values()].every(({ length }) => length === 0);
-  throw refused(
-    source,
-    reason,
-    list
-      ? "If it is a list of the classes, call it classes.txt"
-      : "Add them, or take them out of the list",
-  );
+  const all = missing.length === items.length;
+  const others = strangers.length > 0
+    ? `; it names, for example, ${listed(strangers.slice(0, 3))}`
+    : "";
+  const reason = `${missing.length} of ${items.length} images are not in it: ${
+    listed(missing.map(({ id }) => id), 5)
+  }${others}`;
+  if (all && [...rows.values()].every(({ length }) => length === 0)) {
+    throw refused(source, reason, "If it is a list of the classes, call it classes.txt");
+  }
+  if (all && strangers.length > 0) {
+    throw refused(
+      source,
+      reason,
+      `Write the photographs as they are called here, ${missing[0].id}`,
+    );
+  }
+  const add = kind === "folders"
+    ? "Copy each into the folder of its class, or into one called background where it shows none"
+    : "Add them, with an empty label where they show no class (background alone)";
+  const leave = "write the other names to a file, one a line, and give --list FILE";
+  throw refused(source, reason, `${add}; to leave them out, ${leave}`);
 }
 
 /**
@@ -157,7 +183,7 @@ async function readTable(
 ): Promise<LabelTable> {
   switch (source.kind) {
     case "file":
-      return await fromFile(source.path, { classes, isPhotograph: await photographTest(set) });
+      return await fromFile(source.path, { classes, photographOf: await photographsByName(set) });
     case "folders":
       return await fromFolders(source.path);
     case "names":
@@ -188,12 +214,28 @@ async function namesOfXml(folder: string, set: Photographs): Promise<LabelTable>
   return await fromXml(folder, files.map((name) => name.slice(0, -4)));
 }
 
-/** Tells ids of photographs of the set, whether they are on its list or not. */
-async function photographTest({ images, items }: Photographs): Promise<(id: string) => boolean> {
+/**
+ * Finds photographs of the set, whether they are on its list or not, by what a table calls them: with
+ * or without the ending, with `\\` as on Windows, or without the folder where one alone has that name.
+ */
+async function photographsByName(
+  { images, items }: Photographs,
+): Promise<KnownOfSet["photographOf"]> {
   const here = (await listFolder(images) ?? []).map(({ name }) => name);
-  const ids = new Set(here.filter((name) => photographEnd.test(name)).map(idOf));
-  for (const { id } of items) ids.add(id);
-  return (id) => ids.has(id);
+  const { folders } = await classFolders(images);
+  const inFolders = folders.flatMap(({ name, content: { photographs } }) => {
+    return photographs.map((photograph) => `${name}/${photograph}`);
+  });
+  const names = [...here.filter((name) => photographEnd.test(name)), ...inFolders];
+  const ids = new Set([...names.map(idOf), ...items.map(({ id }) => id)]);
+  const bare = Map.groupBy(ids, (id) => id.slice(id.lastIndexOf("/") + 1));
+  return (name) => {
+    const id = [name, name.replaceAll("\\", "/").replace(/^(\.\/)+/, "")].map(idOf)
+      .find((id) => ids.has(id));
+    if (id !== undefined) return id;
+    const same = bare.get(idOf(name)) ?? [];
+    return same.length === 1 ? same[0] : undefined;
+  };
 }
 
 function unknown({ classes }: Voc, name: string | number, source: string, id: string): InputError {

@@ -85,7 +85,10 @@ Deno.test("readLabels: a missing image, an unknown class, rows that do not belon
     "y_id.txt": "a\n",
   }, async (root) => {
     const labels = (from: string) => refusal(() => labelsOf(root, from));
-    assertMatch(await labels("short.txt"), /1 of 2 images are not in it, such as b/);
+    assertMatch(
+      await labels("short.txt"),
+      /1 of 2 images are not in it: b\. Add them, with an empty label where .* give --list FILE/,
+    );
     assertMatch(
       await labels("unknown.txt"),
       /b has the unknown class elephant\. The classes are cat/,
@@ -178,6 +181,53 @@ Deno.test("readLabels: an image of background alone has an empty line", async ()
   });
 });
 
+Deno.test("readLabels: a table may write folders as on Windows, or leave them out", async () => {
+  const files = {
+    "sub/IMG_1.JPG": undefined,
+    "sub/IMG_2.JPG": undefined,
+    "far/IMG_2.JPG": undefined,
+    "windows.csv": "Photo;Species\nsub\\IMG_1.JPG;ant\n.\\sub\\IMG_2.JPG;bee\nfar\\IMG_2;ant\n",
+    "bare.csv": "IMG_1.JPG,ant\nsub/IMG_2.JPG,bee\nfar/IMG_2.JPG,ant\n",
+    "twice.csv": "IMG_1.JPG,ant\nIMG_2.JPG,bee\n",
+    "other.csv": "photos/1.JPG,ant\nphotos/2.JPG,bee\n",
+  };
+  await withSet(files, async (root) => {
+    const expected = [["ant", "bee"], { "far/IMG_2": [1], "sub/IMG_1": [1], "sub/IMG_2": [2] }];
+    for (const name of ["windows.csv", "bare.csv"]) {
+      assertEquals(await named(root, name), expected, name);
+    }
+    const told = (labels: string) => refusal(() => named(root, labels));
+    assertMatch(
+      await told("twice.csv"),
+      /2 of 3 images are not in it: far\/IMG_2 and sub\/IMG_2; it names, for example, IMG_2\. Add/,
+    );
+    assertMatch(
+      await told("other.csv"),
+      /3 of 3 .*; it names, for example, photos\/1 and photos\/2\. Write the photographs as .* here, far\/IMG_2/,
+    );
+  });
+});
+
+Deno.test("readLabels: of photographs that the list lacks it says so", async () => {
+  const files = {
+    "a.jpg": undefined,
+    "b.jpg": undefined,
+    "2024 spring/c.jpg": undefined,
+    "labels.csv": "a,ant\nb,ant\n2024 spring/c,ant\nd,ant\n",
+    "list.txt": "a\n",
+  };
+  await withSet(files, async (root) => {
+    const leftOut = async (list?: string) => {
+      const { leftOut } = await readLabels(await openVoc(root, { list }));
+      return leftOut.map((what) => what.replaceAll(join(root, "labels.csv"), "FILE"));
+    };
+    const unknown = "labels in FILE of what is no photograph of the set: d";
+    const unlisted = "labels in FILE of photographs that are not in the list";
+    assertEquals(await leftOut("list.txt"), [unknown, `${unlisted} list: b and 2024 spring/c`]);
+    assertEquals(await leftOut(), [unknown, `${unlisted} all: 2024 spring/c`]);
+  });
+});
+
 Deno.test("readLabels: a folder for each class, of photographs or of their names", async () => {
   const files = {
     "bee/1.jpg": undefined,
@@ -206,7 +256,10 @@ Deno.test("readLabels: a folder for each class, of photographs or of their names
       2: [1],
     }]);
     const half = await refusal(() => named(photos, join(root, "half")));
-    assertMatch(half, /1 of 2 images are not in it, such as 2/);
+    assertMatch(
+      half,
+      /1 of 2 images are not in it: 2\. Copy each into the folder of its class, .*--list FILE/,
+    );
     assertMatch(await refusal(() => named(photos, "nowhere")), /nowhere: neither .*photos/);
   });
 });

@@ -165,7 +165,10 @@ function alone(
     names: photographs,
     leftOut: [
       ...otherPictures(path, others),
-      ...leftOutOf(`photographs in folders of ${path}`, folders.map(({ name }) => name)),
+      ...leftOutOf(
+        `photographs in folders of ${path}, which a --list may name`,
+        folders.map(({ name, content }) => `${name} (${content.photographs.length})`),
+      ),
     ],
   };
 }

@@ -178,11 +178,12 @@ Deno.test("photographs: those in folders beside others are said to be left out",
   await withSet({
     "cover.jpg": undefined,
     "cat/1.jpg": undefined,
+    "cat/2.jpg": undefined,
     "labels.txt": "cover cat",
   }, async (root) => {
     const { ids, leftOut } = await opened(root);
     assertEquals(ids, ["cover"]);
-    assertEquals(leftOut, ["photographs in folders of SET: cat"]);
+    assertEquals(leftOut, ["photographs in folders of SET, which a --list may name: cat (2)"]);
   });
 });
 
