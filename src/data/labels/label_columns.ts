@@ -1,8 +1,8 @@
 import type { InputError } from "../../files/error.ts";
 import { listed } from "../../files/listed.ts";
-import { isBackground } from "./classes.ts";
 import { type Column, headingOf, isConfidence, isList, isRemark } from "./label_heading.ts";
 import { nameColumns, photographColumn } from "./label_heading.ts";
+import { isNothing } from "./label_names.ts";
 import type { KnownOfSet, LabelRow } from "./label_table.ts";
 import type { TableRow } from "./table_rows.ts";
 
@@ -140,7 +140,7 @@ function byFlags(table: Table, known: KnownOfSet): LabelRows {
     });
     return labelRow(row.line, row.cells[table.photograph], shown.map(({ name }) => name), refuse);
   });
-  const classes = flags.map(({ name }) => name).filter((name) => !isBackground(name));
+  const classes = flags.map(({ name }) => name).filter((name) => !isNothing(name, known.classes));
   const left = others.filter((column) => !flags.includes(column));
   return { rows: labels, classes, columns: namesLeftOut(left) };
 }

@@ -1,6 +1,6 @@
 import type { InputError } from "../../files/error.ts";
 import { isBackground, vocClasses } from "./classes.ts";
-import { classFinder } from "./find_class.ts";
+import { classFinder, plainWords } from "./find_class.ts";
 
 /** What a cell says of an image: the name of a class, or several. */
 export interface Cell {
@@ -74,10 +74,18 @@ function apart(text: string | number): (string | number)[] {
   return pieces.map((piece) => piece.trim().normalize("NFC")).filter((piece) => piece !== "");
 }
 
-/** Words that are written where there is no class. */
-function isNothing(name: string | number, classes?: readonly string[]): boolean {
-  if (typeof name === "number" || classes?.includes(name)) return false;
-  return isBackground(name) || /^(none|no[ _]finding|nan|n\/a|null)$/i.test(name);
+/** Words that are written where there is no class, as camera traps' tables have them too. */
+export function isNothing(name: string | number, classes?: readonly string[]): boolean {
+  if (typeof name === "number") return false;
+  const none = /^(none|no[ _]finding|nan|null|empty|blank|nothing)$/i;
+  return (isBackground(name) || none.test(name)) && !isListed(name, classes);
+}
+
+/** Words and marks that may say that there is none, or that nobody knows which. */
+const unsure = /^(#?n[./]?a\.?|#nv|unknown|unidentified|[\p{P}+]+)$/iu;
+
+function isListed(name: string, classes: readonly string[] = []): boolean {
+  return classes.some((own) => plainWords(own) === plainWords(name));
 }
 
 /** Refuses what is no name: flags, parts of numbers, signs of other formats, and rows of indices. */
@@ -89,6 +97,13 @@ function checkName(
 ): void {
   const text = `${name}`;
   if (classes?.includes(text)) return;
+  if (unsure.test(text) && !isListed(text, classes)) {
+    throw refuse(
+      `${place} has "${text}", which may mean that there is no class or that nobody knows it`,
+      "Leave the cell empty where the photograph shows no class, and its line out, by a --list " +
+        "without it, where nobody knows; if it is a class, write all of them to classes.txt",
+    );
+  }
   const index = /^\d+$/.test(text);
   const odd = !index && Number.isFinite(Number(text)) || /^(true|false|yes|no)$/i.test(text) ||
     /^[[\]{}"']|[[\]{}"]$|[\p{Cc}]/u.test(text) || text.length > 200;

@@ -205,6 +205,26 @@ Deno.test("labels: flags without a heading, indices from 0 and parts of numbers 
   await assertLabels("a,5\nb,0", "0,5", { a: [2], b: [1] }, { list: "background\n0\n5" });
 });
 
+Deno.test("labels: words for none mean none, and what may mean that nobody knows is refused", async () => {
+  const each = { a: [1], b: [] };
+  for (const word of ["none", "Empty", "BLANK", "nothing", "No Finding"]) {
+    const words = `words in labels.csv that are no classes: ${word} (1)`;
+    const flags = `id,cat,${word}\na,1,0\nb,0,1`;
+    for (const text of [`a,cat\nb,${word}`, `id,species\na,cat\nb,${word}`, flags]) {
+      await assertLabels(text, "cat", each);
+      await withLabels(text, async (read) => assertEquals((await read()).leftOut, [words]));
+    }
+  }
+  const list = "cat\nempty\nunknown";
+  await assertLabels("a,Unknown\nb,Empty", "cat,empty,unknown", { a: [3], b: [2] }, { list });
+  for (const word of ["NA", "n/a", "N.A.", "#N/A", "?", "??", "-", "unknown", "Unidentified"]) {
+    const told =
+      /line 2 has ".*", which may mean .* Leave the cell empty .* --list .* classes\.txt/;
+    await assertRefused(`a\tcat\nb\t${word}`, told);
+    await assertRefused(`a\tcat\nb\t${word}`, told, { list: "cat" });
+  }
+});
+
 Deno.test("labels: names are the same in any case where that says which", async () => {
   const list = "cat\npotted plant";
   await assertLabels("a,Cat\nb,potted_plant", "cat,potted plant", { a: [1], b: [2] }, { list });
