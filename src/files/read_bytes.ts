@@ -24,9 +24,11 @@ export async function readText(source: Source): Promise<string> {
     ? "utf-16be"
     : undefined;
   const refuse = (cause?: unknown) =>
-    new InputError(`Cannot read ${nameOf(source)}: it is no UTF-8 text. Check the path.`, {
-      cause,
-    });
+    new InputError(
+      `Cannot read ${nameOf(source)}: it is no UTF-8 text. ` +
+        'Save it as UTF-8 (in Excel: "CSV UTF-8"), or check the path.',
+      { cause },
+    );
   let text: string;
   try {
     text = new TextDecoder(wide ?? "utf-8", { fatal: true }).decode(bytes);

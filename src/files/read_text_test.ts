@@ -52,7 +52,10 @@ Deno.test("readText: UTF-8 and UTF-16, by the first bytes; no other", async () =
       ]]
     ) {
       await write(...bytes);
-      assertMatch(await refusal(() => readText(path)), /no UTF-8 text/);
+      assertMatch(
+        await refusal(() => readText(path)),
+        /no UTF-8 text\. Save it as UTF-8 \(in Excel: "CSV UTF-8"\), or check the path/,
+      );
     }
   });
   assertEquals(linesOf("a\rb\r\nc\nd\u2028e\u2029"), ["a", "b", "c", "d", "e", ""]);

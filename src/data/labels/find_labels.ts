@@ -5,6 +5,7 @@ import { alike } from "../../files/folder_index.ts";
 import { isFile } from "../../files/is_file.ts";
 import { isFolder } from "../../files/is_folder.ts";
 import { listFolder } from "../../files/list_folder.ts";
+import { listed } from "../../files/listed.ts";
 import type { LabelledSet } from "./label_sources.ts";
 
 /** A set before its classes are known. */
@@ -45,22 +46,30 @@ export async function findLabels(set: Photographs, from?: string): Promise<Label
 
 /** The path of the file, or of the folder of XML files, that labels the photographs of a data folder. */
 export async function labelFileIn(root: string): Promise<string | undefined> {
+  return (await labelFilesIn(root))[0];
+}
+
+/** The same, with all that would do without it. */
+async function labelFilesIn(root: string): Promise<readonly string[]> {
   // Names may be written in any case.
   const found = Map.groupBy(
     (await listFolder(root) ?? []).map(({ name }) => name),
     (name) => name.toLowerCase(),
   );
-  for (const name of [...files, "cls_labels.npy", "annotations"]) {
-    const names = found.get(name) ?? [];
-    if (names.length > 1) throw alike(root, names);
-    if (names.length === 1) return join(root, names[0]);
-  }
+  const all = [...files, "cls_labels.npy", "annotations"].map((name) => found.get(name) ?? []);
+  const [first = []] = all.filter(({ length }) => length > 0);
+  if (first.length > 1) throw alike(root, first);
+  return all.flat().map((name) => join(root, name));
 }
 
 async function findDefault({ root, images, masks, items }: Photographs): Promise<LabelSource> {
-  const path = await labelFileIn(root);
+  const [path, ...others] = await labelFilesIn(root);
+  const isXml = (path: string) => basename(path).toLowerCase() === "annotations";
   if (path !== undefined) {
-    return { kind: basename(path).toLowerCase() === "annotations" ? "xml" : "file", path };
+    // VOC's own Annotations are beside what is made of them.
+    const leftOut = others.filter((other) => !isXml(other))
+      .map((other) => `the image labels ${other}, because ${path} is there`);
+    return { kind: isXml(path) ? "xml" : "file", path, leftOut };
   }
   if (images === root && items.every(({ id }) => id.includes("/"))) {
     return { kind: "folders", path: root };
@@ -68,9 +77,28 @@ async function findDefault({ root, images, masks, items }: Photographs): Promise
   if (await isFile(masks) || await isFolder(masks)) return { kind: "masks" };
   throw new InputError(
     `Cannot find the image labels of ${root}: there is neither image_labels.txt (.csv, .jsonl, ` +
-      `.json) nor cls_labels.npy, Annotations or ${masks}. Write a line "photograph class class" ` +
-      "for each photograph to image_labels.txt, or give --labels.",
+      `.json) nor cls_labels.npy, Annotations or ${masks}. ${await remedyIn(root)}.`,
   );
+}
+
+/** What to do where no file is called as labels are, but one may hold them. */
+async function remedyIn(root: string): Promise<string> {
+  const names = (await listFolder(root) ?? []).map(({ name }) => name)
+    .filter((name) => !/^[.~]/.test(name)); // Excel keeps ~$labels.xlsx while the file is open
+  const tables = names.filter((name) => /\.(csv|tsv)$/i.test(name));
+  const books = names.filter((name) => /\.(xls[xmb]?|ods|numbers)$/i.test(name));
+  if (tables.length > 0) {
+    return `${listed(tables)} ${are(tables)} there: give --labels ${tables[0]} if it holds them`;
+  }
+  if (books.length > 0) {
+    return `${listed(books)} ${are(books)} there: save it as labels.csv (in Excel: "CSV UTF-8")`;
+  }
+  return 'Write a line "photograph class class" for each photograph to image_labels.txt, or give ' +
+    "--labels";
+}
+
+function are({ length }: readonly string[]): string {
+  return length === 1 ? "is" : "are";
 }
 
 async function hasXml(folder: string): Promise<boolean> {

@@ -208,6 +208,32 @@ Deno.test("readLabels: a table may write folders as on Windows, or leave them ou
   });
 });
 
+Deno.test("readLabels: files that may hold the labels are named, and those that are not read", async () => {
+  const files = { "a.jpg": undefined, "labels.xlsx": "PK", "~$labels.xlsx": "" };
+  await withSet(files, async (root) => {
+    const told = () => refusal(() => named(root));
+    assertMatch(
+      await told(),
+      /neither image_labels\.txt .*\. labels\.xlsx is there: save it as labels\.csv \(in Excel/,
+    );
+    await Deno.writeTextFile(join(root, "species.csv"), "a,ant\n");
+    assertMatch(
+      await told(),
+      /species\.csv is there: give --labels species\.csv if it holds them\.$/,
+    );
+    assertEquals(await named(root, "species.csv"), [["ant"], { a: [1] }]);
+    await Deno.writeTextFile(join(root, "labels.csv"), "a,ant\n");
+    await Deno.writeTextFile(join(root, "image_labels.csv"), "a,bee\n");
+    const { leftOut } = await readLabels(await openVoc(root));
+    assertEquals(leftOut, [
+      `the image labels ${join(root, "labels.csv")}, because ${
+        join(root, "image_labels.csv")
+      } is there`,
+    ]);
+    assertEquals(await named(root), [["bee"], { a: [1] }]);
+  });
+});
+
 Deno.test("readLabels: of photographs that the list lacks it says so", async () => {
   const files = {
     "a.jpg": undefined,
