@@ -53,7 +53,8 @@ export function labelRows(
   if (rows.length === 1) throw refuse("it has no line but its heading", "Write one for each image");
   const table = tableOf(rows, known, refuse);
   const found = byNames(table, known) ?? byFlags(table, known);
-  return heading === "known" ? found : { ...found, guess: table.heading.cells };
+  const used = heading === "known" || found.classes || nameColumns(table.others).length > 0;
+  return used ? found : { ...found, guess: table.heading.cells };
 }
 
 function tableOf(all: readonly TableRow[], known: KnownOfSet, refuse: Refuse): Table {
@@ -95,7 +96,7 @@ function namesIn(table: Table, columns: readonly Column[]): LabelRows {
     return labelRow(row.line, row.cells[table.photograph], absent ? [] : cells, refuse);
   });
   const left = others.filter((column) => !columns.includes(column) && column !== sure);
-  return { rows: labels, isList: columns.some(isList), columns: namesLeftOut(left) };
+  return { rows: labels, isList: columns.some(isList), columns: left.map(nameOf) };
 }
 
 /** Whether a label is there: a confidence is 1, or 0 where somebody saw that it is not. */
@@ -120,6 +121,14 @@ function byFlags(table: Table, known: KnownOfSet): LabelRows {
   const texts = some.filter((column) => !isClass(column) && kinds.get(column) === "texts");
   const flags = some.filter((column) => !texts.includes(column));
   if (flags.length === 0) return byTexts(table, texts, known);
+  if (texts.length > 0 && !flags.every(isClass)) {
+    const [words, numbers] = [texts, flags].map((columns) => listed(columns.map(nameOf)));
+    throw refuse(
+      `line ${heading.line} has columns of words, ${words}, beside ones of numbers, ${numbers}`,
+      "Call the column of the classes' names labels; write 1 and 0 in one that is a class; take out " +
+        "what is neither",
+    );
+  }
   const nameless = flags.find(({ name }) => name === "");
   if (nameless) {
     const column = `column ${nameless.at + 1} of line ${heading.line}`;
@@ -142,7 +151,7 @@ function byFlags(table: Table, known: KnownOfSet): LabelRows {
   });
   const classes = flags.map(({ name }) => name).filter((name) => !isNothing(name, known.classes));
   const left = others.filter((column) => !flags.includes(column));
-  return { rows: labels, classes, columns: namesLeftOut(left) };
+  return { rows: labels, classes, columns: left.map(nameOf) };
 }
 
 /** Columns of words under names that say nothing: one is the classes', of several those that are. */
@@ -151,11 +160,20 @@ function byTexts(table: Table, texts: readonly Column[], { classes }: KnownOfSet
   const columns = texts.length < 2 || classes === undefined ? texts : texts.filter(({ at }) => {
     return rows.every(({ cells }) => !cells[at] || classes.includes(cells[at]));
   });
-  if (columns.length === 1) return namesIn(table, columns);
-  const all = listed(texts.map(({ name }) => name));
+  const flags = "write 1 and 0 in one that is a class";
+  const [{ name, at } = {}] = columns;
+  if (columns.length === 1) {
+    const isMark = ({ cells }: TableRow) => /^[x\u00d7\u2713\u2714]?$/i.test(cells[at!] ?? "");
+    if (!rows.every(isMark)) return namesIn(table, columns);
+    throw refuse(`column ${name} of line ${line} has marks, no names`, `To use it, ${flags}`);
+  }
+  const all = listed(texts.map(nameOf));
   throw columns.length === 0
     ? refuse(`line ${line} names no column of classes`, "Call one labels")
-    : refuse(`line ${line} has the columns ${all}`, "Call the one of the classes labels");
+    : refuse(
+      `line ${line} has the columns ${all}`,
+      `Call the one of the classes labels, or ${flags}`,
+    );
 }
 
 /** "flags" where all cells are flags; "texts" where none is one, or a number. */
@@ -187,6 +205,6 @@ function tooLong({ line, cells }: TableRow, width: number): string {
   return `line ${line} has ${cells.length} cells, but the heading has ${width}`;
 }
 
-function namesLeftOut(columns: readonly Column[]): string[] {
-  return columns.map(({ name }) => name || "one without a name");
+function nameOf({ name }: Column): string {
+  return name || "one without a name";
 }

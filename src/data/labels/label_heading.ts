@@ -69,13 +69,14 @@ export function isList({ name }: Column): boolean {
 }
 
 /**
- * Whether the first row is a heading: "known" by a name of the column of photographs; "guessed" where
+ * Whether the first row is a heading: "known" by the name of a column of photographs; "guessed" where
  * it names no photograph and is not written like those that do.
  */
 export function headingOf(
   rows: readonly TableRow[],
-  { photographOf }: KnownOfSet,
+  known: KnownOfSet,
 ): "known" | "guessed" | undefined {
+  const { photographOf } = known;
   const [{ cells: [first, ...others] }, ...rest] = rows;
   if (others.length === 0 || photographOf(first) !== undefined || photographEnd.test(first)) {
     return undefined;
@@ -85,7 +86,9 @@ export function headingOf(
     cells.some((cell) => photographOf(cell) !== undefined)
   );
   const alike = named.some(([id]) => shape(id) === shape(first));
-  return named.length === 0 || /\d/.test(first) && alike ? undefined : "guessed";
+  if (named.length === 0 || /\d/.test(first) && alike) return undefined;
+  const name = rows[0].cells[photographColumn(rows, known)];
+  return photographs.test(name) ? "known" : "guessed";
 }
 
 /** How an id is written: 2007_000032 and 2008_1 are alike. */

@@ -84,6 +84,10 @@ export function isNothing(name: string | number, classes?: readonly string[]): b
 /** Words and marks that may say that there is none, or that nobody knows which. */
 const unsure = /^(#?n[./]?a\.?|#nv|unknown|unidentified|[\p{P}+]+)$/iu;
 
+/** What a program writes for 1 and 0 in some languages, and what stands between two names. */
+const isAnswer =
+  /^(true|false|yes|no|wahr|falsch|ja|nein|vrai|faux|oui|non|verdadero|falso|vero|s[i\u00ed]|and)$/i;
+
 function isListed(name: string, classes: readonly string[] = []): boolean {
   return classes.some((own) => plainWords(own) === plainWords(name));
 }
@@ -105,7 +109,7 @@ function checkName(
     );
   }
   const index = /^\d+$/.test(text);
-  const odd = !index && Number.isFinite(Number(text)) || /^(true|false|yes|no)$/i.test(text) ||
+  const odd = !index && Number.isFinite(Number(text)) || isAnswer.test(text) ||
     /^[[\]{}"']|[[\]{}"]$|[\p{Cc}]/u.test(text) || text.length > 200;
   if (odd) {
     throw refuse(

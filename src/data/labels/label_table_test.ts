@@ -100,7 +100,6 @@ Deno.test("labels: headings say which column holds photographs and which names",
     "id,cat,dog,width\na,1,0,500\nb,0,1,375",
     "id,filename,cat,dog,folder_id\n0,a.jpg,1,0,1\n1,b.jpg,0,1,1",
     "filename,name,label\na.jpg,Rex,cat\nb.jpg,Max,dog",
-    "id,cat,dog,weather\na,1,0,rain\nb,0,1,sun",
     "image label\na cat\nb dog",
     "bild klasse\na cat\nb dog",
     "sep=;\nimage;label\na.jpg;cat\nb.jpg;dog",
@@ -126,6 +125,16 @@ Deno.test("labels: headings say which column holds photographs and which names",
     "ImageID,LabelName,Confidence\na,cat,0.7\nb,dog,1",
     /"0\.7" under Confidence/,
   );
+  const words = /line 1 has columns of words, (Art|weather), beside .*Call the column of .* labels/;
+  await assertRefused("Photo;Art;Nacht\na;cat;1\nb;dog;0", words);
+  await assertRefused("id,cat,dog,weather\na,1,0,rain\nb,0,1,sun", words);
+  await assertLabels("id,cat,dog,weather\na,1,0,rain\nb,0,1,sun", "cat,dog", each, {
+    list: "cat\ndog",
+  });
+  await assertRefused("id;Fuchs\na;WAHR\nb;FALSCH", /has "WAHR", which is no name .*1 and 0/);
+  await assertRefused("id;Fuchs;Otter\na;WAHR;FALSCH\nb;FALSCH;WAHR", /write 1 and 0 in one that/);
+  await assertRefused("id;Fuchs\na;x\nb;", /column Fuchs of line 1 has marks, no .*write 1 and 0/);
+  await assertRefused("a cat\nb cat and dog", /line 2 has "and", which is no name of a class/);
   await assertRefused("id,split\na,train\nb,val", /line 1 names no column of classes/);
   await assertRefused("id,label", /no line but its heading/);
 });
@@ -140,6 +149,12 @@ Deno.test("labels: what a table has beside labels is said", async () => {
       "what labels.csv begins with, as it names no photograph: datei and klasse",
     ]],
     ["id,label\na,cat\nb,background", []],
+    ["Nr;Photo;Species;Count\n1;a;cat;2\n2;b;dog;1", [
+      "columns of labels.csv that are no classes: Nr and Count",
+    ]],
+    ["Art;Photo\ncat;a\ndog;b", []],
+    ["Datei;cat;dog\na;1;0\nb;0;1", []],
+    ["Datei;species\na;cat\nb;dog", []],
     ["a,cat\nb,dog\nx,cat\ny.jpg,cat", [
       "labels in labels.csv of what is no photograph of the set: x and y",
     ]],
