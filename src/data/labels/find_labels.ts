@@ -5,7 +5,7 @@ import { alike } from "../../files/folder_index.ts";
 import { isFile } from "../../files/is_file.ts";
 import { isFolder } from "../../files/is_folder.ts";
 import { listFolder } from "../../files/list_folder.ts";
-import { listed } from "../../files/listed.ts";
+import { leftOutOf, listed } from "../../files/listed.ts";
 import type { LabelledSet } from "./label_sources.ts";
 
 /** A set before its classes are known. */
@@ -18,7 +18,7 @@ export interface Photographs extends LabelledSet {
 
 /** What kind of source labels come from, and where it is. */
 export type LabelSource =
-  | { readonly kind: "masks" | "names" }
+  | { readonly kind: "masks" | "names"; readonly leftOut?: readonly string[] }
   | {
     readonly kind: "file" | "folders" | "xml";
     readonly path: string;
@@ -71,22 +71,30 @@ async function findDefault({ root, images, masks, items }: Photographs): Promise
       .map((other) => `the image labels ${other}, because ${path} is there`);
     return { kind: isXml(path) ? "xml" : "file", path, leftOut };
   }
+  const { tables, books } = await tablesIn(root);
+  const leftOut = leftOutOf(`tables of ${root} that are not read`, [...tables, ...books]);
   if (images === root && items.every(({ id }) => id.includes("/"))) {
-    return { kind: "folders", path: root };
+    return { kind: "folders", path: root, leftOut };
   }
-  if (await isFile(masks) || await isFolder(masks)) return { kind: "masks" };
+  if (await isFile(masks) || await isFolder(masks)) return { kind: "masks", leftOut };
   throw new InputError(
     `Cannot find the image labels of ${root}: there is neither image_labels.txt (.csv, .jsonl, ` +
-      `.json) nor cls_labels.npy, Annotations or ${masks}. ${await remedyIn(root)}.`,
+      `.json) nor cls_labels.npy, Annotations or ${masks}. ${remedyOf(tables, books)}.`,
   );
 }
 
-/** What to do where no file is called as labels are, but one may hold them. */
-async function remedyIn(root: string): Promise<string> {
+/** Tables that may hold labels, and workbooks that must be saved as such first. */
+async function tablesIn(root: string): Promise<{ tables: string[]; books: string[] }> {
   const names = (await listFolder(root) ?? []).map(({ name }) => name)
     .filter((name) => !/^[.~]/.test(name)); // Excel keeps ~$labels.xlsx while the file is open
-  const tables = names.filter((name) => /\.(csv|tsv)$/i.test(name));
-  const books = names.filter((name) => /\.(xls[xmb]?|ods|numbers)$/i.test(name));
+  return {
+    tables: names.filter((name) => /\.(csv|tsv)$/i.test(name)),
+    books: names.filter((name) => /\.(xls[xmb]?|ods|numbers)$/i.test(name)),
+  };
+}
+
+/** What to do where no file is called as labels are, but one may hold them. */
+function remedyOf(tables: readonly string[], books: readonly string[]): string {
   if (tables.length > 0) {
     return `${listed(tables)} ${are(tables)} there: give --labels ${tables[0]} if it holds them`;
   }

@@ -20,6 +20,9 @@ export interface LabelRows {
   readonly guess?: readonly string[];
 }
 
+/** What to do about a cell that says neither. */
+const FLAGS = "Write 1 where the image shows the class and 0 where it does not";
+
 type Refuse = (reason: string, remedy: string) => InputError;
 
 /** A table with a heading. */
@@ -104,10 +107,7 @@ function isSure({ line, cells }: TableRow, { name, at }: Column, refuse: Refuse)
   const cell = cells[at] ?? "";
   const flag = cell === "" ? true : flagOf(cell);
   if (flag !== undefined) return flag;
-  throw refuse(
-    `line ${line} has "${cell}" under ${name}`,
-    "Write 1 where the image shows the class and 0 where it does not",
-  );
+  throw refuse(`line ${line} has "${cell}" under ${name}`, FLAGS);
 }
 
 /** The labels where each class has a column of flags. */
@@ -142,10 +142,7 @@ function byFlags(table: Table, known: KnownOfSet): LabelRows {
     const shown = flags.filter(({ name, at }) => {
       const flag = flagOf(row.cells[at]);
       if (flag !== undefined) return flag;
-      throw refuse(
-        `line ${row.line} has "${row.cells[at]}" under ${name}`,
-        "Write 1 where the image shows the class and 0 where it does not",
-      );
+      throw refuse(`line ${row.line} has "${row.cells[at]}" under ${name}`, FLAGS);
     });
     return labelRow(row.line, row.cells[table.photograph], shown.map(({ name }) => name), refuse);
   });
@@ -165,7 +162,7 @@ function byTexts(table: Table, texts: readonly Column[], { classes }: KnownOfSet
   if (columns.length === 1) {
     const isMark = ({ cells }: TableRow) => /^[x\u00d7\u2713\u2714]?$/i.test(cells[at!] ?? "");
     if (!rows.every(isMark)) return namesIn(table, columns);
-    throw refuse(`column ${name} of line ${line} has marks, no names`, `To use it, ${flags}`);
+    throw refuse(`column ${name} of line ${line} has marks, no names`, FLAGS);
   }
   const all = listed(texts.map(nameOf));
   throw columns.length === 0

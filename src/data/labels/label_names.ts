@@ -104,8 +104,8 @@ function checkName(
   if (unsure.test(text) && !isListed(text, classes)) {
     throw refuse(
       `${place} has "${text}", which may mean that there is no class or that nobody knows it`,
-      "Leave the cell empty where the photograph shows no class, and its line out, by a --list " +
-        "without it, where nobody knows; if it is a class, write all of them to classes.txt",
+      "Leave the cell empty where the photograph shows no class; where nobody knows, take its line " +
+        "out and give a --list without it; if it is a class, write all of them to classes.txt",
     );
   }
   const index = /^\d+$/.test(text);

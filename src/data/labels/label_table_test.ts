@@ -133,7 +133,7 @@ Deno.test("labels: headings say which column holds photographs and which names",
   });
   await assertRefused("id;Fuchs\na;WAHR\nb;FALSCH", /has "WAHR", which is no name .*1 and 0/);
   await assertRefused("id;Fuchs;Otter\na;WAHR;FALSCH\nb;FALSCH;WAHR", /write 1 and 0 in one that/);
-  await assertRefused("id;Fuchs\na;x\nb;", /column Fuchs of line 1 has marks, no .*write 1 and 0/);
+  await assertRefused("id;Fuchs\na;x\nb;", /column Fuchs of line 1 has marks, no .*Write 1 where/);
   await assertRefused("a cat\nb cat and dog", /line 2 has "and", which is no name of a class/);
   await assertRefused("id,split\na,train\nb,val", /line 1 names no column of classes/);
   await assertRefused("id,label", /no line but its heading/);

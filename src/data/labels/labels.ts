@@ -70,7 +70,7 @@ export async function readLabels(
     labels: new Map(labels),
     source: table.source,
     leftOut: [
-      ...("leftOut" in source && source.leftOut || []),
+      ...source.leftOut ?? [],
       ...table.leftOut ?? [],
       ...leftOutOf(
         `labels in ${table.source} of photographs that are not in the list ${voc.listName}`,

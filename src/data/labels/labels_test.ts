@@ -234,6 +234,15 @@ Deno.test("readLabels: files that may hold the labels are named, and those that 
   });
 });
 
+Deno.test("readLabels: a table beside folders of classes is said to be left out", async () => {
+  const files = { "ant/1.jpg": undefined, "species.csv": "1,bee\n", "x.xlsx": "PK" };
+  await withSet(files, async (root) => {
+    const { labels, leftOut } = await readLabels(await openVoc(root));
+    assertEquals(labels.get("ant/1"), [1]);
+    assertEquals(leftOut, [`tables of ${root} that are not read: species.csv and x.xlsx`]);
+  });
+});
+
 Deno.test("readLabels: of photographs that the list lacks it says so", async () => {
   const files = {
     "a.jpg": undefined,
