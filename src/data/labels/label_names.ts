@@ -103,7 +103,9 @@ function checkName(
   if (classes?.includes(text)) return;
   if (unsure.test(text) && !isListed(text, classes)) {
     throw refuse(
-      `${place} has "${text}", which may mean that there is no class or that nobody knows it`,
+      `${place} has "${
+        text.slice(0, 50)
+      }", which may mean that there is no class or that nobody knows it`,
       "Leave the cell empty where the photograph shows no class; where nobody knows, take its line " +
         "out and give a --list without it; if it is a class, write all of them to classes.txt",
     );
