@@ -1,5 +1,5 @@
 // The page of `view` in a real browser.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { synth } from "../src/commands/synth.ts";
 import { view } from "../src/commands/view.ts";
@@ -65,6 +65,42 @@ browserTest(
       assertEquals(errors, []);
     }),
 );
+
+Deno.test("view: the gallery is of the newest run's photographs, and the other sets are named", () =>
+  inFolder(async (at) => {
+    const lines = async (options: object) => {
+      await using server = await served(view, { runs: at("runs"), ...options });
+      return server.lines.join("\n");
+    };
+    const run = async (name: string, data: string, day: number) => {
+      await write(at("runs", name, "config.json"), JSON.stringify({ data: `${at()}/${data}` }));
+      await write(at("runs", name, "metrics.jsonl"), line(10, 1));
+      const time = new Date(2026, 0, day);
+      await Deno.utime(at("runs", name, "metrics.jsonl"), time, time);
+    };
+    for (const data of ["demo", "own"]) {
+      const image = encodeImage({ width: 2, height: 1, data: new Uint8Array(6) });
+      await write(at(data, "JPEGImages", `${data}.png`), image);
+    }
+    await run("demo/a", "demo", 1);
+    await run("demo/b", "demo/../demo", 2);
+    await run("static", "own", 3);
+    const left = `(${at("runs", "demo/b")} and ${at("runs", "demo/a")})`;
+    const first = await lines({});
+    assertStringIncludes(first, `1 photograph of ${at("own")} `);
+    assertStringIncludes(
+      first,
+      `Left out: masks of ${at("demo")}/../demo ${left}; --data ${at("demo")}/../demo shows them`,
+    );
+    await run("later", "gone", 4);
+    const said = await lines({});
+    assertStringIncludes(said, `1 photograph of ${at("own")} `);
+    assertMatch(said, /Left out: masks of \S+gone \(\S+later\); Cannot /);
+    assert(!(await lines({ data: at("own") })).includes("Left out"), "the user has chosen");
+    await Deno.remove(at("own"), { recursive: true });
+    await Deno.remove(at("demo"), { recursive: true });
+    assertStringIncludes(await lines({}), "of no run can they be read. Give --data.");
+  }));
 
 browserTest(
   "view: a gallery is filtered, flips two masks in place, zooms all panes together",

@@ -4,7 +4,7 @@ import { openVoc } from "../data/sets/voc.ts";
 import { InputError } from "../files/error.ts";
 import { findMasks } from "../data/masks/find_masks.ts";
 import { isFolder } from "../files/is_folder.ts";
-import { counted } from "../files/listed.ts";
+import { counted, listed } from "../files/listed.ts";
 import { type Command, command, type Context } from "../options/command.ts";
 import { inGroup } from "../options/groups.ts";
 import { sayData } from "../options/say_data.ts";
@@ -29,6 +29,9 @@ const config = z.strictObject({
     .describe("Folders of masks (ID.png) elsewhere, which the gallery shows as well"),
   port: portOption,
 });
+
+/** Of how many sets that are not shown the runs are named. */
+const SETS = 4;
 
 /** Serves a page with live curves of runs and a gallery of masks. */
 export const view: Command<typeof config> = command({
@@ -71,7 +74,7 @@ export const view: Command<typeof config> = command({
   },
 });
 
-/** The photographs of the gallery: those that were given, else those of a run; none is no mistake. */
+/** The photographs of the gallery: those that were given, else those of the newest run; none is no mistake. */
 async function openSet(
   folder: string,
   { runs }: Found,
@@ -87,11 +90,19 @@ async function openSet(
     sayData(log, voc);
     return voc;
   }
-  const own = await setOfRuns(folder, runs, options);
-  if (own === undefined) {
-    log("No photographs for a gallery: no run under the folder names them. Give --data.");
-    return { items: [], classes: [] };
+  const { voc, others } = await setOfRuns(folder, runs, options);
+  if (voc) sayData(log, voc);
+  const at = (run: string) => run === "" ? folder : join(folder, run);
+  for (const { data, runs, problem } of others.slice(0, SETS)) {
+    const why = problem ?? `--data ${data} shows them`;
+    log(`Left out: masks of ${data} (${listed(runs.map(at))}); ${why}`);
   }
-  sayData(log, own);
-  return own;
+  const more = others.slice(SETS).map(({ data }) => data);
+  if (more.length > 0) log(`Left out: masks of ${listed(more)}; --data shows those of one`);
+  if (voc) return voc;
+  const none = others.length > 0
+    ? "of no run can they be read"
+    : "no run under the folder names them";
+  log(`No photographs for a gallery: ${none}. Give --data.`);
+  return { items: [], classes: [] };
 }
