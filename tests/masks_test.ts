@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Forecast } from "../src/commands/forecast.ts";
 import { masks } from "../src/commands/masks.ts";
+import { report } from "../src/commands/report/report.ts";
 import { readOptions } from "../src/options/flags.ts";
 import {
   type At,
@@ -119,6 +120,11 @@ Deno.test("masks: a network that has learnt the CRF advises beside it", () =>
       "'shape': (3, ",
     );
     assertEquals(done(await run(at, advised)), 7);
+    await report.run(report.config.parse({ of: at("out"), photographs: 1 }), contextOf());
+    const told = await Deno.readTextFile(at("out", "report.html"));
+    const steps = ["random walk", "advice of a network", "refined", "masks of the network"];
+    for (const step of [...steps, "masks-measured.json"]) assertStringIncludes(told, step);
+    assert(!told.includes("What was left out"));
     const other = await message(run(at, ["--learn", "segmenter"]));
     assertStringIncludes(other, "refined in");
     assertStringIncludes(other, "--network-advice was true and is now false");

@@ -1,12 +1,12 @@
 // Reports, opened from the disk in a real browser.
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { writeImage } from "../src/data/images/image.ts";
 import { encodeMask, writeMask } from "../src/data/masks/mask.ts";
 import { evaluateCommand } from "../src/commands/evaluate.ts";
 import { report } from "../src/commands/report/report.ts";
 import type { Context } from "../src/options/command.ts";
-import { writeJson } from "../src/files/json.ts";
+import { readJson, writeJson } from "../src/files/json.ts";
 import { addressOf, browserTest } from "./chromium.ts";
 import { refusal, within, withSet } from "./files.ts";
 
@@ -107,6 +107,64 @@ Deno.test("masks that were evaluated by relative paths are found from elsewhere"
     const text = await Deno.readTextFile(at("a.html"));
     assert(text.includes("<p>1 photograph of the list all"), "in the singular");
     assertMatch(text, /1 photograph of 1/);
+  }));
+
+Deno.test("a report of the folder of masks shows the masks of each step, with a truth and without", () =>
+  inFolder(async (at) => {
+    await evaluated(at, 2);
+    const figures = await readJson(at("masks", "evaluation.json"));
+    const run = (...names: string[]) =>
+      writeJson(at("runs", ...names, "config.json"), { data: at("set"), list: "all" });
+    await run("seeds", "classifier");
+    await run("static");
+    const folders = ["seeds/cam/masks", "seeds/walk/masks", "advice", "refined"];
+    for (const folder of [...folders, "masks"]) {
+      await Deno.mkdir(at("runs", folder), { recursive: true });
+      for (const id of [ODD, "p1"]) {
+        await Deno.copyFile(at("masks", `${id}.png`), at("runs", folder, `${id}.png`));
+      }
+    }
+    await writeJson(at("runs", "set.json"), { photographs: "", labels: "", sizes: "" });
+    await writeJson(at("runs", "seeds.json"), { options: {} }); // of the step, no figures
+    const named = async () => {
+      const text = await Deno.readTextFile(at("runs", "report.html"));
+      const titles = [...text.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
+      const [article] = text.split("<article").slice(1);
+      const captions = [...article.matchAll(/<figcaption>\s*([^<]*?)\s*</g)].map(([, name]) =>
+        name
+      );
+      return { titles, captions };
+    };
+    const kinds = ["photograph", "random walk", "advice of a network", "refined"];
+    await Deno.rename(at("set", "SegmentationClass"), at("truth"));
+    assert(!(await reported({ of: at("runs") })).includes("Left out"));
+    const pictures = [
+      `Masks of each step, pictures: ${at("runs")}`,
+      `Seed masks, pictures: ${at("runs", "seeds")}`,
+    ];
+    assertEquals(await named(), {
+      titles: pictures,
+      captions: [...kinds, "masks of the network"],
+    });
+    await reported({ of: at("runs", "seeds"), out: at("runs", "report.html") });
+    assertEquals(await named(), {
+      titles: pictures.slice(1),
+      captions: ["photograph", "activation maps", "random walk"],
+    });
+
+    await Deno.rename(at("truth"), at("set", "SegmentationClass"));
+    await writeJson(at("runs", "masks-measured.json"), { walk: figures, refined: figures });
+    await Deno.remove(at("runs", "masks"), { recursive: true });
+    const said = await reported({ of: at("runs") });
+    assertStringIncludes(said, `Left out: the masks ${at("runs", "masks")}: there are none`);
+    assertEquals(await named(), {
+      titles: [
+        `Masks of each step: ${at("runs", "masks-measured.json")}`,
+        ...pictures,
+        "What was left out",
+      ],
+      captions: [...kinds, "truth"],
+    });
   }));
 
 Deno.test("a report says what it left out and why, and refuses a folder without figures", () =>

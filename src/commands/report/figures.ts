@@ -110,13 +110,14 @@ ${
   }`;
 }
 
-/** The masks of each step of `seeds`. */
-export function seedFigures(reports: Readonly<Record<string, EvaluationReport>>): Markup {
+/** The masks of each step of `seeds`, or of `masks`. */
+export function stepFigures(reports: Readonly<Record<string, EvaluationReport>>): Markup {
   const all = Object.values(reports);
   const names: Readonly<Record<string, string>> = {
     CAM: "activation maps",
     walk: "random walk",
     CRF: "CRF of the walk",
+    masks: "masks of the network",
   };
   return barTable({
     caption: `IoU in %, of ${all[0].list.images} photographs`,

@@ -5,22 +5,33 @@ import { isFolder } from "../../files/is_folder.ts";
 import { readJson } from "../../files/json.ts";
 import { listFolder } from "../../files/list_folder.ts";
 
-/** What a report can tell of: a file of figures, or a run of a training. */
+/** What a report can tell of: a file of figures, the masks of several steps, or a run of a training. */
 export interface Part {
   /** What it is, by the command that wrote it. */
-  readonly kind: "compare" | "seeds" | "evaluation" | "ladder" | "run";
+  readonly kind:
+    | "compare"
+    | "masks"
+    | "seeds"
+    | "evaluation"
+    | "ladder"
+    | "steps of masks"
+    | "steps of seeds"
+    | "run";
   /** Its folder. */
   readonly folder: string;
   /** The file that says it is there. */
   readonly file: string;
 }
 
-/** The files of figures by their names, and those of a run. */
+/** The files of figures by their names, and those that say that there are masks or a run. */
 const kinds: readonly (readonly [name: string, kind: Part["kind"], key: string])[] = [
   ["table.json", "compare", "0"],
+  ["masks-measured.json", "masks", "refined"],
   ["seeds.json", "seeds", "CAM"],
   ["evaluation.json", "evaluation", "scores"],
   ["ladder.json", "ladder", "rows"],
+  ["set.json", "steps of masks", ""],
+  ["classifier/config.json", "steps of seeds", ""],
   ["config.json", "run", ""],
 ];
 
@@ -65,11 +76,12 @@ async function partsOfFolder(folder: string, depth: number): Promise<readonly Pa
   const parts: Part[] = [];
   for (const [name, kind, key] of kinds) {
     const file = join(folder, name);
-    if (!entries.some((entry) => entry.name === name)) continue;
-    const there = kind === "run"
-      ? await isFile(join(folder, "metrics.jsonl"))
-      : await readJson(file).then((content) => key in content, () => false);
-    if (there) parts.push({ kind, folder, file });
+    if (!entries.some((entry) => entry.name === name.split("/")[0]) || !await isFile(file)) {
+      continue;
+    }
+    const measured = parts.some(({ kind }) => kind === "seeds");
+    if (kind === "steps of seeds" && measured) continue; // the pictures come with the figures
+    if (await isThere(file, kind, key)) parts.push({ kind, folder, file });
   }
   if (depth === 8) return parts;
   const folders = entries.filter(({ name, isDirectory }) =>
@@ -78,4 +90,13 @@ async function partsOfFolder(folder: string, depth: number): Promise<readonly Pa
   const names = folders.map(({ name }) => name).sort();
   for (const name of names) parts.push(...await partsOfFolder(join(folder, name), depth + 1));
   return parts;
+}
+
+/** Whether a file of this name is what its name says. */
+async function isThere(file: string, kind: Part["kind"], key: string): Promise<boolean> {
+  const beside = (...names: string[]) => join(dirname(file), ...names);
+  if (kind === "run") return await isFile(beside("metrics.jsonl"));
+  if (kind === "steps of seeds") return await isFolder(beside("..", "cam", "masks"));
+  const keys = kind === "steps of masks" ? ["photographs", "labels", "sizes"] : [key];
+  return await readJson(file).then((content) => keys.every((key) => key in content), () => false);
 }

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { openVoc, type Voc } from "../../data/sets/voc.ts";
+import { InputError } from "../../files/error.ts";
 import { isFile } from "../../files/is_file.ts";
 import { isFolder } from "../../files/is_folder.ts";
 import { readJson } from "../../files/json.ts";
@@ -12,7 +13,7 @@ import { STATIC_BIASES } from "../../scpp/integration.ts";
 import { type ChoiceOptions, maskNames, masksOf, refineMask } from "../../scpp/predict.ts";
 import { readStaticConfig, type StaticConfig } from "../../scpp/static_config.ts";
 import { fromFolder, fromStart } from "../../training/from_start.ts";
-import { readRun } from "../../training/run.ts";
+import { names, readRun } from "../../training/run.ts";
 import { type Mask, readMask } from "../../data/masks/mask.ts";
 import type { Maps } from "../../data/images/resize.ts";
 import type { EvaluationReport } from "../evaluation_report.ts";
@@ -90,18 +91,52 @@ async function refinementOf(
 
 /** The masks of each step of `seeds`, whose folder this is. */
 export async function masksOfSeeds(folder: string): Promise<Masks> {
-  const run = join(folder, "classifier");
-  const config = await fromStart(run, (await readRun(run)).config);
-  const voc = await openData(given(config as unknown as DataOptions, dataKeys));
-  const steps = [["activation maps", "cam/masks"], ["random walk", "walk/masks"], [
-    "CRF of the walk",
-    "walk/crf",
-  ]] as const;
+  const voc = await setOf(join(folder, "classifier"));
+  const crf = join(folder, "walk", "crf");
+  return await ofSteps(`Seed masks, pictures: ${folder}`, voc, folder, [
+    ["activation maps", "cam/masks"],
+    ["random walk", "walk/masks"],
+    ...await isFolder(crf) ? [["CRF of the walk", "walk/crf"]] as const : [],
+  ]);
+}
+
+/** The masks of each step of `masks`, whose folder this is; see `stepsOf`. */
+export async function masksOfSteps(folder: string): Promise<Masks> {
+  const runs = ["static", "seeds/classifier"].map((name) => join(folder, name));
+  const voc = await setOf(await isFile(join(runs[0], names.config)) ? runs[0] : runs[1]);
+  const adviser = join(folder, "advice");
+  return await ofSteps(`Masks of each step, pictures: ${folder}`, voc, folder, [
+    ["random walk", "seeds/walk/masks"],
+    ...await isFolder(adviser) ? [["advice of a network", "advice"]] as const : [],
+    ["refined", "refined"],
+    ["masks of the network", "masks"],
+  ]);
+}
+
+/** The photographs of a run. */
+async function setOf(run: string): Promise<Voc> {
+  const config = await fromStart(run, await readJson(join(run, names.config)));
+  return await openData(given(config as unknown as DataOptions, dataKeys));
+}
+
+/** The masks in some folders of one, each with a name; those that are not there are left out. */
+async function ofSteps(
+  title: string,
+  voc: Voc,
+  folder: string,
+  steps: readonly (readonly [name: string, path: string])[],
+): Promise<Masks> {
   const columns = [];
+  const leftOut = [...voc.leftOut];
   for (const [name, path] of steps) {
-    if (await isFolder(join(folder, path))) columns.push(columnOf(name, join(folder, path)));
+    const masks = join(folder, path);
+    if (await isFolder(masks)) columns.push(columnOf(name, masks));
+    else leftOut.push(`the masks ${masks}: there are none`);
   }
-  return ofSet(`Seed masks, pictures: ${folder}`, voc, columns);
+  if (columns.length === 0) {
+    throw new InputError(`Cannot show the masks of ${folder}: there are none. Make them first.`);
+  }
+  return ofSet(title, { ...voc, leftOut }, columns);
 }
 
 /** The masks of an evaluation, beside their truth. */
@@ -114,10 +149,10 @@ export async function masksOfEvaluation(report: EvaluationReport): Promise<Masks
 
 /** What the networks of a trial of `compare` made of the test list; the folder is its `networks`. */
 export async function masksOfNetworks(folder: string): Promise<Masks | undefined> {
-  const names = (await listFolder(folder) ?? []).filter(({ isDirectory }) => isDirectory)
+  const networks = (await listFolder(folder) ?? []).filter(({ isDirectory }) => isDirectory)
     .map(({ name }) => name).sort();
   const made = [];
-  for (const name of names) {
+  for (const name of networks) {
     const masks = join(folder, name, "masks");
     if (await isFile(join(masks, "options.json"))) made.push([name, masks] as const);
   }

@@ -11,7 +11,7 @@ import { output } from "../../options/outputs.ts";
 import type { Markup } from "../../web/html.ts";
 import type { Table } from "../compare/table.ts";
 import type { EvaluationReport } from "../evaluation_report.ts";
-import { compareFigures, evaluationFigures, ladderFigures, seedFigures } from "./figures.ts";
+import { compareFigures, evaluationFigures, ladderFigures, stepFigures } from "./figures.ts";
 import { findParts, type Part } from "./find_parts.ts";
 import {
   type Masks,
@@ -19,6 +19,7 @@ import {
   masksOfNetworks,
   masksOfSeeds,
   masksOfStatic,
+  masksOfSteps,
 } from "./masks_of.ts";
 import { type PictureOptions, picturesOf } from "./photographs.ts";
 import { reportText, type Section } from "./report_text.ts";
@@ -112,7 +113,17 @@ async function sectionsOf(
         }
         break;
       case "seeds":
-        await tell("Seed masks", seedFigures);
+        await tell("Seed masks", stepFigures);
+        await show(() => masksOfSeeds(folder));
+        break;
+      case "masks":
+        await tell("Masks of each step", stepFigures);
+        await show(() => masksOfSteps(folder));
+        break;
+      case "steps of masks":
+        await show(() => masksOfSteps(folder));
+        break;
+      case "steps of seeds":
         await show(() => masksOfSeeds(folder));
         break;
       case "evaluation":
