@@ -4,6 +4,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { Forecast } from "../src/commands/forecast.ts";
 import { masks } from "../src/commands/masks.ts";
 import { report } from "../src/commands/report/report.ts";
+import { reviewItems } from "../src/commands/review_items.ts";
 import { readOptions } from "../src/options/flags.ts";
 import {
   type At,
@@ -128,6 +129,29 @@ Deno.test("masks: a network that has learnt the CRF advises beside it", () =>
     const other = await message(run(at, ["--learn", "segmenter"]));
     assertStringIncludes(other, "refined in");
     assertStringIncludes(other, "--network-advice was true and is now false");
+    // The static run is reviewed with what it has predicted for three masks.
+    const changesOf = async (options: object) => {
+      const lines: string[] = [];
+      const { items } = await reviewItems({ list: "train", ...options }, contextOf({ lines }));
+      return { has: await items[0].changes?.(), said: lines.join("\n") };
+    };
+    const own = await changesOf({ run: at("out", "static") });
+    assertEquals(own.has?.channels, 3);
+    assertStringIncludes(own.said, `Change logits of ${at("out", "refined", "changes")}, `);
+    assertStringIncludes(own.said, `the first adviser, crf; left out: ${at("out", "advice")}`);
+    const changes = at("out", "refined", "changes");
+    assertEquals(await changesOf({ run: at("out", "static"), changes }), {
+      has: own.has,
+      said: own.said.slice(own.said.indexOf("\n") + 1),
+    });
+    const [knowledge, crf] = ["masks", "crf"].map((name) => at("out", "seeds", "walk", name));
+    const folders = { data: at("set"), knowledge, advice: crf, changes };
+    assertEquals((await changesOf(folders)).has, own.has);
+    await Deno.rename(at("out", "static"), at("out", "other"));
+    const unknown = await changesOf({ run: at("out", "other") });
+    assertEquals(unknown.has, undefined, "refined by another run");
+    assertStringIncludes(unknown.said, "say with --changes where its change logits are");
+    await Deno.rename(at("out", "other"), at("out", "static"));
     const none = await message(run(at, [...advised, "--no-seeds.walk.crf"]));
     assertStringIncludes(none, "Leave one out");
   }));

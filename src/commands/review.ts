@@ -11,13 +11,13 @@ import { type Command, command, type ConfigOf, type Context } from "../options/c
 import { inGroup } from "../options/groups.ts";
 import { output } from "../options/outputs.ts";
 import { portOption } from "../options/port_option.ts";
-import { folderOfPairs } from "../scpp/run_pairs.ts";
+import { folderOfPairs, ofRun } from "../scpp/run_pairs.ts";
 import { serve } from "../web/server/serve.ts";
 import { type Candidate, rankRegions } from "../web/review/region_pool.ts";
 import { Review } from "../web/review/review.ts";
 import { reviewSite } from "../web/review/review_site.ts";
 import { simulateReview } from "../web/review/simulate.ts";
-import { type Reviewed, reviewItems } from "./review_items.ts";
+import { changesOf, type Reviewed, reviewItems } from "./review_items.ts";
 
 const config = z.strictObject({
   run: z.string().optional().describe("Folder of a run of train static that refine was given"),
@@ -63,8 +63,11 @@ export const review: Command<typeof config> = command({
   config,
   listens: true,
   async writes({ run, ...config }) {
-    const made = run === undefined ? [] : [await folderOfPairs(run)];
-    return [...made, dirname(fileOf({ run, ...config }))];
+    const decisions = dirname(fileOf({ run, ...config }));
+    if (run === undefined) return [decisions];
+    const { refined } = await changesOf({ run, ...config });
+    const others = refined && !ofRun(refined.masks ?? {}) ? [refined.out] : [];
+    return [await folderOfPairs(run), ...others, decisions];
   },
   async run(config, context) {
     const reviewed = await reviewItems(config, context);

@@ -1,13 +1,16 @@
-import { join } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import { findMasks } from "../data/masks/find_masks.ts";
 import { requireFitting } from "../data/masks/require_fitting.ts";
 import { openVoc } from "../data/sets/voc.ts";
 import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
+import { isFolder } from "../files/is_folder.ts";
+import { readJson } from "../files/json.ts";
 import type { Context } from "../options/command.ts";
 import { sayData } from "../options/say_data.ts";
-import { readChanges } from "../scpp/changes.ts";
+import { readChanges, readRefined, type RefinedNote } from "../scpp/changes.ts";
 import { runPairs } from "../scpp/run_pairs.ts";
+import { readNpy } from "../weights/npy.ts";
 import type { ReviewItem } from "../web/review/region_pool.ts";
 
 /** Which photographs and masks are reviewed. */
@@ -45,10 +48,13 @@ export interface Reviewed {
  */
 export async function reviewItems(options: ReviewOptions, context: Context): Promise<Reviewed> {
   const { run } = options;
-  const { classes, items } = run === undefined
-    ? await itemsOfFolders(options, context)
-    : await itemsOfRun(run, options.data, context);
-  const changes = options.changes ?? (run === undefined ? undefined : join(run, "changes"));
+  const { folder: changes, refined } = await changesOf(options);
+  if (run !== undefined && options.changes === undefined && changes !== join(run, "changes")) {
+    context.log(`Change logits of ${changes}, which masks has made by this run`);
+  }
+  const { classes, items, planes } = run === undefined
+    ? { ...await itemsOfFolders(options, context), planes: undefined }
+    : await itemsOfRun(run, { data: options.data, refined }, context);
   const has = await Promise.all(items.map(({ id }) => {
     return changes === undefined ? false : isFile(join(changes, `${id}.npy`));
   }));
@@ -57,32 +63,74 @@ export async function reviewItems(options: ReviewOptions, context: Context): Pro
     context.log(
       known === 0
         ? "No change logits: regions come by their area alone, and there is no choice of the method." +
-          (run === undefined ? "" : " Run refine first to have both.")
+          (run === undefined
+            ? ""
+            : " Run refine first, or say with --changes where its change logits are, to have both.")
         : `Left out: the method's choice for ${
           items.length - known
         } photographs without change logits`,
     );
   }
+  const read = async (id: string) =>
+    await readChanges(changes!, id, planes ?? await planesOf(join(changes!, `${id}.npy`)));
   return {
     classes,
-    items: items.map((item, i) => {
-      return has[i] ? { ...item, changes: () => readChanges(changes!, item.id) } : item;
-    }),
+    items: items.map((item, i) => has[i] ? { ...item, changes: () => read(item.id) } : item),
   };
+}
+
+/** Where change logits are, if anywhere, and what refine noted of those that a run has predicted. */
+export interface ReviewChanges {
+  /** Their folder, which may not exist. */
+  readonly folder?: string;
+  /** The note. */
+  readonly refined?: RefinedNote;
+}
+
+/** The change logits that are named, or those of the run, or those that `masks` has made by it. */
+export async function changesOf(
+  { run, changes }: Pick<ReviewOptions, "run" | "changes">,
+): Promise<ReviewChanges> {
+  if (run === undefined) return { folder: changes };
+  const folder = changes ?? await changesOfRun(run);
+  const refined = await readRefined(folder);
+  const { masks } = refined ?? {};
+  // Either of the two took the place of the run's other one, which the note does not say.
+  if (masks?.knowledge === undefined || masks.scores !== undefined) return { folder, refined };
+  return { folder, refined: { ...refined!, masks: { ...masks, scores: undefined } } };
+}
+
+/** Where masks that a network advises too are refined, the command `masks` has them beside the run. */
+async function changesOfRun(run: string): Promise<string> {
+  const own = join(run, "changes");
+  const note = join(run, "..", "refined.json");
+  if (await isFolder(own) || !await isFile(note)) return own;
+  const { options, result } = await readJson<{ options?: unknown; result?: unknown }>(note);
+  const { made } = Object(options);
+  const { run: refinedBy } = Object(Array.isArray(made) ? made.at(-1) : undefined);
+  const same = typeof refinedBy === "string" && basename(refinedBy) === basename(resolve(run));
+  return result !== undefined && same ? join(run, "..", "refined", "changes") : own;
+}
+
+/** For how many masks a file has change logits: two folders may be the first of more that were refined. */
+async function planesOf(path: string): Promise<number> {
+  const file = await readNpy(path);
+  return file.kind === "array" ? Math.max(2, file.entry.shape[0]) : 2;
 }
 
 async function itemsOfRun(
   run: string,
-  data: string | undefined,
+  about: { readonly data?: string; readonly refined?: RefinedNote },
   context: Context,
-): Promise<Reviewed> {
-  const { classes, list, advisers } = await runPairs(run, context, { data });
+): Promise<Reviewed & { readonly planes: number }> {
+  const { classes, list, advisers } = await runPairs(run, context, about);
   if (advisers.length > 1) {
     context.log(
       `Reviews the first adviser, ${advisers[0]}; left out: ${advisers.slice(1).join(", ")}`,
     );
   }
-  return { classes, items: list.map((pair) => ({ ...pair, advice: pair.advice[0] })) };
+  const items = list.map((pair) => ({ ...pair, advice: pair.advice[0] }));
+  return { classes, items, planes: 1 + advisers.length };
 }
 
 async function itemsOfFolders(
