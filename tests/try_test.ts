@@ -111,12 +111,23 @@ browserTest(
       await page.waitForFunction(() => navigator.serviceWorker.ready.then(() => true));
       await give("photograph", "photograph.png");
       await page.waitForSelector("#work:not([hidden])");
+      /** Whether going on is offered, and the brightness of the column at the line. */
+      const shown = async () =>
+        await page.evaluate(`(() => {
+          const view = document.getElementById("view");
+          const line = view.width * document.getElementById("wipe").value / 100;
+          const { data } = view.getContext("2d").getImageData(line, 0, 1, view.height);
+          return [document.getElementById("use").checkVisibility(), Math.min(...data), line];
+        })()`) as [boolean, number, number];
+      const [offers, dark, line] = await shown();
+      assertEquals([offers, dark < 255, line], [false, true, image.width / 2], "no mask yet");
       const smooth = await denseCrfLabels(device, image, unaryFromLabels(rough.data, 3));
       assertAlike(
         await offered(page, () => give("rough", "rough.png")),
         { ...rough, data: smooth },
         "smoothed",
       );
+      assertEquals(await shown(), [true, 255, image.width / 2], "before, a line, after");
 
       const files = await runFiles(folder, device);
       using segmenter = await TrainedSegmenter.open(device, files);

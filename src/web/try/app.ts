@@ -147,8 +147,7 @@ async function maskOf(gpu: Device, image: Image, rough: Mask): Promise<Mask> {
 
 /** Offers the result, at the size of the photograph that was given. */
 function finished(): void {
-  element<HTMLButtonElement>("use").disabled = result === undefined;
-  download.hidden = result === undefined;
+  for (const one of [element("use"), download]) one.hidden = result === undefined;
   if (download.href) URL.revokeObjectURL(download.href);
   if (result !== undefined) {
     const whole = resizeMask(result, given!.width, given!.height);
@@ -218,6 +217,7 @@ element("controls").addEventListener("input", ({ target }) => {
     photograph = limited(given, value("side"));
     scribble.set(resizeMask(scribble.mask, photograph.width, photograph.height));
     result = undefined;
+    finished();
   }
   if (id === "opacity" || id === "brush") show();
   else compute();

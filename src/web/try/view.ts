@@ -48,7 +48,7 @@ export function draw(canvas: HTMLCanvasElement, shown: Shown): void {
     picture.data[4 * i + 3] = 255;
   }
   context.putImageData(picture, 0, 0);
-  if (line > 0 && line < width) {
+  if (after !== undefined && line > 0 && line < width) {
     context.fillStyle = "white";
     context.fillRect(line - 1, 0, 2, height);
   }
