@@ -1,5 +1,5 @@
 // The page of `review` in a real browser, on the masks of a run.
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { review } from "../src/commands/review.ts";
 import { readMask } from "../src/data/masks/mask.ts";
 import { readDecisions } from "../src/data/decisions/read_decisions.ts";
@@ -39,6 +39,15 @@ browserTest(
         await answered(4);
         await page.keyboard.press("b");
         await answered(5);
+        // On a telephone, too, one may ask what the words mean.
+        await page.setViewport({ width: 400, height: 800 });
+        await page.click("#help");
+        const help = await page.$eval("dialog[open]", ({ textContent }) => textContent ?? "");
+        for (const word of ["Knowledge is ", "Advice is ", "Method is "]) {
+          assertStringIncludes(help, word);
+        }
+        const wide = Number(await page.evaluate("document.documentElement.scrollWidth"));
+        assert(wide <= 400, `${wide} pixels wide on a telephone`);
         assertEquals(errors, []);
       }
       const { all, standing } = await readDecisions(path);

@@ -53,8 +53,8 @@ function isTyped(event) {
 /** A share as per cent, to a tenth. */
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
-/** A list of keys, as a dialog that `?` opens. */
-function helpDialog(rows) {
+/** A list of keys, and words below it, as a dialog that `?` opens. */
+function helpDialog(rows, words) {
   const dialog = make(
     "dialog",
     { "aria-label": "Keys", class: "keys" },
@@ -71,6 +71,7 @@ function helpDialog(rows) {
         )
       ),
     ),
+    words && make("p", {}, words),
     make("form", { method: "dialog" }, make("button", { class: "primary" }, "Close")),
   );
   document.body.append(dialog);

@@ -221,6 +221,12 @@ for (const { canvas } of panes) {
   }
 }
 
+const meaning =
+  "Knowledge is the mask that is to be refined, such as the one made of image labels. Advice is another " +
+  "mask of the same photograph, such as the one that the CRF makes of the knowledge." +
+  (method
+    ? " Method is what the trained network makes of both: at each pixel it takes one of the two."
+    : "");
 const help = helpDialog([
   ["a", "the advice is right"],
   ["k", "the knowledge is right"],
@@ -238,7 +244,7 @@ const help = helpDialog([
   ["w", "the whole photograph"],
   ["← → ↑ ↓", "move the part that is seen"],
   ["?", "this list"],
-]);
+], meaning);
 
 const keys = {
   ...{ a: () => choose("advice"), k: () => choose("knowledge"), b: () => choose("background") },

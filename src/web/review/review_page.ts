@@ -24,7 +24,7 @@ const body = (data: { classes: readonly string[]; method: boolean }) =>
       <progress id="done" max="1" value="0" aria-label="Regions answered"></progress>
       <span id="progress"></span>
       <span id="status" role="status"></span>
-      <button id="help" aria-label="Keys">?</button>
+      <button id="help" aria-label="Keys and words">?</button>
     </header>
     <main id="main" class="wide review">
       <p id="question" tabindex="-1" aria-live="polite"></p>
