@@ -156,12 +156,13 @@ Deno.test("refine takes several advisers, trained with them or not, and ladder m
     await refined(at, { ...bold, out: at("again") });
     assertEquals(zeros(await masksOf(at, "again")), any);
     assertEquals([...(await rows({})).keys()], [...measured.keys()]);
-    // Changes of other knowledge are reviewed with that.
+    // Changes of other knowledge are reviewed and measured with that.
     await refined(at, { knowledge: at("given"), advice: [at("others")], out: at("known") });
     const context = contextOf();
     const wanted = { run: at("run"), changes: at("known", "changes"), list: "train" };
     const { items: [reviewed] } = await reviewItems(wanted, context);
     assertEquals(await readMask(reviewed.knowledge), given[0]);
+    assertEquals((await rows({ changes: wanted.changes })).get("knowledge"), 1);
     // One adviser was a word once.
     const saved = at("run", "config.json");
     const { advice: _, ...before } = JSON.parse(await Deno.readTextFile(saved));

@@ -93,11 +93,7 @@ export async function changesOf(
 ): Promise<ReviewChanges> {
   if (run === undefined) return { folder: changes };
   const folder = changes ?? await changesOfRun(run);
-  const refined = await readRefined(folder);
-  const { masks } = refined ?? {};
-  // Either of the two took the place of the run's other one, which the note does not say.
-  if (masks?.knowledge === undefined || masks.scores !== undefined) return { folder, refined };
-  return { folder, refined: { ...refined!, masks: { ...masks, scores: undefined } } };
+  return { folder, refined: await readRefined(folder) };
 }
 
 /** Where masks that a network advises too are refined, the command `masks` has them beside the run. */

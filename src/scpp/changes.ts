@@ -39,7 +39,10 @@ export async function readRefined(changes: string): Promise<RefinedNote | undefi
   if (!await isFile(note)) return undefined;
   const { folder, ...noted } = await readJson<RefinedNote & { readonly folder?: string }>(note);
   const masks = noted.masks && await fromFolder(folder, noted.masks);
-  return { ...await fromFolder(folder, noted), masks };
+  const other = masks && ("knowledge" in masks || "scores" in masks);
+  // Either of the two took the place of the run's other one, which JSON does not keep.
+  const replaced = other ? { knowledge: undefined, scores: undefined, ...masks } : masks;
+  return { ...await fromFolder(folder, noted), masks: replaced };
 }
 
 /** Writes the change logits of a photograph, a plane for each mask in half precision, as FOLDER/ID.npy. */
