@@ -32,7 +32,7 @@ Deno.test("a run is neither replaced nor mixed with another unasked", () =>
     );
     const lines: string[] = [];
     await train(at, { epochs: 1, resume: true }, { ...busy, lines });
-    assertEquals(lines.at(-1), `${where} has all its 2 steps.`);
+    assertEquals(lines.at(-2), `${where} has all its 2 steps.`);
     assertEquals(await bytes(at("run", "checkpoints", "step-00000002.safetensors")), before);
     // A mistake in the options of a run that is to replace it leaves it as it was.
     assertStringIncludes(await attempt({ overwrite: true, scores: "cams" }), "the scores cams");
