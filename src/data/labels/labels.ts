@@ -84,9 +84,12 @@ export async function readLabels(
   };
 }
 
-/** Photographs of the set that a table names and the list does not. */
-function unlisted({ items }: Voc, { rows, strangers }: LabelTable): readonly string[] {
-  if (strangers === undefined) return [];
+/** Photographs of the set that a table names and the list does not, unless others of its lists may. */
+function unlisted(
+  { items, listIsOwn }: Voc,
+  { rows, strangers }: LabelTable,
+): readonly string[] {
+  if (strangers === undefined || listIsOwn) return [];
   const others = new Set([...strangers, ...items.map(({ id }) => id)]);
   return [...rows.keys()].filter((id) => !others.has(id));
 }

@@ -260,6 +260,10 @@ Deno.test("readLabels: of photographs that the list lacks it says so", async () 
     const unlisted = "labels in FILE of photographs that are not in the list";
     assertEquals(await leftOut("list.txt"), [unknown, `${unlisted} list: b and 2024 spring/c`]);
     assertEquals(await leftOut(), [unknown, `${unlisted} all: 2024 spring/c`]);
+    const own = join("ImageSets", "Segmentation");
+    await Deno.mkdir(join(root, own), { recursive: true });
+    await Deno.rename(join(root, "list.txt"), join(root, own, "train.txt"));
+    assertEquals(await leftOut("train"), [unknown]);
   });
 });
 

@@ -51,6 +51,8 @@ export interface Voc {
   readonly root: string;
   /** What to call the list: "train", "all". */
   readonly listName: string;
+  /** Whether it is one of the set's own, which divide its photographs: `ImageSets` holds it. */
+  readonly listIsOwn: boolean;
   /** SHA-256 of the ids in their order, one a line, in hexadecimal. */
   readonly listChecksum: string;
   /** The path of the folder of photographs. */
@@ -124,6 +126,7 @@ export async function openVoc(root: string, options: VocOptions = {}): Promise<V
   return {
     root,
     listName: listPath === undefined ? "all" : basename(listPath).replace(/\.txt$/, ""),
+    listIsOwn: listPath?.split(/[\\/]/).includes("ImageSets") ?? false,
     listChecksum: await checksum(items.map(({ id }) => id).join("\n")),
     images,
     masks,
