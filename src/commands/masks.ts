@@ -4,6 +4,7 @@ import { once } from "../files/made_with.ts";
 import { type Command, command } from "../options/command.ts";
 import { openData } from "../options/data_options.ts";
 import { preferredEncoder } from "../options/preferred_encoder.ts";
+import { sayingOnce } from "../options/say_data.ts";
 import { trainedRecipe } from "../options/trained_recipe.ts";
 import { Forecast } from "./forecast.ts";
 import { masksConfig } from "./masks_config.ts";
@@ -29,8 +30,9 @@ export const masks: Command<typeof masksConfig> = command({
   async run(config, context) {
     const voc = await openData(config); // a wrong path must not cost what is there
     const { certain, certainShare, decisions } = config; // nor be told when the seeds are made
-    await certainMasks(voc, { certain, certainShare, decisions }, context.log);
-    const steps = stepsOf(config, voc.items.map(({ id }) => id), context);
+    const log = sayingOnce(context.log);
+    await certainMasks(voc, { certain, certainShare, decisions }, log);
+    const steps = stepsOf(config, voc.items.map(({ id }) => id), { ...context, log });
     await noteSet(voc, steps, config);
     if (config.networkAdvice === undefined && steps.some(({ name }) => name === "adviser")) {
       context.log(

@@ -9,6 +9,7 @@ import { crfOptions } from "../options/crf_options.ts";
 import { dataOptions, openData } from "../options/data_options.ts";
 import { given, keysOf } from "../options/given.ts";
 import { output } from "../options/outputs.ts";
+import { sayingOnce } from "../options/say_data.ts";
 import { readRun } from "../training/run.ts";
 import { preferredEncoder } from "../options/preferred_encoder.ts";
 import { type Command, command } from "../options/command.ts";
@@ -58,7 +59,8 @@ export const seeds: Command<typeof config> = command({
   example: "seeds --data DIR --network mobilenet-v2 --weights W --out runs/seeds",
   config,
   settled: preferredEncoder,
-  async run(options, context) {
+  async run(options, { log: say, ...others }) {
+    const context = { ...others, log: sayingOnce(say) };
     const { out } = options;
     const at = (...names: string[]) => join(out, ...names);
     await openData(options); // a wrong path must not cost what is there

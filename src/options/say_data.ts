@@ -45,3 +45,16 @@ export function sayData(
   const all = new Set([...leftOut, ...labels?.leftOut ?? []]); // both may know of the same folder
   for (const what of all) log(`Left out: ${what}`);
 }
+
+/** How lines begin that say what was understood of data. */
+const UNDERSTOOD = /^(\d+ photographs? of |Image labels of |Left out: |Certain by )/;
+
+/** A log of a command of several steps: what each of them understands alike is said once. */
+export function sayingOnce(log: (line: string) => void): (line: string) => void {
+  const said = new Set<string>();
+  return (line) => {
+    if (said.has(line)) return;
+    if (UNDERSTOOD.test(line)) said.add(line);
+    log(line);
+  };
+}

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { withSet } from "../../tests/files.ts";
 import { readLabels } from "../data/labels/labels.ts";
 import { openVoc } from "../data/sets/voc.ts";
-import { sayData } from "./say_data.ts";
+import { sayData, sayingOnce } from "./say_data.ts";
 
 Deno.test("sayData: photographs, classes by name, where they are from, and what is left out", async () => {
   await withSet({
@@ -62,4 +62,12 @@ Deno.test("sayData: names that look like several are quoted, and slips show by t
     const [, second] = await said("many.txt");
     assertMatch(second, /classes that one photograph alone shows: dgo and "otter, heron";/);
   });
+});
+
+Deno.test("sayingOnce: what steps understand alike is said once, all else as often as it comes", () => {
+  const said: string[] = [];
+  const log = sayingOnce((line) => said.push(line));
+  const [understood, others] = [["2 photographs of SET", "Left out: a"], ["Only 3 steps", ""]];
+  for (const line of [...understood, ...others, ...understood, ...others, "Left out: b"]) log(line);
+  assertEquals(said, [...understood, ...others, ...others, "Left out: b"]);
 });
