@@ -1,6 +1,7 @@
 import { type BackboneOptions, publishedPath } from "../models/mod.ts";
 import type { NamedTensors } from "../nn/mod.ts";
 import { read } from "../tensor/mod.ts";
+import { isResNet } from "../weights/encoder_file.ts";
 import { type Entry, entry, float32 } from "../weights/entry.ts";
 import {
   publishedMobileNet,
@@ -54,7 +55,7 @@ export async function publishedForm(network: TrainedNetwork): Promise<PublishedF
 export function strideNote(
   { network, outputStride = 32, dilate = true }: BackboneOptions,
 ): string | undefined {
-  const strided = network === "mobilenet-v2" || /^resnet(18|34|50|101)$/.test(network);
+  const strided = network === "mobilenet-v2" || isResNet(network);
   if (!strided || outputStride === 32) return undefined;
   const bottleneck = ["resnet50", "resnet101"].includes(network);
   const dilations = outputStride === 8 ? "[False, True, True]" : "[False, False, True]";

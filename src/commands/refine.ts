@@ -142,22 +142,16 @@ export const refine: Command<typeof config> = command({
     let pairs = list;
     for (let round = 1; round <= iterations; round++) {
       const [own, last] = [round, round - 1].map((number) => join(rounds, String(number)));
-      const masks = round === iterations ? out : own;
-      if (round === 1) {
-        const biases = await refineRound(about, pairs, { masks, changes }, context);
-        await noteRefined(changes, {
-          out,
-          masks: replacing,
-          collapseThreshold: threshold,
-          ...biases,
-        });
-        continue;
+      if (round > 1) {
+        const given = { scores: undefined, knowledge: last };
+        const quiet = { ...context, log() {} };
+        pairs = (await makePairs({ ...data, ...given }, rounds, quiet, shard)).list;
       }
-      const given = { scores: undefined, knowledge: last };
-      const quiet = { ...context, log() {} };
-      pairs = (await makePairs({ ...data, ...given }, rounds, quiet, shard)).list;
-      const to = { masks, changes: join(own, "changes"), round };
-      await refineRound(about, pairs, to, context);
+      const masks = round === iterations ? out : own;
+      const seen = round === 1 ? changes : join(own, "changes");
+      const biases = await refineRound(about, pairs, { masks, changes: seen, round }, context);
+      const noted = { out, masks: replacing, collapseThreshold: threshold, ...biases };
+      if (round === 1) await noteRefined(changes, noted);
     }
     await noteKernels(out, device);
     await notePart(out, {

@@ -29,7 +29,7 @@ interface Outputs {
   /** The folder of the change logits. */
   readonly changes: string;
   /** Which round it is. */
-  readonly round?: number;
+  readonly round: number;
 }
 
 /** With what masks were chosen. */
@@ -47,7 +47,7 @@ interface Chosen {
 export async function refineRound(
   { config, networks, options, advisers, set }: Refinement,
   pairs: readonly Pair[],
-  { masks, changes, round = 1 }: Outputs,
+  { masks, changes, round }: Outputs,
   { signal, log, progress }: Context,
 ): Promise<Chosen> {
   const { backgroundBias: background, biases } = config;

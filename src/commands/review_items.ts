@@ -10,7 +10,6 @@ import type { Context } from "../options/command.ts";
 import { sayData } from "../options/say_data.ts";
 import { readChanges, readRefined, type RefinedNote } from "../scpp/changes.ts";
 import { runPairs } from "../scpp/run_pairs.ts";
-import { readNpy } from "../weights/npy.ts";
 import type { ReviewItem } from "../web/review/region_pool.ts";
 
 /** Which photographs and masks are reviewed. */
@@ -71,8 +70,8 @@ export async function reviewItems(options: ReviewOptions, context: Context): Pro
         } photographs without change logits`,
     );
   }
-  const read = async (id: string) =>
-    await readChanges(changes!, id, planes ?? await planesOf(join(changes!, `${id}.npy`)));
+  // Two folders may be the first of more masks that were refined.
+  const read = (id: string) => readChanges(changes!, id, planes ?? "any");
   return {
     classes,
     items: items.map((item, i) => has[i] ? { ...item, changes: () => read(item.id) } : item),
@@ -106,12 +105,6 @@ async function changesOfRun(run: string): Promise<string> {
   const { run: refinedBy } = Object(Array.isArray(made) ? made.at(-1) : undefined);
   const same = typeof refinedBy === "string" && basename(refinedBy) === basename(resolve(run));
   return result !== undefined && same ? join(run, "..", "refined", "changes") : own;
-}
-
-/** For how many masks a file has change logits: two folders may be the first of more that were refined. */
-async function planesOf(path: string): Promise<number> {
-  const file = await readNpy(path);
-  return file.kind === "array" ? Math.max(2, file.entry.shape[0]) : 2;
 }
 
 async function itemsOfRun(

@@ -4,7 +4,7 @@ import { outputFile } from "../files/output_file.ts";
 import { realPath } from "../files/require_apart.ts";
 import { type Command, command } from "../options/command.ts";
 import { output } from "../options/outputs.ts";
-import { type EncoderFile, readEncoder } from "../weights/encoder_file.ts";
+import { type EncoderFile, encoderNotes, readEncoder } from "../weights/encoder_file.ts";
 import { headsOf } from "../weights/layouts/heads.ts";
 import { faultOf } from "../weights/layouts/shapes.ts";
 import { readWeights } from "../weights/read_weights.ts";
@@ -80,11 +80,7 @@ async function convert(
   const head = network === "resnet38" ? "fc8" : network === "mobilenet-v2" ? "classifier" : "fc";
   if (classifier) all.set(`${head}.weight`, classifier.weight);
   if (classifier?.bias) all.set(`${head}.bias`, classifier.bias);
-  const notes = {
-    ...(variant && { variant }),
-    ...(undilated && { dilate: "false" }),
-    ...(outputStride && { outputStride: `${outputStride}` }),
-  };
+  const notes = encoderNotes({ variant, dilate: !undilated, outputStride });
   await writeSafetensors(to, all, { network, layout: name, ...notes });
   log(`The encoder${classifier ? " and its class scores are" : " is"} in ${to}`);
   const left = headNames(heads);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { InputError } from "../files/error.ts";
 import { fileError } from "../files/file_error.ts";
-import { encoderVariant, isPublished, readEncoder } from "../weights/encoder_file.ts";
+import { encoderVariant, isPublished, isResNet, readEncoder } from "../weights/encoder_file.ts";
 import { weightsFile } from "../weights/weights_cache.ts";
 import type { Context } from "./command.ts";
 import { inGroup } from "./groups.ts";
@@ -59,7 +59,7 @@ export async function checkWeights(
   { network, weights, trainFrom }: Pick<BackboneChoice, "network" | "weights" | "trainFrom">,
   { log }: Pick<Context, "log">,
 ): Promise<void> {
-  if (/^resnet(18|34|50|101)$/.test(network) && (trainFrom ?? 0) > 4) {
+  if (isResNet(network) && (trainFrom ?? 0) > 4) {
     throw new InputError(
       `Cannot use --train-from ${trainFrom}: the stages of ${network} are 1 to 4. Give one of them, 0 for ` +
         "its stem too, or none.",

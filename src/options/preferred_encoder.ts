@@ -4,7 +4,7 @@ import { InputError } from "../files/error.ts";
 import { isFile } from "../files/is_file.ts";
 import { readJson } from "../files/json.ts";
 import { shown } from "../files/shown.ts";
-import { type EncoderFile, encoderShape, readEncoder } from "../weights/encoder_file.ts";
+import { type EncoderFile, encoderShape, isResNet, readEncoder } from "../weights/encoder_file.ts";
 import { publicWeights } from "../weights/public_weights.ts";
 import { readWeights } from "../weights/read_weights.ts";
 import { fetchedFile } from "../weights/weights_cache.ts";
@@ -22,13 +22,13 @@ export interface OpenEncoder
   readonly start?: string;
 }
 
-const STRIDED = /^(mobilenet-v2|resnet(18|34|50|101))$/;
-const RESNETS = /^resnet(18|34|50|101)$/;
+const is = (own: BackboneChoice["network"]) => (network: string) => network === own;
+const isStrided = (network: string) => network === "mobilenet-v2" || isResNet(network);
 /** Which networks an option is about. */
-const ABOUT: Readonly<Record<string, RegExp>> = {
-  ...{ width: /^encoder-decoder$/, depth: /^encoder-decoder$/, widthDivisor: /^resnet38$/ },
-  ...{ variant: /^mobilenet-v2$/, outputStride: STRIDED, trainFrom: STRIDED },
-  ...{ dilate: RESNETS, trainNorms: RESNETS },
+const ABOUT: Readonly<Record<string, (network: string) => boolean>> = {
+  ...{ width: is("encoder-decoder"), depth: is("encoder-decoder"), widthDivisor: is("resnet38") },
+  ...{ variant: is("mobilenet-v2"), outputStride: isStrided, trainFrom: isStrided },
+  ...{ dilate: isResNet, trainNorms: isResNet },
 };
 
 /**
@@ -45,7 +45,7 @@ export async function preferredEncoder<Config extends OpenEncoder>(
 ): Promise<Config> {
   const found = await openEncoder(config, given, log);
   const idle = Object.keys(ABOUT).filter((key) =>
-    given[key] !== undefined && !ABOUT[key].test(found.network)
+    given[key] !== undefined && !ABOUT[key](found.network)
   );
   if (idle.length > 0) {
     const flags = idle.map((key) => `--${flagOf([key])}`).join(", ");

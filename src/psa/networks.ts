@@ -1,6 +1,7 @@
 import type { Normalisation } from "../data/images/normalise.ts";
 import { Random } from "../data/random.ts";
 import { InputError } from "../files/error.ts";
+import { isResNet } from "../weights/encoder_file.ts";
 import type { Device } from "../gpu/mod.ts";
 import { AffinityNet, type Backbone, backbonePlan, buildBackbone } from "../models/mod.ts";
 import { type Mode, type NamedTensors, releaseState } from "../nn/mod.ts";
@@ -90,7 +91,7 @@ export async function buildAffinityNetworks(
 }
 
 function checkStages({ network, stages = [] }: NetworkOptions, count: number): void {
-  const least = /^resnet(18|34|50|101)$/.test(network) ? 0 : 1;
+  const least = isResNet(network) ? 0 : 1;
   const wrong = stages.find((stage, i) =>
     stage < least || stage > count || stages.indexOf(stage) < i
   );

@@ -59,10 +59,14 @@ export async function writeChanges(folder: string, id: string, logits: Maps): Pr
 /**
  * Reads what {@linkcode writeChanges} wrote.
  *
- * @param masks how many masks the photograph has, knowledge and advisers
+ * @param masks how many masks the photograph has, knowledge and advisers; any number of two or more
  * @throws {InputError} when the file is missing, damaged, something else, or of other masks.
  */
-export async function readChanges(folder: string, id: string, masks = 2): Promise<Maps> {
+export async function readChanges(
+  folder: string,
+  id: string,
+  masks: number | "any" = 2,
+): Promise<Maps> {
   const path = join(folder, `${id}.npy`);
   if (!await isFile(path)) {
     throw new InputError(
@@ -70,9 +74,11 @@ export async function readChanges(folder: string, id: string, masks = 2): Promis
     );
   }
   const file = await readNpy(path);
-  if (file.kind !== "array" || file.entry.shape.length !== 3 || file.entry.shape[0] !== masks) {
+  const planes = file.kind === "array" && file.entry.shape.length === 3 ? file.entry.shape[0] : 0;
+  const wanted = masks === "any" ? Math.max(2, planes) : masks;
+  if (file.kind !== "array" || planes !== wanted) {
     throw new InputError(
-      `Cannot use ${path}: it does not hold change logits of ${masks} masks. Run refine.`,
+      `Cannot use ${path}: it does not hold change logits of ${wanted} masks. Run refine.`,
     );
   }
   const [channels, height, width] = file.entry.shape;

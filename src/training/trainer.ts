@@ -3,6 +3,8 @@ import { encodeImage } from "../data/images/image.ts";
 import type { Picture } from "../data/images/picture.ts";
 import { sheet } from "../data/images/sheet.ts";
 import { InputError } from "../files/error.ts";
+import { counted } from "../files/listed.ts";
+import { encoderNotes, isPublished } from "../weights/encoder_file.ts";
 import type { Device } from "../gpu/mod.ts";
 import {
   type BackboneChoice,
@@ -135,11 +137,8 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
   };
   // A checkpoint may be the weights of another training, which must know how the network pads and strides.
   const { network, variant, dilate, outputStride } = config;
-  const own = {
-    ...(variant && { variant }),
-    ...(dilate === false && { dilate: "false" }),
-    ...(outputStride && network !== "encoder-decoder" && { outputStride: `${outputStride}` }),
-  };
+  const stride = isPublished(network) ? { outputStride } : {};
+  const own = encoderNotes({ variant, dilate, ...stride });
   const notes = { ...own, ...(ranks && { ranks: String(ranks.size) }) };
   const validated = validation && {
     notes,
@@ -149,10 +148,8 @@ export async function runTrainer<Config extends TrainerConfig, S extends Sample,
     measure: () => validation.measure(),
   };
   if (training.steps < FEW) {
-    const steps = training.steps === 1 ? "step" : "steps";
-    context.log(
-      `Only ${training.steps} ${steps}, which is little: with few photographs more epochs help.`,
-    );
+    const steps = counted(training.steps, "step");
+    context.log(`Only ${steps}, which is little: with few photographs more epochs help.`);
   }
   await train(run, { ...training, notes, preview, validation: validated }, intervals, context);
   await trainee.finish?.();

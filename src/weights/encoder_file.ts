@@ -143,6 +143,22 @@ export async function encoderVariant(
   return (await readEncoder(weights, network)).variant;
 }
 
+/** Whether a network is one of torchvision's ResNets; ResNet-38 is another. */
+export function isResNet(network: string): boolean {
+  return /^resnet(18|34|50|101)$/.test(network);
+}
+
+/** What a file of weights notes beside the tensors, for {@linkcode readEncoder} to mean the same by them. */
+export function encoderNotes(
+  { variant, dilate, outputStride }: Partial<Omit<EncoderShape, "network" | "widthDivisor">>,
+): Readonly<Record<string, string>> {
+  return {
+    ...(variant && { variant }),
+    ...(dilate === false && { dilate: "false" }),
+    ...(outputStride && { outputStride: `${outputStride}` }),
+  };
+}
+
 /** Whether weights of a network may be of any known layout; else they have our names alone. */
 export function isPublished(network: string): network is EncoderName {
   return network !== "encoder-decoder";

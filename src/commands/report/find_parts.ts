@@ -79,8 +79,8 @@ async function partsOfFolder(folder: string, depth: number): Promise<readonly Pa
     if (!entries.some((entry) => entry.name === name.split("/")[0]) || !await isFile(file)) {
       continue;
     }
-    const measured = parts.some(({ kind }) => kind === "seeds");
-    if (kind === "steps of seeds" && measured) continue; // the pictures come with the figures
+    // Pictures of steps come with their figures, where there are any.
+    if (parts.some(({ kind: measured }) => kind === `steps of ${measured}`)) continue;
     if (await isThere(file, kind, key)) parts.push({ kind, folder, file });
   }
   if (depth === 8) return parts;
