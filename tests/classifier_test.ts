@@ -69,6 +69,25 @@ for (const network of ["encoder-decoder", "mobilenet-v2"]) {
     }));
 }
 
+Deno.test("a checkpoint makes the maps of its run: it says how far the network strides", () =>
+  inFolder(async (at) => {
+    await train(at, { network: "mobilenet-v2" });
+    const own = { scales: [1], mirror: false };
+    await maps(at, own);
+    const weights = at("run", "checkpoints", "step-00000006.safetensors");
+    await maps(at, { ...own, run: undefined, weights, data: at("set"), out: at("again") });
+    for (const id of ids) {
+      const [run, again] = await Promise.all(["cam", "again"].map(async (folder) => {
+        return await readCam(at(folder, `${id}.npy`), { keys: "classes" });
+      }));
+      assertEquals([...again.keys()], [...run.keys()]);
+      for (const [label, { data }] of run) {
+        const map = again.get(label)!.data;
+        assert(data.every((value, i) => Math.abs(value - map[i]) < 1e-3), `${id}, ${label}`);
+      }
+    }
+  }));
+
 Deno.test("a classifier's training is a function of its options and its seed", () =>
   inFolder(async (at) => {
     for (const [out, seed] of [["a", 1], ["b", 1], ["c", 2]]) {
